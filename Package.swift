@@ -1,0 +1,166 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The targets and what each may import are a table in Tests/ArchitectureTests; keep the two alike.
+
+let package = Package(
+    name: "hypercare",
+    products: [.executable(name: "hypercare", targets: ["hypercare"])],
+    targets: [
+        // C facades: structs of a library never leave these targets.
+        .target(
+            name: "CTerm",
+            cSettings: [.define("_GNU_SOURCE"), .define("NCURSES_WIDECHAR", to: "1")],
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CCurl", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CCrypto", cSettings: [.define("_GNU_SOURCE")]),
+        .target(
+            name: "CMariaDB",
+            cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-I/usr/include/mariadb"])]),
+        .target(name: "CPCRE2", linkerSettings: [.linkedLibrary(":libpcre2-8.a")]),
+        .target(name: "CYAML", linkerSettings: [.linkedLibrary(":libyaml.a")]),
+
+        // Pure values.
+        // Rounding is in libm, which nothing else here would link.
+        .target(name: "Text", linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "Monitoring", dependencies: ["Text"]),
+        .target(name: "FeatureFlags", dependencies: ["Monitoring"]),
+        .target(name: "Display", dependencies: ["Text"]),
+        .target(name: "EngineAPI", dependencies: ["FeatureFlags", "Monitoring"]),
+        .target(
+            name: "Screens", dependencies: ["Display", "EngineAPI", "FeatureFlags", "Monitoring", "Text"]),
+        .target(name: "Documents", dependencies: ["CYAML"]),
+        .target(
+            name: "Configuration",
+            dependencies: ["Display", "Documents", "FeatureFlags", "Monitoring"],
+            resources: [.embedInCode("../../themes/dark.yaml")]),
+        .target(name: "Commands", dependencies: ["Configuration", "Text"]),
+        .target(
+            name: "Reports", dependencies: ["Documents", "EngineAPI", "FeatureFlags", "Monitoring", "Text"]),
+
+        // The actor that owns state and time, and one attached operator.
+        .target(name: "Engine", dependencies: ["EngineAPI", "FeatureFlags", "Monitoring"]),
+        .target(
+            name: "Session", dependencies: ["Display", "EngineAPI", "FeatureFlags", "Monitoring", "Screens"]),
+
+        // Adapters: each touches one part of the world.
+        .target(name: "Platform", dependencies: ["CCrypto", "CCurl", "CSystem"]),
+        .target(
+            name: "Probes",
+            dependencies: [
+                "CMariaDB", "CPCRE2", "Configuration", "Documents", "Monitoring", "Platform", "Text",
+            ]),
+        .target(
+            name: "FlagBackends",
+            dependencies: ["Configuration", "Documents", "FeatureFlags", "Monitoring", "Platform"]),
+        .target(
+            name: "Persistence",
+            dependencies: ["Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform"]),
+        .target(name: "DemoStore", dependencies: ["FeatureFlags", "Monitoring"]),
+        .target(name: "Curses", dependencies: ["CTerm", "Display", "Platform"]),
+
+        .executableTarget(
+            name: "hypercare",
+            dependencies: [
+                "Commands", "Configuration", "Curses", "DemoStore", "Display", "Documents", "Engine",
+                "EngineAPI",
+                "FeatureFlags", "FlagBackends", "Monitoring", "Persistence", "Platform", "Probes", "Reports",
+                "Screens", "Session", "Text",
+            ]),
+
+        // Tests. TestSupport never imports Testing: the release build would not find it.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "CSystem", "Display", "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring",
+                "Platform",
+                "Screens", "Text",
+            ],
+            path: "Tests/TestSupport"),
+        .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "TextTests", dependencies: ["Text"]),
+        .testTarget(name: "MonitoringTests", dependencies: ["Monitoring", "TestSupport"]),
+        .testTarget(name: "FeatureFlagsTests", dependencies: ["FeatureFlags", "Monitoring"]),
+        .testTarget(name: "DisplayTests", dependencies: ["Display", "TestSupport"]),
+        .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Configuration", "Display", "Documents", "FeatureFlags", "Monitoring"]),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
+        .testTarget(
+            name: "ScreensTests",
+            dependencies: [
+                "Display", "EngineAPI", "FeatureFlags", "Monitoring", "Screens", "TestSupport", "Text",
+            ],
+            exclude: ["Snapshots"]),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: ["Engine", "EngineAPI", "FeatureFlags", "Monitoring", "TestSupport"]),
+        .testTarget(
+            name: "SessionTests",
+            dependencies: [
+                "Display", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Screens", "Session",
+                "TestSupport",
+            ]),
+        .testTarget(
+            name: "PersistenceTests",
+            dependencies: [
+                "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Persistence", "Platform",
+                "TestSupport",
+            ]),
+        .testTarget(
+            name: "ProbesTests",
+            dependencies: [
+                "Configuration", "Documents", "Monitoring", "Platform", "Probes", "TestSupport", "Text",
+            ],
+            exclude: ["Fixtures"]),
+        .testTarget(
+            name: "FlagBackendsTests",
+            dependencies: [
+                "Configuration", "Documents", "FeatureFlags", "FlagBackends", "Monitoring", "Platform",
+                "TestSupport",
+            ]),
+        .testTarget(
+            name: "DemoStoreTests",
+            dependencies: ["DemoStore", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "TestSupport"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "Configuration", "Text"]),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["Documents", "EngineAPI", "FeatureFlags", "Monitoring", "Reports", "TestSupport"]),
+        .testTarget(name: "CursesTests", dependencies: ["Curses", "Display", "Platform", "TestSupport"]),
+        .testTarget(name: "SmokeTests", dependencies: ["Documents", "Platform", "TestSupport", "Text"]),
+    ]
+)
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+for target in package.targets {
+    let isC = target.name.hasPrefix("C") && target.name.dropFirst().first?.isUppercase == true
+    if isC {
+        target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
+    } else {
+        target.swiftSettings = swiftSettings
+    }
+    if target.type == .executable {
+        // lld drops unused sections and packs relocations; gold, the default, does neither.
+        target.linkerSettings =
+            (target.linkerSettings ?? []) + [
+                .unsafeFlags(
+                    [
+                        "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=safe", "-Xlinker",
+                        "-z",
+                        "-Xlinker", "pack-relative-relocs",
+                    ], .when(configuration: .release))
+            ]
+    }
+}

@@ -1,0 +1,2 @@
+// CCrypto: placeholder, replaced by its facade.
+#pragma once

@@ -1,0 +1,2 @@
+// CCurl: placeholder, replaced by its facade.
+#pragma once

@@ -1,0 +1,2 @@
+// CMariaDB: placeholder, replaced by its facade.
+#pragma once

@@ -1,0 +1,2 @@
+// CPCRE2: placeholder, replaced by its facade.
+#pragma once

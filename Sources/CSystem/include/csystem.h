@@ -1,0 +1,2 @@
+// CSystem: placeholder, replaced by its facade.
+#pragma once

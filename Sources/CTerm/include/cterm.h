@@ -1,0 +1,2 @@
+// CTerm: placeholder, replaced by its facade.
+#pragma once

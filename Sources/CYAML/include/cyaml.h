@@ -1,0 +1,2 @@
+// CYAML: placeholder, replaced by its facade.
+#pragma once

@@ -1,0 +1,127 @@
+package import EngineAPI
+package import FeatureFlags
+package import Monitoring
+
+/// What survives a restart. Versioned by the store that writes it.
+package struct EngineState: Sendable, Codable, Hashable {
+    /// When each entity's present status began, by `EntityID` text.
+    package var since: [String: KeptJudgement]
+    /// Last success per cron job and integration, by `EntityID` text: Magento forgets them after 60 minutes.
+    package var lastSuccesses: [String: WallTime]
+    /// Progress of each indexer's view: its version and when it last moved.
+    package var indexerProgress: [String: IndexerProgress]
+    /// First count of triggers seen per view, for the "blind" rule.
+    package var triggerBaselines: [String: Int]
+    /// Last change of each flag by us, by flag name.
+    package var flagChanges: [String: KeptFlagChange]
+
+    package init() {
+        since = [:]
+        lastSuccesses = [:]
+        indexerProgress = [:]
+        triggerBaselines = [:]
+        flagChanges = [:]
+    }
+
+    package struct KeptJudgement: Sendable, Codable, Hashable {
+        package var status: Status
+        package var since: WallTime
+        package init(status: Status, since: WallTime) {
+            self.status = status
+            self.since = since
+        }
+    }
+
+    package struct IndexerProgress: Sendable, Codable, Hashable {
+        package var version: UInt64
+        package var movedAt: WallTime
+        package init(version: UInt64, movedAt: WallTime) {
+            self.version = version
+            self.movedAt = movedAt
+        }
+    }
+
+    package struct KeptFlagChange: Sendable, Codable, Hashable {
+        package var by: String
+        package var at: WallTime
+        package init(by: String, at: WallTime) {
+            self.by = by
+            self.at = at
+        }
+    }
+}
+
+/// Why something could not be kept, in words.
+package struct StorageFailure: Error, Sendable, Hashable {
+    package var message: String
+    package init(_ message: String) { self.message = message }
+}
+
+/// The state file.
+package protocol StateStore: Sendable {
+    /// The newest good state and what had to be done to get it (`recovered from the previous copy`), or nil
+    /// when there is none yet. Throws when what is there is newer than this program.
+    @concurrent func load() async throws(StorageFailure) -> (state: EngineState, note: String?)?
+    /// Returns once it is durable.
+    @concurrent func save(_ state: EngineState) async throws(StorageFailure)
+}
+
+/// What happened, append-only.
+package protocol Journal: Sendable {
+    @concurrent func append(_ events: [Event]) async throws(StorageFailure)
+    /// The newest `limit` events, oldest first.
+    @concurrent func recent(_ limit: Int) async throws(StorageFailure) -> [Event]
+}
+
+/// What people did, append-only and hash-chained (`safety.md` 3.3). `append` returns once it is durable.
+package protocol AuditLog: Sendable {
+    @concurrent func append(_ entry: AuditEntry) async throws(StorageFailure)
+}
+
+/// One phase of one change. Who, where and when in the chain is added by the log.
+package struct AuditEntry: Sendable, Codable, Hashable {
+    package enum Phase: String, Sendable, Codable {
+        case intent, confirmed, refused, conflict, unknown
+    }
+
+    package var phase: Phase
+    package var at: Timestamp
+    package var environment: String
+    package var change: FlagChange
+    /// The backend's answer in words; empty for an intent.
+    package var result: String
+
+    package init(phase: Phase, at: Timestamp, environment: String, change: FlagChange, result: String = "") {
+        self.phase = phase
+        self.at = at
+        self.environment = environment
+        self.change = change
+        self.result = result
+    }
+}
+
+/// Series beyond what is kept in memory: 1 min and 10 min roll-ups.
+package protocol HistoryStore: Sendable {
+    /// Appends finished minutes; called about once a minute with all series.
+    @concurrent func append(_ minutes: [HistoryMinute]) async throws(StorageFailure)
+    /// Averages of the series between two moments, evenly spaced by `stepSeconds`; gaps are nil.
+    @concurrent func read(
+        _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
+    ) async throws(StorageFailure) -> [Double?]
+}
+
+/// One series over one minute of wall time.
+package struct HistoryMinute: Sendable, Codable, Hashable {
+    package var series: SeriesID
+    /// Start of the minute.
+    package var minute: WallTime
+    package var average: Double
+    package var maximum: Double
+
+    package init(series: SeriesID, minute: WallTime, average: Double, maximum: Double) {
+        self.series = series
+        self.minute = minute
+        self.average = average
+        self.maximum = maximum
+    }
+}

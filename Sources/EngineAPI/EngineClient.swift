@@ -1,0 +1,110 @@
+package import FeatureFlags
+package import Monitoring
+
+/// What a console, a report or (later) a socket can ask of an engine.
+package protocol EngineClient: Sendable {
+    /// The newest snapshot, then each newer one; an older one that was not taken is dropped.
+    func snapshots() -> AsyncStream<Snapshot>
+    @concurrent func submit(_ request: Request) async -> Reply
+    @concurrent func history(_ series: SeriesID, _ range: HistoryRange) async -> History
+    @concurrent func detail(_ entity: EntityID) async -> Detail?
+}
+
+package enum Request: Sendable, Codable, Hashable {
+    /// Switch a flag; answered when the outcome is known.
+    case change(FlagChange)
+    /// Read this source now (all when nil); joins a read that is under way.
+    case readNow(source: String?)
+}
+
+package enum Reply: Sendable, Codable, Hashable {
+    case done
+    case changed(ChangeOutcome)
+    case refused(Refusal)
+}
+
+/// Why the engine would not do it; nothing was sent.
+package struct Refusal: Error, Sendable, Codable, Hashable {
+    package enum Code: String, Sendable, Codable {
+        case readOnly, unknownFlag, notToggleable, alreadyChanging, auditUnwritable, storageFailed, stale
+    }
+
+    package var code: Code
+    package var message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+/// Which stretch of a series, and how fine.
+package struct HistoryRange: Hashable, Sendable, Codable {
+    /// Seconds back from now.
+    package var seconds: Int
+    /// About how many points are wanted; the answer may have fewer, at most 2000.
+    package var points: Int
+
+    package init(seconds: Int, points: Int) {
+        self.seconds = seconds
+        self.points = points
+    }
+}
+
+/// Evenly spaced values, oldest first, the last one ends at `end`; nil is a gap and stays one.
+package struct History: Hashable, Sendable, Codable {
+    package var end: WallTime
+    package var stepSeconds: Double
+    package var values: [Double?]
+
+    package init(end: WallTime, stepSeconds: Double, values: [Double?]) {
+        self.end = end
+        self.stepSeconds = stepSeconds
+        self.values = values
+    }
+}
+
+/// What is worth knowing of one entity beyond its row.
+package struct Detail: Hashable, Sendable, Codable {
+    package var entity: EntityID
+    /// Label and value, in order; sanitised.
+    package var facts: [Fact]
+    /// The limits that judge it: rule, limit, what it is now.
+    package var rules: [Rule]
+    /// Newest last.
+    package var events: [Event]
+    /// The series there are of it.
+    package var series: [SeriesID]
+
+    package struct Fact: Hashable, Sendable, Codable {
+        package var label: String
+        package var value: String
+        package init(_ label: String, _ value: String) {
+            self.label = label
+            self.value = value
+        }
+    }
+
+    package struct Rule: Hashable, Sendable, Codable {
+        package var rule: String
+        package var limit: String
+        package var now: String
+        package var status: Status
+        package var since: WallTime?
+        package init(rule: String, limit: String, now: String, status: Status, since: WallTime? = nil) {
+            self.rule = rule
+            self.limit = limit
+            self.now = now
+            self.status = status
+            self.since = since
+        }
+    }
+
+    package init(entity: EntityID) {
+        self.entity = entity
+        facts = []
+        rules = []
+        events = []
+        series = []
+    }
+}

@@ -1,0 +1,329 @@
+package import FeatureFlags
+package import Monitoring
+
+/// Everything an operator can see at one moment. No histories in it: it must stay small enough to travel.
+package struct Snapshot: Sendable, Codable {
+    /// Grows by one with every snapshot of this engine.
+    package var generation: UInt64
+    package var at: Timestamp
+    package var environment: EnvironmentFacts
+    package var window: WindowClock?
+    package var queues: [QueueRow]
+    package var integrations: [IntegrationRow]
+    package var cron: CronRows
+    package var indexers: [IndexerRow]
+    package var flags: [FlagRow]
+    package var sources: [SourceRow]
+    /// Newest last, at most 50.
+    package var events: [Event]
+    /// False when the state directory cannot be written: nothing is kept and no change is sent.
+    package var storage: Judgement
+
+    package init(at: Timestamp, environment: EnvironmentFacts) {
+        generation = 0
+        self.at = at
+        self.environment = environment
+        queues = []
+        integrations = []
+        cron = CronRows()
+        indexers = []
+        flags = []
+        sources = []
+        events = []
+        storage = .ok
+    }
+}
+
+/// Which store this is and what may be done to it.
+package struct EnvironmentFacts: Hashable, Sendable, Codable {
+    package enum Access: String, Sendable, Codable, CaseIterable {
+        case readOnly = "read-only"
+        case operate
+    }
+
+    package var name: String
+    package var isProduction: Bool
+    package var access: Access
+    package var isDemo: Bool
+
+    package init(name: String, isProduction: Bool, access: Access, isDemo: Bool = false) {
+        self.name = name
+        self.isProduction = isProduction
+        self.access = access
+        self.isDemo = isDemo
+    }
+}
+
+/// The stabilization window, from the config.
+package struct WindowClock: Hashable, Sendable, Codable {
+    package var start: WallTime
+    package var days: Int
+    /// What was upgraded, `2.4.6 to 2.4.8`; nil when not said.
+    package var title: String?
+
+    package init(start: WallTime, days: Int, title: String? = nil) {
+        self.start = start
+        self.days = days
+        self.title = title
+    }
+}
+
+/// What every row has. A figure that is nil was not read or cannot be known: it is drawn `-` or `?`,
+/// never as zero.
+package protocol Row: Sendable, Codable {
+    var id: EntityID { get }
+    var judgement: Judgement { get }
+    /// When its figures were read, nil when never.
+    var readAt: Timestamp? { get }
+    /// The sources its figures come from.
+    var sources: [String] { get }
+}
+
+package struct QueueRow: Row, Hashable {
+    package var id: EntityID
+    package var judgement: Judgement
+    package var readAt: Timestamp?
+    package var sources: [String]
+    package var transport: QueueReading.Transport
+    /// ready + in progress + retry.
+    package var depth: Count?
+    package var ready: Count?
+    package var inProgress: Count?
+    package var retry: Count?
+    package var error: Count?
+    /// Per second.
+    package var inRate: Double?
+    package var outRate: Double?
+    package var oldestSeconds: Double?
+    package var isOldestReckoned: Bool
+    package var consumers: QueueReading.Consumers
+    /// Depth over the last hour, oldest first, 8 values; nil is a gap.
+    package var trend: [Double?]
+
+    package init(
+        id: EntityID, transport: QueueReading.Transport, judgement: Judgement, sources: [String] = []
+    ) {
+        self.id = id
+        self.transport = transport
+        self.judgement = judgement
+        self.sources = sources
+        isOldestReckoned = false
+        consumers = .unreadable
+        trend = []
+    }
+}
+
+/// A share of attempts with the number it stands on.
+package struct FailureShare: Hashable, Sendable, Codable {
+    package var failed: Int
+    package var finished: Int
+    package var isBound: Bool
+
+    package init(failed: Int, finished: Int, isBound: Bool = false) {
+        self.failed = failed
+        self.finished = finished
+        self.isBound = isBound
+    }
+
+    /// 0...1; nil when nothing finished.
+    package var share: Double? { finished > 0 ? Double(failed) / Double(finished) : nil }
+}
+
+package struct IntegrationRow: Row, Hashable {
+    package var id: EntityID
+    package var judgement: Judgement
+    package var readAt: Timestamp?
+    package var sources: [String]
+    package var integration: Integration
+    /// Per minute.
+    package var successes: Double?
+    package var failures: Double?
+    package var retries: Double?
+    package var fiveMinutes: FailureShare?
+    package var hour: FailureShare?
+    /// Too few attempts to judge a share by (the limit is in the config).
+    package var isFewFiveMinutes: Bool
+    package var isFewHour: Bool
+    /// Seconds.
+    package var p50: Double?
+    package var p95: Double?
+    package var lastSuccess: WallTime?
+    package var lastError: String?
+
+    package init(integration: Integration, judgement: Judgement, sources: [String] = []) {
+        id = EntityID(.integration, integration.name)
+        self.integration = integration
+        self.judgement = judgement
+        self.sources = sources
+        isFewFiveMinutes = false
+        isFewHour = false
+    }
+}
+
+/// The cron pane: one heartbeat for all, then the jobs.
+package struct CronRows: Sendable, Codable, Hashable {
+    package var judgement: Judgement
+    package var readAt: Timestamp?
+    package var sources: [String]
+    /// Newest executed run of any job.
+    package var lastBeat: WallTime?
+    package var missedLastHour: Int?
+    package var errorsLastHour: Int?
+    /// Groups of which an every-minute job succeeded lately, and those of which none did.
+    package var aliveGroups: [String]
+    package var silentGroups: [String]
+    package var jobs: [CronRow]
+
+    package init() {
+        judgement = Judgement(.unknown)
+        sources = []
+        aliveGroups = []
+        silentGroups = []
+        jobs = []
+    }
+}
+
+package struct CronRow: Row, Hashable {
+    package var id: EntityID
+    package var judgement: Judgement
+    package var readAt: Timestamp?
+    package var sources: [String]
+    package var group: String?
+    /// From the table or from our own memory, whichever is newer.
+    package var lastSuccess: WallTime?
+    package var runningSince: WallTime?
+    package var lock: CronJobReading.Lock
+    package var missedLastHour: Int?
+    package var errorsLastHour: Int?
+    package var lastError: String?
+    package var nextDue: WallTime?
+    package var overdueSince: WallTime?
+    package var usualSeconds: Double?
+
+    package init(code: String, judgement: Judgement, sources: [String] = []) {
+        id = EntityID(.cron, code)
+        self.judgement = judgement
+        self.sources = sources
+        lock = .unknown
+    }
+}
+
+package struct IndexerRow: Row, Hashable {
+    package var id: EntityID
+    package var judgement: Judgement
+    package var readAt: Timestamp?
+    package var sources: [String]
+    package var mode: IndexerReading.Mode
+    /// `idle`, `working`, `valid`, `invalid`, `suspended`.
+    package var status: String?
+    /// Change events waiting.
+    package var backlog: Int?
+    /// Seconds since the view last moved while events waited; nil when nothing waits.
+    package var lagSeconds: Double?
+    /// When its version last moved.
+    package var movedAt: WallTime?
+
+    package init(name: String, mode: IndexerReading.Mode, judgement: Judgement, sources: [String] = []) {
+        id = EntityID(.indexer, name)
+        self.mode = mode
+        self.judgement = judgement
+        self.sources = sources
+    }
+}
+
+package struct FlagRow: Row, Hashable {
+    /// Asked, confirmed and observed are different things.
+    package enum Progress: Hashable, Sendable, Codable {
+        /// As last read.
+        case seen
+        /// Confirmed in the dialog, on its way.
+        case asked(to: FlagValue, opID: String)
+        /// Sent, and whether it took is not known.
+        case unknown(to: FlagValue, opID: String)
+    }
+
+    package var id: EntityID
+    package var judgement: Judgement
+    package var readAt: Timestamp?
+    package var sources: [String]
+    package var flag: FlagReading
+    /// `flagd file`, `magento config`.
+    package var place: String
+    package var progress: Progress
+    /// What `t` would ask for; nil when it cannot be toggled, then `refusal` says why.
+    package var next: FlagValue?
+    package var refusal: String?
+
+    package init(flag: FlagReading, place: String, judgement: Judgement) {
+        id = flag.id
+        self.flag = flag
+        self.place = place
+        self.judgement = judgement
+        sources = [flag.backend]
+        progress = .seen
+    }
+}
+
+/// A source with its probes.
+package struct SourceRow: Row, Hashable {
+    package var id: EntityID
+    package var judgement: Judgement
+    package var readAt: Timestamp?
+    package var sources: [String] { [id.name] }
+    /// `mysql`, `rabbitmq`, `log`, `command`, `flags`, `demo`.
+    package var kind: String
+    package var probes: [ProbeRow]
+
+    package init(name: String, kind: String, judgement: Judgement) {
+        id = EntityID(.source, name)
+        self.kind = kind
+        self.judgement = judgement
+        probes = []
+    }
+}
+
+/// One probe: its state and what it costs its server.
+package struct ProbeRow: Hashable, Sendable, Codable {
+    package var schedule: ProbeSchedule
+    package var judgement: Judgement
+    package var readAt: Timestamp?
+    /// Seconds the last read took.
+    package var latency: Double?
+    /// Per minute, over the last minutes.
+    package var costPerMinute: ReadCost
+    package var reads: Int
+    package var failures: Int
+    package var skippedTicks: Int
+    package var lastError: String?
+    package var nextTry: Timestamp?
+    package var isReading: Bool
+
+    package init(schedule: ProbeSchedule, judgement: Judgement) {
+        self.schedule = schedule
+        self.judgement = judgement
+        costPerMinute = ReadCost()
+        reads = 0
+        failures = 0
+        skippedTicks = 0
+        isReading = false
+    }
+}
+
+/// One line of the journal, as a sentence.
+package struct Event: Hashable, Sendable, Codable {
+    package var at: WallTime
+    package var status: Status?
+    package var entity: EntityID?
+    /// `flag`, `queue`, `source`, `cron`, …: one word for the column.
+    package var subject: String
+    /// Present tense, no clock time in it, sanitised.
+    package var text: String
+
+    package init(at: WallTime, status: Status?, entity: EntityID?, subject: String, text: String) {
+        self.at = at
+        self.status = status
+        self.entity = entity
+        self.subject = subject
+        self.text = text
+    }
+}

@@ -1,0 +1,40 @@
+/// One data flow between the store and another system, as the config declares it.
+package struct Integration: Hashable, Sendable, Codable {
+    package enum Direction: String, Sendable, Codable, CaseIterable {
+        /// The store sends.
+        case out
+        /// The store receives.
+        case `in`
+        case both
+    }
+
+    /// The name in the config, `orders-erp`.
+    package var name: String
+    /// What flows: `orders`.
+    package var thing: String
+    package var direction: Direction
+    /// The system at the other end: `ERP`.
+    package var system: String
+    /// 1 is the most important.
+    package var tier: Int
+    /// A flow that must stay healthy at all costs: orders, stock, payment, customers.
+    package var isSafeZone: Bool
+    package var owner: String?
+    /// A link or a code, for people.
+    package var runbook: String?
+
+    package init(
+        name: String, thing: String, direction: Direction, system: String, tier: Int = 3,
+        isSafeZone: Bool = false,
+        owner: String? = nil, runbook: String? = nil
+    ) {
+        self.name = name
+        self.thing = thing
+        self.direction = direction
+        self.system = system
+        self.tier = tier
+        self.isSafeZone = isSafeZone
+        self.owner = owner
+        self.runbook = runbook
+    }
+}

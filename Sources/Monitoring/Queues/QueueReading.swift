@@ -1,0 +1,55 @@
+/// One queue as a server reports it at one moment.
+package struct QueueReading: Hashable, Sendable, Codable {
+    package enum Transport: String, Sendable, Codable {
+        /// Magento's own tables, `queue_message_status`.
+        case db
+        case amqp
+    }
+
+    package var name: String
+    package var transport: Transport
+    /// Messages waiting for a consumer (status NEW; `messages_ready`).
+    package var ready: Count?
+    /// Taken and not finished (status IN_PROGRESS; `messages_unacknowledged`).
+    package var inProgress: Count?
+    /// Put back for another try (status RETRY_REQUIRED); nil for AMQP, which has no such state.
+    package var retry: Count?
+    /// Given up (status ERROR), newest ones that were counted; nil for AMQP.
+    package var error: Count?
+    /// Errors of the last 15 minutes, where the server can tell.
+    package var recentErrors: Count?
+    /// Messages that ever arrived, a counter that may start again; arrivals per second come from it.
+    package var arrivedCounter: UInt64?
+    /// Completed in the last minute, where the server counts no rate.
+    package var completedLastMinute: Count?
+    /// Per second, where the server itself knows it.
+    package var inRate: Double?
+    package var outRate: Double?
+    /// Seconds the oldest waiting message has waited; `isOldestReckoned` when it is an estimate, drawn `~`.
+    package var oldestSeconds: Double?
+    package var isOldestReckoned: Bool
+    package var consumers: Consumers
+    /// The server's word for the queue's own state where it is not healthy: `down`, `minority`, `flow`.
+    package var serverState: String?
+
+    package init(name: String, transport: Transport) {
+        self.name = name
+        self.transport = transport
+        isOldestReckoned = false
+        consumers = .unreadable
+    }
+
+    /// Who takes from a queue.
+    package enum Consumers: Hashable, Sendable, Codable {
+        /// Broker subscriptions.
+        case subscribed(Int)
+        /// A Magento consumer holds its named lock (Magento polls, the broker shows 0 for it).
+        case lockHeld
+        /// Nobody: no subscription, or the lock is free.
+        case nobody
+        /// Could not be read.
+        case unreadable
+        /// A queue that has none by design (retry, dead letters).
+        case byDesign
+    }
+}

@@ -1,0 +1,3 @@
+func launch() {
+    print("hypercare")
+}
