@@ -7,11 +7,32 @@ package struct Judgement: Hashable, Sendable, Codable {
     package var reason: [String]
     /// When this status began (the first time it was seen), nil for a status that was always so.
     package var since: WallTime?
+    /// The one figure of the row that is at fault, the only one a screen colours; nil when it is none.
+    package var figure: Figure?
 
-    package init(_ status: Status, _ reason: [String] = [], since: WallTime? = nil) {
+    /// The figures a row can be wrong by.
+    package enum Figure: String, Sendable, Codable, CaseIterable {
+        /// Queues.
+        case depth, oldest, consumers, errors
+        /// Integrations; `failureShare` is that of five minutes.
+        case successes, failures, retries, failureShare, hourShare, latency
+        /// Integrations and cron jobs.
+        case lastSuccess
+        /// Cron jobs.
+        case running, missed, due, heartbeat
+        /// Indexers.
+        case backlog, lag, moved, indexStatus
+        /// Flags.
+        case value
+    }
+
+    package init(
+        _ status: Status, _ reason: [String] = [], since: WallTime? = nil, figure: Figure? = nil
+    ) {
         self.status = status
         self.reason = reason
         self.since = since
+        self.figure = figure
     }
 
     package static let ok = Judgement(.ok)
