@@ -1,0 +1,76 @@
+# hypercare: the two commands of the README are `make demo` and `make test`.
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+STATIC = -c release --static-swift-stdlib --product hypercare
+RELEASE = .build/release/hypercare
+DEBUG = .build/debug/hypercare
+# One suite in seconds: make test ONLY=CronJudge
+ONLY ?=
+
+.PHONY: demo build test lint imports bench bench-store release install uninstall clean
+
+demo: .build/.ready-build
+	@$(SWIFT) build $(STATIC) --quiet
+	@$(RELEASE) demo
+
+build: .build/.ready-build
+	$(SWIFT) build
+
+# The whole suite on the debug build, then everything that runs the program once more on the release build.
+test: .build/.ready-test
+	$(SWIFT) build --build-tests --quiet
+ifneq ($(ONLY),)
+	HYPERCARE_BIN=$(CURDIR)/$(DEBUG) $(SWIFT) test --skip-build --filter '$(ONLY)'
+else
+	$(SWIFT) build $(STATIC) --quiet
+	HYPERCARE_BIN=$(CURDIR)/$(DEBUG) $(SWIFT) test --skip-build
+	HYPERCARE_BIN=$(CURDIR)/$(RELEASE) $(SWIFT) test --skip-build --filter SmokeTests
+endif
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+imports: .build/.ready-test
+	$(SWIFT) build --build-tests --quiet
+	$(SWIFT) test --skip-build --filter ArchitectureTests
+
+# Beside htop and btop, over a pty; the figures are printed, nothing passes or fails by time.
+bench: .build/.ready-bench release
+	python3 Tests/Bench/bench.py --binary $(RELEASE)
+
+# Five million queue rows in a private MariaDB: minutes, and 4 GB in a temporary folder.
+bench-store: .build/.ready-bench release
+	Tests/Bench/store/run.sh $(CURDIR)/$(RELEASE)
+
+release: .build/.ready-build
+	$(SWIFT) build $(STATIC) --quiet
+	@mkdir -p .build/dist
+	@cp -f $(RELEASE) .build/dist/hypercare
+	@strip .build/dist/hypercare
+	@ls -l .build/dist/hypercare | awk '{ printf "release: %s, %.1f MB\n", $$9, $$5 / 1e6 }'
+
+install: release
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/hypercare/themes
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 .build/dist/hypercare $(DESTDIR)$(PREFIX)/bin/hypercare
+	install -m 644 themes/*.yaml $(DESTDIR)$(PREFIX)/share/hypercare/themes/
+	.build/dist/hypercare man > $(DESTDIR)$(PREFIX)/share/man/man1/hypercare.1
+	.build/dist/hypercare completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hypercare
+	.build/dist/hypercare completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_hypercare
+	.build/dist/hypercare completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/hypercare.fish
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/share/hypercare
+	rm -f $(DESTDIR)$(PREFIX)/bin/hypercare $(DESTDIR)$(PREFIX)/share/man/man1/hypercare.1
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hypercare
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_hypercare
+	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/hypercare.fish
+
+clean:
+	rm -rf .build
+
+.build/.ready-%: .ci/prerequisites
+	@.ci/prerequisites $*
+	@mkdir -p .build && touch $@

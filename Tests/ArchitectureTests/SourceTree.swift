@@ -1,0 +1,68 @@
+import Glibc
+
+/// The checkout as text: which Swift files there are and what they import.
+struct SourceTree {
+    let root: String
+
+    /// Three folders above this file.
+    init(file: String = #filePath) {
+        root = file.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+    }
+
+    /// Paths below `folder`, relative to the root, sorted.
+    func files(below folder: String, ending: String) -> [String] {
+        var found: [String] = []
+        var pending = [folder]
+        while let next = pending.popLast() {
+            guard let handle = unsafe opendir("\(root)/\(next)") else { continue }
+            defer { unsafe closedir(handle) }
+            while let entry = unsafe readdir(handle) {
+                let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                    unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                        unsafe String(cString: $0)
+                    }
+                }
+                if name.hasPrefix(".") { continue }
+                let path = "\(next)/\(name)"
+                if name.hasSuffix(ending) {
+                    found.append(path)
+                } else if unsafe Int32(entry.pointee.d_type) == Int32(DT_DIR) {
+                    pending.append(path)
+                }
+            }
+        }
+        return found.sorted()
+    }
+
+    func exists(_ path: String) -> Bool { unsafe access("\(root)/\(path)", F_OK) == 0 }
+
+    func text(_ path: String) -> String {
+        guard let file = unsafe fopen("\(root)/\(path)", "r") else { return "" }
+        defer { unsafe fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = unsafe fread(&buffer, 1, buffer.count, file)
+            if count == 0 { break }
+            bytes.append(contentsOf: buffer[0..<count])
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Modules a file imports, whatever stands before (`package`, `@testable`) or behind `import` (`struct`).
+    static func imports(in text: String) -> [String] {
+        text.split(separator: "\n").compactMap { line in
+            var words = line.split(separator: " ").map(String.init)
+            let before: Set = ["package", "public", "internal", "private", "fileprivate", "unsafe"]
+            while let first = words.first, first.hasPrefix("@") || before.contains(first) {
+                words.removeFirst()
+            }
+            guard words.first == "import", words.count > 1 else { return nil }
+            let kinds: Set = [
+                "struct", "class", "enum", "protocol", "func", "var", "let", "typealias", "actor",
+            ]
+            let name = kinds.contains(words[1]) && words.count > 2 ? words[2] : words[1]
+            return name.split(separator: ".").first.map(String.init)
+        }
+    }
+}
