@@ -1,0 +1,160 @@
+package import Monitoring
+
+/// The changes under way and the rules they pass: what may be asked, and what follows what.
+///
+/// A value that decides; the engine around it acts. The order is fixed: the intent is durable before
+/// anything is sent, one change per flag at a time, and a change whose end was not seen stays open as
+/// unknown until a later read decides it (`safety.md` 5). Leases, guards and arming join here: they are
+/// further refusals in `ask` and further actions on time.
+package struct ChangeLedger: Sendable {
+    package enum Phase: Hashable, Sendable {
+        /// Confirmed by the operator, the intent not yet durable.
+        case asked
+        case sent
+        /// Sent at some time, no answer seen.
+        case unknown(since: Timestamp)
+    }
+
+    package struct Entry: Hashable, Sendable {
+        package var change: FlagChange
+        package var phase: Phase
+    }
+
+    /// How long an unseen change may still land after all: until then a flag that looks unchanged proves
+    /// nothing (a late request can still arrive).
+    package static let settleSeconds: Double = 120
+
+    /// Changes under way, by flag.
+    package private(set) var entries: [FlagKey: Entry] = [:]
+    private var finished: [String] = []
+
+    package init() {}
+
+    /// Takes a confirmed change, or says why not. `seen` is the flag as last read, nil when there is none.
+    package mutating func ask(
+        _ change: FlagChange, seen: FlagReading?, mayOperate: Bool, at now: Timestamp
+    ) throws(ChangeRefusal) -> [LedgerAction] {
+        guard mayOperate else {
+            throw ChangeRefusal(
+                .readOnly, "this environment is read-only; its config can say access: operate")
+        }
+        guard let seen else {
+            throw ChangeRefusal(.unknownFlag, "no flag of this name has been read from \(change.backend)")
+        }
+        guard FlagNames.isActionable(change.flag) else {
+            throw ChangeRefusal(.notToggleable, "its name holds characters that are not switched by")
+        }
+        if let reason = seen.fixedReason { throw ChangeRefusal(.notToggleable, reason) }
+        guard !finished.contains(change.opID) else {
+            throw ChangeRefusal(.alreadyChanging, "this change was carried out before")
+        }
+        if let entry = entries[change.key] {
+            let what = "\(change.flag) is being turned \(entry.change.to.text)"
+            if case .unknown = entry.phase {
+                throw ChangeRefusal(.alreadyChanging, "\(what), and whether it took is not known yet")
+            }
+            throw ChangeRefusal(.alreadyChanging, what)
+        }
+        guard seen.revision == change.expectedRevision else {
+            throw ChangeRefusal(.stale, "it has changed since it was shown: it is \(seen.value.text) now")
+        }
+        entries[change.key] = Entry(change: change, phase: .asked)
+        return [.recordIntent(change)]
+    }
+
+    /// The audit log holds the intent: it may be sent.
+    package mutating func intentRecorded(_ change: FlagChange) -> [LedgerAction] {
+        guard entries[change.key]?.change.opID == change.opID, entries[change.key]?.phase == .asked else {
+            return []
+        }
+        entries[change.key]?.phase = .sent
+        return [.send(change)]
+    }
+
+    /// The audit log could not take the intent: nothing is sent.
+    package mutating func intentFailed(_ change: FlagChange) {
+        guard entries[change.key]?.change.opID == change.opID, entries[change.key]?.phase == .asked else {
+            return
+        }
+        close(change)
+    }
+
+    /// The backend answered, or gave up.
+    package mutating func answered(
+        _ change: FlagChange, _ outcome: ChangeOutcome, at now: Timestamp
+    ) -> [LedgerAction] {
+        guard entries[change.key]?.change.opID == change.opID, entries[change.key]?.phase == .sent else {
+            return []
+        }
+        if case .unknown = outcome {
+            entries[change.key]?.phase = .unknown(since: now)
+        } else {
+            close(change)
+        }
+        return [.recordOutcome(change, outcome)]
+    }
+
+    /// A later read of the flag: decides a change whose end was not seen.
+    package mutating func observed(_ flag: FlagReading, at now: Timestamp) -> [LedgerAction] {
+        let key = FlagKey(backend: flag.backend, name: flag.name)
+        guard let entry = entries[key], case .unknown(let since) = entry.phase else { return [] }
+        if flag.value == entry.change.to {
+            close(entry.change)
+            return [.recordOutcome(entry.change, .confirmed(flag))]
+        }
+        if flag.value != entry.change.from {
+            close(entry.change)
+            return [.recordOutcome(entry.change, .conflict(flag))]
+        }
+        guard now.seconds(since: since) >= Self.settleSeconds else { return [] }
+        close(entry.change)
+        let text = "did not take: still \(flag.value.text) two minutes later"
+        return [.recordOutcome(entry.change, .refused(text))]
+    }
+
+    private mutating func close(_ change: FlagChange) {
+        entries[change.key] = nil
+        finished.append(change.opID)
+        if finished.count > 256 { finished.removeFirst(finished.count - 256) }
+    }
+}
+
+/// What the ledger wants done.
+package enum LedgerAction: Hashable, Sendable {
+    /// Make the intent durable, then call `intentRecorded` or `intentFailed`.
+    case recordIntent(FlagChange)
+    /// Hand it to its backend, then call `answered`.
+    case send(FlagChange)
+    /// Tell the audit log and the journal.
+    case recordOutcome(FlagChange, ChangeOutcome)
+}
+
+/// Which flag, in which backend.
+package struct FlagKey: Hashable, Sendable {
+    package var backend: String
+    package var name: String
+
+    package init(backend: String, name: String) {
+        self.backend = backend
+        self.name = name
+    }
+}
+
+extension FlagChange {
+    package var key: FlagKey { FlagKey(backend: backend, name: flag) }
+}
+
+/// Why a change was not taken; nothing was sent.
+package struct ChangeRefusal: Error, Hashable, Sendable {
+    package enum Code: String, Sendable {
+        case readOnly, unknownFlag, notToggleable, alreadyChanging, stale
+    }
+
+    package var code: Code
+    package var message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}
