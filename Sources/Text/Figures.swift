@@ -3,7 +3,7 @@ package enum Figures {
     /// A count: digits grouped by a space from five digits on, `1.2 M` from a million.
     package static func count(_ value: Int) -> String {
         if value < 0 { return value == .min ? "-" : "-" + count(-value) }
-        if value >= 1_000_000_000 { return fixed(Double(value) / 1e9, decimals: 1) + " G" }
+        if value >= 999_950_000 { return fixed(Double(value) / 1e9, decimals: 1) + " G" }
         if value >= 1_000_000 { return fixed(Double(value) / 1e6, decimals: 1) + " M" }
         if value < 10_000 { return String(value) }
         let thousands = value / 1000
