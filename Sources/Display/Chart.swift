@@ -1,0 +1,157 @@
+/// A figure over time as filled columns: braille where the terminal can, else blocks, else ASCII.
+package struct Chart: Hashable, Sendable {
+    /// A value that matters, drawn as a dashed line across the chart.
+    package struct Limit: Hashable, Sendable {
+        package var value: Double
+        package var label: String
+        package var role: Role
+
+        package init(_ value: Double, label: String, role: Role) {
+            self.value = value
+            self.label = label
+            self.role = role
+        }
+    }
+
+    /// A mark on the time axis, at 0 (oldest) to 1 (now).
+    package struct Tick: Hashable, Sendable {
+        package var position: Double
+        package var label: String
+
+        package init(at position: Double, _ label: String) {
+            self.position = position
+            self.label = label
+        }
+    }
+
+    /// Oldest first; nil is a gap and stays one.
+    package var values: [Double?]
+    package var limits: [Limit]
+    package var ticks: [Tick]
+    /// How a value is written beside the axis.
+    package var label: @Sendable (Double) -> String
+
+    package init(
+        _ values: [Double?], limits: [Limit] = [], ticks: [Tick] = [],
+        label: @escaping @Sendable (Double) -> String
+    ) {
+        self.values = values
+        self.limits = limits
+        self.ticks = ticks
+        self.label = label
+    }
+
+    package static func == (left: Chart, right: Chart) -> Bool {
+        left.values == right.values && left.limits == right.limits && left.ticks == right.ticks
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(values)
+        hasher.combine(limits)
+        hasher.combine(ticks)
+    }
+
+    /// The top of the scale: the largest value or, when it is in reach, the next limit above it.
+    var top: Double {
+        let largest = values.compactMap { $0 }.filter(\.isFinite).max() ?? 0
+        let reach = limits.map(\.value).filter { $0 >= largest && $0 <= largest * 4 }.min()
+        return max(reach ?? largest, 1)
+    }
+
+    /// Draws within `area`: labels at the left, one row of axis and one of times at the bottom.
+    package func draw(on painter: inout Painter, in area: Rect) {
+        let margin = axisWidth(painter.glyphs)
+        let plot = area.columns(margin + 2, area.columns).rows(0, area.rows - 2)
+        guard !plot.isEmpty else { return }
+        drawLimits(on: &painter, plot: plot, left: area.column, margin: margin)
+        drawColumns(on: &painter, plot: plot)
+        drawAxis(on: &painter, plot: plot, left: area.column, margin: margin)
+    }
+
+    private func axisWidth(_ glyphs: GlyphSet) -> Int {
+        (limits.filter { $0.value <= top }.map(\.label) + [label(top), "0"]).map(glyphs.width).max() ?? 1
+    }
+
+    private func drawLimits(on painter: inout Painter, plot: Rect, left: Int, margin: Int) {
+        for limit in limits where limit.value <= top && limit.value > 0 {
+            let row = self.row(of: limit.value, in: plot)
+            painter.fill("╌", .rule, row: row, columns: plot.column..<plot.endColumn)
+        }
+        let highest = Line(label(top), .dim)
+        painter.putRight(highest, row: plot.row, endColumn: left + margin)
+        painter.putRight(Line("0", .dim), row: plot.endRow, endColumn: left + margin)
+        for limit in limits where limit.value <= top && limit.value > 0 {
+            let row = self.row(of: limit.value, in: plot)
+            painter.fill(" ", .text, row: row, columns: left..<left + margin)
+            painter.putRight(Line(limit.label, limit.role), row: row, endColumn: left + margin)
+        }
+    }
+
+    private func row(of value: Double, in plot: Rect) -> Int {
+        plot.endRow - 1 - Sparkline.level(value, of: top, steps: plot.rows - 1)
+    }
+
+    private func drawAxis(on painter: inout Painter, plot: Rect, left: Int, margin: Int) {
+        painter.rule(column: left + margin + 1, rows: plot.row..<plot.endRow)
+        painter.fill("└", .rule, row: plot.endRow, columns: left + margin + 1..<left + margin + 2)
+        painter.fill("─", .rule, row: plot.endRow, columns: plot.column..<plot.endColumn)
+        var free = left
+        for tick in ticks.sorted(by: { $0.position < $1.position }) {
+            let at = plot.column + Sparkline.level(tick.position, of: 1, steps: plot.columns - 1)
+            let width = painter.glyphs.width(tick.label)
+            let start = min(max(left, at - width / 2), plot.endColumn - width)
+            guard start >= free, start >= left else { continue }
+            painter.fill("┬", .rule, row: plot.endRow, columns: at..<at + 1)
+            painter.put(tick.label, .dim, row: plot.endRow + 1, column: start)
+            free = start + width + 2
+        }
+    }
+
+    private func drawColumns(on painter: inout Painter, plot: Rect) {
+        let dots = painter.glyphs == .braille ? (across: 2, down: 4) : (across: 1, down: 8)
+        let sampled = Self.resample(values, to: plot.columns * dots.across)
+        let steps = plot.rows * dots.down
+        let heights = sampled.map { $0.map { Sparkline.level($0, of: top, steps: steps - 1) + 1 } }
+        // The line of the worst limit that is passed colours what lies beyond it.
+        let limit = limits.map(\.value).max() ?? .infinity
+        for column in 0..<plot.columns {
+            let slice = column * dots.across..<(column + 1) * dots.across
+            let isOver = sampled[slice].contains { ($0 ?? 0) > limit }
+            for row in 0..<plot.rows {
+                let floor = (plot.rows - 1 - row) * dots.down
+                let filled = heights[slice].map { min(max(($0 ?? 0) - floor, 0), dots.down) }
+                guard filled.contains(where: { $0 > 0 }) else { continue }
+                let glyph = painter.glyphs == .braille ? Self.braille(filled) : Self.bar(filled[0])
+                painter.put(
+                    String(glyph), isOver ? .chartOver : .chart, row: plot.row + row,
+                    column: plot.column + column)
+            }
+        }
+    }
+
+    /// The mean of what falls in each place; a place without a value stays a gap, and fewer values than
+    /// places are drawn wider.
+    static func resample(_ values: [Double?], to count: Int) -> [Double?] {
+        guard count > 0, !values.isEmpty else { return Array(repeating: nil, count: max(0, count)) }
+        return (0..<count).map { place in
+            let low = place * values.count / count
+            let high = max(low + 1, (place + 1) * values.count / count)
+            let known = values[low..<high].compactMap { $0 }.filter(\.isFinite)
+            return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+        }
+    }
+
+    private static func bar(_ eighths: Int) -> Unicode.Scalar { Sparkline.block(eighths: eighths) }
+
+    /// Two columns of up to four dots, filled from below (Unicode block 2800).
+    private static func braille(_ filled: [Int]) -> Unicode.Scalar {
+        let left: [UInt32] = [0x40, 0x04, 0x02, 0x01]
+        let right: [UInt32] = [0x80, 0x20, 0x10, 0x08]
+        var bits: UInt32 = 0
+        for dot in 0..<4 {
+            if filled[0] > dot { bits |= left[dot] }
+            if filled[1] > dot { bits |= right[dot] }
+        }
+        return Unicode.Scalar(0x2800 + bits) ?? " "
+    }
+}

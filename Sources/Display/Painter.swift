@@ -1,0 +1,78 @@
+/// Draws on a frame with one set of glyphs. What does not fit is clipped; a wide character is never split.
+package struct Painter {
+    package private(set) var frame: Frame
+    package let glyphs: GlyphSet
+
+    package init(_ canvas: Canvas) {
+        frame = Frame(size: canvas.size)
+        glyphs = canvas.glyphs
+    }
+
+    package var textCursor: Frame.Position? {
+        get { frame.textCursor }
+        set { frame.textCursor = newValue }
+    }
+
+    /// Draws from `column` on, at most `width` cells, and answers how many were used.
+    @discardableResult
+    package mutating func put(_ line: Line, row: Int, column: Int, width: Int = .max) -> Int {
+        let end = column + max(0, min(width, frame.size.columns - column))
+        var at = column
+        for span in line.spans {
+            for scalar in glyphs.render(span.text).unicodeScalars {
+                let cells = GlyphSet.cells(scalar)
+                if cells == 0 { continue }
+                guard at + cells <= end else { return at - column }
+                set(Cell(scalar, span.role), row, at)
+                if cells == 2 { frame[row, at + 1] = .tail(span.role) }
+                at += cells
+            }
+        }
+        return at - column
+    }
+
+    @discardableResult
+    package mutating func put(
+        _ text: String, _ role: Role, row: Int, column: Int, width: Int = .max
+    ) -> Int {
+        put(Line(text, role), row: row, column: column, width: width)
+    }
+
+    /// Draws so that the last cell is the one before `endColumn`; too wide a line is cut at its end.
+    package mutating func putRight(_ line: Line, row: Int, endColumn: Int, width: Int = .max) {
+        let cut = line.cut(to: min(width, endColumn), glyphs)
+        put(cut, row: row, column: endColumn - cut.width(glyphs), width: width)
+    }
+
+    /// The same character over a stretch of a row.
+    package mutating func fill(_ scalar: Unicode.Scalar, _ role: Role, row: Int, columns: Range<Int>) {
+        let glyph = glyphs.render(String(scalar)).unicodeScalars.first ?? "?"
+        for column in columns { set(Cell(glyph, role), row, column) }
+    }
+
+    /// A vertical line, top down.
+    package mutating func rule(column: Int, rows: Range<Int>) {
+        for row in rows { fill("│", .rule, row: row, columns: column..<column + 1) }
+    }
+
+    /// Empties an area.
+    package mutating func clear(_ area: Rect) {
+        for row in area.row..<area.endRow {
+            for column in area.column..<area.endColumn { set(.blank, row, column) }
+        }
+    }
+
+    /// Lays the cursor bar under what is already drawn.
+    package mutating func cursorBar(_ area: Rect) {
+        for row in area.row..<area.endRow {
+            for column in area.column..<area.endColumn { frame[row, column].isUnderCursor = true }
+        }
+    }
+
+    /// Half a wide character must not stay behind.
+    private mutating func set(_ cell: Cell, _ row: Int, _ column: Int) {
+        if frame[row, column].scalar == 0 { frame[row, column - 1] = .blank }
+        if frame[row, column + 1].scalar == 0 { frame[row, column + 1] = .blank }
+        frame[row, column] = cell
+    }
+}

@@ -1,0 +1,71 @@
+/// One column of figures beside the name of a row.
+package struct Column: Hashable, Sendable {
+    package enum Side: Sendable { case left, right }
+
+    package var id: String
+    package var title: String
+    /// The title where the column got more room; nil keeps the short one.
+    package var longTitle: String?
+    package var width: Int
+    package var side: Side
+    /// 0 stays whatever happens; of the others the highest goes first.
+    package var rank: Int
+    /// The column is added only while the name keeps this many cells: a name is widened first.
+    package var nameBefore: Int
+
+    package init(
+        _ id: String, _ title: String, long longTitle: String? = nil, width: Int, side: Side = .right,
+        rank: Int, nameBefore: Int = 0
+    ) {
+        self.id = id
+        self.title = title
+        self.longTitle = longTitle
+        self.width = width
+        self.side = side
+        self.rank = rank
+        self.nameBefore = nameBefore
+    }
+}
+
+/// Where the name and the columns of a table stand, counted from the table's left edge.
+package struct TableLayout: Hashable, Sendable {
+    package struct Place: Hashable, Sendable {
+        package var column: Column
+        package var title: String
+        package var start: Int
+        package var width: Int
+        package var end: Int { start + width }
+    }
+
+    package private(set) var nameWidth: Int
+    package private(set) var places: [Place]
+
+    /// - Parameters:
+    ///   - columns: In the order they stand in.
+    ///   - width: Cells for the name and the columns together.
+    ///   - name: The cells the widest name takes.
+    package init(_ columns: [Column], width: Int, name: Int, least: Int = 8) {
+        var kept = columns.filter { $0.rank == 0 }
+        func room(_ columns: [Column]) -> Int { columns.reduce(width) { $0 - $1.width - 1 } }
+        for column in columns.filter({ $0.rank > 0 }).sorted(by: { $0.rank < $1.rank }) {
+            guard room(kept + [column]) >= max(least, column.nameBefore) else { break }
+            kept.append(column)
+        }
+        let shown = columns.filter { column in kept.contains { $0.id == column.id } }
+        nameWidth = max(0, room(shown))
+
+        // What the name cannot use goes between the columns, up to three cells each, then back to the name.
+        var extra = 0
+        if !shown.isEmpty { extra = min(3, max(0, nameWidth - max(name, least)) / shown.count) }
+        nameWidth -= extra * shown.count
+        var at = nameWidth
+        places = shown.map { column in
+            let cells = column.width + (column.side == .right ? extra : 0)
+            let start = at + 1 + (column.side == .left ? extra : 0)
+            at += 1 + column.width + extra
+            let long = column.longTitle.map { $0.utf8.count <= cells ? $0 : column.title }
+            return Place(
+                column: column, title: long ?? column.title, start: start, width: cells)
+        }
+    }
+}
