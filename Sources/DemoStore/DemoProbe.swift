@@ -1,0 +1,72 @@
+import Monitoring
+import Synchronization
+
+/// The world shared by all demo probes; whoever asks first moves it on.
+final class DemoClockwork: Sendable {
+    let time: any TimeSource
+    let hangs: Bool
+    private let world: Mutex<DemoWorld>
+
+    init(seed: UInt64, time: any TimeSource, hangs: Bool) {
+        self.time = time
+        self.hangs = hangs
+        world = Mutex(DemoWorld(seed: seed, at: time.now))
+    }
+
+    func at<Answer: Sendable>(_ now: Timestamp, _ body: (inout DemoWorld) -> Answer) -> Answer {
+        world.withLock { world in
+            world.advance(to: now)
+            return body(&world)
+        }
+    }
+
+    /// A server that never answers: returns only when the asker gives up.
+    @concurrent func hang() async throws(ReadFailure) {
+        do {
+            try await time.sleep(until: time.now.boot + .seconds(86_400))
+        } catch {
+            throw ReadFailure(.cancelled, "the read was given up")
+        }
+        throw ReadFailure(.timedOut, "no answer within a day")
+    }
+}
+
+/// Reads one subject of the demo store.
+struct DemoProbe: Probe {
+    enum Subject: String {
+        case queues, cron, indexers, outcomes
+    }
+
+    let schedule: ProbeSchedule
+    let subjects: [Subject]
+    let clockwork: DemoClockwork
+
+    init(source: String, kind: String, subjects: [Subject], clockwork: DemoClockwork) {
+        let subject = subjects.first?.rawValue ?? ""
+        schedule = ProbeSchedule(
+            id: "\(source)/\(subject)", source: source, kind: kind, subject: subject, interval: .seconds(1),
+            deadline: .milliseconds(900))
+        self.subjects = subjects
+        self.clockwork = clockwork
+    }
+
+    @concurrent func read() async throws(ReadFailure) -> Sample {
+        if clockwork.hangs { try await clockwork.hang() }
+        let now = clockwork.time.now
+        let facts = clockwork.at(now) { world in
+            subjects.map { subject -> Fact in
+                switch subject {
+                case .queues: .queues(world.queueReadings(of: schedule.source))
+                case .cron: .cron(world.cronReading)
+                case .indexers: .indexers(world.indexerReadings)
+                case .outcomes: .outcomes(world.takeOutcomes(of: schedule.source))
+                }
+            }
+        }
+        // A simulated server has simulated costs: a question a subject, its usual answer.
+        let cost = ReadCost(queries: subjects.count, bytes: 2_000 * subjects.count, milliseconds: 1.2)
+        return Sample(facts, cost: cost, serverTime: now.wall)
+    }
+
+    @concurrent func close() async {}
+}

@@ -1,0 +1,58 @@
+package import FeatureFlags
+package import Monitoring
+
+/// The embedded simulated store: it stands behind the ports of the real sources and implements nothing
+/// but them.
+package struct DemoStore: Sendable {
+    package let probes: [any Probe]
+    package let flagBackends: [any FlagBackend]
+    package let integrations: [Integration]
+    /// Scaled, so that a night fits into minutes.
+    package let limits: Limits
+
+    /// `hangs`: every source hangs from the start, for tests and the benchmark.
+    package static func make(seed: UInt64, time: any TimeSource, hangs: Bool = false) -> DemoStore {
+        let clockwork = DemoClockwork(seed: seed, time: time, hangs: hangs)
+        let probes: [DemoProbe] = [
+            DemoProbe(source: "magento-db", kind: "mysql", subjects: [.queues], clockwork: clockwork),
+            DemoProbe(source: "magento-db", kind: "mysql", subjects: [.cron], clockwork: clockwork),
+            DemoProbe(source: "magento-db", kind: "mysql", subjects: [.indexers], clockwork: clockwork),
+            DemoProbe(source: "magento-db", kind: "mysql", subjects: [.outcomes], clockwork: clockwork),
+            DemoProbe(source: "rabbitmq", kind: "rabbitmq", subjects: [.queues], clockwork: clockwork),
+            DemoProbe(source: "app1-log", kind: "log", subjects: [.outcomes], clockwork: clockwork),
+            DemoProbe(source: "app2-log", kind: "log", subjects: [.outcomes], clockwork: clockwork),
+        ]
+        let backends = [
+            DemoFlags(name: DemoFlags.features, place: "flagd file", clockwork: clockwork),
+            DemoFlags(name: DemoFlags.magento, place: "magento config", clockwork: clockwork),
+        ]
+        return DemoStore(
+            probes: probes, flagBackends: backends, integrations: DemoCatalog.flows.map(\.integration),
+            limits: limits)
+    }
+
+    /// Which sources count the outcomes of an integration.
+    package static func sources(of integration: String) -> [String] {
+        DemoCatalog.flows.filter { $0.integration.name == integration }.map(\.source)
+    }
+
+    private static var limits: Limits {
+        var limits = Limits()
+        var erp = limits.queues
+        erp.backlog = Threshold(warning: 40, critical: 160)
+        erp.oldest = Threshold(warning: .seconds(20), critical: .seconds(60))
+        erp.noConsumerHold = .seconds(5)
+        limits.queuesByName[DemoCatalog.erpQueue] = erp
+        var failed = limits.queues
+        failed.failedLastHour = Threshold()
+        limits.queuesByName[DemoCatalog.erpQueue + ".failed"] = failed
+        var job = limits.cron
+        job.running = Threshold(warning: .seconds(20), critical: .seconds(600))
+        job.overdue = .seconds(30)
+        limits.cronByJob[DemoCatalog.hangingJob] = job
+        limits.indexers.lag = Threshold(warning: .seconds(20), critical: .seconds(120))
+        limits.indexers.stuck = .seconds(45)
+        limits.indexers.growingPolls = 15
+        return limits
+    }
+}

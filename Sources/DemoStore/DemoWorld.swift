@@ -1,0 +1,183 @@
+import FeatureFlags
+import Monitoring
+
+/// The simulated store at one second of its life. A value: the same seed and the same touches lead to the
+/// same figures.
+struct DemoWorld {
+    struct QueueState {
+        var depth = 0.0
+        var inRate = 0.0
+        var outRate = 0.0
+        var arrived: UInt64 = 1000
+        var recentOut: Double = 0
+    }
+
+    struct FlowState {
+        /// Attempts of the running second that are not a whole one yet.
+        var pending = 0.0
+        var unread = OutcomeCounts()
+        var latencies: [Double] = []
+        var lastSuccess: WallTime
+        var lastError: String?
+    }
+
+    struct IndexState {
+        var version = 40_000.0
+        var newest = 40_000.0
+        var updated: WallTime
+        var isWorking = false
+    }
+
+    private(set) var queues: [QueueState]
+    var flows: [FlowState]
+    private(set) var indexes: [IndexState]
+    var flags: DemoFlagTable
+    /// Since when the hanging job has been running; nil while it does not hang.
+    private(set) var hangingSince: WallTime?
+    private(set) var missedRuns = 0
+    private(set) var now: Timestamp
+    let start: Timestamp
+    private var random: DemoRandom
+    private var lived = 0
+
+    init(seed: UInt64, at start: Timestamp) {
+        self.start = start
+        now = start
+        random = DemoRandom(seed: seed)
+        queues = DemoCatalog.queues.map { queue in
+            var state = QueueState()
+            state.depth = queue.name.hasSuffix(".failed") ? 6 : min(queue.rate, 3)
+            return state
+        }
+        flows = DemoCatalog.flows.map { _ in FlowState(lastSuccess: start.wall) }
+        indexes = DemoCatalog.indexers.map { _ in IndexState(updated: start.wall) }
+        flags = DemoFlagTable(at: start.wall)
+    }
+
+    var second: Int { lived % DemoStory.length }
+
+    /// The orders take the new path and it cannot carry them.
+    var isErpPathSlow: Bool {
+        flags.value(of: DemoCatalog.erpFlag) == .on && DemoStory.isNewPathOverloaded(at: second)
+    }
+
+    var areErpConsumersGone: Bool { isErpPathSlow && second >= DemoStory.consumersDie }
+
+    /// Lives every second up to `moment`; at most one chapter at once after a long sleep.
+    mutating func advance(to moment: Timestamp) {
+        let wanted = max(0, Int(exactly: moment.seconds(since: start).rounded(.down)) ?? 0)
+        if wanted - lived > DemoStory.length { lived = wanted - DemoStory.length }
+        while lived < wanted {
+            lived += 1
+            var next = start
+            next.boot = start.boot + .seconds(lived)
+            next.wall = start.wall.advanced(bySeconds: Double(lived))
+            now = next
+            live()
+        }
+    }
+
+    private mutating func live() {
+        tellStory()
+        liveQueues()
+        liveFlows()
+        liveIndexes()
+    }
+
+    private mutating func tellStory() {
+        switch second {
+        case DemoStory.newPathOn:
+            if flags.value(of: DemoCatalog.erpFlag) != .on {
+                flags.set(DemoCatalog.erpFlag, to: .on, by: "deniz", at: now.wall)
+            }
+        case DemoStory.oldPathBack:
+            if flags.value(of: DemoCatalog.erpFlag) == .on {
+                flags.set(DemoCatalog.erpFlag, to: .off, by: "mira", at: now.wall)
+            }
+        case 0:
+            missedRuns = 0
+        default: break
+        }
+        if isErpPathSlow, second >= DemoStory.jobHangs {
+            if hangingSince == nil {
+                hangingSince = now.wall
+                missedRuns += 1
+            }
+        } else {
+            hangingSince = nil
+        }
+    }
+
+    private mutating func liveQueues() {
+        for index in queues.indices {
+            let kind = DemoCatalog.queues[index]
+            var state = queues[index]
+            state.inRate = kind.rate == 0 ? 0 : random.around(kind.rate)
+            var capacity = max(kind.rate * 1.5, 0.5)
+            if kind.name == DemoCatalog.erpQueue {
+                capacity = areErpConsumersGone ? 0 : isErpPathSlow ? 0.6 : 14
+            }
+            if kind.consumers == .byDesign {
+                capacity = kind.name.hasSuffix(".retry") ? 0.05 : 0
+            }
+            let available = state.depth + state.inRate
+            state.outRate = min(capacity, max(0, available - min(kind.rate * 0.5, 2)))
+            state.depth = max(0, available - state.outRate)
+            state.arrived &+= UInt64(exactly: state.inRate.rounded()) ?? 0
+            state.recentOut += (state.outRate - state.recentOut) / 60
+            queues[index] = state
+        }
+    }
+
+    private mutating func liveFlows() {
+        for index in flows.indices {
+            let kind = DemoCatalog.flows[index]
+            let isErp = kind.integration.name == DemoCatalog.erpFlow
+            let isStock = kind.integration.name == DemoCatalog.stockFlow
+            var perMinute = kind.perMinute
+            var failing = kind.failing
+            var latency = kind.latency
+            if isErp, isErpPathSlow {
+                perMinute = areErpConsumersGone ? kind.perMinute * 0.1 : kind.perMinute * 0.4
+                failing = areErpConsumersGone ? 0.6 : 0.06
+                latency = areErpConsumersGone ? 9.5 : 4.8
+            }
+            if isStock, isErpPathSlow { latency = 3.6 }
+            flows[index].pending += random.around(perMinute, spread: 0.5) / 60
+            while flows[index].pending >= 1 {
+                flows[index].pending -= 1
+                attempt(index, failing: failing, latency: latency)
+            }
+        }
+    }
+
+    private mutating func attempt(_ index: Int, failing: Double, latency: Double) {
+        if random.share() < failing {
+            flows[index].unread.failures += 1
+            flows[index].lastError = "POST /api/v2/\(DemoCatalog.flows[index].integration.thing) timed out"
+        } else {
+            flows[index].unread.successes += 1
+            flows[index].lastSuccess = now.wall
+        }
+        if latency > 3, random.share() < 0.3 { flows[index].unread.retries += 1 }
+        if flows[index].latencies.count < 256 {
+            flows[index].latencies.append(random.around(latency, spread: 0.35))
+        }
+    }
+
+    private mutating func liveIndexes() {
+        for index in indexes.indices {
+            let kind = DemoCatalog.indexers[index]
+            guard kind.mode == .schedule else { continue }
+            indexes[index].newest += kind.rate == 0 ? 0 : random.around(kind.rate)
+            let isSticking =
+                kind.name == DemoCatalog.stickingIndexer && DemoStory.isIndexerStuck(at: second)
+            indexes[index].isWorking = isSticking
+            // Cron updates the views; here every ten seconds, so that a newcomer sees it move.
+            if !isSticking, lived % 10 == index % 10 {
+                indexes[index].version = indexes[index].newest
+                indexes[index].updated = now.wall
+            }
+        }
+    }
+}
