@@ -45,7 +45,7 @@ let package = Package(
             name: "Session", dependencies: ["Display", "EngineAPI", "FeatureFlags", "Monitoring", "Screens"]),
 
         // Adapters: each touches one part of the world.
-        .target(name: "Platform", dependencies: ["CCrypto", "CCurl", "CSystem"]),
+        .target(name: "Platform", dependencies: ["CCrypto", "CCurl", "CSystem", "Monitoring"]),
         .target(
             name: "Probes",
             dependencies: [

@@ -1,2 +1,60 @@
-// CSystem: placeholder, replaced by its facade.
+// Linux calls that Swift's Glibc lacks or that pass structs: Swift sees numbers and text only.
+// Unless said otherwise a function returns 0 or a useful number, or the negated errno; EINTR is retried.
 #pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// --- time
+int64_t system_boot_nanoseconds(void);     // CLOCK_BOOTTIME: counts while the machine sleeps
+int64_t system_wall_milliseconds(void);    // CLOCK_REALTIME
+
+// --- threads
+// Starts a detached thread with all signals blocked (they belong to the main thread).
+int system_thread_start(const char *name, void (*body)(void *), void *context);
+int system_thread_id(void);
+
+// --- events: a counter in the kernel that can be waited for and polled
+int system_event_open(void);
+int system_event_signal(int fd);
+int system_event_wait(int fd);     // blocks until signalled, takes all signals at once
+int system_event_clear(int fd);    // like wait, never blocks
+
+// --- errors
+const char *system_error_text(int code);   // English, static, any thread
+const char *system_error_name(int code);   // "ENOENT"
+
+// --- files; `at` is a directory descriptor or system_here
+enum { system_here = -100 };
+enum {
+    system_facts_device, system_facts_inode, system_facts_size, system_facts_modified,   // nanoseconds since 1970
+    system_facts_mode, system_facts_user, system_facts_group, system_facts_links, system_facts_kind,
+    system_facts_count
+};
+enum { system_kind_regular = 1, system_kind_directory = 2, system_kind_link = 3, system_kind_other = 4 };
+int system_open_read(int at, const char *path, bool follow);     // O_NONBLOCK: a FIFO does not hold us up
+int system_open_directory(int at, const char *path);             // O_NOFOLLOW
+int system_create(int at, const char *name, uint32_t mode);      // O_EXCL; the mode whatever the umask says
+int system_open_append(int at, const char *name, uint32_t mode); // creates; O_APPEND, readable
+int system_open_lock(int at, const char *name);
+int system_try_lock(int fd);                                     // -EWOULDBLOCK when someone else holds it
+int system_facts(int fd, int64_t *facts);
+int system_facts_at(int at, const char *path, bool follow, int64_t *facts);
+int64_t system_read(int fd, void *buffer, size_t size);
+int64_t system_read_at(int fd, void *buffer, size_t size, int64_t offset);
+int64_t system_write(int fd, const void *bytes, size_t size);    // one write(2): may take less than all
+int system_sync(int fd);
+int system_close(int fd);                                        // not retried
+int system_set_mode(int fd, uint32_t mode);
+int system_set_owner(int fd, uint32_t user, uint32_t group);
+int system_unlink(int at, const char *name);
+int system_link(int at, const char *name, const char *other);
+int system_rename(int at, const char *name, const char *other);
+int system_make_directory(int at, const char *path, uint32_t mode);
+int system_remove_tree(const char *path);                          // links are removed, not followed
+bool system_is_network_filesystem(int fd);                       // NFS, CIFS and the like
+
+// --- process
+uint32_t system_user(void);          // effective
+uint32_t system_set_umask(uint32_t mask);
+int system_forbid_core_dumps(void);  // RLIMIT_CORE 0 and not dumpable: secrets stay out of core files

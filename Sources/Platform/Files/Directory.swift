@@ -1,0 +1,99 @@
+internal import CSystem
+
+/// An open directory: work goes through its descriptor, so it stays the same one whatever happens to the path.
+package final class Directory: FileOps {
+    package let path: String
+    private let descriptor: FileDescriptor
+
+    /// Opens a directory that is there. Its last part must not be a symbolic link.
+    package init(_ path: String) throws(SystemError) {
+        self.path = path
+        descriptor = FileDescriptor(
+            taking: try unsafe SystemError.check(
+                system_open_directory(Int32(system_here), path), "open the directory", path))
+    }
+
+    package func facts() throws(SystemError) -> FileFacts { try descriptor.facts() }
+
+    /// NFS, CIFS, FUSE and their like, where locks and renames promise less.
+    package var isOnNetwork: Bool { system_is_network_filesystem(descriptor.number) }
+
+    /// Takes the lock file `name` for this process, or nil when another one holds it. Held until the
+    /// descriptor is closed, by the kernel also when the process dies.
+    package func lock(_ name: String) throws(SystemError) -> FileDescriptor? {
+        let file = FileDescriptor(
+            taking: try unsafe SystemError.check(
+                system_open_lock(descriptor.number, name), "open", path(name)))
+        let answer = system_try_lock(file.number)
+        if answer == -SystemError.wouldBlock { return nil }
+        try SystemError.check(answer, "lock", path(name))
+        return file
+    }
+
+    package func create(
+        _ name: String, mode: UInt32, owner: FileOwner? = nil
+    ) throws(SystemError) -> Int32 {
+        let file = try unsafe SystemError.check(
+            system_create(descriptor.number, name, mode), "create", path(name))
+        if let owner {
+            let answer = system_set_owner(file, owner.user, owner.group)
+            if answer < 0 {
+                _ = system_close(file)
+                try SystemError.check(answer, "keep the owner of", path(name))
+            }
+        }
+        return file
+    }
+
+    package func openForAppending(_ name: String, mode: UInt32) throws(SystemError) -> Int32 {
+        let file = FileDescriptor(
+            taking: try unsafe SystemError.check(
+                system_open_append(descriptor.number, name, mode), "open", path(name)))
+        guard try file.facts().kind == .regular else {
+            throw SystemError("open", path(name), detail: "it is not a regular file")
+        }
+        return file.release()
+    }
+
+    package func write(_ bytes: ArraySlice<UInt8>, to file: Int32) throws(SystemError) -> Int {
+        let taken = try unsafe SystemError.check(
+            bytes.withUnsafeBytes { unsafe system_write(file, $0.baseAddress, $0.count) }, "write in", path)
+        return Int(taken)
+    }
+
+    package func sync(_ file: Int32) throws(SystemError) {
+        try SystemError.check(system_sync(file), "sync a file in", path)
+    }
+
+    package func close(_ file: Int32) throws(SystemError) {
+        try SystemError.check(system_close(file), "close a file in", path)
+    }
+
+    package func remove(_ name: String) throws(SystemError) {
+        let answer = unsafe system_unlink(descriptor.number, name)
+        if answer != -SystemError.notFound { try SystemError.check(answer, "remove", path(name)) }
+    }
+
+    package func link(_ name: String, as other: String) throws(SystemError) {
+        try unsafe SystemError.check(system_link(descriptor.number, name, other), "link", path(name))
+    }
+
+    package func rename(_ name: String, to other: String) throws(SystemError) {
+        try unsafe SystemError.check(system_rename(descriptor.number, name, other), "rename", path(name))
+    }
+
+    package func syncDirectory() throws(SystemError) {
+        try SystemError.check(system_sync(descriptor.number), "sync the directory", path)
+    }
+
+    package func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
+        do throws(SystemError) {
+            return try Files.read(path(name), limit: limit)
+        } catch {
+            if error.code == SystemError.notFound { return nil }
+            throw error
+        }
+    }
+
+    private func path(_ name: String) -> String { path + "/" + name }
+}

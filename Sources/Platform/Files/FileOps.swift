@@ -1,0 +1,20 @@
+/// The steps of durable writing inside one directory: the seam at which tests record them and build the
+/// states a power cut can leave. File numbers mean something to the conformer only.
+package protocol FileOps: Sendable {
+    /// A new file, exclusively, with exactly this mode; owned by `owner` when one is given.
+    func create(_ name: String, mode: UInt32, owner: FileOwner?) throws(SystemError) -> Int32
+    /// The file for appending; made with this mode when it is not there.
+    func openForAppending(_ name: String, mode: UInt32) throws(SystemError) -> Int32
+    /// One write; answers how many bytes were taken.
+    func write(_ bytes: ArraySlice<UInt8>, to file: Int32) throws(SystemError) -> Int
+    func sync(_ file: Int32) throws(SystemError)
+    func close(_ file: Int32) throws(SystemError)
+    /// A name that is not there is no error.
+    func remove(_ name: String) throws(SystemError)
+    /// A second name for the same file.
+    func link(_ name: String, as other: String) throws(SystemError)
+    func rename(_ name: String, to other: String) throws(SystemError)
+    func syncDirectory() throws(SystemError)
+    /// The whole file, or nil when it is not there; refused when longer than `limit` bytes.
+    func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]?
+}

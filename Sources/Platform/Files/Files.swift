@@ -1,0 +1,50 @@
+internal import CSystem
+
+/// Reading files that somebody else may have made: never blocked by a FIFO, never led astray by a link,
+/// never more than asked for.
+package enum Files {
+    /// Whether the last part of a path may be a symbolic link.
+    package enum Links: Sendable { case refused, followed }
+
+    /// Opens a regular file for reading; anything else is refused.
+    package static func open(_ path: String, links: Links = .refused) throws(SystemError) -> FileDescriptor {
+        let number = unsafe system_open_read(Int32(system_here), path, links == .followed)
+        if number == -tooManyLinks && links == .refused {
+            throw SystemError("open", path, detail: "it is a symbolic link")
+        }
+        let file = FileDescriptor(taking: try SystemError.check(number, "open", path))
+        guard try file.facts().kind == .regular else {
+            throw SystemError("open", path, detail: "it is not a regular file")
+        }
+        return file
+    }
+
+    /// The whole file; refused when it is longer than `limit` bytes.
+    package static func read(
+        _ path: String, limit: Int, links: Links = .refused
+    ) throws(SystemError) -> [UInt8] {
+        let file = try open(path, links: links)
+        // Not the size it claims: files in /proc claim 0, and a file may grow while it is read.
+        var bytes: [UInt8] = []
+        while true {
+            let chunk = try file.read(limit: min(65536, limit - bytes.count + 1))
+            if chunk.isEmpty { return bytes }
+            bytes += chunk
+            guard bytes.count <= limit else {
+                throw SystemError("read", path, detail: "it is longer than \(limit) bytes")
+            }
+        }
+    }
+
+    /// What is at the path, or nil when nothing is.
+    package static func facts(_ path: String, links: Links = .refused) throws(SystemError) -> FileFacts? {
+        var numbers = [Int64](repeating: 0, count: system_facts_count)
+        let answer = unsafe system_facts_at(
+            Int32(system_here), path, links == .followed, &numbers)
+        if answer == -SystemError.notFound { return nil }
+        try SystemError.check(answer, "look at", path)
+        return FileFacts(numbers)
+    }
+
+    private static let tooManyLinks: Int32 = 40
+}

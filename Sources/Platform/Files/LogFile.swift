@@ -1,0 +1,32 @@
+internal import CSystem
+
+/// A file that only grows: each append is one write and is durable when it returns.
+package final class LogFile: Sendable {
+    package let name: String
+    private let ops: any FileOps
+    private let file: Int32
+
+    /// Opens it, or makes it, durably, with this mode.
+    package init(_ name: String, in ops: any FileOps, mode: UInt32 = 0o600) throws(SystemError) {
+        self.name = name
+        self.ops = ops
+        file = try ops.openForAppending(name, mode: mode)
+        do throws(SystemError) {
+            try ops.syncDirectory()
+        } catch {
+            try? ops.close(file)
+            throw error
+        }
+    }
+
+    deinit { try? ops.close(file) }
+
+    /// A record that was taken in part only is an error: the reader finds its torn end by its checksum.
+    package func append(_ record: [UInt8]) throws(SystemError) {
+        let taken = try ops.write(record[...], to: file)
+        guard taken == record.count else {
+            throw SystemError("append to", name, detail: "only \(taken) of \(record.count) bytes were taken")
+        }
+        try ops.sync(file)
+    }
+}

@@ -1,0 +1,18 @@
+/// A fact that did not come true in time.
+package struct NotInTime: Error, CustomStringConvertible {
+    package var description: String
+}
+
+/// Waits until the fact is true, looking every 2 ms; throws `NotInTime` after `limit`.
+@concurrent package func eventually(
+    _ fact: String, within limit: Duration = .seconds(10),
+    _ isTrue: @Sendable () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while try await !isTrue() {
+        guard ContinuousClock.now < deadline else {
+            throw NotInTime(description: "not within \(limit): \(fact)")
+        }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}

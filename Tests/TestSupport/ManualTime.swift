@@ -1,0 +1,72 @@
+package import Monitoring
+import Synchronization
+
+/// Time that only a test moves.
+package final class ManualTime: TimeSource {
+    private struct Sleeper {
+        var deadline: Duration
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State {
+        var boot: Duration
+        var wall: WallTime
+        var nextID = 0
+        var sleepers: [Int: Sleeper] = [:]
+    }
+
+    private let state: Mutex<State>
+
+    /// Begins one hour after boot, at 2026-11-28 03:00:00 UTC.
+    package init(boot: Duration = .seconds(3600), wall: WallTime = WallTime(seconds: 1_795_834_800)) {
+        state = Mutex(State(boot: boot, wall: wall))
+    }
+
+    package var now: Timestamp {
+        state.withLock { Timestamp(boot: $0.boot, wall: $0.wall, bootID: "test") }
+    }
+
+    /// Moves both clocks and wakes, in the order of their deadlines, those whose time has come.
+    package func advance(by duration: Duration) {
+        let woken = state.withLock { state in
+            state.boot += duration
+            let parts = duration.components
+            state.wall.milliseconds += parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
+            let due = state.sleepers.filter { $0.value.deadline <= state.boot }
+            for id in due.keys { state.sleepers[id] = nil }
+            return due.values.sorted { $0.deadline < $1.deadline }
+        }
+        for sleeper in woken { sleeper.continuation.resume() }
+    }
+
+    /// Moves the wall clock alone, as an administrator or NTP does.
+    package func stepWall(bySeconds seconds: Double) {
+        state.withLock { $0.wall = $0.wall.advanced(bySeconds: seconds) }
+    }
+
+    /// Returns when exactly `count` tasks sleep; throws when that is not so within ten real seconds.
+    @concurrent package func sleepers(_ count: Int) async throws {
+        try await eventually("\(count) sleepers") { self.state.withLock { $0.sleepers.count } == count }
+    }
+
+    @concurrent package func sleep(until deadline: Duration) async throws {
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isDue = state.withLock { state in
+                    if Task.isCancelled || deadline <= state.boot { return true }
+                    state.sleepers[id] = Sleeper(deadline: deadline, continuation: continuation)
+                    return false
+                }
+                if isDue { continuation.resume() }
+            }
+            try Task.checkCancellation()
+        } onCancel: {
+            let sleeper = state.withLock { $0.sleepers.removeValue(forKey: id) }
+            sleeper?.continuation.resume(throwing: CancellationError())
+        }
+    }
+}
