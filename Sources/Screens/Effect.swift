@@ -1,0 +1,20 @@
+package import EngineAPI
+package import Monitoring
+
+/// What `update` wants done; the loop does it and answers with a message where there is an answer.
+package enum Effect: Sendable, Hashable {
+    /// Answered by `.reply` with the same number.
+    case submit(Request, Int)
+    case fetchDetail(EntityID)
+    case fetchHistory(SeriesID, HistoryRange)
+    /// Answered by `.copied`.
+    case copy(String)
+    /// The whole screen as text, to the clipboard; answered by `.copied`.
+    case copyScreen
+    case setTheme(String)
+    /// Draw everything again.
+    case redraw
+    /// Give the terminal back and stop until continued.
+    case suspend
+    case quit
+}

@@ -1,0 +1,138 @@
+import Display
+package import EngineAPI
+package import FeatureFlags
+package import Monitoring
+import Text
+
+/// The question before a flag is changed: it names the target state, chooses Cancel first, drops what was
+/// typed ahead, and falls silent when what it shows is no longer so (safety.md 5.1, "Confirm").
+package struct FlagDialog: Hashable, Sendable {
+    package enum Field: Hashable, Sendable { case reason, name, cancel, confirm }
+
+    /// The flag as shown when the question was asked; the change expects its revision.
+    package let row: FlagRow
+    package let target: FlagValue
+    package let environment: EnvironmentFacts
+    package let openedAt: Timestamp
+    package var reason = TextField(limit: 120)
+    package var name = TextField(limit: 128)
+    package var focus = Field.cancel
+
+    /// Seconds after which it closes by itself.
+    package static let lifetime = 60.0
+    /// Seconds in which no key counts: they were meant for the screen before.
+    package static let armTime = 0.3
+
+    init(row: FlagRow, target: FlagValue, environment: EnvironmentFacts, at now: Timestamp) {
+        self.row = row
+        self.target = target
+        self.environment = environment
+        openedAt = now
+    }
+
+    /// `Turn OFF`, `Set os2`.
+    package var verb: String {
+        switch target {
+        case .on, .off: "Turn \(target.text)"
+        default: "Set \(target.text)"
+        }
+    }
+
+    /// `Turn OFF erp.v2 in PROD eu-shop`
+    package var title: String {
+        "\(verb) \(row.flag.name) in \(environment.isProduction ? "PROD " : "")\(environment.name)"
+    }
+
+    /// From top to bottom, as Tab goes.
+    package var fields: [Field] {
+        environment.isProduction ? [.reason, .name, .cancel, .confirm] : [.reason, .cancel, .confirm]
+    }
+
+    /// Why the change cannot be confirmed yet; nil when it can.
+    package var missing: String? {
+        guard environment.isProduction, !name.text.utf8.elementsEqual(row.flag.name.utf8) else { return nil }
+        return name.isEmpty ? "type the flag's name" : "the name is not complete"
+    }
+
+    package enum Answer: Hashable, Sendable { case cancel, confirm }
+
+    /// What the key answers; nil while it is still asked.
+    mutating func take(_ key: Key, at now: Timestamp) -> Answer? {
+        if key == .escape || key == .control("c") { return .cancel }
+        guard now.seconds(since: openedAt) >= Self.armTime else { return nil }
+        switch (key, focus) {
+        case (.paste, _): break
+        case (.tab, _), (.down, _): move(1)
+        case (.backTab, _), (.up, _): move(-1)
+        case (.right, .cancel), (.left, .confirm): focus = focus == .cancel ? .confirm : .cancel
+        case (.enter, .cancel): return .cancel
+        case (.enter, .confirm): return missing == nil ? .confirm : nil
+        // Enter ends a field and confirms nothing: Cancel is chosen next.
+        case (.enter, _): move(1)
+        default: type(key)
+        }
+        return nil
+    }
+
+    private mutating func type(_ key: Key) {
+        // Letters typed on a button are meant for the field that is asked for.
+        if case .character = key, focus == .cancel || focus == .confirm {
+            focus = environment.isProduction ? .name : .reason
+        }
+        switch focus {
+        case .reason: _ = reason.take(key)
+        case .name: _ = name.take(key)
+        case .cancel, .confirm: break
+        }
+    }
+
+    private mutating func move(_ step: Int) {
+        let stops = fields
+        let place = stops.firstIndex(of: focus) ?? 0
+        focus = stops[(place + step + stops.count) % stops.count]
+    }
+
+    /// Why the question no longer stands, as a sentence; nil while it does.
+    func ended(_ snapshot: Snapshot?, at now: Timestamp) -> String? {
+        let name = row.flag.name
+        if now.seconds(since: openedAt) >= Self.lifetime {
+            return "no answer for 60 s: \(name) was not changed"
+        }
+        guard let current = snapshot?.flag(row.id) else {
+            return "\(name) is no longer there; nothing was sent"
+        }
+        if current.flag.revision != row.flag.revision || current.flag.value != row.flag.value {
+            let by = current.flag.changedBy.map { " by \($0)" } ?? ""
+            return "\(name) is \(current.flag.value.text) now\(by); nothing was sent, look again"
+        }
+        return Self.refusal(of: current, in: snapshot).map { "\($0); nothing was sent" }
+    }
+
+    /// Why this flag cannot be changed at all, in words; nil when it may be asked.
+    package static func refusal(of row: FlagRow, in snapshot: Snapshot?) -> String? {
+        guard let snapshot else { return "nothing was read yet" }
+        if snapshot.environment.access == .readOnly { return "read-only" }
+        if !FlagNames.isActionable(row.flag.name) { return "its name is not plain text" }
+        switch row.progress {
+        case .asked(let to, _): return "turning \(to.text)"
+        case .unknown(let to, _): return "not known yet whether it is \(to.text)"
+        case .seen: break
+        }
+        if row.judgement.status == .stale || row.judgement.status == .unknown {
+            let age = row.readAt.map { "not read for \(Age.text(seconds: snapshot.at.seconds(since: $0)))" }
+            return age ?? "never read"
+        }
+        if row.next == nil { return row.refusal ?? row.flag.fixedReason ?? "it has no ON and OFF" }
+        if snapshot.storage.status == .critical {
+            return "no audit record can be kept: " + snapshot.storage.reason.joined(separator: ", ")
+        }
+        return nil
+    }
+
+    /// What is sent when it is confirmed.
+    func change(opID: String) -> FlagChange {
+        FlagChange(
+            opID: opID, flag: row.flag.name, backend: row.flag.backend, from: row.flag.value, to: target,
+            expectedRevision: row.flag.revision, reason: reason.text)
+    }
+}

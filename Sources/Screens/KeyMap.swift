@@ -1,0 +1,176 @@
+package import Display
+
+/// The keys, written down once: what is pressed, what it does, how it is explained. The hint row, the help
+/// screen, `hypercare help keys` and the README's table are made from it.
+///
+/// No single key changes production: the only one that leads to a change asks first.
+package enum KeyMap {
+    package enum Section: String, Sendable, CaseIterable {
+        case see = "See"
+        case find = "Find"
+        case change = "Change a flag"
+        case screen = "Screen"
+        case leave = "Leave"
+    }
+
+    /// Where a key works; a dialog and a field being typed take all keys themselves.
+    package enum Place: Hashable, Sendable { case watch, detail, help }
+
+    package struct Stroke: Hashable, Sendable {
+        package var key: Key
+        package var action: Action
+    }
+
+    /// One line of the help: keys that belong together.
+    package struct Binding: Hashable, Sendable {
+        package var section: Section
+        /// As printed: `PgUp PgDn`.
+        package var keys: String
+        package var help: String
+        package var places: Set<Place>
+        package var strokes: [Stroke]
+
+        init(
+            _ section: Section, _ keys: String, _ help: String, in places: Set<Place> = [.watch, .detail],
+            _ strokes: KeyValuePairs<Key, Action>
+        ) {
+            self.section = section
+            self.keys = keys
+            self.help = help
+            self.places = places
+            self.strokes = strokes.map { Stroke(key: $0.key, action: $0.value) }
+        }
+    }
+
+    package static let bindings: [Binding] = [
+        Binding(
+            .see, "1 - 5", "go to the pane of that number", in: [.watch],
+            [
+                .character("1"): .focus(.queues), .character("2"): .focus(.integrations),
+                .character("3"): .focus(.cron), .character("4"): .focus(.indexers),
+                .character("5"): .focus(.flags),
+            ]),
+        Binding(
+            .see, "0 6", "Sources; Events", in: [.watch],
+            [.character("0"): .focus(.sources), .character("6"): .focus(.events)]),
+        Binding(
+            .see, "Tab", "next pane, back with Shift", in: [.watch],
+            [.tab: .nextPane, .backTab: .previousPane]),
+        Binding(
+            .see, "Up Down", "move, also k j", in: [.watch, .detail, .help],
+            [.up: .up, .down: .down, .character("k"): .up, .character("j"): .down]),
+        Binding(
+            .see, "PgUp PgDn", "page", in: [.watch, .detail, .help],
+            [.pageUp: .pageUp, .pageDown: .pageDown]),
+        Binding(
+            .see, "g G", "first, last; also Home End", in: [.watch, .detail, .help],
+            [.character("g"): .first, .character("G"): .last, .home: .first, .end: .last]),
+        Binding(.see, "Enter", "open the row", in: [.watch, .help], [.enter: .open]),
+        Binding(.see, "Esc", "back, close", in: [.watch, .detail, .help], [.escape: .back]),
+        Binding(
+            .see, "e E", "next, previous problem",
+            [.character("e"): .nextProblem, .character("E"): .previousProblem]),
+        Binding(.see, "f", "zoom the pane", in: [.watch], [.character("f"): .zoom]),
+        Binding(
+            .see, "+ -", "more, fewer hours in a chart", in: [.detail],
+            [.character("+"): .moreHours, .character("-"): .fewerHours]),
+
+        Binding(
+            .find, "/", "filter: word, !word, name:word", in: [.watch],
+            [.character("/"): .filter]),
+        Binding(
+            .find, "n N", "next, previous match", in: [.watch],
+            [.character("n"): .nextMatch, .character("N"): .previousMatch]),
+        Binding(
+            .find, "< >", "sort by another column", in: [.watch],
+            [.character("<"): .sortPrevious, .character(">"): .sortNext]),
+
+        Binding(.change, "t", "turn ON or OFF: asks first", [.character("t"): .toggleFlag]),
+
+        Binding(.screen, "Z", "freeze the picture, not the data", [.character("Z"): .freeze]),
+        Binding(.screen, "R", "read now", [.character("R"): .readNow]),
+        Binding(
+            .screen, "y Y", "copy the row, the screen",
+            [.character("y"): .copyRow, .character("Y"): .copyScreen]),
+        Binding(
+            .screen, "F2", "next theme", in: [.watch, .detail, .help], [.function(2): .nextTheme]),
+        Binding(
+            .screen, "Ctrl-L", "draw again", in: [.watch, .detail, .help], [.control("l"): .redraw]),
+        Binding(
+            .screen, "Ctrl-Z", "suspend; fg comes back", in: [.watch, .detail, .help],
+            [.control("z"): .suspend]),
+        Binding(
+            .screen, "?", "this help, also F1", in: [.watch, .detail, .help],
+            [.character("?"): .help, .function(1): .help]),
+
+        Binding(.leave, "q", "quit, on the first screen", [.character("q"): .quit]),
+        Binding(
+            .leave, "Ctrl-C", "quit, asks once", in: [.watch, .detail, .help],
+            [.control("c"): .askToQuit]),
+    ]
+
+    /// What `key` asks for there.
+    package static func action(for key: Key, in place: Place) -> Action? {
+        for binding in bindings where binding.places.contains(place) {
+            if let stroke = binding.strokes.first(where: { $0.key == key }) { return stroke.action }
+        }
+        return nil
+    }
+
+    /// The key to print for an action: `t`, `Enter`, `Ctrl-L`.
+    package static func name(of action: Action) -> String {
+        for binding in bindings {
+            if let stroke = binding.strokes.first(where: { $0.action == action }) { return stroke.key.name }
+        }
+        return ""
+    }
+
+    /// The README's table; it stands there between `<!-- keys -->` and `<!-- /keys -->`.
+    package static var markdown: String {
+        var lines = ["| key | does |", "|---|---|"]
+        for section in Section.allCases {
+            lines.append("| **\(section.rawValue)** | |")
+            lines += bindings.filter { $0.section == section }.map { "| `\($0.keys)` | \($0.help) |" }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The same for `hypercare help keys`.
+    package static var plain: String {
+        let width = bindings.map(\.keys.count).max() ?? 0
+        return Section.allCases.map { section in
+            let lines = bindings.filter { $0.section == section }.map { binding in
+                "  " + binding.keys + String(repeating: " ", count: width - binding.keys.count + 2)
+                    + binding.help
+            }
+            return ([section.rawValue] + lines).joined(separator: "\n")
+        }.joined(separator: "\n\n")
+    }
+}
+
+extension Key {
+    /// As printed in hints.
+    package var name: String {
+        switch self {
+        case .character(let scalar): String(Character(scalar))
+        case .control(let scalar): "Ctrl-" + String(Character(scalar)).uppercased()
+        case .function(let number): "F\(number)"
+        case .enter: "Enter"
+        case .escape: "Esc"
+        case .tab: "Tab"
+        case .backTab: "Shift-Tab"
+        case .backspace: "Backspace"
+        case .delete: "Del"
+        case .insert: "Ins"
+        case .up: "Up"
+        case .down: "Down"
+        case .left: "Left"
+        case .right: "Right"
+        case .home: "Home"
+        case .end: "End"
+        case .pageUp: "PgUp"
+        case .pageDown: "PgDn"
+        case .paste: "paste"
+        }
+    }
+}

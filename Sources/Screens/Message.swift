@@ -1,0 +1,19 @@
+package import Display
+package import EngineAPI
+package import Monitoring
+
+/// What happened, as the loop tells `update`.
+///
+/// The loop sends `.tick` before the keys of one wait, so that `Model.now` is the moment they arrived.
+package enum Message: Sendable {
+    case tick(Timestamp)
+    case key(Key)
+    case resized(Size)
+    case snapshot(Snapshot)
+    case detail(EntityID, Detail?)
+    case history(SeriesID, HistoryRange, History)
+    /// The answer to `Effect.submit` with this number.
+    case reply(Int, Reply)
+    /// Whether the text went out to the clipboard; false when it was too long.
+    case copied(Bool)
+}

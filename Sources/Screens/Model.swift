@@ -1,0 +1,103 @@
+package import Display
+package import EngineAPI
+package import Monitoring
+
+/// Everything one operator's screen is drawn from.
+package struct Model: Sendable {
+    /// The newest one; nil until the engine's first.
+    package var snapshot: Snapshot?
+    /// What `Z` holds on the screen while the data goes on.
+    package var frozen: Snapshot?
+    package var now: Timestamp
+    package var size: Size
+
+    /// What lies over the watch screen, the top one last.
+    package var overlays: [Screen] = []
+    package var focus: Pane = .queues
+    package var isZoomed = false
+    /// The row the cursor stands on; ask `cursor(in:)`, which knows what is there.
+    package var cursors: [Pane: EntityID] = [:]
+    package var eventCursor: Event?
+    package var orders: [Pane: Order] = [:]
+    package var filter = Filter("")
+    /// The filter while it is typed.
+    package var filterField: TextField?
+
+    package var dialog: Dialog?
+    package var notice: Notice?
+    /// Requests on their way, by their number.
+    package var pending: [Int: Request] = [:]
+
+    package var theme: String
+    package var themes: [String]
+
+    package var details: [EntityID: Detail] = [:]
+    /// What was fetched for the open detail.
+    package var histories: [SeriesID: History] = [:]
+    package var detailView = DetailState()
+    package var help = HelpState()
+
+    /// When a key was last pressed: the order of rows rests for 5 s after it.
+    var lastKeyAt: Timestamp?
+    var nextRequest = 1
+    var opIDs: OpIDs
+
+    /// `themes` are the names `F2` goes through, `seed` is 128 random bits.
+    package init(
+        now: Timestamp, size: Size, themes: [String] = ["dark"], theme: String = "dark",
+        seed: (UInt64, UInt64) = (0, 0)
+    ) {
+        self.now = now
+        self.size = size
+        self.themes = themes
+        self.theme = theme
+        opIDs = OpIDs(seed: seed)
+    }
+
+    package enum Screen: Hashable, Sendable {
+        case watch
+        case detail(EntityID)
+        case help
+    }
+
+    package var screen: Screen { overlays.last ?? .watch }
+
+    /// What is drawn: the frozen picture, or the newest data.
+    package var shown: Snapshot? { frozen ?? snapshot }
+}
+
+/// One sentence in answer to what the operator did; it stands on the last line but one for a while.
+package struct Notice: Hashable, Sendable {
+    package var text: String
+    /// Its sign and colour; nil for plain news.
+    package var status: Status?
+    package var until: Timestamp
+
+    package init(_ text: String, status: Status? = nil, until: Timestamp) {
+        self.text = text
+        self.status = status
+        self.until = until
+    }
+}
+
+/// The question in the box; there is one at a time.
+package enum Dialog: Hashable, Sendable {
+    case flag(FlagDialog)
+    case quit(QuitQuestion)
+}
+
+/// How the open detail is looked at.
+package struct DetailState: Hashable, Sendable {
+    /// Hours the chart goes back.
+    package var hours = 6
+    /// Lines scrolled down.
+    package var offset = 0
+    var fetchedAt: Timestamp?
+}
+
+/// How the help is looked at.
+package struct HelpState: Hashable, Sendable {
+    package var query = TextField(limit: 40)
+    /// Of the lines found.
+    package var chosen = 0
+}

@@ -1,0 +1,54 @@
+package import EngineAPI
+package import Monitoring
+
+/// An area of the watch screen; its raw value is the digit that goes there.
+package enum Pane: Int, Sendable, CaseIterable {
+    case sources, queues, integrations, cron, indexers, flags, events
+
+    package var title: String {
+        switch self {
+        case .sources: "Sources"
+        case .queues: "Queues"
+        case .integrations: "Integrations"
+        case .cron: "Cron"
+        case .indexers: "Indexers"
+        case .flags: "Flags"
+        case .events: "Events"
+        }
+    }
+
+    /// The pane whose rows are of this kind.
+    package init?(_ kind: EntityID.Kind) {
+        switch kind {
+        case .source: self = .sources
+        case .queue: self = .queues
+        case .integration: self = .integrations
+        case .cron: self = .cron
+        case .indexer: self = .indexers
+        case .flag: self = .flags
+        case .recon: return nil
+        }
+    }
+}
+
+extension Snapshot {
+    /// The rows of a pane as the engine sent them; none for the events, which are no rows.
+    package func rows(of pane: Pane) -> [any Row] {
+        switch pane {
+        case .sources: sources
+        case .queues: queues
+        case .integrations: integrations
+        case .cron: cron.jobs
+        case .indexers: indexers
+        case .flags: flags
+        case .events: []
+        }
+    }
+
+    /// The row of this entity, wherever it stands.
+    package func row(_ id: EntityID) -> (any Row)? {
+        Pane(id.kind).flatMap { pane in rows(of: pane).first { $0.id == id } }
+    }
+
+    package func flag(_ id: EntityID) -> FlagRow? { flags.first { $0.id == id } }
+}

@@ -1,0 +1,22 @@
+import Display
+
+/// Asked once after Ctrl-C; a second Ctrl-C is the answer.
+package struct QuitQuestion: Hashable, Sendable {
+    /// Changes of flags whose outcome is not known yet.
+    package let changesUnderWay: Int
+    package var isQuitChosen = false
+
+    package enum Answer: Hashable, Sendable { case stay, quit }
+
+    /// What the key answers; nil while it is still asked.
+    mutating func take(_ key: Key) -> Answer? {
+        switch key {
+        case .control("c"): return .quit
+        case .escape: return .stay
+        case .enter: return isQuitChosen ? .quit : .stay
+        case .tab, .backTab, .left, .right: isQuitChosen.toggle()
+        default: break
+        }
+        return nil
+    }
+}

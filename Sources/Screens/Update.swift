@@ -1,0 +1,105 @@
+import EngineAPI
+import Monitoring
+
+/// The console's next state and what is to be done: the only place where a model changes.
+package func update(_ model: inout Model, _ message: Message) -> [Effect] {
+    switch message {
+    case .tick(let now):
+        model.now = now
+        model.expire()
+        model.settleOrder()
+        return model.refreshDetail()
+    case .key(let key):
+        defer { model.lastKeyAt = model.now }
+        return model.press(key)
+    case .resized(let size):
+        model.size = size
+        model.settleFocus()
+        return []
+    case .snapshot(let snapshot):
+        model.receive(snapshot)
+        return []
+    case .detail(let id, let detail):
+        return model.receive(detail, of: id)
+    case .history(let series, let range, let history):
+        model.receive(history, of: series, range)
+        return []
+    case .reply(let number, let reply):
+        model.receive(reply, to: number)
+        return []
+    case .copied(let isCopied):
+        model.say(
+            isCopied ? "copied" : "too long to copy: the terminal takes 74 KB",
+            status: isCopied ? nil : .warning)
+        return []
+    }
+}
+
+extension Model {
+    /// Answers in one sentence; longer news stays longer.
+    mutating func say(_ text: String, status: Status? = nil, seconds: Double = 8) {
+        var until = now
+        until.boot += .seconds(seconds)
+        until.wall = until.wall.advanced(bySeconds: seconds)
+        notice = Notice(text, status: status, until: until)
+    }
+
+    mutating func expire() {
+        if let until = notice?.until, now.seconds(since: until) >= 0 { notice = nil }
+        guard case .flag(let question) = dialog, let ending = question.ended(snapshot, at: now) else {
+            return
+        }
+        dialog = nil
+        say(ending, status: .warning, seconds: 20)
+    }
+
+    mutating func receive(_ newest: Snapshot) {
+        let places = frozen == nil ? cursorPlaces() : [:]
+        // An engine that started again counts from the beginning; a late one of the same engine is old.
+        if let snapshot, snapshot.at.bootID == newest.at.bootID, newest.at.boot < snapshot.at.boot { return }
+        snapshot = newest
+        expire()
+        guard frozen == nil else { return }
+        settleOrder()
+        settleCursors(places)
+        settleFocus()
+    }
+
+    /// Rows are sorted anew when no key was pressed for 5 s; until then they only come and go.
+    mutating func settleOrder() {
+        guard let shown else { return }
+        let isIdle = lastKeyAt.map { now.seconds(since: $0) >= 5 } ?? true
+        for pane in Pane.allCases {
+            // The cursor is on a row, not on a place: fix it before the rows move.
+            if cursors[pane] == nil { cursors[pane] = lastKeyAt == nil ? nil : cursor(in: pane) }
+            let rows = shown.rows(of: pane)
+            if isIdle {
+                orders[pane, default: Order()].sort(rows)
+            } else {
+                orders[pane, default: Order()].reconcile(rows)
+            }
+        }
+    }
+
+    /// Where the cursor of each pane stands, counted from the top.
+    private func cursorPlaces() -> [Pane: Int] {
+        var places: [Pane: Int] = [:]
+        for (pane, id) in cursors { places[pane] = rows(of: pane).firstIndex { $0.id == id } }
+        return places
+    }
+
+    /// A cursor whose row is gone goes to the row that took its place.
+    private mutating func settleCursors(_ places: [Pane: Int]) {
+        for (pane, place) in places {
+            let ids = rows(of: pane).map(\.id)
+            if let id = cursors[pane], !ids.contains(id) {
+                cursors[pane] = ids.isEmpty ? nil : ids[min(place, ids.count - 1)]
+            }
+        }
+    }
+
+    /// A pane that is no longer on the screen cannot have the focus.
+    mutating func settleFocus() {
+        if !isZoomed, !panes.contains(focus) { focus = .queues }
+    }
+}

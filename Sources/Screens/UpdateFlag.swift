@@ -1,0 +1,86 @@
+import Display
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Text
+
+extension Model {
+    mutating func askForChange() {
+        // Asked about what is so now, also when the picture is frozen.
+        guard let id = selected?.id, let snapshot, let row = snapshot.flag(id), let target = row.next else {
+            return
+        }
+        dialog = .flag(FlagDialog(row: row, target: target, environment: snapshot.environment, at: now))
+    }
+
+    func pendingRefusal(_ row: FlagRow) -> String? {
+        for case .change(let change) in pending.values where change.flag == row.flag.name {
+            return "turning \(change.to.text)"
+        }
+        return nil
+    }
+
+    mutating func answer(_ key: Key) -> [Effect] {
+        switch dialog {
+        case .flag(var question):
+            guard let answer = question.take(key, at: now) else {
+                dialog = .flag(question)
+                return []
+            }
+            dialog = nil
+            guard answer == .confirm else {
+                say("\(question.row.flag.name) was not changed")
+                return []
+            }
+            return confirm(question)
+        case .quit(var question):
+            let answer = question.take(key)
+            dialog = answer == nil ? .quit(question) : nil
+            return answer == .quit ? [.quit] : []
+        case nil: return []
+        }
+    }
+
+    private mutating func confirm(_ question: FlagDialog) -> [Effect] {
+        // The world may have moved since the last tick.
+        if let ending = question.ended(snapshot, at: now) {
+            say(ending, status: .warning, seconds: 20)
+            return []
+        }
+        let change = question.change(opID: opIDs.next())
+        say("turning \(change.flag) \(change.to.text): asked, not done yet", seconds: 60)
+        return [submit(.change(change))]
+    }
+
+    mutating func receive(_ reply: Reply, to number: Int) {
+        guard let request = pending.removeValue(forKey: number) else { return }
+        switch (request, reply) {
+        case (.change(let change), .changed(let outcome)): tell(outcome, of: change)
+        case (.change(let change), .refused(let refusal)):
+            say("\(change.flag) stays as it was: \(refusal.message)", status: .warning, seconds: 60)
+        case (_, .refused(let refusal)): say(refusal.message, status: .warning, seconds: 20)
+        case (_, .done), (_, .changed): break
+        }
+    }
+
+    /// The four ways a change ends, as sentences.
+    private mutating func tell(_ outcome: ChangeOutcome, of change: FlagChange) {
+        let flag = change.flag
+        switch outcome {
+        case .confirmed(let reading):
+            say("\(flag) is \(reading.value.text): sent and read back", status: .ok, seconds: 30)
+        case .refused(let reason):
+            say("\(flag) stays \(change.from.text), refused: \(reason)", status: .warning, seconds: 60)
+        case .conflict(let reading):
+            let by = reading.changedBy.map { " by \($0)" } ?? ""
+            let at = reading.changedAt.map { " at " + Clock.text($0) } ?? ""
+            say(
+                "conflict: \(flag) was changed\(by)\(at) and is \(reading.value.text); nothing was sent",
+                status: .warning, seconds: 60)
+        case .unknown(let reason):
+            say(
+                "unknown whether \(flag) is \(change.to.text): \(reason); it is read again",
+                status: .unknown, seconds: 120)
+        }
+    }
+}

@@ -1,0 +1,251 @@
+import Display
+import EngineAPI
+package import Monitoring
+
+extension Model {
+    mutating func press(_ key: Key) -> [Effect] {
+        // These two must work wherever one is: a garbled screen and a shell that is needed now.
+        if key == .control("l") { return [.redraw] }
+        if key == .control("z") { return [.suspend] }
+        if dialog != nil { return answer(key) }
+        if filterField != nil { return typeFilter(key) }
+        if screen == .help, searchHelp(key) { return [] }
+        guard let action = KeyMap.action(for: key, in: place) else { return [] }
+        return perform(action)
+    }
+
+    var place: KeyMap.Place {
+        switch screen {
+        case .watch: .watch
+        case .detail: .detail
+        case .help: .help
+        }
+    }
+
+    mutating func perform(_ action: Action) -> [Effect] {
+        if let reason = whyNot(action) {
+            say(reason)
+            return []
+        }
+        switch action {
+        case .focus(let pane): go(to: pane)
+        case .nextPane: cyclePane(1)
+        case .previousPane: cyclePane(-1)
+        case .up: move(.by(-1))
+        case .down: move(.by(1))
+        case .pageUp: move(.by(-pageRows))
+        case .pageDown: move(.by(pageRows))
+        case .first: move(.first)
+        case .last: move(.last)
+        case .open: return open()
+        case .back: back()
+        case .zoom: zoom()
+        case .filter: startFilter()
+        case .nextMatch: jump(1, among: matches)
+        case .previousMatch: jump(-1, among: matches)
+        case .sortNext: sort(1)
+        case .sortPrevious: sort(-1)
+        case .nextProblem: return showProblem(1)
+        case .previousProblem: return showProblem(-1)
+        case .toggleFlag: askForChange()
+        case .freeze: frozen = frozen == nil ? snapshot : nil; settleOrder(); settleFocus()
+        case .readNow: return readNow()
+        case .moreHours: return changeHours(1)
+        case .fewerHours: return changeHours(-1)
+        case .copyRow: return selected.map { [.copy(copyText(of: $0))] } ?? []
+        case .copyScreen: return [.copyScreen]
+        case .nextTheme: return changeTheme()
+        case .redraw: return [.redraw]
+        case .suspend: return [.suspend]
+        case .help: openHelp()
+        case .quit: return leave()
+        case .askToQuit: dialog = .quit(QuitQuestion(changesUnderWay: changesUnderWay))
+        }
+        return []
+    }
+
+    /// Why the key would do nothing here and now; nil when it works.
+    package func whyNot(_ action: Action) -> String? {
+        switch action {
+        case .toggleFlag:
+            guard let row = selected as? FlagRow else { return "choose a flag first" }
+            return pendingRefusal(row) ?? FlagDialog.refusal(of: row, in: snapshot)
+        case .open, .copyRow: return selected == nil ? "no row here" : nil
+        case .nextProblem, .previousProblem: return problems.isEmpty ? noProblem : nil
+        case .nextMatch, .previousMatch: return matches.isEmpty ? "nothing matches" : nil
+        case .sortNext, .sortPrevious: return focus.sortColumns.isEmpty ? "events stand by time" : nil
+        case .readNow, .freeze: return snapshot == nil ? "nothing was read yet" : nil
+        case .nextTheme: return themes.count < 2 ? "there is one theme" : nil
+        case .quit: return screen == .watch ? nil : "Esc goes back; q quits on the first screen"
+        default: return nil
+        }
+    }
+
+    private var noProblem: String {
+        let hidden = Pane.allCases.flatMap { self.hidden(in: $0) }.filter { $0.judgement.status < .ok }
+        return hidden.isEmpty
+            ? "no problem anywhere" : "no problem in sight; the filter hides \(hidden.count)"
+    }
+
+    // MARK: Panes
+
+    private mutating func go(to pane: Pane) {
+        // A pane that does not stand here is shown alone.
+        if !panes.contains(pane) { isZoomed = true }
+        focus = pane
+        overlays = []
+        settleFocus()
+    }
+
+    private mutating func cyclePane(_ step: Int) {
+        let stops = isZoomed ? Pane.allCases : panes
+        let place = stops.firstIndex(of: focus) ?? 0
+        focus = stops[(place + step + stops.count) % stops.count]
+    }
+
+    private mutating func zoom() {
+        isZoomed.toggle()
+        settleFocus()
+    }
+
+    private mutating func back() {
+        if !overlays.isEmpty {
+            overlays.removeLast()
+        } else if isZoomed {
+            zoom()
+        } else if !filter.isEmpty {
+            filter = Filter("")
+        } else {
+            notice = nil
+        }
+    }
+
+    private mutating func sort(_ step: Int) {
+        let columns = focus.sortColumns
+        var order = orders[focus] ?? Order()
+        let place = columns.firstIndex(of: order.column) ?? 0
+        order.column = columns[(place + step + columns.count) % columns.count]
+        if let shown { order.sort(shown.rows(of: focus)) }
+        orders[focus] = order
+        say("\(focus.title) by \(order.column.title)")
+    }
+
+    // MARK: Cursor
+
+    enum Motion { case by(Int), first, last }
+
+    /// Rows a page has, reckoned from the size: the views fit what they can.
+    var pageRows: Int { max(1, isZoomed || screen != .watch ? size.rows - 6 : size.rows / 3) }
+
+    private mutating func move(_ motion: Motion) {
+        switch screen {
+        case .detail: detailView.offset = motion.applied(to: detailView.offset, count: nil)
+        case .help: help.chosen = motion.applied(to: help.chosen, count: helpLines.count)
+        case .watch where isCompact: jump(motion)
+        case .watch where focus == .events:
+            let events = events
+            let place = eventCursor.flatMap { events.lastIndex(of: $0) } ?? events.count - 1
+            let next = motion.applied(to: place, count: events.count)
+            eventCursor = events.indices.contains(next) ? events[next] : nil
+        case .watch:
+            let ids = rows(of: focus).map(\.id)
+            guard !ids.isEmpty else { return }
+            let place = cursor(in: focus).flatMap { ids.firstIndex(of: $0) } ?? 0
+            cursors[focus] = ids[motion.applied(to: place, count: ids.count)]
+        }
+    }
+
+    /// Below 60 x 20 there are no panes, only the worst rows of all.
+    package var isCompact: Bool { !isZoomed && (size.columns < 60 || size.rows < 20) }
+
+    private mutating func jump(_ motion: Motion) {
+        let rows = problems.isEmpty ? matches : problems
+        guard !rows.isEmpty else { return }
+        let place = rows.firstIndex { $0 == cursor(in: focus) } ?? -1
+        put(rows[motion.applied(to: place, count: rows.count)])
+    }
+
+    private mutating func jump(_ step: Int, among ids: [EntityID]) {
+        let here = cursor(in: focus).flatMap { ids.firstIndex(of: $0) }
+        put(ids[here.map { ($0 + step + ids.count) % ids.count } ?? (step > 0 ? 0 : ids.count - 1)])
+    }
+
+    private mutating func put(_ id: EntityID) {
+        guard let pane = Pane(id.kind) else { return }
+        cursors[pane] = id
+        focus = pane
+        settleFocus()
+    }
+
+    /// The rows the filter leaves, pane by pane.
+    private var matches: [EntityID] { Pane.allCases.flatMap { rows(of: $0).map(\.id) } }
+
+    /// Rows that are not ok, the worst first, pane by pane among equals.
+    package var problems: [EntityID] {
+        let rows = Pane.allCases.flatMap { self.rows(of: $0) }.filter { $0.judgement.status < .ok }
+        return rows.enumerated().sorted {
+            ($0.element.judgement.status, $0.offset) < ($1.element.judgement.status, $1.offset)
+        }.map(\.element.id)
+    }
+
+    private mutating func showProblem(_ step: Int) -> [Effect] {
+        let list = problems
+        if case .detail(let id) = screen {
+            let here = list.firstIndex(of: id) ?? -1
+            let next = list[(max(here, step > 0 ? -1 : 0) + step + list.count) % list.count]
+            put(next)
+            overlays.removeLast()
+            return open()
+        }
+        jump(step, among: list)
+        return []
+    }
+
+    // MARK: Screen
+
+    private mutating func readNow() -> [Effect] {
+        let source = (selected as? SourceRow)?.id.name
+        say(source.map { "reading \($0) now" } ?? "reading all sources now")
+        return [submit(.readNow(source: source))]
+    }
+
+    private mutating func changeTheme() -> [Effect] {
+        let place = themes.firstIndex(of: theme) ?? -1
+        theme = themes[(place + 1) % themes.count]
+        say("theme \(theme)")
+        return [.setTheme(theme)]
+    }
+
+    private func copyText(of row: any Row) -> String {
+        let judgement = row.judgement
+        return ([row.id.description, judgement.status.rawValue] + judgement.reason).joined(separator: " · ")
+    }
+
+    var changesUnderWay: Int {
+        pending.values.count { if case .change = $0 { true } else { false } }
+    }
+
+    private mutating func leave() -> [Effect] {
+        guard changesUnderWay > 0 else { return [.quit] }
+        dialog = .quit(QuitQuestion(changesUnderWay: changesUnderWay))
+        return []
+    }
+
+    mutating func submit(_ request: Request) -> Effect {
+        defer { nextRequest += 1 }
+        pending[nextRequest] = request
+        return .submit(request, nextRequest)
+    }
+}
+
+extension Model.Motion {
+    /// The new place of `place` among `count`; without a count there is no end, and `last` is far down.
+    fileprivate func applied(to place: Int, count: Int?) -> Int {
+        let end = max(0, (count ?? 100_000) - 1)
+        return switch self {
+        case .by(let step): min(max(place + step, 0), end)
+        case .first: 0
+        case .last: end
+        }
+    }
+}

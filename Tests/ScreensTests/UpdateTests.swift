@@ -1,0 +1,151 @@
+import Display
+import EngineAPI
+import Monitoring
+import Screens
+import Testing
+
+struct UpdateTests {
+    @Test func `puts the worst row first and the cursor on it`() {
+        let model = ConsoleStore.model()
+        #expect(model.queues.map(\.id.name) == ["erp.order.export", "async.operations.all", "export"])
+        #expect(model.cursor(in: .queues) == EntityID(.queue, "erp.order.export"))
+    }
+
+    @Test func `digits and Tab go to panes`() {
+        var model = ConsoleStore.model()
+        model.press(.character("3"))
+        #expect(model.focus == .cron)
+        model.press(.tab, .tab, .tab)
+        #expect(model.focus == .queues)
+        model.press(.backTab)
+        #expect(model.focus == .flags)
+    }
+
+    @Test func `a pane that has no place on the screen is shown alone until Esc`() {
+        var model = ConsoleStore.model()
+        model.press(.character("6"))
+        #expect(model.focus == .events && model.isZoomed)
+        model.press(.escape)
+        #expect(model.focus == .queues && !model.isZoomed)
+    }
+
+    @Test func `no row moves within 5 s of a key, and the cursor stays on its row when they do`() {
+        var model = ConsoleStore.model()
+        model.press(.down, .down)
+        #expect(model.cursor(in: .queues)?.name == "export")
+        var changed = ConsoleStore.snapshot(at: 2)
+        changed.queues[1].judgement = Judgement(.critical, ["grows"])
+        model.wait(until: 2)
+        _ = update(&model, .snapshot(changed))
+        #expect(model.queues.map(\.id.name) == ["erp.order.export", "async.operations.all", "export"])
+        model.wait(until: 5)
+        #expect(model.queues.map(\.id.name) == ["erp.order.export", "export", "async.operations.all"])
+        #expect(model.cursor(in: .queues)?.name == "export")
+    }
+
+    @Test func `a cursor whose row is gone stands on the row that took its place`() {
+        var model = ConsoleStore.model()
+        model.press(.down)
+        var changed = ConsoleStore.snapshot(at: 1)
+        changed.queues.removeAll { $0.id.name == "async.operations.all" }
+        _ = update(&model, .snapshot(changed))
+        #expect(model.cursor(in: .queues)?.name == "export")
+    }
+
+    @Test func `the picture freezes and the data goes on`() {
+        var model = ConsoleStore.model()
+        model.press(.character("Z"))
+        var changed = ConsoleStore.snapshot(at: 1)
+        changed.queues.removeAll()
+        _ = update(&model, .snapshot(changed))
+        #expect(model.queues.count == 3)
+        #expect(model.snapshot?.queues.isEmpty == true)
+        model.press(.character("Z"))
+        #expect(model.queues.isEmpty)
+    }
+
+    @Test func `an older snapshot of the same engine is not taken`() {
+        var model = ConsoleStore.model(ConsoleStore.snapshot(at: 10))
+        _ = update(&model, .snapshot(ConsoleStore.snapshot(at: 3)))
+        #expect(model.snapshot?.at == ConsoleStore.at(10))
+    }
+
+    @Test func `e goes through the problems of all panes, the worst first`() {
+        var model = ConsoleStore.model()
+        var seen: [String] = []
+        for _ in 0..<4 {
+            model.press(.character("e"))
+            seen.append(model.selected?.id.description ?? "-")
+        }
+        // The cursor began on the worst one.
+        #expect(
+            seen == [
+                "integration:orders-erp", "integration:stock-erp", "cron:acme_erp_reconcile",
+                "queue:erp.order.export",
+            ])
+        model.press(.character("E"))
+        #expect(model.selected?.id.description == "cron:acme_erp_reconcile")
+    }
+
+    @Test func `sorts by another column with the largest first`() {
+        var model = ConsoleStore.model()
+        model.press(.down, .character(">"), .character(">"))
+        #expect(model.queues.map(\.id.name) == ["erp.order.export", "async.operations.all", "export"])
+        #expect(model.notice?.text == "Queues by depth")
+        model.press(.character("<"))
+        #expect(model.queues.map(\.id.name) == ["async.operations.all", "erp.order.export", "export"])
+        #expect(model.cursor(in: .queues)?.name == "async.operations.all")
+    }
+
+    @Test func `reads all sources, or the one under the cursor`() {
+        var model = ConsoleStore.model()
+        #expect(model.press(.character("R")) == [.submit(.readNow(source: nil), 1)])
+        model.press(.character("0"), .down)
+        #expect(model.press(.character("R")) == [.submit(.readNow(source: "rabbitmq"), 2)])
+    }
+
+    @Test func `goes through the themes`() {
+        var model = ConsoleStore.model()
+        #expect(model.press(.function(2)) == [.setTheme("light")])
+        #expect(model.press(.function(2)) == [.setTheme("dark")])
+    }
+
+    @Test func `q quits on the first screen only, Ctrl-C asks once`() {
+        var model = ConsoleStore.model()
+        model.press(.enter)
+        #expect(model.press(.character("q")) == [])
+        model.press(.escape)
+        #expect(model.press(.character("q")) == [.quit])
+        #expect(model.press(.control("c")) == [])
+        #expect(model.press(.enter) == [], "staying is chosen first")
+        #expect(model.dialog == nil)
+        #expect(model.press(.control("c"), .control("c")) == [.quit])
+    }
+
+    @Test func `copies the row in words`() {
+        var model = ConsoleStore.model()
+        #expect(
+            model.press(.character("y")) == [
+                .copy("queue:erp.order.export · critical · no consumer since 01:47 · 841 wait")
+            ])
+        #expect(model.press(.character("Y")) == [.copyScreen])
+    }
+
+    @Test func `opens the detail, asks for it and for its series`() {
+        var model = ConsoleStore.model()
+        let id = EntityID(.queue, "erp.order.export")
+        #expect(model.press(.enter) == [.fetchDetail(id)])
+        var detail = Detail(entity: id)
+        detail.series = [SeriesID(id, .depth)]
+        let range = HistoryRange(seconds: 21_600, points: 240)
+        #expect(update(&model, .detail(id, detail)) == [.fetchHistory(SeriesID(id, .depth), range)])
+        let longer = HistoryRange(seconds: 43_200, points: 240)
+        #expect(model.press(.character("+")) == [.fetchHistory(SeriesID(id, .depth), longer)])
+        // An answer to the question before is not drawn as one to this.
+        let late = History(end: ConsoleStore.wall, stepSeconds: 90, values: [1])
+        _ = update(&model, .history(SeriesID(id, .depth), range, late))
+        #expect(model.histories.isEmpty)
+        model.press(.escape)
+        #expect(update(&model, .detail(id, detail)) == [], "nobody looks any more")
+    }
+}
