@@ -1,0 +1,75 @@
+import Probes
+import Testing
+
+@Suite struct LineSplitterTests {
+    @Test func `the lines are the same at whatever byte the stream is cut`() {
+        let stream =
+            Array("one\r\n\ntwo \u{1F4A5} wide\n\r\nthr\ree\n\u{FF}last".utf8) + [0xFF, 0xC3, 10, 0xE2, 0x82]
+        let whole = lines(of: [stream[...]])
+        #expect(whole.count == 7)
+        #expect(whole.first == LogLine("one"))
+        #expect(whole.last?.bytes == [0xE2, 0x82])
+        for cut in 0...stream.count {
+            #expect(lines(of: [stream[..<cut], stream[cut...]]) == whole)
+            for second in cut...stream.count {
+                #expect(lines(of: [stream[..<cut], stream[cut..<second], stream[second...]]) == whole)
+            }
+        }
+    }
+
+    @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
+    func `long lines are the same whatever the chunks`(seed: UInt64) {
+        var random = Seeded(seed)
+        var stream: [UInt8] = []
+        for length in [0, 100_000, LineSplitter.cap - 1, LineSplitter.cap, LineSplitter.cap + 1, 7] {
+            stream += [UInt8](repeating: UInt8(ascii: "x"), count: length)
+            stream += [10]
+        }
+        let whole = lines(of: [stream[...]])
+        var chunks: [ArraySlice<UInt8>] = []
+        var start = 0
+        while start < stream.count {
+            let end = min(stream.count, start + Int(random.next() % 9000))
+            chunks.append(stream[start..<end])
+            start = end
+        }
+        #expect(lines(of: chunks) == whole)
+        #expect(whole.map(\.bytes.count).max() == LineSplitter.cap)
+        let hundred = whole[1]
+        #expect(hundred.bytes.count == LineSplitter.cap)
+        #expect(hundred.cut == 100_000 - LineSplitter.cap)
+    }
+
+    @Test func `a line without its end waits for it`() {
+        var splitter = LineSplitter()
+        var seen: [LogLine] = []
+        splitter.feed(Array("half".utf8)[...]) { seen.append($0) }
+        #expect(seen.isEmpty)
+        #expect(splitter.isInsideLine)
+        splitter.feed(Array(" and half\n".utf8)[...]) { seen.append($0) }
+        #expect(seen == [LogLine("half and half")])
+        #expect(!splitter.isInsideLine)
+    }
+
+    private func lines(of chunks: [ArraySlice<UInt8>]) -> [LogLine] {
+        var splitter = LineSplitter()
+        var seen: [LogLine] = []
+        for chunk in chunks { splitter.feed(chunk) { seen.append($0) } }
+        if splitter.isInsideLine { splitter.finish { seen.append($0) } }
+        return seen
+    }
+}
+
+/// SplitMix64: the same numbers for the same seed.
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
