@@ -1,0 +1,188 @@
+import CTerm
+package import Display
+
+/// The terminal this process runs in, drawn by ncurses. One owner, one thread; the terminal is given back when
+/// it is gone, however the process ends.
+package struct CursesTerminal: Terminal, ~Copyable {
+    package private(set) var size: Size
+    package let glyphs: GlyphSet
+    package let colors: ColorDepth
+    /// For those who have something to show.
+    package let waker = CursesWaker()
+
+    /// Escape sequences arrive in one piece or not at all; nobody types this fast.
+    private static let escapeDelay: Int32 = 25
+    private let settings: TerminalSettings
+    private var decoder = KeyDecoder()
+    /// What ncurses was told last; nil means nothing of it can be relied on.
+    private var shown: Frame?
+    /// The newest frame while the terminal does not take bytes.
+    private var waiting: Frame?
+    private var isStuck = false
+    private var isGone = false
+
+    package init(_ settings: TerminalSettings, theme: Theme) throws(TerminalFailure) {
+        let code = unsafe cterm_open(
+            settings.path, settings.type, settings.wantsColor ? 1 : 0, settings.path == nil ? 1 : 0)
+        guard code == 0 else {
+            throw TerminalFailure(code: code, type: settings.type)
+        }
+        self.settings = settings
+        glyphs = settings.glyphs
+        colors = ColorDepth(rawValue: cterm_colours()) ?? .none
+        size = Size(rows: Int(cterm_rows()), columns: Int(cterm_columns()))
+        setTheme(theme)
+    }
+
+    deinit { cterm_close() }
+
+    package mutating func setTheme(_ theme: Theme) {
+        cterm_forget_styles()
+        for role in Role.allCases {
+            setStyle(Self.index(role, isUnderCursor: false), theme[role])
+            setStyle(
+                Self.index(role, isUnderCursor: true), ColorDepth.underCursor(theme[role], theme.cursor))
+        }
+        shown = nil
+    }
+
+    package mutating func paint(_ frame: borrowing Frame) {
+        if isStuck {
+            waiting = copy frame
+        } else {
+            draw(frame)
+        }
+    }
+
+    package mutating func invalidate() {
+        cterm_redraw()
+        shown = nil
+    }
+
+    package mutating func wait(timeout: Duration?) -> [TerminalEvent] {
+        let deadline = timeout.map { ContinuousClock.now + $0 }
+        while true {
+            if isGone { return [.hungUp] }
+            let remaining = deadline.map { Self.milliseconds($0 - .now) } ?? -1
+            let delay = Self.escapeDelay
+            let limit = decoder.isPending ? (remaining < 0 ? delay : min(delay, remaining)) : remaining
+            let found = Int(cterm_poll(limit, waker.descriptor))
+            var events: [TerminalEvent] = []
+            if found & CTERM_OUTPUT != 0 { send() }
+            if found & CTERM_SIGNALLED != 0 { takeSignals(&events) }
+            if found & CTERM_INPUT != 0 {
+                takeInput(&events)
+            } else if found & CTERM_GONE != 0 {
+                isGone = true
+            } else if found == 0 {
+                events += decoder.flush().map(TerminalEvent.key)
+            }
+            if found & CTERM_WOKEN != 0 {
+                waker.clear()
+                events.append(.woken)
+            }
+            if isGone { events.append(.hungUp) }
+            if !events.isEmpty || remaining == 0 { return events }
+        }
+    }
+
+    package mutating func copy(_ text: String) -> Bool {
+        // The console of Linux has no clipboard and would print the text.
+        guard glyphs != .blocks, !isStuck,
+            let bytes = Clipboard.sequence(text, through: settings.multiplexer)
+        else { return false }
+        guard unsafe cterm_send(bytes, Int32(bytes.count)) != 0 else { return false }
+        send()
+        return !isGone
+    }
+
+    package mutating func suspend() {
+        cterm_suspend()
+        takeScreenAgain()
+    }
+
+    private mutating func takeScreenAgain() {
+        size = Size(rows: Int(cterm_rows()), columns: Int(cterm_columns()))
+        decoder = KeyDecoder()
+        shown = nil
+        waiting = nil
+        isStuck = false
+    }
+
+    private mutating func takeInput(_ events: inout [TerminalEvent]) {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe cterm_read(&bytes, Int32(bytes.count))
+        if count < 0 { isGone = true }
+        events += decoder.feed(bytes.prefix(max(0, Int(count)))).map(TerminalEvent.key)
+    }
+
+    private mutating func takeSignals(_ events: inout [TerminalEvent]) {
+        var hasResized = false
+        while case let number = cterm_signal(), number != 0 {
+            switch number {
+            case 1: events.append(.hungUp)
+            case 18:
+                cterm_retake()
+                takeScreenAgain()
+                hasResized = true
+            case 20:
+                suspend()
+                hasResized = true
+            case 28: hasResized = true
+            default: events.append(.terminated(signal: number))
+            }
+        }
+        guard hasResized else { return }
+        if cterm_measure() != 0 { shown = nil }
+        size = Size(rows: Int(cterm_rows()), columns: Int(cterm_columns()))
+        events.append(.resized(size))
+    }
+
+    /// Sends what waits, and then the newest frame that came meanwhile.
+    private mutating func send() {
+        let left = cterm_flush()
+        isGone = isGone || left < 0
+        isStuck = left != 0
+        if !isStuck, let frame = waiting.take() { draw(frame) }
+    }
+
+    private mutating func draw(_ frame: borrowing Frame) {
+        let columns = frame.size.columns
+        let old = shown?.size == frame.size ? shown : nil
+        var scalars = [UInt32](repeating: 0, count: columns)
+        var looks = [UInt8](repeating: 0, count: columns)
+        for row in 0..<frame.size.rows {
+            let range = row * columns..<(row + 1) * columns
+            if let old, old.cells[range] == frame.cells[range] { continue }
+            for (column, cell) in frame.cells[range].enumerated() {
+                scalars[column] = glyphs == .ascii && cell.scalar > 0x7e ? 0x3f : cell.scalar
+                looks[column] = Self.index(cell.role, isUnderCursor: cell.isUnderCursor)
+            }
+            unsafe cterm_row(Int32(row), scalars, looks, Int32(columns))
+        }
+        let cursor = frame.textCursor
+        cterm_cursor(
+            Int32(clamping: cursor?.row ?? -1), Int32(clamping: cursor?.column ?? 0))
+        shown = copy frame
+        if cterm_frame() > 0 { send() }
+    }
+
+    private func setStyle(_ index: UInt8, _ style: Style) {
+        let look = colors.look(style)
+        var attributes = 0
+        if look.isBold { attributes |= CTERM_BOLD }
+        if look.isReverse { attributes |= CTERM_REVERSE }
+        if look.isUnderlined { attributes |= CTERM_UNDERLINE }
+        cterm_style(Int32(index), look.foreground, look.background, Int32(attributes))
+    }
+
+    private static func index(_ role: Role, isUnderCursor: Bool) -> UInt8 {
+        role.rawValue << 1 | (isUnderCursor ? 1 : 0)
+    }
+
+    /// Rounded up, so that a wait never ends before its time.
+    private static func milliseconds(_ duration: Duration) -> Int32 {
+        guard duration > .zero else { return 0 }
+        return Int32((min(duration, .seconds(86_400)) / .milliseconds(1)).rounded(.up))
+    }
+}

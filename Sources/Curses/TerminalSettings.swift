@@ -1,0 +1,43 @@
+import CTerm
+package import Display
+
+/// What the person's environment says of the terminal.
+package struct TerminalSettings: Hashable, Sendable {
+    /// TERM; empty when it is not set.
+    package var type: String
+    /// False when NO_COLOR is set to anything (no-color.org).
+    package var wantsColor: Bool
+    package var glyphs: GlyphSet
+    /// What wraps the sequences of programs that run inside it.
+    package var multiplexer: Multiplexer
+    /// The device; nil takes the terminal of the process, and with it signals and standard error.
+    package var path: String?
+
+    package enum Multiplexer: Sendable {
+        case none, tmux, screen
+    }
+
+    package init(type: String, wantsColor: Bool = true, glyphs: GlyphSet = .braille, path: String? = nil) {
+        self.type = type
+        self.wantsColor = wantsColor
+        self.glyphs = glyphs
+        self.path = path
+        multiplexer = .none
+    }
+
+    /// Reads the variables of the environment and the locale; sets the locale of the process, so it is called
+    /// once, at the start.
+    package init(environment variable: (String) -> String?) {
+        type = variable("TERM") ?? ""
+        wantsColor = (variable("NO_COLOR") ?? "").isEmpty
+        multiplexer =
+            !(variable("TMUX") ?? "").isEmpty ? .tmux : !(variable("STY") ?? "").isEmpty ? .screen : .none
+        glyphs = Self.glyphs(isUnicode: cterm_locale_is_utf8() != 0, type: type)
+    }
+
+    /// The console of Linux has lines and blocks in its fonts, and no braille.
+    package static func glyphs(isUnicode: Bool, type: String) -> GlyphSet {
+        guard isUnicode else { return .ascii }
+        return type == "linux" || type.hasPrefix("linux-") ? .blocks : .braille
+    }
+}

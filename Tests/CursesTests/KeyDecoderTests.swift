@@ -1,0 +1,84 @@
+import Curses
+import Display
+import TestSupport
+import Testing
+
+@Suite struct KeyDecoderTests {
+    private func keys(_ text: String) -> [Key] {
+        var decoder = KeyDecoder()
+        return decoder.feed(Array(text.utf8)) + decoder.flush()
+    }
+
+    @Test(arguments: [
+        ("q", [Key.character("q")]), ("\r", [.enter]), ("\n", [.enter]), ("\t", [.tab]),
+        ("\u{7f}", [.backspace]), ("\u{8}", [.backspace]), ("\u{c}", [.control("l")]),
+        ("\u{1a}", [.control("z")]), ("\u{1c}", [.control("\\")]), ("\0", [.control(" ")]),
+        ("ä€😀", [.character("ä"), .character("€"), .character("😀")]),
+        ("\u{1b}[A", [.up]), ("\u{1b}OB", [.down]), ("\u{1b}[1;5C", [.right]), ("\u{1b}[D", [.left]),
+        ("\u{1b}[H", [.home]), ("\u{1b}[1~", [.home]), ("\u{1b}OF", [.end]), ("\u{1b}[4~", [.end]),
+        ("\u{1b}[5~", [.pageUp]), ("\u{1b}[6~", [.pageDown]), ("\u{1b}[2~", [.insert]),
+        ("\u{1b}[3~", [.delete]), ("\u{1b}[Z", [.backTab]),
+        ("\u{1b}OP", [.function(1)]), ("\u{1b}[[B", [.function(2)]), ("\u{1b}[15~", [.function(5)]),
+        ("\u{1b}[24~", [.function(12)]), ("\u{1b}[1;2S", [.function(4)]),
+        ("\u{1b}Ok", [.character("+")]), ("\u{1b}OM", [.enter]),
+        ("\u{1b}", [.escape]), ("\u{1b}\u{1b}", [.escape, .escape]),
+        ("\u{1b}x", [.escape, .character("x")]),
+    ])
+    func `reads the sequences of the usual terminals`(text: String, expected: [Key]) {
+        #expect(keys(text) == expected)
+    }
+
+    @Test(arguments: [
+        "\u{1b}[<0;12;7M", "\u{1b}[M !!", "\u{1b}]11;rgb:0000/0000/0000\u{7}", "\u{1b}P1+r436f\u{1b}\\",
+        "\u{1b}[?62;22c", "\u{1b}[I", "\u{1b}[99999999999999999999999~",
+        "\u{1b}[" + String(repeating: "1;", count: 29) + "y",
+    ])
+    func `drops what is no key and goes on reading`(noise: String) {
+        #expect(keys(noise + "q") == [.character("q")])
+    }
+
+    @Test func `reads the same keys however the bytes are cut`() {
+        let text = "aä\u{1b}[1;5C\u{1b}OP😀\u{1b}[200~x\u{1b}y\u{1b}[201~\u{1b}[Z"
+        let whole = keys(text)
+        var decoder = KeyDecoder()
+        #expect(text.utf8.flatMap { decoder.feed([$0]) } == whole)
+        #expect(
+            whole == [
+                .character("a"), .character("ä"), .right, .function(1), .character("😀"), .paste("x\u{1b}y"),
+                .backTab,
+            ])
+    }
+
+    @Test func `a lone ESC is pending until nothing follows it`() {
+        var decoder = KeyDecoder()
+        #expect(decoder.feed([0x1b]) == [])
+        #expect(decoder.isPending)
+        #expect(decoder.flush() == [.escape])
+        #expect(!decoder.isPending)
+    }
+
+    @Test func `a paste is cut at its limit and what follows it is read`() throws {
+        let long = String(repeating: "x", count: 3 * KeyDecoder.longestPaste)
+        let found = keys("\u{1b}[200~" + long + "\u{1b}[201~q")
+        #expect(found == [.paste(String(long.prefix(KeyDecoder.longestPaste))), .character("q")])
+    }
+
+    @Test func `random bytes never end it and never leave it deaf`() {
+        var random = SeededGenerator(seed: 7)
+        var decoder = KeyDecoder()
+        for _ in 0..<2_000 {
+            let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                Bool.random(using: &random)
+                    ? UInt8.random(in: .min ... .max, using: &random)
+                    : [0x1b, 0x5b, 0x4f, 0x5d, 0x7e][
+                        Int.random(in: 0..<5, using: &random)]
+            }
+            _ = decoder.feed(bytes)
+            _ = decoder.flush()
+        }
+        // A paste that was begun by chance ends with its marker.
+        _ = decoder.feed(Array("\u{1b}[201~\u{7}".utf8))
+        _ = decoder.flush()
+        #expect(decoder.feed([0x71]) == [.character("q")])
+    }
+}
