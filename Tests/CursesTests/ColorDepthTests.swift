@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func `dim text is never black on black`() {
-        #expect(ColorDepth.eight.look(dim) == ColorDepth.Look())
+        #expect(ColorDepth.eight.look(dim) == ColorDepth.palette.look(Style()))
     }
 
     @Test func `a background that cannot be shown becomes reverse video`() {
