@@ -16,8 +16,8 @@ extension Model {
         case .escape, .control("c"):
             filterField = nil
             filter = Filter("")
-        case .up: return moveWhileTyping(.up)
-        case .down: return moveWhileTyping(.down)
+        case .up: return perform(.up)
+        case .down: return perform(.down)
         default:
             guard filterField?.take(key) == true else { return [] }
             filter = Filter(filterField?.text ?? "")
@@ -25,21 +25,12 @@ extension Model {
         return []
     }
 
-    private mutating func moveWhileTyping(_ action: Action) -> [Effect] { perform(action) }
-
-    /// How many rows the filter leaves of how many, and what it hides that is bad; nil without a filter.
-    package var filterSummary: (text: String, hidden: [Status: Int])? {
-        guard !filter.isEmpty else { return nil }
-        let all = Pane.allCases.reduce(0) { $0 + (shown?.rows(of: $1).count ?? 0) }
+    /// How many rows of each status the filter hides.
+    package var hiddenByFilter: [Status: Int] {
         var hidden: [Status: Int] = [:]
         for pane in Pane.allCases {
             for row in self.hidden(in: pane) { hidden[row.judgement.status, default: 0] += 1 }
         }
-        let left = all - hidden.values.reduce(0, +)
-        let bad = [Status.critical, .unknown, .warning].compactMap { status in
-            hidden[status].map { "\($0) \(status.rawValue)" }
-        }
-        let warning = bad.isEmpty ? "" : " · hides " + bad.joined(separator: ", ")
-        return ("filter \(filter.text): \(left) of \(all)\(warning)", hidden)
+        return hidden
     }
 }

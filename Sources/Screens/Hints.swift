@@ -1,0 +1,114 @@
+package import Display
+import EngineAPI
+import FeatureFlags
+import Monitoring
+
+/// A key that works here and now, or the reason why it does not.
+package struct Hint: Hashable, Sendable {
+    package var key: String
+    package var label: String
+    /// Nil when the key works.
+    package var whyNot: String?
+
+    init(_ key: String, _ label: String, whyNot: String? = nil) {
+        self.key = key
+        self.label = label
+        self.whyNot = whyNot
+    }
+}
+
+extension Model {
+    /// The keys for the selected row, the most useful first.
+    package var hints: [Hint] {
+        switch dialog {
+        case .flag(let question): return question.hints
+        case .quit(let question):
+            return [
+                Hint("Tab", "other button"), Hint("Enter", question.isQuitChosen ? "Quit" : "Stay (chosen)"),
+                Hint("Esc", "Stay"), Hint("Ctrl-C", "Quit"),
+            ]
+        case nil: break
+        }
+        if filterField != nil {
+            return [Hint("Enter", "keep"), Hint("Esc", "no filter"), Hint("Up Down", "move")]
+        }
+        switch screen {
+        case .help: return [Hint("Up Down", "choose"), Hint("Enter", "run"), Hint("Esc", "back")]
+        case .detail: return detailHints
+        case .watch: return watchHints
+        }
+    }
+
+    private var watchHints: [Hint] {
+        var hints = [hint(.open, "open")]
+        if let toggle { hints.append(toggle) }
+        if let row = selected, row is SourceRow || row.judgement.status == .unknown {
+            hints.insert(
+                hint(.readNow, (row as? SourceRow).map { "read \($0.id.name) now" } ?? "read now"), at: 0)
+        }
+        if isZoomed { hints.append(Hint("Esc", "all panes")) }
+        if frozen != nil { hints.append(hint(.freeze, "go on")) }
+        hints.append(hint(.filter, "filter"))
+        if !filter.isEmpty && !isZoomed { hints.append(Hint("Esc", "no filter")) }
+        hints.append(hint(.nextProblem, "next problem"))
+        if !isZoomed { hints.append(hint(.zoom, "zoom")) }
+        hints.append(hint(.copyRow, "copy"))
+        hints.append(hint(.help, "help"))
+        return hints
+    }
+
+    private var detailHints: [Hint] {
+        var hints = [Hint("Esc", "back")]
+        if let toggle { hints.append(toggle) }
+        if let id = openDetail, details[id]?.series.isEmpty == false {
+            hints.append(Hint("+ -", "hours shown"))
+        }
+        hints.append(hint(.nextProblem, "next problem"))
+        hints.append(hint(.readNow, "read now"))
+        hints.append(hint(.copyRow, "copy"))
+        hints.append(hint(.help, "help"))
+        return hints
+    }
+
+    /// `t turn erp.v2 OFF…`, or why not; nil when no flag is selected.
+    private var toggle: Hint? {
+        guard let row = selected as? FlagRow else { return nil }
+        guard let target = row.next else { return hint(.toggleFlag, "switch") }
+        return hint(.toggleFlag, "turn \(row.flag.name) \(target.text)…")
+    }
+
+    private func hint(_ action: Action, _ label: String) -> Hint {
+        Hint(KeyMap.name(of: action), label, whyNot: whyNot(action))
+    }
+
+    /// The last row. What does not fit goes from the end, but the last hint, the help, stays.
+    package func hintLine(width: Int, _ glyphs: GlyphSet) -> Line {
+        var lines = hints.map(\.line)
+        while lines.count > 2, lines.reduce(0, { $0 + $1.width(glyphs) + 3 }) - 1 > width {
+            lines.remove(at: lines.count - 2)
+        }
+        var row = Line(" ")
+        for (index, line) in lines.enumerated() { row += (index == 0 ? Line() : Line("   ")) + line }
+        return row.cut(to: width, glyphs)
+    }
+}
+
+extension Hint {
+    fileprivate var line: Line {
+        guard let whyNot else { return Line([Span(key, .strong), Span(" " + label, .dim)]) }
+        let label = label.hasSuffix("…") ? String(label.dropLast()) : label
+        return Line("\(key) \(label): \(whyNot)", .faint)
+    }
+}
+
+extension FlagDialog {
+    fileprivate var hints: [Hint] {
+        let enter =
+            switch focus {
+            case .cancel: Hint("Enter", "Cancel (chosen)")
+            case .confirm: Hint("Enter", verb, whyNot: missing)
+            case .reason, .name: Hint("Enter", "next field")
+            }
+        return [Hint("Tab", "next field"), enter, Hint("Esc", "Cancel")]
+    }
+}

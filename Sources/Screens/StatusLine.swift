@@ -1,0 +1,69 @@
+package import Display
+import EngineAPI
+import Monitoring
+import Text
+
+extension Model {
+    /// The last row but one: what is held back from the eye comes first (a frozen picture, a filter and the
+    /// bad rows it hides), then the answer to the last key, else the newest event.
+    package func statusLine(width: Int, _ glyphs: GlyphSet) -> Line {
+        var parts: [Line] = []
+        if let frozen {
+            let age = Age.text(seconds: now.seconds(since: frozen.at))
+            parts.append(
+                Line([
+                    Span("FROZEN", .warning),
+                    Span(" at \(Clock.textWithSeconds(frozen.at.wall)), \(age) ago", .text),
+                ]))
+        }
+        if filterField != nil || !filter.isEmpty { parts.append(filterLine) }
+        if let notice {
+            parts.append(notice.line)
+        } else if parts.isEmpty, let event = events.last {
+            parts.append(
+                Line([
+                    Span(Clock.text(event.at, now: now.wall), .dim),
+                    Span(" " + Sanitizer.line(event.text), .text),
+                ]))
+        }
+        var row = Line(" ")
+        for (index, part) in parts.enumerated() { row += (index == 0 ? Line() : Line(" · ", .dim)) + part }
+        return row.cut(to: width, glyphs)
+    }
+
+    private var filterLine: Line {
+        let typed = Span(filter.text + (filterField == nil ? "" : "_"), .strong)
+        var line = Line([Span("filter ", .dim), typed])
+        guard !filter.isEmpty else {
+            line.append("  word, !word, name:word", .faint)
+            return line
+        }
+        let all = Pane.allCases.reduce(0) { $0 + (shown?.rows(of: $1).count ?? 0) }
+        let hidden = hiddenByFilter
+        line.append(": \(all - hidden.values.reduce(0, +)) of \(all)", .text)
+        var separator = ", hides "
+        for (status, role) in [(Status.critical, Role.critical), (.unknown, .unknown), (.warning, .warning)] {
+            guard let count = hidden[status] else { continue }
+            line.append(separator, .text)
+            line.append("\(count) \(status.rawValue)", role)
+            separator = ", "
+        }
+        return line
+    }
+}
+
+extension Notice {
+    fileprivate var line: Line {
+        let sign: Line =
+            switch status {
+            case .critical: Line("✘ ", .critical)
+            case .unknown: Line("? ", .unknown)
+            case .warning: Line("▲ ", .warning)
+            case .stale: Line("◌ ", .stale)
+            case .ok: Line("● ", .ok)
+            case .off: Line("○ ", .off)
+            case nil: Line()
+            }
+        return sign + Line(Sanitizer.line(text), .text)
+    }
+}

@@ -1,0 +1,77 @@
+import Display
+import EngineAPI
+import Monitoring
+import Screens
+import Testing
+
+struct FilterTests {
+    @Test(
+        arguments: [
+            ("erp", ["erp.order.export", "orders-erp", "stock-erp", "acme_erp_reconcile", "erp.v2"]),
+            ("ERP !stock", ["erp.order.export", "orders-erp", "acme_erp_reconcile", "erp.v2"]),
+            ("status:warn", ["stock-erp", "acme_erp_reconcile"]),
+            (
+                "!source:magento-db !source:flagd",
+                ["erp.order.export", "async.operations.all", "export", "rabbitmq"]
+            ),
+            ("system:bi", ["orders-bi"]), ("by:deniz value:off", ["wms.returns"]),
+            ("since 01:47 silent", ["orders-erp"]), ("!", nil), ("name:", nil), ("nothing-like-it", []),
+        ] as [(String, [String]?)])
+    func `leaves the rows where all terms hold`(typed: String, names: [String]?) {
+        var model = ConsoleStore.model()
+        let all = Pane.allCases.flatMap { model.rows(of: $0).map(\.id.name) }
+        model.press(.character("/"))
+        model.type(typed)
+        let left = Pane.allCases.flatMap { model.rows(of: $0).map(\.id.name) }
+        // A term without a value says nothing yet: it must not empty the screen while it is typed.
+        #expect(Set(left) == Set(names ?? all))
+    }
+
+    @Test func `says how many critical rows it hides`() {
+        var model = ConsoleStore.model()
+        model.press(.character("/"))
+        model.type("stock")
+        model.press(.enter)
+        #expect(
+            model.statusLine(width: 100, .blocks).text
+                == " filter stock: 1 of 14, hides 2 critical, 1 warning")
+        model.press(.character("e"), .character("e"))
+        #expect(model.selected?.id.name == "stock-erp", "only what is in sight")
+        model.press(.escape)
+        #expect(model.filter.isEmpty)
+    }
+
+    @Test func `Esc takes the filter away, Enter keeps it`() {
+        var model = ConsoleStore.model()
+        model.press(.character("/"))
+        model.type("erp")
+        model.press(.enter)
+        #expect(model.filterField == nil && model.filter.text == "erp")
+        model.press(.character("/"), .backspace)
+        #expect(model.filter.text == "er", "editing goes on where it was")
+        model.press(.escape)
+        #expect(model.filterField == nil && model.filter.isEmpty)
+    }
+
+    @Test func `n goes through the matches of all panes`() {
+        var model = ConsoleStore.model()
+        model.press(.character("/"))
+        model.type("erp")
+        model.press(.enter)
+        var seen: [String] = []
+        for _ in 0..<5 {
+            model.press(.character("n"))
+            seen.append(model.selected?.id.name ?? "-")
+        }
+        #expect(seen == ["orders-erp", "stock-erp", "acme_erp_reconcile", "erp.v2", "erp.order.export"])
+        model.press(.character("N"))
+        #expect(model.selected?.id.name == "erp.v2")
+    }
+
+    @Test func `letters typed into the filter are no commands`() {
+        var model = ConsoleStore.model()
+        model.press(.character("/"))
+        #expect(model.type("qtRZ?e") == [])
+        #expect(model.filter.text == "qtRZ?e" && model.dialog == nil && model.frozen == nil)
+    }
+}

@@ -1,0 +1,211 @@
+import Display
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Screens
+import Testing
+
+struct FlagDialogTests {
+    /// On `erp.v2`, which is ON, its question just asked.
+    private func asked(
+        production: Bool = true, access: EnvironmentFacts.Access = .operate
+    ) -> Model {
+        var model = ConsoleStore.model(ConsoleStore.snapshot(access: access, production: production))
+        model.press(.character("5"), .down)
+        // cart.new, erp.v2, then wms.returns, which is off.
+        #expect(model.selected?.id.name == "erp.v2")
+        model.press(.character("t"))
+        return model
+    }
+
+    private func dialog(of model: Model) -> FlagDialog? {
+        if case .flag(let question) = model.dialog { question } else { nil }
+    }
+
+    /// Typed and confirmed in production.
+    private func confirmed(_ model: inout Model) -> [Effect] {
+        model.wait(until: 1)
+        model.type("erp.v2")
+        return model.press(.tab, .tab, .enter)
+    }
+
+    @Test func `names the target state and the place`() throws {
+        let question = try #require(dialog(of: asked()))
+        #expect(question.title == "Turn OFF erp.v2 in PROD eu-shop")
+        #expect(question.focus == .cancel, "Cancel is chosen first")
+        #expect(question.missing == "type the flag's name")
+    }
+
+    @Test func `sends the change with the revision that was shown`() throws {
+        var model = asked()
+        model.wait(until: 1)
+        model.press(.tab, .tab)
+        model.type("erp path silent")
+        model.press(.enter)
+        model.type("erp.v2")
+        let effects = model.press(.enter, .right, .enter)
+        let effect = try #require(effects.first)
+        guard case .submit(.change(let change), 1) = effect, effects.count == 1 else {
+            Issue.record("not a change: \(effects)")
+            return
+        }
+        #expect(change.flag == "erp.v2" && change.from == .on && change.to == .off)
+        #expect(change.expectedRevision == "41" && change.reason == "erp path silent")
+        #expect(change.opID.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12])
+        #expect(change.opID.dropFirst(14).first == "4", "a version 4 UUID")
+        let row = try #require(model.snapshot?.flag(EntityID(.flag, "erp.v2")))
+        #expect(model.progress(of: row) == .asked(to: .off, opID: change.opID))
+        #expect(model.notice?.text == "turning erp.v2 OFF: asked, not done yet")
+        model.press(.character("t"))
+        #expect(model.dialog == nil && model.notice?.text == "turning OFF", "one change of a flag at a time")
+    }
+
+    @Test(arguments: ["", "erp.v", "erp.v22", "ERP.V2", "erp.v2 "])
+    func `confirms nothing in production while the name is not the flag's`(typed: String) {
+        var model = asked()
+        model.wait(until: 1)
+        model.type(typed)
+        #expect(model.press(.tab, .tab, .enter) == [])
+        #expect(model.pending.isEmpty)
+    }
+
+    @Test func `asks no name outside production, and Cancel is still chosen first`() {
+        var model = asked(production: false)
+        model.wait(until: 1)
+        #expect(dialog(of: model)?.fields == [.reason, .cancel, .confirm])
+        #expect(model.press(.right, .enter).count == 1)
+        var other = asked(production: false)
+        other.wait(until: 1)
+        #expect(other.press(.enter) == [] && other.dialog == nil)
+    }
+
+    @Test func `drops what was typed before it could be read`() {
+        var model = asked(production: false)
+        #expect(model.press(.right, .enter, .tab, .enter) == [])
+        #expect(dialog(of: model)?.focus == .cancel)
+        model.wait(until: 0.29)
+        #expect(model.press(.right, .enter) == [])
+        model.wait(until: 0.31)
+        #expect(model.press(.right, .enter).count == 1)
+    }
+
+    @Test func `takes no paste`() {
+        var model = asked()
+        model.wait(until: 1)
+        model.press(.tab, .tab, .tab, .paste("erp.v2\n"))
+        #expect(dialog(of: model)?.name.text == "" && dialog(of: model)?.reason.text == "")
+    }
+
+    @Test func `closes after 60 s without an answer`() {
+        var model = asked()
+        model.wait(until: 59)
+        #expect(model.dialog != nil)
+        model.wait(until: 60)
+        #expect(model.dialog == nil)
+        #expect(model.notice?.text == "no answer for 60 s: erp.v2 was not changed")
+    }
+
+    @Test func `closes when somebody else changes the flag`() {
+        var model = asked()
+        var changed = ConsoleStore.snapshot(at: 1)
+        changed.flags[1].flag.value = .off
+        changed.flags[1].flag.revision = "42"
+        changed.flags[1].flag.changedBy = "mira"
+        _ = update(&model, .snapshot(changed))
+        #expect(model.dialog == nil)
+        #expect(model.notice?.text == "erp.v2 is OFF now by mira; nothing was sent, look again")
+    }
+
+    @Test func `closes when what it shows is stale, gone or no longer allowed`() {
+        let endings: [((inout Snapshot) -> Void, String)] = [
+            ({ $0.flags[1].judgement = Judgement(.stale) }, "not read for 0 s; nothing was sent"),
+            ({ $0.flags.remove(at: 1) }, "erp.v2 is no longer there; nothing was sent"),
+            ({ $0.environment.access = .readOnly }, "read-only; nothing was sent"),
+            (
+                { $0.storage = Judgement(.critical, ["disk full"]) },
+                "no audit record can be kept: disk full; nothing was sent"
+            ),
+        ]
+        for (change, sentence) in endings {
+            var model = asked()
+            var next = ConsoleStore.snapshot(at: 1)
+            change(&next)
+            _ = update(&model, .snapshot(next))
+            #expect(model.dialog == nil && model.notice?.text == sentence)
+        }
+    }
+
+    @Test func `refuses with the reason and asks nothing`() {
+        let readOnly = asked(access: .readOnly)
+        #expect(readOnly.dialog == nil && readOnly.notice?.text == "read-only")
+        var other = ConsoleStore.model()
+        other.press(.character("5"), .character("t"))
+        #expect(other.dialog == nil && other.notice?.text == "it has no ON and OFF")
+        other.press(.character("1"), .character("t"))
+        #expect(other.dialog == nil && other.notice?.text == "choose a flag first")
+    }
+
+    @Test func `never acts on a name that is not plain`() {
+        var snapshot = ConsoleStore.snapshot()
+        // The e is Cyrillic.
+        snapshot.flags[1].flag.name = "\u{435}rp.v2"
+        #expect(FlagDialog.refusal(of: snapshot.flags[1], in: snapshot) == "its name is not plain text")
+    }
+
+    @Test func `tells the four ways a change ends apart`() {
+        var off = ConsoleStore.snapshot().flags[1].flag
+        off.value = .off
+        off.changedBy = "mira"
+        off.changedAt = ConsoleStore.wall
+        let outcomes: [(Reply, String, Status)] = [
+            (.changed(.confirmed(off)), "erp.v2 is OFF: sent and read back", .ok),
+            (.changed(.refused("file is not ours")), "erp.v2 stays ON, refused: file is not ours", .warning),
+            (
+                .changed(.conflict(off)),
+                "conflict: erp.v2 was changed by mira at 02:14 and is OFF; nothing was sent", .warning
+            ),
+            (
+                .changed(.unknown("no answer in 5 s")),
+                "unknown whether erp.v2 is OFF: no answer in 5 s; it is read again", .unknown
+            ),
+            (
+                .refused(Refusal(.auditUnwritable, "the audit log cannot be written")),
+                "erp.v2 stays as it was: the audit log cannot be written", .warning
+            ),
+        ]
+        for (reply, sentence, status) in outcomes {
+            var model = asked()
+            #expect(confirmed(&model).count == 1)
+            _ = update(&model, .reply(1, reply))
+            #expect(model.notice?.text == sentence && model.notice?.status == status)
+            #expect(model.pending.isEmpty)
+        }
+    }
+
+    @Test func `an answer to a question nobody asked changes nothing`() {
+        var model = ConsoleStore.model()
+        #expect(update(&model, .reply(7, .done)) == [])
+        #expect(model.notice == nil)
+    }
+
+    @Test func `leaving while a change is on its way is asked`() {
+        var model = asked()
+        #expect(confirmed(&model).count == 1)
+        #expect(model.press(.character("q")) == [])
+        #expect(model.dialog != nil)
+        #expect(model.press(.tab, .enter) == [.quit])
+    }
+
+    @Test func `asks about what is so now, not about a frozen picture`() {
+        var model = ConsoleStore.model()
+        model.press(.character("Z"))
+        var changed = ConsoleStore.snapshot(at: 1)
+        changed.flags[1].flag.value = .off
+        changed.flags[1].flag.revision = "42"
+        changed.flags[1].next = .on
+        _ = update(&model, .snapshot(changed))
+        model.press(.character("5"), .down, .character("t"))
+        #expect(dialog(of: model)?.title == "Turn ON erp.v2 in PROD eu-shop")
+        #expect(dialog(of: model)?.row.flag.revision == "42")
+    }
+}

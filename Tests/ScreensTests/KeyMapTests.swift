@@ -1,0 +1,127 @@
+import Display
+import EngineAPI
+import Monitoring
+import Screens
+import Testing
+
+struct KeyMapTests {
+    /// Every key a terminal sends, with every printable ASCII character.
+    static let keys: [Key] =
+        (0x20..<0x7F).compactMap { Unicode.Scalar($0).map(Key.character) }
+        + (0x61..<0x7B).compactMap { Unicode.Scalar($0).map(Key.control) } + (1...12).map(Key.function) + [
+            .enter, .escape, .tab, .backTab, .backspace, .delete, .insert, .up, .down, .left, .right, .home,
+            .end,
+            .pageUp, .pageDown, .paste("t\nq\n"), .paste(""), .character("\u{435}"), .character("\u{1F600}"),
+        ]
+
+    /// Every situation a key can meet.
+    static var situations: [(String, Model)] {
+        var all: [(String, Model)] = []
+        for (rows, columns) in [(60, 200), (40, 120), (24, 80), (10, 40), (3, 12), (0, 0)] {
+            let size = Size(rows: rows, columns: columns)
+            var model = ConsoleStore.model(size: size)
+            model.wait(until: 10)
+            all.append(("nothing read at \(size)", Model(now: ConsoleStore.at(0), size: size)))
+            all.append(("watch at \(size)", model))
+            for (name, keys) in [
+                ("flags", "5"), ("flag", "5j"), ("events", "6"), ("sources", "0"), ("zoomed", "f"),
+                ("frozen", "Z"), ("filter", "/erp"), ("help", "?"), ("question", "5jt"),
+            ] {
+                var other = model
+                other.type(keys)
+                other.wait(until: 20)
+                all.append(("\(name) at \(size)", other))
+            }
+            var detail = model
+            detail.press(.enter)
+            all.append(("detail at \(size)", detail))
+            model.press(.control("c"))
+            all.append(("quit question at \(size)", model))
+        }
+        return all
+    }
+
+    @Test func `no single key changes production or traps, wherever it is pressed`() {
+        var tried = 0
+        for (name, situation) in Self.situations {
+            for key in Self.keys {
+                var model = situation
+                for case .submit(.change, _) in update(&model, .key(key)) {
+                    Issue.record("\(key) changes production on \(name)")
+                }
+                tried += 1
+            }
+        }
+        #expect(tried > 8000)
+    }
+
+    @Test func `no two keys after the question was asked change production`() {
+        var model = ConsoleStore.model()
+        model.type("5jt")
+        model.wait(until: 5)
+        for first in Self.keys {
+            for second in Self.keys {
+                var copy = model
+                for case .submit(.change, _) in copy.press(first, second) {
+                    Issue.record("\(first) \(second) changes production")
+                }
+            }
+        }
+    }
+
+    @Test func `a key has one meaning in one place`() {
+        for place in [KeyMap.Place.watch, .detail, .help] {
+            let keys = KeyMap.bindings.filter { $0.places.contains(place) }.flatMap(\.strokes).map(\.key)
+            #expect(Set(keys).count == keys.count)
+        }
+    }
+
+    @Test func `every key of the help works somewhere`() {
+        for binding in KeyMap.bindings {
+            #expect(!binding.strokes.isEmpty && !binding.places.isEmpty)
+            for place in binding.places {
+                for stroke in binding.strokes {
+                    #expect(KeyMap.action(for: stroke.key, in: place) == stroke.action)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["a", "m", "z", ":", "K", "T", "L", "d", "x", "r"])
+    func `keys that are destructive elsewhere or not built yet do nothing`(key: Unicode.Scalar) {
+        #expect(KeyMap.action(for: .character(key), in: .watch) == nil)
+        #expect(KeyMap.action(for: .control("d"), in: .watch) == nil)
+        #expect(KeyMap.action(for: .control("k"), in: .watch) == nil)
+    }
+
+    @Test func `prints the table of the README and of the help topic`() {
+        let rows = KeyMap.markdown.split(separator: "\n")
+        #expect(rows.count == 2 + KeyMap.Section.allCases.count + KeyMap.bindings.count)
+        #expect(rows.contains("| `t` | turn ON or OFF: asks first |"))
+        #expect(KeyMap.plain.contains("\n  t          turn ON or OFF: asks first\n"))
+        #expect((KeyMap.markdown + KeyMap.plain).utf8.allSatisfy { $0 < 0x80 })
+    }
+
+    @Test func `hints name the flag, and the reason when it cannot be switched`() {
+        var model = ConsoleStore.model()
+        model.type("5j")
+        #expect(
+            model.hintLine(width: 120, .blocks).text
+                == " Enter open   t turn erp.v2 OFF…   / filter   e next problem   f zoom   y copy   ? help")
+        #expect(model.hintLine(width: 44, .blocks).text == " Enter open   t turn erp.v2 OFF…   ? help")
+        var readOnly = ConsoleStore.model(ConsoleStore.snapshot(access: .readOnly))
+        readOnly.type("5j")
+        #expect(
+            readOnly.hintLine(width: 120, .blocks).spans.contains(
+                Span("t turn erp.v2 OFF: read-only", .faint)))
+    }
+
+    @Test func `the help is found by a word and runs the chosen line`() {
+        var model = ConsoleStore.model()
+        model.press(.character("?"))
+        model.type("zoom")
+        #expect(model.helpLines.map(\.keys) == ["f"])
+        model.press(.enter)
+        #expect(model.isZoomed && model.screen == .watch)
+    }
+}
