@@ -1,4 +1,5 @@
 import Probes
+import TestSupport
 import Testing
 
 @Suite struct LineSplitterTests {
@@ -19,7 +20,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
     func `long lines are the same whatever the chunks`(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         var stream: [UInt8] = []
         for length in [0, 100_000, LineSplitter.cap - 1, LineSplitter.cap, LineSplitter.cap + 1, 7] {
             stream += [UInt8](repeating: UInt8(ascii: "x"), count: length)
@@ -57,19 +58,5 @@ import Testing
         for chunk in chunks { splitter.feed(chunk) { seen.append($0) } }
         if splitter.isInsideLine { splitter.finish { seen.append($0) } }
         return seen
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

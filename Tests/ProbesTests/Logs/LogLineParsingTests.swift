@@ -1,5 +1,6 @@
 import Monitoring
 import Probes
+import TestSupport
 import Testing
 
 @Suite struct LogLineParsingTests {
@@ -74,7 +75,7 @@ import Testing
 
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func `no bytes make a parser trap`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         let format = try NginxFormat()
         let seeds = [
             bytes("[2026-11-21T10:02:13.482910+00:00] main.CRITICAL: Message [] []"),

@@ -1,0 +1,23 @@
+/// One step of looking at a source, from its name to one read, as `doctor` prints them.
+package struct DoctorStep: Sendable, Hashable, Codable {
+    package enum Outcome: String, Sendable, Codable {
+        case ok, failed
+        /// Not tried, because an earlier step failed or the config does not ask for it.
+        case skipped
+    }
+
+    /// `connect`, `TLS`, `login`, `privileges`, `guards`, `read`.
+    package var name: String
+    package var outcome: Outcome
+    /// What was found: `MariaDB 10.11.19 over TLSv1.3`. Sanitised.
+    package var text: String
+    /// What to do when it failed; empty otherwise.
+    package var advice: String
+
+    package init(_ name: String, _ outcome: Outcome, _ text: String, advice: String = "") {
+        self.name = name
+        self.outcome = outcome
+        self.text = text
+        self.advice = advice
+    }
+}

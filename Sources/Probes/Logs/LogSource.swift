@@ -1,0 +1,44 @@
+package import Monitoring
+
+/// One log file and how its lines tell outcomes.
+package struct LogSource: Sendable, Hashable {
+    /// As the config names it.
+    package var name: String
+    /// Absolute, on the machine that holds the file.
+    package var path: String
+    /// A command prefix that leads to that machine, `["ssh", "app1"]`; empty for a file here.
+    package var via: [String]
+    package var format: LineFormat
+    package var rules: [OutcomeRule]
+    package var interval: Duration
+    package var deadline: Duration
+    /// Bytes (a file here) of history that are looked through once, so that the last success is known.
+    package var lookBack: Int
+    /// Lines of history looked through behind a prefix.
+    package var lookBackLines: Int
+    /// Bytes read at once; of what is more the oldest lines are left out and counted.
+    package var budget: Int
+
+    package init(
+        _ name: String, path: String, via: [String] = [], format: LineFormat, rules: [OutcomeRule],
+        interval: Duration = .seconds(5), deadline: Duration = .seconds(4), lookBack: Int = 256 << 10,
+        lookBackLines: Int = 1000, budget: Int = 32 << 20
+    ) {
+        self.name = name
+        self.path = path
+        self.via = via
+        self.format = format
+        self.rules = rules
+        self.interval = interval
+        self.deadline = deadline
+        self.lookBack = lookBack
+        self.lookBackLines = lookBackLines
+        self.budget = budget
+    }
+
+    package var schedule: ProbeSchedule {
+        ProbeSchedule(
+            id: name + "/outcomes", source: name, kind: "log", subject: "outcomes", interval: interval,
+            deadline: deadline)
+    }
+}
