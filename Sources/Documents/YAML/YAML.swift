@@ -1,0 +1,30 @@
+/// YAML text, the part of it a configuration needs.
+package enum YAML {
+    /// The tree of one document; an empty one is an empty plain scalar. Refuses duplicate keys, keys that are not
+    /// scalars, tags, merge keys, a second document, a byte order mark, and what exceeds `limits`. Aliases stand for
+    /// copies. `name` stands in errors.
+    package static func read(
+        _ bytes: [UInt8], name: String, limits: ReadLimits = .yaml
+    ) throws(DocumentError) -> Node {
+        if bytes.count > limits.bytes {
+            throw DocumentError(
+                name: name, line: 1, column: 1,
+                message: "\(bytes.count) bytes, at most \(limits.bytes) are read")
+        }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+            throw DocumentError(name: name, line: 1, column: 1, message: "a byte order mark is not allowed")
+        }
+        guard let parser = YAMLParser(bytes) else {
+            throw DocumentError(name: name, line: 1, column: 1, message: "no memory to read it")
+        }
+        var builder = YAMLBuilder(parser: parser, name: name, limits: limits)
+        return try builder.document()
+    }
+
+    /// Reads and decodes in one step.
+    package static func decode<Value: Decodable>(
+        _ type: Value.Type = Value.self, from bytes: [UInt8], name: String, limits: ReadLimits = .yaml
+    ) throws(DocumentError) -> Value {
+        try NodeDecoder(name: name).decode(type, from: read(bytes, name: name, limits: limits))
+    }
+}

@@ -1,0 +1,138 @@
+/// Builds the tree from events and decides what YAML leaves open.
+struct YAMLBuilder {
+    private let parser: YAMLParser
+    private let name: String
+    private let limits: ReadLimits
+    private var anchors: [String: Built] = [:]
+    private var open: Set<String> = []
+    private var nodes = 0
+
+    /// A node with what it costs to repeat it.
+    private struct Built {
+        var node: Node
+        var nodes: Int
+        /// Sequences and mappings inside each other, itself counted.
+        var height: Int
+    }
+
+    init(parser: YAMLParser, name: String, limits: ReadLimits) {
+        self.parser = parser
+        self.name = name
+        self.limits = limits
+    }
+
+    mutating func document() throws(DocumentError) -> Node {
+        guard case .document = try next() else {
+            return Node(.scalar("", .plain), at: Place(line: 1, column: 1, bytes: 0..<0))
+        }
+        let root = try value(try next(), depth: 0).node
+        if case .document = try next() { throw error("a second document is not allowed") }
+        return root
+    }
+
+    private mutating func value(_ event: YAMLParser.Event, depth: Int) throws(DocumentError) -> Built {
+        let mark = parser.mark
+        if parser.hasTag { throw error("tags are not allowed") }
+        if case .alias = event { return try repeated(depth: depth) }
+        try count(1)
+        // An anchor may be given again and then means the newer node.
+        let anchor = parser.anchor
+        if let anchor { open.insert(anchor) }
+        var built: Built
+        switch event {
+        case .scalar(let text, let style):
+            built = Built(node: Node(.scalar(text, style), at: place(mark, to: mark)), nodes: 1, height: 0)
+        case .sequence: built = try sequence(from: mark, depth: depth + 1)
+        case .mapping: built = try mapping(from: mark, depth: depth + 1)
+        default: throw error("expected a value")
+        }
+        if let anchor {
+            open.remove(anchor)
+            anchors[anchor] = built
+        }
+        return built
+    }
+
+    private mutating func repeated(depth: Int) throws(DocumentError) -> Built {
+        let target = parser.anchor ?? ""
+        if open.contains(target) { throw error("alias *\(plain(target)) stands inside what it repeats") }
+        guard let built = anchors[target] else {
+            throw error("no anchor &\(plain(target)) before this alias")
+        }
+        try count(built.nodes)
+        if depth + built.height > limits.depth { throw error("nested deeper than \(limits.depth)") }
+        return built
+    }
+
+    private mutating func sequence(from begin: YAMLParser.Mark, depth: Int) throws(DocumentError) -> Built {
+        try enter(depth)
+        var elements: [Node] = []
+        var built = Built(node: Node(.sequence([]), at: place(begin, to: begin)), nodes: 1, height: 1)
+        while true {
+            let event = try next()
+            if case .sequenceEnd = event { break }
+            let element = try value(event, depth: depth)
+            add(element, to: &built)
+            elements.append(element.node)
+        }
+        built.node = Node(.sequence(elements), at: place(begin, to: parser.mark))
+        return built
+    }
+
+    private mutating func mapping(from begin: YAMLParser.Mark, depth: Int) throws(DocumentError) -> Built {
+        try enter(depth)
+        var members: [Node.Member] = []
+        var keys: Set<String> = []
+        var built = Built(node: Node(.mapping([]), at: place(begin, to: begin)), nodes: 1, height: 1)
+        while true {
+            let event = try next()
+            if case .mappingEnd = event { break }
+            guard case .scalar(let key, let style) = event else { throw error("a key must be a plain text") }
+            if parser.hasTag { throw error("tags are not allowed") }
+            if parser.anchor != nil { throw error("an anchor on a key is not allowed") }
+            if key == "<<", style == .plain { throw error("merge keys (<<) are not allowed") }
+            if !keys.insert(key).inserted { throw error("duplicate key \(JSONText.quoted(key))") }
+            let keyPlace = place(parser.mark, to: parser.mark)
+            try count(1)
+            let value = try value(try next(), depth: depth)
+            add(value, to: &built)
+            members.append(Node.Member(key: key, keyPlace: keyPlace, value: value.node))
+        }
+        built.node = Node(.mapping(members), at: place(begin, to: parser.mark))
+        return built
+    }
+
+    private func add(_ part: Built, to whole: inout Built) {
+        whole.nodes += part.nodes + 1
+        whole.height = max(whole.height, part.height + 1)
+    }
+
+    private mutating func count(_ more: Int) throws(DocumentError) {
+        nodes += more
+        if nodes > limits.nodes { throw error("more than \(limits.nodes) values") }
+    }
+
+    private func enter(_ depth: Int) throws(DocumentError) {
+        if depth > limits.depth { throw error("nested deeper than \(limits.depth)") }
+    }
+
+    private func next() throws(DocumentError) -> YAMLParser.Event {
+        let event = parser.next()
+        guard case .failed = event else { return event }
+        let problem = parser.problem
+        throw DocumentError(name: name, line: problem.line, column: problem.column, message: problem.text)
+    }
+
+    private func place(_ begin: YAMLParser.Mark, to end: YAMLParser.Mark) -> Place {
+        Place(
+            line: begin.line, column: begin.column,
+            bytes: begin.bytes.lowerBound..<max(begin.bytes.lowerBound, end.bytes.upperBound))
+    }
+
+    private func error(_ message: String) -> DocumentError {
+        let mark = parser.mark
+        return DocumentError(name: name, line: mark.line, column: mark.column, message: message)
+    }
+
+    private func plain(_ text: String) -> String { String(JSONText.quoted(text).dropFirst().dropLast()) }
+}
