@@ -1,0 +1,154 @@
+import Text
+
+/// What is remembered of one integration between reads, and the rules that judge it.
+package struct IntegrationWatch: Sendable {
+    /// Counts over the last minute, five minutes and hour; the hour is nil where it costs too much.
+    package private(set) var minute = OutcomeCounts()
+    package private(set) var fiveMinutes = OutcomeCounts()
+    package private(set) var hour: OutcomeCounts?
+    /// Per minute, over the last minute as far as it was watched.
+    package private(set) var perMinute: (successes: Double, failures: Double, retries: Double)?
+    package private(set) var p50: Double?
+    package private(set) var p95: Double?
+    /// The newest ever seen, kept over restarts.
+    package private(set) var lastSuccess: WallTime?
+    package private(set) var lastError: String?
+    package var conditions: Conditions
+    private var windows = OutcomeWindows()
+    private var latencies = Latencies()
+
+    package init(lastSuccess: WallTime? = nil, conditions: Conditions = Conditions()) {
+        self.lastSuccess = lastSuccess
+        self.conditions = conditions
+    }
+
+    /// Takes one reading and says what is wrong.
+    package mutating func read(
+        _ reading: OutcomeReading, limits: IntegrationLimits, at now: Timestamp
+    ) -> [Finding] {
+        observe(reading, at: now)
+        conditions.note(.watched, true, at: now)
+        var findings: [Finding] = []
+        findings.append(contentsOf: failing(limits, at: now))
+        findings.append(contentsOf: silent(limits, at: now))
+        let slow = p95.map { limits.p95.status(ofSeconds: $0) } ?? .ok
+        conditions.note(.slow, slow != .ok, at: now)
+        if slow != .ok, let p95, let limit = limits.p95.limit(for: slow) {
+            findings.append(
+                Finding(
+                    slow, "slow", since: conditions.since(.slow),
+                    ["p95 \(Figures.seconds(p95)) s, limit \(Age.text(limit))"], figure: .latency))
+        }
+        return findings
+    }
+
+    package func rules(_ limits: IntegrationLimits, at now: Timestamp) -> [RuleCheck] {
+        var rules: [RuleCheck] = []
+        let spans = [("failed, 5 min", fiveMinutes)] + (hour.map { [("failed, 1 h", $0)] } ?? [])
+        for (name, counts) in spans {
+            let isFew = counts.finished < limits.fewCount
+            let share = counts.share
+            rules.append(
+                RuleCheck(
+                    name, limit: limits.failureShare.text { Figures.share($0) + " %" },
+                    now: "\(share.map { Figures.share($0) } ?? "-") % of \(Figures.count(counts.finished))",
+                    isFew ? .ok : share.map { limits.failureShare.status(of: $0) } ?? .ok,
+                    since: conditions.since(.failing)))
+        }
+        let age = lastSuccess.map { max(0, now.wall.seconds(since: $0)) }
+        rules.append(
+            RuleCheck(
+                "last success", limit: limits.lastSuccess.text { Age.text($0) },
+                now: age.map { Age.text(seconds: $0) } ?? "-",
+                age.map { limits.lastSuccess.status(ofSeconds: $0) } ?? .ok, since: lastSuccess))
+        rules.append(
+            RuleCheck(
+                "p95", limit: limits.p95.text { Age.text($0) },
+                now: p95.map { Figures.seconds($0) + " s" } ?? "-",
+                p95.map { limits.p95.status(ofSeconds: $0) } ?? .ok, since: conditions.since(.slow)))
+        return rules
+    }
+
+    private mutating func observe(_ reading: OutcomeReading, at now: Timestamp) {
+        switch reading.span {
+        case .windows(let minute, let five, let hour):
+            self.minute = minute
+            fiveMinutes = five
+            self.hour = hour
+            perMinute = (Double(minute.successes), Double(minute.failures), Double(minute.retries))
+            if minute.isBound { perMinute = nil }
+        case .sinceLastRead(let counts):
+            windows.add(counts, at: now)
+            minute = windows.sum(last: 60, at: now)
+            fiveMinutes = windows.sum(last: 300, at: now)
+            hour = windows.sum(last: 3600, at: now)
+            let factor = 60 / windows.covered(last: 60, at: now)
+            perMinute = (
+                Double(minute.successes) * factor, Double(minute.failures) * factor,
+                Double(minute.retries) * factor
+            )
+            if counts.successes > 0, reading.lastSuccess == nil { note(success: now.wall) }
+        }
+        latencies.add(reading.latencies, at: now)
+        (p50, p95) = latencies.percentiles.map { ($0.p50, $0.p95) } ?? (nil, nil)
+        if let success = reading.lastSuccess { note(success: success) }
+        if let error = reading.lastError, !error.isEmpty { lastError = Sanitizer.line(error, maxBytes: 200) }
+    }
+
+    private mutating func note(success: WallTime) {
+        lastSuccess = lastSuccess.map { max($0, success) } ?? success
+    }
+
+    private mutating func failing(_ limits: IntegrationLimits, at now: Timestamp) -> [Finding] {
+        let mostly = lastError.map { ["last: \($0)"] } ?? []
+        let spans =
+            [(fiveMinutes, "5 min", Judgement.Figure.failureShare)]
+            + (hour.map { [($0, "1 h", .hourShare)] } ?? [])
+        // The longer span speaks only while the shorter one has too little to say.
+        for (counts, span, figure) in spans where counts.finished >= limits.fewCount {
+            guard let share = counts.share else { continue }
+            let status = limits.failureShare.status(of: share)
+            conditions.note(.failing, status != .ok, at: now)
+            guard status != .ok else { return [] }
+            let total = Figures.count(counts.finished, isBound: counts.isBound)
+            return [
+                Finding(
+                    status, "fail \(Figures.share(share)) % of \(total) in \(span)", mostly, figure: figure)
+            ]
+        }
+        conditions.note(.failing, false, at: now)
+        guard let counts = spans.map(\.0).first(where: { $0.failures > 0 }) else { return [] }
+        // Not one success among several: small, but no accident.
+        if counts.successes == 0, counts.failures >= 3 {
+            return [Finding(.warning, "all \(counts.failures) failed", mostly, figure: .failures)]
+        }
+        return [Finding(.ok, "\(counts.failures) of \(counts.finished) failed", ["too few to judge"])]
+    }
+
+    private mutating func silent(_ limits: IntegrationLimits, at now: Timestamp) -> [Finding] {
+        if let lastSuccess {
+            let age = max(0, now.wall.seconds(since: lastSuccess))
+            let status = limits.lastSuccess.status(ofSeconds: age)
+            guard status != .ok, let limit = limits.lastSuccess.limit(for: status) else { return [] }
+            return [
+                Finding(
+                    status, "silent", since: lastSuccess, ["limit \(Age.text(limit))"], figure: .lastSuccess)
+            ]
+        }
+        let watched = conditions.seconds(.watched, at: now) ?? 0
+        let status = limits.lastSuccess.status(ofSeconds: watched)
+        if status != .ok {
+            return [
+                Finding(
+                    status, "no success seen", since: conditions.since(.watched), figure: .lastSuccess)
+            ]
+        }
+        let seen = (hour ?? fiveMinutes).finished
+        return seen == 0 ? [Finding(.unknown, "no attempt seen yet", figure: .lastSuccess)] : []
+    }
+}
+
+extension OutcomeCounts {
+    /// Failures among finished attempts, 0...1; nil when none finished.
+    package var share: Double? { finished > 0 ? Double(failures) / Double(finished) : nil }
+}

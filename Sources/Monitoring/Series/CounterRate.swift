@@ -1,0 +1,38 @@
+/// Events per second from a counter that only grows, over the last minute.
+///
+/// The first reading gives no rate. After a reset (the counter is smaller than before) nothing is known of
+/// what came before it, so counting starts anew. Time is measured, not the nominal interval.
+package struct CounterRate: Hashable, Sendable {
+    private struct Point: Hashable, Sendable {
+        var seconds: Double
+        var value: UInt64
+    }
+
+    private static let span = 60.0
+    private var points: [Point] = []
+
+    package init() {}
+
+    /// Takes a reading and gives the rate, nil while there is none. A reading less than 0.2 intervals after
+    /// the one before is left out: a rate over so short a time is noise.
+    package mutating func add(_ value: UInt64, at now: Timestamp, interval: Duration) -> Double? {
+        let seconds = now.boot.inSeconds
+        if let last = points.last {
+            if value < last.value {
+                points.removeAll(keepingCapacity: true)
+            } else if seconds - last.seconds < 0.2 * interval.inSeconds {
+                return rate
+            }
+        }
+        points.append(Point(seconds: seconds, value: value))
+        while points.count > 2, points[1].seconds <= seconds - Self.span { points.removeFirst() }
+        return rate
+    }
+
+    private var rate: Double? {
+        guard let first = points.first, let last = points.last, last.seconds > first.seconds else {
+            return nil
+        }
+        return Double(last.value - first.value) / (last.seconds - first.seconds)
+    }
+}

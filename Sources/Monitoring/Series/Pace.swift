@@ -1,0 +1,41 @@
+import Text
+
+/// How fast a figure grows or shrinks, per minute, over the last five minutes.
+package struct Pace: Hashable, Sendable {
+    private struct Point: Hashable, Sendable {
+        var seconds: Double
+        var value: Double
+    }
+
+    private static let span = 300.0
+    private static let spacing = 10.0
+    private var points: [Point] = []
+
+    package init() {}
+
+    package mutating func add(_ value: Double, at now: Timestamp) {
+        let point = Point(seconds: now.boot.inSeconds, value: value)
+        // The newest point moves along until it is far enough from the one before it.
+        if points.count > 1, point.seconds - points[points.count - 2].seconds < Self.spacing {
+            points[points.count - 1] = point
+        } else {
+            points.append(point)
+        }
+        while let first = points.first, first.seconds < point.seconds - Self.span { points.removeFirst() }
+    }
+
+    /// Nil until a minute has been seen.
+    package var perMinute: Double? {
+        guard let first = points.first, let last = points.last, last.seconds - first.seconds >= 60 else {
+            return nil
+        }
+        return (last.value - first.value) / (last.seconds - first.seconds) * 60
+    }
+
+    /// `+31/min`, `-2.4/min`; nil when it stands still or is not known.
+    package var text: String? {
+        guard let pace = perMinute, abs(pace) >= 0.1 else { return nil }
+        let size = Figures.fixed(abs(pace), decimals: abs(pace) >= 10 ? 0 : 1)
+        return (pace < 0 ? "-" : "+") + size + "/min"
+    }
+}

@@ -1,0 +1,14 @@
+import Monitoring
+
+/// 2026-11-28 03:00:00 UTC and `seconds` later, one hour after boot.
+func moment(_ seconds: Double = 0) -> Timestamp {
+    Timestamp(
+        boot: .seconds(3600) + .milliseconds(Int(seconds * 1000)),
+        wall: WallTime(seconds: 1_795_834_800).advanced(bySeconds: seconds), bootID: "test")
+}
+
+/// The sentence of a row, as a screen joins it, with its status before it.
+func sentence(_ findings: [Finding], at seconds: Double = 0) -> String {
+    let judgement = Judgement(findings, at: moment(seconds).wall)
+    return ([judgement.status.rawValue] + judgement.reason).joined(separator: " · ")
+}

@@ -1,0 +1,116 @@
+import Monitoring
+import Testing
+
+@Suite struct SeriesTests {
+    @Test func `a rate needs two readings and measures the time between them`() {
+        var rate = CounterRate()
+        #expect(rate.add(100, at: moment(0), interval: .seconds(5)) == nil)
+        #expect(rate.add(130, at: moment(6), interval: .seconds(5)) == 5)
+    }
+
+    @Test func `a counter that starts again gives no rate until it has been read twice`() {
+        var rate = CounterRate()
+        _ = rate.add(1000, at: moment(0), interval: .seconds(5))
+        _ = rate.add(1010, at: moment(5), interval: .seconds(5))
+        #expect(rate.add(4, at: moment(10), interval: .seconds(5)) == nil)
+        #expect(rate.add(9, at: moment(15), interval: .seconds(5)) == 1)
+    }
+
+    @Test func `a reading right after another is left out`() {
+        var rate = CounterRate()
+        _ = rate.add(0, at: moment(0), interval: .seconds(10))
+        #expect(rate.add(10, at: moment(10), interval: .seconds(10)) == 1)
+        #expect(rate.add(1000, at: moment(11.9), interval: .seconds(10)) == 1)
+        #expect(rate.add(20, at: moment(20), interval: .seconds(10)) == 1)
+    }
+
+    @Test func `a rate forgets what is older than a minute`() {
+        var rate = CounterRate()
+        for step in 0...20 {
+            _ = rate.add(
+                UInt64(step < 8 ? step * 100 : 800), at: moment(Double(step) * 5), interval: .seconds(5))
+        }
+        #expect(rate.add(800, at: moment(105), interval: .seconds(5)) == 0)
+    }
+
+    @Test func `one second of each read is kept for five minutes and missed reads stay gaps`() {
+        var series = Series()
+        for step in 0..<4 { series.add(Double(step), at: moment(Double(step)), interval: .seconds(1)) }
+        series.add(9, at: moment(7), interval: .seconds(1))
+        #expect(series.bySecond(last: 8, at: moment(7)) == [0, 1, 2, 3, nil, nil, 9, 9])
+        #expect(series.bySecond(last: 3, at: moment(9)) == [9, nil, nil])
+        #expect(series.bySecond(last: 9000, at: moment(7)).count == 300)
+    }
+
+    @Test func `a slow probe's value stands for its whole interval`() {
+        var series = Series()
+        series.add(1, at: moment(0), interval: .seconds(5))
+        series.add(2, at: moment(5), interval: .seconds(5))
+        #expect(series.bySecond(last: 7, at: moment(6)) == [1, 2, 2, 2, 2, 2, nil])
+    }
+
+    @Test func `ten seconds are averaged and kept for an hour`() {
+        var series = Series()
+        for second in 0..<3600 {
+            series.add(Double(second / 10), at: moment(Double(second)), interval: .seconds(1))
+        }
+        let hour = series.byTenSeconds(last: 360, at: moment(3599))
+        #expect(hour == (0..<360).map { Double($0) })
+        #expect(
+            series.trend(at: moment(3599)).map { $0.map { Int($0) } } == [
+                22, 67, 112, 157, 202, 247, 292, 337,
+            ])
+    }
+
+    @Test func `a ring that was not written for long holds nothing old`() {
+        var series = Series()
+        series.add(5, at: moment(0), interval: .seconds(1))
+        series.add(6, at: moment(100_000), interval: .seconds(1))
+        #expect(series.bySecond(last: 300, at: moment(100_000)).compactMap { $0 } == [6, 6])
+        #expect(series.byTenSeconds(last: 360, at: moment(100_000)).compactMap { $0 }.allSatisfy { $0 == 6 })
+    }
+
+    @Test func `minutes are rolled up once they are over`() {
+        var series = Series()
+        for second in 0..<150 {
+            series.add(Double(second), at: moment(Double(second)), interval: .seconds(1))
+        }
+        let minutes = series.takeMinutes(at: moment(150).wall)
+        #expect(minutes.map(\.start) == [moment(0).wall, moment(60).wall])
+        #expect(minutes.map(\.average) == [29.5, 89.5])
+        #expect(minutes.map(\.maximum) == [59, 119])
+        #expect(series.takeMinutes(at: moment(150).wall).isEmpty)
+    }
+
+    @Test func `a series stays under twelve kilobytes`() {
+        #expect((Series.fineCount + Series.coarseCount) * MemoryLayout<Float>.size < 4096)
+        #expect(MemoryLayout<Series>.size < 256)
+    }
+
+    @Test func `a pace needs a minute and tells standing still by silence`() {
+        var pace = Pace()
+        for step in 0...5 { pace.add(Double(step) * 10, at: moment(Double(step) * 10)) }
+        #expect(pace.text == nil)
+        pace.add(60, at: moment(60))
+        #expect(pace.text == "+60/min")
+        var still = Pace()
+        for step in 0...30 { still.add(5, at: moment(Double(step) * 10)) }
+        #expect(still.perMinute == 0 && still.text == nil)
+    }
+
+    @Test func `what was seen keeps its since through a time of not seeing`() {
+        var book = SinceBook()
+        let id = EntityID(.queue, "a")
+        var judgement = Judgement(.critical, ["no consumer"])
+        #expect(book.settle(&judgement, of: id, at: moment(0).wall) == .init(from: nil, to: .critical))
+        var blind = Judgement(.unknown)
+        book.settleBlind(&blind, of: id, at: moment(50).wall)
+        #expect(blind.since == moment(50).wall)
+        judgement = Judgement(.critical, ["no consumer"])
+        #expect(book.settle(&judgement, of: id, at: moment(100).wall) == nil)
+        #expect(judgement.since == moment(0).wall)
+        judgement = .ok
+        #expect(book.settle(&judgement, of: id, at: moment(200).wall) == .init(from: .critical, to: .ok))
+        #expect(judgement.since == moment(200).wall)
+    }
+}
