@@ -1,0 +1,116 @@
+package import Platform
+import Text
+
+/// The audit log read from its first byte to its last, and what is wrong with it.
+package struct AuditChain: Sendable {
+    /// A line that cannot be trusted, and why.
+    package struct Fault: Hashable, Sendable {
+        /// Counts from 1.
+        package var line: Int
+        package var what: String
+    }
+
+    package private(set) var faults: [Fault] = []
+    /// Lines whose own checksum is right, in order.
+    private(set) var records: [(line: Int, record: AuditRecord)] = []
+    /// Number and SHA-256 of the last line; 0 and zeros for an empty log.
+    private(set) var lastSeq = 0
+    private(set) var lastHash = AuditRecord.noPrevious
+    /// Where a last line without a newline or with a wrong checksum begins.
+    package private(set) var tornAt: Int?
+    private(set) var endsWithNewline = true
+
+    package var count: Int { records.count }
+
+    /// Reads a whole log. Throws only when SHA-256 is not to be had.
+    package init(_ bytes: [UInt8]) throws(SystemError) {
+        var start = 0
+        var number = 0
+        var torn: (line: Int, offset: Int)?
+        while start < bytes.count {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            number += 1
+            endsWithNewline = end < bytes.count
+            let line = bytes[start..<end]
+            try add(line, number: number, offset: start, isWhole: endsWithNewline, torn: &torn)
+            start = end + 1
+        }
+        if let torn {
+            // Only the last line may be torn and not yet said to be: a crash while it was written.
+            if torn.line == number {
+                tornAt = torn.offset
+            } else {
+                report(torn.line, "its checksum is wrong")
+            }
+        }
+    }
+
+    private mutating func add(
+        _ line: ArraySlice<UInt8>, number: Int, offset: Int, isWhole: Bool,
+        torn: inout (line: Int, offset: Int)?
+    ) throws(SystemError) {
+        guard isWhole, let record = AuditRecord(line: line) else {
+            if let earlier = torn { report(earlier.line, "its checksum is wrong") }
+            torn = (number, offset)
+            lastHash = try Hash.sha256(Array(line))
+            return
+        }
+        if let tornLine = torn {
+            let isSaid =
+                record.phase == AuditRecord.recovered
+                && record.result == "torn record at byte \(tornLine.offset)"
+            if !isSaid { report(tornLine.line, "its checksum is wrong") }
+            torn = nil
+        }
+        if record.prev != lastHash {
+            report(number, "it does not follow line \(number - 1): a line was changed, added or removed")
+        }
+        if record.seq != lastSeq + 1 {
+            report(number, "its number is \(record.seq), \(lastSeq + 1) was due")
+        }
+        records.append((number, record))
+        lastSeq = record.seq
+        lastHash = try Hash.sha256(Array(line))
+    }
+
+    private mutating func report(_ line: Int, _ what: String) {
+        faults.append(Fault(line: line, what: what))
+    }
+
+    /// Compares the end of the log with the anchor kept beside it: a shorter chain is valid in itself.
+    package mutating func compare(with anchor: AuditAnchor?) {
+        guard let anchor else {
+            if !records.isEmpty { report(count, "there is no anchor beside the log, its end is not proved") }
+            return
+        }
+        if let anchored = records.first(where: { $0.record.seq == anchor.seq }) {
+            let next = records.first { $0.record.seq == anchor.seq + 1 }
+            let hash = next?.record.prev ?? lastHash
+            if hash != anchor.sha256 {
+                report(anchored.line, "it is not the record that was anchored")
+            }
+            // One record may be newer: a crash between the record and its anchor.
+            if lastSeq > anchor.seq + 1 {
+                report(anchored.line + 1, "\(lastSeq - anchor.seq) records follow the anchored one")
+            }
+        } else {
+            report(count + 1, "record \(anchor.seq) was written and is gone: the end was cut off")
+        }
+    }
+
+    /// One line a record, for people; nothing in it reaches a terminal raw.
+    package func lines(flag: String? = nil) -> [String] {
+        records.map(\.record).filter { flag == nil || $0.flag == flag }.map { record in
+            var parts = ["\(record.ts)  \(record.login)@\(record.host)"]
+            if !record.ssh_client.isEmpty { parts[0] += " from \(record.ssh_client)" }
+            parts.append(record.phase)
+            if !record.flag.isEmpty {
+                parts.append(
+                    "\(record.env)  \(record.flag) (\(record.backend))  \(record.from) to \(record.to)")
+            }
+            if !record.reason.isEmpty { parts.append("reason: \(record.reason)") }
+            if !record.result.isEmpty { parts.append(record.result) }
+            return Sanitizer.line(parts.joined(separator: "  "))
+        }
+    }
+}

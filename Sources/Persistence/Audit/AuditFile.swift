@@ -1,0 +1,89 @@
+package import Engine
+import Monitoring
+package import Platform
+
+/// The audit log in a file: append-only, hash-chained, durable before `append` returns.
+///
+/// One process writes it, the one that holds the environment's lock. A record torn by a crash is left as it
+/// is and named by the next one. Rotation: move `audit.jsonl` and `audit.head` away together.
+package actor AuditFile: AuditLog {
+    package static let fileName = "audit.jsonl"
+    package static let anchorName = "audit.head"
+    /// A record takes about half a kilobyte.
+    package static let sizeLimit = 64 << 20
+    /// Bytes of one record at most, so that it is one write.
+    static let recordLimit = 16 << 10
+
+    private let ops: any FileOps
+    private let author: AuditAuthor
+    private let environment: String
+    private let executor: ThreadExecutor
+    private var open: Open?
+
+    private struct Open {
+        var log: LogFile
+        var seq: Int
+        var hash: String
+    }
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.unownedExecutor
+    }
+
+    /// Nothing is opened before the first record.
+    package init(in ops: any FileOps, environment: String, author: AuditAuthor) throws(SystemError) {
+        self.ops = ops
+        self.environment = environment
+        self.author = author
+        executor = try ThreadExecutor("audit")
+    }
+
+    package func append(_ entry: AuditEntry) async throws(StorageFailure) {
+        do throws(SystemError) {
+            try write(entry)
+        } catch {
+            // What is on disk now is not known: the next record reads it again.
+            open = nil
+            throw StorageFailure("the audit log cannot be written: \(error)")
+        }
+    }
+
+    private func write(_ entry: AuditEntry) throws(SystemError) {
+        var state = if let open { open } else { try opened(at: entry.at) }
+        let record = AuditRecord(entry, seq: state.seq + 1, prev: state.hash, author: author)
+        try Self.append(record, to: &state)
+        try anchor(state)
+        open = state
+    }
+
+    private func opened(at now: Timestamp) throws(SystemError) -> Open {
+        let bytes = try ops.read(Self.fileName, limit: Self.sizeLimit) ?? []
+        let chain = try AuditChain(bytes)
+        var state = Open(
+            log: try LogFile(Self.fileName, in: ops), seq: chain.lastSeq, hash: chain.lastHash)
+        if let offset = chain.tornAt {
+            if !chain.endsWithNewline { try state.log.append([UInt8(ascii: "\n")]) }
+            let record = AuditRecord.recovery(
+                offset: offset, at: now, environment: environment, seq: state.seq + 1, prev: state.hash,
+                author: author)
+            try Self.append(record, to: &state)
+        }
+        return state
+    }
+
+    private static func append(_ record: AuditRecord, to state: inout Open) throws(SystemError) {
+        let line = record.line
+        guard line.count <= recordLimit else {
+            throw SystemError("append to", fileName, detail: "the record is longer than \(recordLimit) bytes")
+        }
+        let hash = try Hash.sha256(Array(line.dropLast()))
+        try state.log.append(line)
+        state.seq = record.seq
+        state.hash = hash
+    }
+
+    private func anchor(_ state: Open) throws(SystemError) {
+        let anchor = AuditAnchor(seq: state.seq, sha256: state.hash)
+        try AtomicFile(Self.anchorName, in: ops).replace(with: anchor.bytes)
+    }
+}

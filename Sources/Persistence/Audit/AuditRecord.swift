@@ -1,0 +1,142 @@
+import Documents
+import Engine
+import FeatureFlags
+import Monitoring
+import Platform
+import Text
+
+/// One line of `audit.jsonl`: JSON with its members in this order, `crc` last, over the bytes before it
+/// (`safety.md` 3.3, checksum form of the design).
+struct AuditRecord: Hashable, Sendable, Decodable {
+    /// Format of the line; a newer one is refused.
+    var v = 1
+    /// Counts from 1 without a gap.
+    var seq: Int
+    /// SHA-256 of the line before, without its newline; 64 zeros for the first.
+    var prev: String
+    /// RFC 3339, UTC.
+    var ts: String
+    var mono_ns: Int64
+    var boot_id: String
+    var host: String
+    var uid: Int
+    var login: String
+    var ssh_client: String
+    var env: String
+    var op_id: String
+    /// `intent`, `confirmed`, `refused`, `conflict`, `unknown`, or `recovered`.
+    var phase: String
+    var backend: String
+    var flag: String
+    var from: String
+    var to: String
+    /// The revision the operator saw.
+    var revision: String
+    var reason: String
+    var result: String
+
+    static let recovered = "recovered"
+    static let noPrevious = String(repeating: "0", count: 64)
+
+    init(_ entry: AuditEntry, seq: Int, prev: String, author: AuditAuthor) {
+        self.init(
+            phase: entry.phase.rawValue, at: entry.at, environment: entry.environment, seq: seq, prev: prev,
+            author: author)
+        op_id = entry.change.opID
+        backend = entry.change.backend
+        flag = entry.change.flag
+        from = entry.change.from.text
+        to = entry.change.to.text
+        revision = entry.change.expectedRevision
+        reason = entry.change.reason
+        result = entry.result
+    }
+
+    /// Says that the line before is torn, and where it begins.
+    static func recovery(
+        offset: Int, at now: Timestamp, environment: String, seq: Int, prev: String, author: AuditAuthor
+    ) -> AuditRecord {
+        var record = AuditRecord(
+            phase: recovered, at: now, environment: environment, seq: seq, prev: prev, author: author)
+        record.result = "torn record at byte \(offset)"
+        return record
+    }
+
+    private init(
+        phase: String, at: Timestamp, environment: String, seq: Int, prev: String, author: AuditAuthor
+    ) {
+        self.seq = seq
+        self.prev = prev
+        ts = at.wall.civil.rfc3339
+        let boot = at.boot.components
+        mono_ns = boot.seconds &* 1_000_000_000 &+ boot.attoseconds / 1_000_000_000
+        boot_id = at.bootID
+        host = author.host
+        uid = Int(author.uid)
+        login = author.login
+        ssh_client = author.sshClient
+        env = environment
+        self.phase = phase
+        op_id = ""
+        backend = ""
+        flag = ""
+        from = ""
+        to = ""
+        revision = ""
+        reason = ""
+        result = ""
+    }
+
+    /// The line with its newline.
+    var line: [UInt8] {
+        var bytes: [UInt8] = []
+        func name(_ key: String) {
+            bytes.append(bytes.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
+            JSONText.append(key, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+        }
+        func add(_ key: String, _ number: String) {
+            name(key)
+            bytes.append(contentsOf: number.utf8)
+        }
+        func add(_ key: String, quoted text: String) {
+            name(key)
+            JSONText.append(text, to: &bytes)
+        }
+        add("v", String(v))
+        add("seq", String(seq))
+        add("prev", quoted: prev)
+        add("ts", quoted: ts)
+        add("mono_ns", String(mono_ns))
+        add("boot_id", quoted: boot_id)
+        add("host", quoted: host)
+        add("uid", String(uid))
+        add("login", quoted: login)
+        add("ssh_client", quoted: ssh_client)
+        add("env", quoted: env)
+        add("op_id", quoted: op_id)
+        add("phase", quoted: phase)
+        add("backend", quoted: backend)
+        add("flag", quoted: flag)
+        add("from", quoted: from)
+        add("to", quoted: to)
+        add("revision", quoted: revision)
+        add("reason", quoted: reason)
+        add("result", quoted: result)
+        return bytes + Array(",\"crc\":\"\(CRC32C.text(of: bytes))\"}\n".utf8)
+    }
+
+    /// Bytes of `,"crc":"01234567"}`.
+    private static let tailLength = 18
+
+    /// Reads a line without its newline; nil when its checksum is wrong or it is no record of ours.
+    init?(line: ArraySlice<UInt8>) {
+        guard line.count > Self.tailLength else { return nil }
+        let body = line.prefix(line.count - Self.tailLength)
+        let tail = Array(",\"crc\":\"\(CRC32C.text(of: body))\"}".utf8)
+        guard Array(line.suffix(Self.tailLength)) == tail,
+            let record = try? JSON.decode(AuditRecord.self, from: Array(line), name: "audit"), record.v == 1
+        else { return nil }
+        self = record
+    }
+}

@@ -1,0 +1,119 @@
+import Engine
+import FeatureFlags
+import Monitoring
+import Persistence
+import Platform
+import TestSupport
+import Testing
+
+@Suite struct AuditFileTests {
+    let author = AuditAuthor(host: "bastion", uid: 1000, login: "mira", sshClient: "10.0.0.4")
+
+    func entry(_ number: Int, phase: AuditEntry.Phase = .intent, reason: String = "") -> AuditEntry {
+        AuditEntry(
+            phase: phase,
+            at: Timestamp(boot: .seconds(number), wall: WallTime(seconds: 1_795_834_800), bootID: "test"),
+            environment: "eu-shop",
+            change: FlagChange(
+                opID: "op\(number)", flag: "erp.v2", backend: "features", from: .on, to: .off,
+                expectedRevision: "r\(number)", reason: reason))
+    }
+
+    func written(_ count: Int, in ops: any FileOps) async throws {
+        let log = try AuditFile(in: ops, environment: "eu-shop", author: author)
+        for number in 1...count { try await log.append(entry(number)) }
+    }
+
+    func chain(in ops: any FileOps) throws -> AuditChain {
+        var chain = try AuditChain(ops.read(AuditFile.fileName, limit: AuditFile.sizeLimit) ?? [])
+        chain.compare(with: try ops.read(AuditFile.anchorName, limit: 4096).flatMap { AuditAnchor($0) })
+        return chain
+    }
+
+    @Test func `a log that nobody touched verifies, over restarts too`() async throws {
+        let ops = RecordingOps()
+        try await written(3, in: ops)
+        try await written(2, in: ops)
+        let chain = try chain(in: ops)
+        #expect(chain.count == 5)
+        #expect(chain.faults == [])
+    }
+
+    @Test func `any changed byte is found`() async throws {
+        let ops = RecordingOps()
+        try await written(3, in: ops)
+        let good = try #require(try ops.read(AuditFile.fileName, limit: 1 << 20))
+        let anchor = try ops.read(AuditFile.anchorName, limit: 4096).flatMap { AuditAnchor($0) }
+        var undetected: [Int] = []
+        for position in good.indices {
+            var bad = good
+            bad[position] ^= 1
+            var chain = try AuditChain(bad)
+            chain.compare(with: anchor)
+            if chain.faults.isEmpty, chain.tornAt == nil { undetected.append(position) }
+        }
+        #expect(undetected == [])
+    }
+
+    @Test func `a removed, inserted or swapped line is found`() async throws {
+        let ops = RecordingOps()
+        try await written(4, in: ops)
+        let good = try #require(try ops.read(AuditFile.fileName, limit: 1 << 20))
+        let anchor = try ops.read(AuditFile.anchorName, limit: 4096).flatMap { AuditAnchor($0) }
+        let lines = good.split(separator: UInt8(ascii: "\n")).map { Array($0) + [UInt8(ascii: "\n")] }
+        let variants: [[Int]] = [
+            [0, 1, 3], [1, 2, 3], [0, 1, 1, 2, 3], [0, 2, 1, 3], [0, 1, 2], [0, 1], [],
+        ]
+        for order in variants {
+            var chain = try AuditChain(order.flatMap { lines[$0] })
+            chain.compare(with: anchor)
+            // One record may be missing at the end only if its anchor is too; here the anchor stands.
+            #expect(!chain.faults.isEmpty, "\(order)")
+        }
+    }
+
+    @Test func `a torn end is left, named by the next record, and not a fault`() async throws {
+        let ops = RecordingOps()
+        try await written(2, in: ops)
+        let good = try #require(try ops.read(AuditFile.fileName, limit: 1 << 20))
+        let anchor = try #require(try ops.read(AuditFile.anchorName, limit: 4096))
+        for cut in 1..<40 {
+            let torn = good + good.prefix(cut)
+            let folder = RecordingOps([AuditFile.fileName: torn, AuditFile.anchorName: anchor])
+            try await written(1, in: folder)
+            let chain = try chain(in: folder)
+            #expect(chain.faults == [], "cut at \(cut)")
+            #expect(chain.lines().contains { $0.contains("torn record at byte \(good.count)") })
+        }
+    }
+
+    @Test func `the record is durable before append returns`() async throws {
+        let ops = RecordingOps()
+        try await written(2, in: ops)
+        for state in ops.statesAfterPowerCut() {
+            let chain = try AuditChain(state[AuditFile.fileName] ?? [])
+            #expect(chain.count == 2)
+        }
+    }
+
+    @Test(arguments: ["write", "sync", "rename"])
+    func `says so when it cannot be written`(failing: String) async throws {
+        let ops = RecordingOps()
+        try await written(1, in: ops)
+        ops.configure { $0.failing = failing }
+        let log = try AuditFile(in: ops, environment: "eu-shop", author: author)
+        await #expect(throws: StorageFailure.self) { try await log.append(entry(9)) }
+    }
+
+    @Test func `reasons from a keyboard stay one line and reach no terminal raw`() async throws {
+        let ops = RecordingOps()
+        let log = try AuditFile(in: ops, environment: "eu-shop", author: author)
+        try await log.append(entry(1, reason: "a\n{\"seq\":2}\u{1B}[31m\u{202E}"))
+        let chain = try chain(in: ops)
+        #expect(chain.count == 1)
+        #expect(chain.faults == [])
+        let line = try #require(chain.lines().first)
+        #expect(!line.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E })
+        #expect(line.contains("mira@bastion from 10.0.0.4"))
+    }
+}
