@@ -1,0 +1,49 @@
+import Display
+import EngineAPI
+import Screens
+
+/// The model of one operator's screen, and what its effects do to the terminal.
+struct Attachment {
+    private(set) var model: Model
+    private let themes: [Theme]
+    private let effects: EffectRunner
+    private var frame: Frame?
+    /// Something happened that is drawn without waiting for the next redraw.
+    private(set) var isStale = true
+
+    init(model: Model, themes: [Theme], effects: EffectRunner) {
+        self.model = model
+        self.themes = themes
+        self.effects = effects
+    }
+
+    /// Updates the model with each message and carries out what follows; not nil when that ends the console.
+    mutating func take(_ messages: [Message], terminal: inout some Terminal & ~Copyable) -> ConsoleEnd? {
+        var messages = messages[...]
+        while let message = messages.popFirst() {
+            if case .tick = message {} else { isStale = true }
+            for effect in update(&model, message) {
+                switch effect {
+                case .submit, .fetchDetail, .fetchHistory: effects.run(effect)
+                case .copy(let text): messages.append(.copied(terminal.copy(text)))
+                case .copyScreen: messages.append(.copied(terminal.copy(frame?.text ?? "")))
+                case .setTheme(let name):
+                    if let theme = themes.first(where: { $0.name == name }) { terminal.setTheme(theme) }
+                case .redraw: terminal.invalidate()
+                case .suspend:
+                    terminal.suspend()
+                    messages.append(.resized(terminal.size))
+                case .quit: return .quit
+                }
+            }
+        }
+        return nil
+    }
+
+    mutating func paint(_ view: (Model, Canvas) -> Frame, on terminal: inout some Terminal & ~Copyable) {
+        isStale = false
+        let frame = view(model, Canvas(size: terminal.size, glyphs: terminal.glyphs))
+        terminal.paint(frame)
+        self.frame = frame
+    }
+}

@@ -1,0 +1,80 @@
+import EngineAPI
+import Screens
+import Synchronization
+
+/// Asks the engine what the console wants to know or done, each in a root task, and posts the answers.
+final class EffectRunner: Sendable {
+    /// Questions beyond this many at a time are not asked; the console asks again.
+    static let limit = 16
+
+    private struct State {
+        var nextID = 0
+        var running: Set<Int> = []
+        var tasks: [Int: Task<Void, Never>] = [:]
+    }
+
+    private let client: any EngineClient
+    private let mailbox: Mailbox
+    private let state = Mutex(State())
+
+    init(client: any EngineClient, mailbox: Mailbox) {
+        self.client = client
+        self.mailbox = mailbox
+    }
+
+    func run(_ effect: Effect) {
+        let client = client
+        let mailbox = mailbox
+        switch effect {
+        case .submit(let request, let number):
+            let isBegun = start(canBeCancelled: false) {
+                mailbox.post(.reply(number, await client.submit(request)))
+            }
+            guard !isBegun else { return }
+            let message =
+                "\(Self.limit) requests are under way. Nothing was sent; try again when they are done."
+            mailbox.post(.reply(number, .refused(Refusal(.alreadyChanging, message))))
+        case .fetchDetail(let entity):
+            start { mailbox.post(.detail(entity, await client.detail(entity))) }
+        case .fetchHistory(let series, let range):
+            start { mailbox.post(.history(series, range, await client.history(series, range))) }
+        default: break
+        }
+    }
+
+    /// Questions under way.
+    var running: Int { state.withLock { $0.running.count } }
+
+    /// Ends what only asks. A change that was sent is left to the engine, which owns its outcome.
+    func cancel() {
+        for task in state.withLock({ $0.tasks.values.map(\.self) }) { task.cancel() }
+    }
+
+    /// False when so much is under way already that nothing was begun.
+    @discardableResult
+    private func start(canBeCancelled: Bool = true, _ work: @escaping @Sendable () async -> Void) -> Bool {
+        let id = state.withLock { state -> Int? in
+            guard state.running.count < Self.limit else { return nil }
+            state.nextID += 1
+            state.running.insert(state.nextID)
+            return state.nextID
+        }
+        guard let id else { return false }
+        let task = Task { @concurrent in
+            await work()
+            finish(id)
+        }
+        if canBeCancelled {
+            // It may have ended already.
+            state.withLock { if $0.running.contains(id) { $0.tasks[id] = task } }
+        }
+        return true
+    }
+
+    private func finish(_ id: Int) {
+        state.withLock { state in
+            state.running.remove(id)
+            state.tasks[id] = nil
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Display
+import EngineAPI
+import Screens
+import Synchronization
+
+/// What tasks hand to the loop. A newer snapshot replaces one that was not taken; of the rest the oldest
+/// detail or history is dropped beyond the limit, a reply never (the runner bounds those).
+final class Mailbox: Sendable {
+    static let limit = 64
+
+    private struct State {
+        var snapshot: Snapshot?
+        var isFirst = true
+        var messages: [Message] = []
+    }
+
+    private let state = Mutex(State())
+    private let waker: any Waker
+
+    init(waker: any Waker) { self.waker = waker }
+
+    /// The loop looks here at every redraw anyway; only the first snapshot wakes it, so that a busy store costs
+    /// no wake-ups.
+    func post(_ snapshot: Snapshot) {
+        let isFirst = state.withLock { state in
+            state.snapshot = snapshot
+            defer { state.isFirst = false }
+            return state.isFirst
+        }
+        if isFirst { waker.wake() }
+    }
+
+    func post(_ message: Message) {
+        state.withLock { state in
+            state.messages.append(message)
+            if state.messages.count > Self.limit,
+                let oldest = state.messages.firstIndex(where: Self.canBeDropped)
+            {
+                state.messages.remove(at: oldest)
+            }
+        }
+        waker.wake()
+    }
+
+    /// Everything that came, the snapshot first: an answer may speak of what it shows.
+    func take() -> [Message] {
+        state.withLock { state in
+            defer {
+                state.snapshot = nil
+                state.messages = []
+            }
+            return (state.snapshot.map { [.snapshot($0)] } ?? []) + state.messages
+        }
+    }
+
+    private static func canBeDropped(_ message: Message) -> Bool {
+        switch message {
+        case .detail, .history: true
+        default: false
+        }
+    }
+}
