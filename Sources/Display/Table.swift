@@ -12,10 +12,12 @@ package struct Column: Hashable, Sendable {
     package var rank: Int
     /// The column is added only while the name keeps this many cells: a name is widened first.
     package var nameBefore: Int
+    /// The column that says less of the same and leaves when this one comes.
+    package var replaces: String?
 
     package init(
         _ id: String, _ title: String, long longTitle: String? = nil, width: Int, side: Side = .right,
-        rank: Int, nameBefore: Int = 0
+        rank: Int, nameBefore: Int = 0, replaces: String? = nil
     ) {
         self.id = id
         self.title = title
@@ -24,6 +26,7 @@ package struct Column: Hashable, Sendable {
         self.side = side
         self.rank = rank
         self.nameBefore = nameBefore
+        self.replaces = replaces
     }
 }
 
@@ -48,8 +51,9 @@ package struct TableLayout: Hashable, Sendable {
         var kept = columns.filter { $0.rank == 0 }
         func room(_ columns: [Column]) -> Int { columns.reduce(width) { $0 - $1.width - 1 } }
         for column in columns.filter({ $0.rank > 0 }).sorted(by: { $0.rank < $1.rank }) {
-            guard room(kept + [column]) >= max(least, column.nameBefore) else { break }
-            kept.append(column)
+            let others = kept.filter { $0.id != column.replaces }
+            guard room(others + [column]) >= max(least, column.nameBefore) else { break }
+            kept = others + [column]
         }
         let shown = columns.filter { column in kept.contains { $0.id == column.id } }
         nameWidth = max(0, room(shown))

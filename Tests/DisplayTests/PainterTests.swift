@@ -68,12 +68,13 @@ import Testing
         func draw(_ columns: Int, focused: Bool = false) -> Frame {
             var painter = painter(columns)
             let counts = Line("23 · ", .dim) + Line("1 critical", .critical)
-            TitleRule("1 Queues", counts: counts, isFocused: focused)
+            TitleRule("1 Queues", counts: [counts, Line("1 critical", .critical)], isFocused: focused)
                 .draw(on: &painter, row: 0, columns: 0..<columns)
             return painter.frame
         }
         #expect(draw(40).row(0) == "─ 1 Queues ─────────── 23 · 1 critical ─")
         #expect(draw(40).glyphText.count == 41)
+        #expect(draw(28).row(0) == "─ 1 Queues ──── 1 critical ─")
         #expect(draw(20).row(0) == "─ 1 Queues ─────────")
         #expect(draw(8).row(0) == "─ 1 Q… ─")
         #expect(draw(40, focused: true).roleText.hasPrefix("e gggggggg e"))

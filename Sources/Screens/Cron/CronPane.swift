@@ -1,0 +1,105 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// The heartbeat of cron and its jobs.
+struct CronPane {
+    let model: Model
+
+    func content(_ snapshot: Snapshot) -> PaneContent {
+        let causes = Cause.find(snapshot.cron.jobs, in: snapshot)
+        var content = PaneContent(pane: .cron)
+        content.banners = [heartbeat(snapshot.cron, causes)].compactMap { $0 }
+        content.nameTitle = "job"
+        content.columns = Self.columns
+        content.rows = model.cronJobs.map { row($0, causes) }
+        return content
+    }
+
+    static let columns = [
+        Column("group", "group", width: 10, side: .left, rank: 6, nameBefore: 28),
+        Column("last", "last ok", width: 7, rank: 0),
+        Column("running", "running", width: 7, rank: 4, nameBefore: 30),
+        Column("usual", "usual", width: 6, rank: 7, nameBefore: 30),
+        Column("lock", "lock", width: 4, rank: 8, nameBefore: 30),
+        Column("missed", "missed", width: 6, rank: 3, nameBefore: 27),
+        Column("errors", "errors", width: 6, rank: 2, nameBefore: 27),
+        Column("next", "next", width: 6, rank: 1, nameBefore: 16),
+        Column("error", "last error", width: 40, side: .left, rank: 9, nameBefore: 30),
+    ]
+
+    private func row(_ job: CronRow, _ causes: [Cause]) -> PaneRow {
+        let style = RowStyle(job, now: model.now, causes: causes)
+        let now = model.now.wall
+        var row = PaneRow(style, id: job.id, name: .plain(job.id.name))
+        row.cells["group"] = style.word(job.group)
+        row.cells["last"] = style.age(job.lastSuccess, of: .lastSuccess, .running)
+        row.cells["running"] =
+            job.runningSince.map { style.figure(Age.text(seconds: now.seconds(since: $0)), of: .running) }
+            ?? Span("", .quiet)
+        row.cells["usual"] = style.figure(job.usualSeconds.map { Age.text(seconds: $0) })
+        let lock: String? =
+            switch job.lock {
+            case .held: "held"
+            case .free: "free"
+            case .unknown: job.runningSince == nil ? "" : "?"
+            }
+        row.cells["lock"] = style.figure(lock)
+        row.cells["missed"] = style.number(job.missedLastHour, of: .missed)
+        row.cells["errors"] = style.number(job.errorsLastHour, of: .errors)
+        row.cells["next"] = next(job, style)
+        row.cells["error"] = Span(job.lastError ?? "", .dim)
+        row.figure = figure(job, row)
+        return row
+    }
+
+    private func next(_ job: CronRow, _ style: RowStyle) -> Span {
+        // What is planned is not known from what was planned once.
+        if style.isOld { return Span("?", .unknown) }
+        if job.overdueSince != nil { return style.figure("due", of: .due) }
+        guard let next = job.nextDue else { return style.figure(nil, of: .due) }
+        let left = next.seconds(since: model.now.wall)
+        return style.figure(left < 0 ? "due" : Age.text(seconds: left), of: .due)
+    }
+
+    private func figure(_ job: CronRow, _ row: PaneRow) -> Span {
+        let role = job.judgement.status.role
+        func cell(_ id: String) -> String { row.cells[id]?.text ?? "" }
+        return switch job.judgement.figure {
+        case .running: Span(cell("running"), role)
+        case .missed: Span(cell("missed") + " missed", role)
+        case .errors: Span(cell("errors") + " errors", role)
+        default: Span(cell("last"), role)
+        }
+    }
+
+    /// One line for all of cron; its sentence when something is wrong with it.
+    private func heartbeat(_ cron: CronRows, _ causes: [Cause]) -> PaneContent.Banner? {
+        if let cause = causes.first {
+            var banner = cause.banner("jobs", now: model.now)
+            if let beat = cron.lastBeat {
+                banner.line.append(" · last beat \(Clock.textWithSeconds(beat))", .text)
+            }
+            return banner
+        }
+        let status = cron.judgement.status
+        if status.isTrouble {
+            guard !cron.judgement.reason.isEmpty else {
+                return cron.jobs.isEmpty
+                    ? nil : PaneContent.Banner(status: status, line: Line("heartbeat not known"))
+            }
+            return PaneContent.Banner(
+                status: status, line: Line(cron.judgement.reason.joined(separator: " · ")))
+        }
+        guard let beat = cron.lastBeat else { return nil }
+        var line = Line("heartbeat \(Age.text(seconds: model.now.wall.seconds(since: beat)))", .text)
+        if let missed = cron.missedLastHour, let errors = cron.errorsLastHour {
+            line.append(" · 1 h: \(missed) missed \(errors) errors", .dim)
+        }
+        if !cron.aliveGroups.isEmpty {
+            line.append(" · groups \(cron.aliveGroups.joined(separator: ", ")) alive", .dim)
+        }
+        return PaneContent.Banner(status: status, line: line)
+    }
+}

@@ -1,0 +1,62 @@
+import Display
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Text
+
+/// The switches: what they are now, where they live, who turned them last.
+struct FlagsPane {
+    let model: Model
+
+    func content(_ snapshot: Snapshot) -> PaneContent {
+        let causes = Cause.find(snapshot.flags, in: snapshot)
+        var content = PaneContent(pane: .flags)
+        content.banners = causes.map { $0.banner("flags", now: model.now) }
+        content.nameTitle = "flag"
+        content.rows = model.flags.map { row($0, causes) }
+        let changed = content.rows.map { ($0.cells["changed"]?.text.utf8.count ?? 0) }.max() ?? 0
+        let value = content.rows.map { CellWidth.of($0.cells["now"]?.text ?? "") }.max() ?? 0
+        content.columns = [
+            Column("now", "now", width: min(max(value, 4), 14), rank: 0),
+            Column("where", "where", width: 14, side: .left, rank: 2, nameBefore: 16),
+            // Who changed it goes before the age does.
+            Column("age", "changed", width: 7, rank: 0),
+            Column(
+                "changed", "changed", width: min(max(changed, 7), 16), rank: 1, nameBefore: 10,
+                replaces: "age"),
+        ]
+        return content
+    }
+
+    private func row(_ flag: FlagRow, _ causes: [Cause]) -> PaneRow {
+        let style = RowStyle(flag, now: model.now, causes: causes)
+        // Names of values come from outside as they are.
+        let value = Sanitizer.line(flag.flag.value.text, maxBytes: 64)
+        var row = PaneRow(style, id: flag.id, name: .plain(flag.id.name))
+        let isOff = flag.flag.value == .off || flag.flag.value == .codeDefault
+        if flag.judgement.status == .ok, isOff { row.sign = .off }
+        row.cells["now"] =
+            isOff && !style.judgement.status.isTrouble
+            ? Span(value, .dim) : style.figure(value, of: .value)
+        row.cells["where"] = Span(flag.place, .dim)
+        let age = style.age(flag.flag.changedAt)
+        let dim: Role = style.isOld ? .stale : .dim
+        row.cells["age"] = style.old ?? Span(flag.flag.changedAt == nil ? "" : age.text, dim)
+        let who = flag.flag.changedBy.map { $0 + " " } ?? ""
+        row.cells["changed"] = style.old ?? Span(flag.flag.changedAt == nil ? "" : who + age.text, dim)
+        row.reason = progress(flag) + row.reason
+        row.figure = Span(value, flag.judgement.status.role)
+        return row
+    }
+
+    /// Asked, done and seen are different words.
+    private func progress(_ flag: FlagRow) -> [String] {
+        switch model.progress(of: flag) {
+        case .seen: []
+        case .asked(let value, _):
+            ["turning \(Sanitizer.line(value.text, maxBytes: 64)): asked, not yet done"]
+        case .unknown(let value, _):
+            ["\(Sanitizer.line(value.text, maxBytes: 64)) was sent, whether it took is not known"]
+        }
+    }
+}

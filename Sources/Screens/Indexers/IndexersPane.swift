@@ -1,0 +1,60 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// The indexers and how far behind their changelogs they are.
+struct IndexersPane {
+    let model: Model
+
+    func content(_ snapshot: Snapshot) -> PaneContent {
+        let causes = Cause.find(snapshot.indexers, in: snapshot)
+        var content = PaneContent(pane: .indexers)
+        content.banners = causes.map { $0.banner("indexers", now: model.now) }
+        content.nameTitle = "indexer"
+        content.columns = Self.columns
+        content.rows = model.indexers.map { row($0, causes) }
+        return content
+    }
+
+    static let columns = [
+        Column("mode", "mode", width: 8, side: .left, rank: 4, nameBefore: 26),
+        Column("status", "status", width: 9, side: .left, rank: 3, nameBefore: 26),
+        Column("events", "events", width: 6, rank: 1, nameBefore: 16),
+        Column("lag", "lag", width: 7, rank: 0),
+        Column("moved", "moved", width: 6, rank: 2, nameBefore: 26),
+    ]
+
+    private func row(_ indexer: IndexerRow, _ causes: [Cause]) -> PaneRow {
+        let style = RowStyle(indexer, now: model.now, causes: causes)
+        var row = PaneRow(style, id: indexer.id, name: .plain(indexer.id.name))
+        row.cells["mode"] = style.word(indexer.mode.rawValue)
+        row.cells["status"] = style.figure(indexer.status, of: .indexStatus)
+        row.cells["events"] =
+            indexer.mode == .save
+            ? Span("", .quiet) : style.number(indexer.backlog, of: .backlog)
+        row.cells["lag"] = lag(indexer, style)
+        row.cells["moved"] =
+            style.old.map { _ in style.figure(style.age) }
+            ?? style.age(indexer.movedAt, of: .moved)
+        row.figure = figure(indexer, row)
+        return row
+    }
+
+    private func lag(_ indexer: IndexerRow, _ style: RowStyle) -> Span {
+        if indexer.mode == .save { return Span("on save", style.isOld ? .stale : .dim) }
+        // Nothing waits, so nothing is behind.
+        if indexer.lagSeconds == nil, indexer.backlog == 0 { return Span("", .quiet) }
+        return style.figure(indexer.lagSeconds.map { Age.text(seconds: $0) }, of: .lag)
+    }
+
+    private func figure(_ indexer: IndexerRow, _ row: PaneRow) -> Span {
+        let role = indexer.judgement.status.role
+        return switch indexer.judgement.figure {
+        case .backlog: Span("\(row.cells["events"]?.text ?? "") wait", role)
+        case .moved: Span(row.cells["moved"]?.text ?? "", role)
+        case .indexStatus: Span(indexer.status ?? "?", role)
+        default: Span(row.cells["lag"]?.text ?? "", role)
+        }
+    }
+}

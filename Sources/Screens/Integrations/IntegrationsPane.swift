@@ -1,0 +1,88 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// The data flows between the store and other systems.
+struct IntegrationsPane {
+    let model: Model
+
+    func content(_ snapshot: Snapshot) -> PaneContent {
+        let causes = Cause.find(snapshot.integrations, in: snapshot)
+        var content = PaneContent(pane: .integrations)
+        content.banners = causes.map { $0.banner("flows", now: model.now) }
+        content.nameTitle = "flow"
+        content.columns = Self.columns
+        content.rows = model.integrations.map { row($0, causes) }
+        return content
+    }
+
+    static let columns = [
+        Column("tier", "tier", width: 4, rank: 9, nameBefore: 24),
+        Column("ok", "ok/min", width: 6, rank: 1, nameBefore: 16),
+        Column("fail", "fail", long: "fail/min", width: 5, rank: 4, nameBefore: 19),
+        Column("retry", "retry", long: "retry/min", width: 5, rank: 3, nameBefore: 16),
+        Column("share", "fail%", long: "% 5 min", width: 5, rank: 0),
+        Column("hour", "% 1 h", width: 5, rank: 5, nameBefore: 19),
+        Column("p50", "p50 s", width: 5, rank: 8, nameBefore: 24),
+        Column("p95", "p95 s", width: 5, rank: 2, nameBefore: 16),
+        Column("last", "last ok", width: 7, rank: 0),
+        Column("owner", "owner", width: 8, rank: 6, nameBefore: 20),
+        Column("error", "last error", width: 32, side: .left, rank: 10, nameBefore: 24),
+    ]
+
+    private func row(_ flow: IntegrationRow, _ causes: [Cause]) -> PaneRow {
+        let style = RowStyle(flow, now: model.now, causes: causes)
+        let arrow =
+            switch flow.integration.direction {
+            case .out: "→"
+            case .in: "←"
+            case .both: "⇄"
+            }
+        var row = PaneRow(
+            style, id: flow.id,
+            name: .flow(thing: flow.integration.thing, arrow: arrow, system: flow.integration.system))
+        if flow.judgement.status == .off {
+            row.instead = Line(flow.judgement.reason.joined(separator: " · "), .dim)
+            if flow.judgement.reason.isEmpty { row.instead = Line("off", .dim) }
+            row.reason = []
+        }
+        let tier = "\(flow.integration.tier)\(flow.integration.isSafeZone ? " safe" : "")"
+        row.cells["tier"] = style.word(tier)
+        row.cells["ok"] = style.perMinute(flow.successes, of: .successes)
+        row.cells["fail"] = style.perMinute(flow.failures, of: .failures)
+        row.cells["retry"] = style.perMinute(flow.retries, of: .retries)
+        row.cells["share"] = share(flow.fiveMinutes, isFew: flow.isFewFiveMinutes, style, .failureShare)
+        row.cells["hour"] = share(flow.hour, isFew: flow.isFewHour, style, .hourShare)
+        row.cells["p50"] = style.seconds(flow.p50)
+        row.cells["p95"] = style.seconds(flow.p95, of: .latency)
+        row.cells["last"] = style.age(flow.lastSuccess, of: .lastSuccess)
+        row.cells["owner"] = Span(flow.integration.owner ?? "", .dim)
+        row.cells["error"] = Span(flow.lastError ?? "", .dim)
+        row.figure = figure(flow, row)
+        return row
+    }
+
+    /// Per cent; of too few attempts the attempts themselves, `4/9`, since their share says little.
+    private func share(
+        _ share: FailureShare?, isFew: Bool, _ style: RowStyle, _ figure: Judgement.Figure
+    ) -> Span {
+        guard let share, let part = share.share else { return style.figure(nil, of: figure) }
+        if isFew, share.failed > 0 { return style.figure("\(share.failed)/\(share.finished)", of: figure) }
+        let sign = share.isBound ? "~" : ""
+        return style.figure(sign + Figures.share(part), isZero: share.failed == 0, of: figure)
+    }
+
+    private func figure(_ flow: IntegrationRow, _ row: PaneRow) -> Span {
+        let role = flow.judgement.status.role
+        func cell(_ id: String) -> String { row.cells[id]?.text ?? "" }
+        return switch flow.judgement.figure {
+        case .failureShare: Span(cell("share") + " %", role)
+        case .hourShare: Span(cell("hour") + " %", role)
+        case .latency: Span(cell("p95") + " s", role)
+        case .failures: Span(cell("fail") + "/min", role)
+        case .retries: Span(cell("retry") + "/min", role)
+        default: Span(cell("last"), role)
+        }
+    }
+}

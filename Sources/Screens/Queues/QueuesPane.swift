@@ -1,0 +1,82 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// Queues of the database and of the broker in one table.
+struct QueuesPane {
+    let model: Model
+
+    func content(_ snapshot: Snapshot) -> PaneContent {
+        let causes = Cause.find(snapshot.queues, in: snapshot)
+        var content = PaneContent(pane: .queues)
+        content.banners = causes.map { $0.banner("queues", now: model.now) }
+        content.nameTitle = "queue"
+        content.columns = Self.columns
+        content.rows = model.queues.map { row($0, causes) }
+        return content
+    }
+
+    static let columns = [
+        Column("via", "via", width: 4, side: .left, rank: 6, nameBefore: 34),
+        Column("depth", "depth", width: 7, rank: 0),
+        Column("ready", "ready", width: 6, rank: 7, nameBefore: 38),
+        Column("work", "in work", width: 7, rank: 8, nameBefore: 38),
+        Column("retry", "retry", width: 6, rank: 9, nameBefore: 38),
+        Column("error", "error", width: 6, rank: 10, nameBefore: 38),
+        Column("in", "in/s", width: 5, rank: 3, nameBefore: 16),
+        Column("out", "out/s", width: 5, rank: 2, nameBefore: 16),
+        Column("oldest", "oldest", width: 6, rank: 1, nameBefore: 14),
+        Column("cons", "cons", long: "consumers", width: 4, rank: 0),
+        Column("trend", "trend", width: 8, side: .left, rank: 4, nameBefore: 20),
+    ]
+
+    private func row(_ queue: QueueRow, _ causes: [Cause]) -> PaneRow {
+        let style = RowStyle(queue, now: model.now, causes: causes)
+        var row = PaneRow(style, id: queue.id, name: .plain(queue.id.name))
+        row.cells["via"] = Span(queue.transport.rawValue, .dim)
+        row.cells["depth"] = style.count(queue.depth, of: .depth)
+        row.cells["ready"] = style.count(queue.ready)
+        row.cells["work"] = style.count(queue.inProgress)
+        row.cells["retry"] = queue.transport == .db ? style.count(queue.retry) : Span("", .quiet)
+        row.cells["error"] = queue.transport == .db ? style.count(queue.error, of: .errors) : Span("", .quiet)
+        row.cells["in"] = style.perSecond(queue.inRate)
+        row.cells["out"] = style.perSecond(queue.outRate)
+        row.cells["oldest"] = oldest(queue, style)
+        row.cells["cons"] = consumers(queue.consumers, style)
+        row.cells["trend"] = style.old ?? trend(queue, style)
+        row.figure = figure(queue, row)
+        return row
+    }
+
+    private func oldest(_ queue: QueueRow, _ style: RowStyle) -> Span {
+        // Nothing waits, so nothing has an age.
+        if queue.oldestSeconds == nil, queue.depth?.value == 0 { return Span("", .quiet) }
+        let sign = queue.isOldestReckoned ? "~" : ""
+        return style.figure(queue.oldestSeconds.map { sign + Age.text(seconds: $0) }, of: .oldest)
+    }
+
+    private func consumers(_ consumers: QueueReading.Consumers, _ style: RowStyle) -> Span {
+        switch consumers {
+        case .subscribed(let count): style.number(count, of: .consumers)
+        case .lockHeld: style.figure("lock", of: .consumers)
+        case .nobody: style.figure("0", isZero: true, of: .consumers)
+        case .unreadable: Span("?", .unknown)
+        case .byDesign: Span("", .quiet)
+        }
+    }
+
+    private func trend(_ queue: QueueRow, _ style: RowStyle) -> Span {
+        let isFlat = queue.trend.allSatisfy { ($0 ?? 0) == 0 }
+        let role: Role = style.judgement.status.isTrouble ? .strong : isFlat ? .faint : .dim
+        return Span(Sparkline.text(queue.trend), role)
+    }
+
+    private func figure(_ queue: QueueRow, _ row: PaneRow) -> Span {
+        switch queue.judgement.figure {
+        case .oldest: row.cells["oldest"] ?? Span("", .text)
+        case .errors: Span("\(row.cells["error"]?.text ?? "") failed", queue.judgement.status.role)
+        default: Span(row.cells["depth"]?.text ?? "", queue.judgement.status.role)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// The sources above all other panes, as soon as one of them is not ok: those in trouble with their sentence,
+/// the others in one line.
+struct SourcesStrip {
+    let sources: [SourceRow]
+    let model: Model
+
+    private var trouble: [SourceRow] { sources.filter(\.judgement.status.isTrouble) }
+    private var others: [SourceRow] { sources.filter { !$0.judgement.status.isTrouble } }
+
+    /// The rows it would like for its content at this width, without title.
+    func height(_ width: Int, _ glyphs: GlyphSet) -> Int {
+        trouble.reduce(others.isEmpty ? 0 : 1) { $0 + max(1, sentence($1, width, glyphs).count) }
+    }
+
+    func draw(on painter: inout Painter, in area: Rect) {
+        let glyphs = painter.glyphs
+        var row = area.row
+        let cursor = model.focus == .sources ? model.cursor(in: .sources) : nil
+        let last = others.isEmpty ? area.endRow : area.endRow - 1
+        for (index, source) in trouble.enumerated() {
+            let left = trouble.count - index
+            // The last line tells how many have none.
+            if row == last - 1, left > 1 {
+                let fold = StatusCounts(trouble[index...].map(\.judgement.status)).fold
+                painter.put(fold, row: row, column: area.column + 2, width: area.columns - 2)
+                row += 1
+                break
+            }
+            guard row < last else { break }
+            let lines = Array(sentence(source, area.columns, glyphs).prefix(max(1, last - row - (left - 1))))
+            painter.put(
+                source.judgement.status.glyph, source.judgement.status.role, row: row, column: area.column)
+            let name = Name.cut(source.id.name, to: nameWidth(area.columns), ellipsis: glyphs.render("…"))
+            painter.put(name, .strong, row: row, column: area.column + 2)
+            for (offset, line) in lines.enumerated() {
+                painter.put(
+                    line, .text, row: row + offset, column: area.column + 4 + nameWidth(area.columns))
+            }
+            let used = max(1, lines.count)
+            if source.id == cursor {
+                painter.cursorBar(
+                    Rect(row: row, column: area.column, rows: used, columns: area.columns))
+            }
+            row += used
+        }
+        drawOthers(on: &painter, row: row, in: area, cursor: cursor)
+    }
+
+    private func drawOthers(on painter: inout Painter, row: Int, in area: Rect, cursor: EntityID?) {
+        guard row < area.endRow else { return }
+        var column = area.column
+        for (index, source) in others.enumerated() {
+            var line = Line("\(source.judgement.status.glyph) ", source.judgement.status.role)
+            line.append(source.id.name, .quiet)
+            if let readAt = source.readAt {
+                line.append(" " + Age.text(seconds: model.now.seconds(since: readAt)), .dim)
+            }
+            let width = line.width(painter.glyphs)
+            let left = others.count - index
+            let rest = Line("… \(left) more", .dim)
+            let room = area.endColumn - column - (left > 1 ? rest.width(painter.glyphs) + 3 : 0)
+            guard width <= room else {
+                painter.put(rest, row: row, column: column, width: area.endColumn - column)
+                return
+            }
+            painter.put(line, row: row, column: column)
+            if source.id == cursor {
+                painter.cursorBar(Rect(row: row, column: column, rows: 1, columns: width))
+            }
+            column += width + 3
+        }
+    }
+
+    private func nameWidth(_ width: Int) -> Int {
+        let longest = trouble.map { CellWidth.of($0.id.name) }.max() ?? 0
+        return min(max(longest, 14), max(8, width / 4))
+    }
+
+    private func sentence(_ source: SourceRow, _ width: Int, _ glyphs: GlyphSet) -> [String] {
+        Sentence.lines(
+            source.judgement.reason, width: width - 4 - nameWidth(width), limit: 2, glyphs)
+    }
+}

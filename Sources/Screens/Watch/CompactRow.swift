@@ -1,0 +1,34 @@
+import Display
+import Monitoring
+
+/// A row in one line: sign, name, the figure at fault, the sentence as far as it goes.
+struct CompactRow {
+    let row: PaneRow
+
+    func draw(on painter: inout Painter, row line: Int, in area: Rect, name width: Int) {
+        painter.put(row.sign.glyph, row.sign.role, row: line, column: area.column)
+        let name = Line(row.name(width, painter.glyphs), row.nameRole)
+        painter.put(name, row: line, column: area.column + 2)
+        let start = area.column + 2 + name.width(painter.glyphs) + 2
+        painter.put(
+            sentence(area.endColumn - start, painter.glyphs), row: line, column: start,
+            width: area.endColumn - start)
+    }
+
+    /// The figure in its colour where the sentence names it, else before the sentence.
+    private func sentence(_ width: Int, _ glyphs: GlyphSet) -> Line {
+        let figure = row.figure
+        guard row.status.isTrouble else {
+            return row.instead ?? Line(figure.text, row.status == .off ? .dim : .quiet)
+        }
+        let text = Sentence.lines(row.reason, width: width, limit: 1, glyphs).first ?? ""
+        guard !figure.text.isEmpty else { return Line(text, .text) }
+        if let place = text.firstRange(of: figure.text) {
+            return Line(String(text[..<place.lowerBound]), .text) + Line([figure])
+                + Line(String(text[place.upperBound...]), .text)
+        }
+        let room = width - glyphs.width(figure.text) - 2
+        let rest = Sentence.lines(row.reason, width: room, limit: 1, glyphs).first ?? ""
+        return Line([figure]) + Line(rest.isEmpty ? "" : "  " + rest, .text)
+    }
+}

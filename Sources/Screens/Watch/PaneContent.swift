@@ -1,0 +1,60 @@
+import Display
+import Monitoring
+
+/// What one pane has to say, before it is known how much room there is.
+struct PaneContent {
+    var pane: Pane
+    /// What stands at the right of the title, the longest first.
+    var counts: [Line] = []
+    /// Lines that concern the whole pane: one cause of many rows, the heartbeat.
+    var banners: [Banner] = []
+    /// The head over the names.
+    var nameTitle = ""
+    var columns: [Column] = []
+    var rows: [PaneRow] = []
+    /// Stands where the rows would, when there are none.
+    var vacancy: [String] = []
+
+    struct Banner: Hashable {
+        var status: Status
+        var line: Line
+    }
+}
+
+/// One row of a pane.
+struct PaneRow {
+    enum Label: Hashable {
+        case plain(String)
+        /// A flow: what, which way, with whom.
+        case flow(thing: String, arrow: String, system: String)
+    }
+
+    /// Nil for a line that belongs to the row above it and cannot be chosen.
+    var id: EntityID?
+    var status: Status
+    /// The sign in front, where it says more than the status.
+    var sign: Status
+    var name: Label
+    var nameRole: Role
+    /// By the column's id.
+    var cells: [String: Span] = [:]
+    /// Stands at the right in place of the figures.
+    var instead: Line?
+    var reason: [String] = []
+    var isExplained = false
+    /// The figure at fault, where there is room for one alone.
+    var figure = Span("", .text)
+}
+
+extension PaneRow {
+    /// A row as its judgement has it: the name strong in a bad one, quiet in a good one.
+    init(_ row: RowStyle, id: EntityID?, name: Label) {
+        self.id = id
+        status = row.judgement.status
+        sign = status
+        self.name = name
+        nameRole = row.name
+        reason = row.reason
+        isExplained = row.isExplained
+    }
+}

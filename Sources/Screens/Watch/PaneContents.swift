@@ -1,0 +1,68 @@
+import Display
+import EngineAPI
+import Monitoring
+
+/// Asks every pane what it has to say.
+struct PaneContents {
+    let model: Model
+    let snapshot: Snapshot
+
+    func content(_ pane: Pane, probes: Bool = false) -> PaneContent {
+        var content =
+            switch pane {
+            case .sources: SourcesPane(model: model).content(snapshot, probes: probes)
+            case .queues: QueuesPane(model: model).content(snapshot)
+            case .integrations: IntegrationsPane(model: model).content(snapshot)
+            case .cron: CronPane(model: model).content(snapshot)
+            case .indexers: IndexersPane(model: model).content(snapshot)
+            case .flags: FlagsPane(model: model).content(snapshot)
+            case .events: PaneContent(pane: .events)
+            }
+        content.counts = counts(pane)
+        if content.rows.isEmpty { content.vacancy = vacancy(pane, content.banners.isEmpty) }
+        return content
+    }
+
+    /// `23 · 1 critical`; under a filter how many rows it leaves, and the trouble it hides.
+    private func counts(_ pane: Pane) -> [Line] {
+        let all = snapshot.rows(of: pane)
+        guard !all.isEmpty else { return [] }
+        let counts = StatusCounts(all.map(\.judgement.status))
+        let dot = Line(" · ", .dim)
+        guard !model.filter.isEmpty else {
+            return [
+                Line("\(all.count)", .dim) + dot + counts.summary, counts.summary, counts.trouble(),
+                counts.trouble(short: true),
+            ].filter { !$0.isEmpty }
+        }
+        let hidden = model.hidden(in: pane)
+        let lost = StatusCounts(hidden.map(\.judgement.status)).trouble()
+        let shown = Line("\(all.count - hidden.count) of \(all.count)", .dim)
+        if lost.isEmpty { return [shown] }
+        return [
+            shown + dot + lost + Line(" hidden", .dim), lost + Line(" hidden", .dim),
+        ]
+    }
+
+    /// Why a pane has no rows.
+    private func vacancy(_ pane: Pane, _ isSilent: Bool) -> [String] {
+        if !model.filter.isEmpty, !snapshot.rows(of: pane).isEmpty {
+            return ["nothing here matches \(model.filter.text)"]
+        }
+        guard isSilent else { return [] }
+        let subject = pane == .integrations ? "outcomes" : pane.title.lowercased()
+        let feeding = snapshot.sources.filter { $0.probes.contains { $0.schedule.subject == subject } }
+        guard let source = feeding.min(by: { $0.judgement.status < $1.judgement.status }) else {
+            return [
+                pane == .sources ? "no source is configured" : "no source brings \(pane.title.lowercased())"
+            ]
+        }
+        if source.judgement.status.isTrouble, let first = source.judgement.reason.first {
+            return ["\(source.id.name): \(first)"]
+        }
+        let read = feeding.contains { source in
+            source.probes.contains { $0.schedule.subject == subject && $0.readAt != nil }
+        }
+        return [read ? "\(source.id.name) has none" : "no data yet · \(source.id.name) is being read"]
+    }
+}

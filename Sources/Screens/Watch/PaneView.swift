@@ -1,0 +1,129 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// Draws one pane: title, what concerns it all, the head, its rows as the budget allows, folds.
+struct PaneView {
+    var content: PaneContent
+    var cursor: EntityID?
+    var isFocused: Bool
+
+    func draw(on painter: inout Painter, in area: Rect) {
+        guard !area.isEmpty else { return }
+        TitleRule(
+            "\(content.pane.rawValue) \(content.pane.title)", counts: content.counts, isFocused: isFocused
+        ).draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
+        drawTable(on: &painter, in: area.rows(1, area.rows))
+    }
+
+    private func drawTable(on painter: inout Painter, in area: Rect) {
+        var row = area.row
+        // The rows matter more than what is said of them all.
+        for banner in content.banners.prefix(max(0, area.rows - 2)) {
+            painter.put(banner.status.glyph, banner.status.role, row: row, column: area.column)
+            let line = banner.line.cut(to: area.columns - 2, painter.glyphs)
+            painter.put(line, row: row, column: area.column + 2)
+            row += 1
+        }
+        guard !content.rows.isEmpty else {
+            drawVacancy(on: &painter, in: area.rows(row - area.row, area.rows))
+            return
+        }
+        let table = PaneTable(content, width: area.columns - 2, painter.glyphs)
+        if row < area.endRow, area.rows > 1 {
+            table.drawHead(on: &painter, row: row, column: area.column + 2)
+            row += 1
+        }
+        let body = area.rows(row - area.row, area.rows)
+        let reasons = content.rows.map { Sentence.lines($0.reason, width: area.columns - 2, painter.glyphs) }
+        let plan = RowBudget.plan(
+            zip(content.rows, reasons).map {
+                RowBudget.Need(status: $0.status, reasons: $1.count, isExplained: $0.isExplained)
+            }, height: body.rows, cursor: cursorIndex)
+        for item in plan {
+            switch item {
+            case .row(let index, let lines):
+                table.drawRow(index, on: &painter, row: row, column: area.column)
+                for (offset, line) in reasons[index].prefix(lines).enumerated() {
+                    painter.put(line, .text, row: row + 1 + offset, column: area.column + 2)
+                }
+                if isFocused, index == cursorIndex {
+                    painter.cursorBar(
+                        Rect(row: row, column: area.column, rows: 1 + lines, columns: area.columns))
+                }
+                row += 1 + lines
+            case .fold(let range):
+                drawFold(range, on: &painter, row: row, in: area)
+                row += 1
+            }
+        }
+    }
+
+    var cursorIndex: Int? {
+        guard isFocused, let cursor else { return nil }
+        return content.rows.firstIndex { $0.id == cursor }
+    }
+
+    private func drawFold(_ range: Range<Int>, on painter: inout Painter, row: Int, in area: Rect) {
+        let fold = StatusCounts(content.rows[range].filter { $0.id != nil }.map(\.status)).fold
+        painter.put(
+            fold.cut(to: area.columns - 2, painter.glyphs), row: row, column: area.column + 2)
+    }
+
+    private func drawVacancy(on painter: inout Painter, in area: Rect) {
+        let lines = Sentence.lines(content.vacancy, width: area.columns - 2, limit: area.rows, painter.glyphs)
+        for (offset, line) in lines.enumerated() {
+            painter.put(line, .dim, row: area.row + offset, column: area.column + 2)
+        }
+    }
+}
+
+/// The columns of one pane at one width.
+struct PaneTable {
+    private let content: PaneContent
+    private let layout: TableLayout
+    private let names: [Line]
+
+    init(_ content: PaneContent, width: Int, _ glyphs: GlyphSet) {
+        self.content = content
+        let names = RowNames(content.rows, glyphs)
+        layout = TableLayout(content.columns, width: width, name: min(names.natural, 44), least: 9)
+        self.names = names.lines(width: layout.nameWidth)
+    }
+
+    func drawHead(on painter: inout Painter, row: Int, column: Int) {
+        painter.put(content.nameTitle, .dim, row: row, column: column, width: layout.nameWidth)
+        for place in layout.places {
+            let title = Line(place.title, .dim)
+            if place.column.side == .left {
+                painter.put(title, row: row, column: column + place.start, width: place.width)
+            } else {
+                painter.putRight(title, row: row, endColumn: column + place.end)
+            }
+        }
+    }
+
+    func drawRow(_ index: Int, on painter: inout Painter, row: Int, column: Int) {
+        let source = content.rows[index]
+        if source.id != nil { painter.put(source.sign.glyph, source.sign.role, row: row, column: column) }
+        painter.put(names[index], row: row, column: column + 2, width: layout.nameWidth)
+        let left = column + 2
+        if let instead = source.instead, let last = layout.places.last {
+            painter.putRight(
+                instead, row: row, endColumn: left + last.end, width: last.end - layout.nameWidth - 1)
+            return
+        }
+        for place in layout.places {
+            guard let cell = source.cells[place.column.id] else { continue }
+            let line = Line(cell.text, cell.role)
+            if place.column.side == .left {
+                let cut = line.cut(to: place.width, painter.glyphs)
+                painter.put(cut, row: row, column: left + place.start, width: place.width)
+            } else {
+                // A figure that is wider than its column takes the blank before it rather than lose a digit.
+                painter.putRight(line, row: row, endColumn: left + place.end, width: place.width + 1)
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// How the figures of one row are drawn: quiet in a good row, plain in a bad one, in the colour of its
+/// status the one at fault, and as last values all those that are old.
+struct RowStyle {
+    let judgement: Judgement
+    let readAt: Timestamp?
+    let now: Timestamp
+    /// A banner already says why this row is not known.
+    let isExplained: Bool
+
+    init(_ row: some Row, now: Timestamp, causes: [Cause]) {
+        self.init(
+            row.judgement, readAt: row.readAt, now: now,
+            isExplained: causes.contains { $0.explains(row) })
+    }
+
+    init(_ judgement: Judgement, readAt: Timestamp?, now: Timestamp, isExplained: Bool = false) {
+        self.judgement = judgement
+        self.readAt = readAt
+        self.now = now
+        self.isExplained = isExplained
+    }
+
+    /// The figures are from an earlier time. A row that is unknown by one figure knows the others.
+    var isOld: Bool {
+        judgement.status == .stale || (judgement.status == .unknown && judgement.figure == nil)
+    }
+
+    var name: Role {
+        switch judgement.status {
+        case .critical, .warning: .strong
+        case .unknown: isExplained ? .quiet : .strong
+        case .stale: .stale
+        case .ok: .quiet
+        case .off: .dim
+        }
+    }
+
+    private var base: Role {
+        if isOld { return .stale }
+        switch judgement.status {
+        case .critical, .warning: return .text
+        case .unknown: return isExplained ? .quiet : .text
+        case .stale: return .stale
+        case .ok: return .quiet
+        case .off: return .dim
+        }
+    }
+
+    /// The sentence under the row; a value that is old is never without its age.
+    var reason: [String] {
+        guard judgement.status.isTrouble, !isExplained else { return [] }
+        if readAt == nil, judgement.reason.isEmpty { return ["no data yet"] }
+        guard isOld, let age, judgement.figure == nil else { return judgement.reason }
+        return judgement.reason + ["last read \(age) ago"]
+    }
+
+    /// How old the figures are.
+    var age: String? { readAt.map { Age.text(seconds: now.seconds(since: $0)) } }
+
+    /// `76 s old`, for the cell that gives way to it; nil while the figures are new.
+    var old: Span? { isOld ? age.map { Span("\($0) old", .stale) } : nil }
+
+    /// A figure; nil is drawn `-`, zero faint.
+    func figure(_ text: String?, isZero: Bool = false, of figure: Judgement.Figure...) -> Span {
+        guard let text else {
+            return figure.contains { $0 == judgement.figure } && judgement.status == .unknown
+                ? Span("?", .unknown) : Span("-", .faint)
+        }
+        if let fault = judgement.figure, figure.contains(fault), judgement.status.isTrouble {
+            return Span(text, judgement.status.role)
+        }
+        return Span(text, isZero && !isOld ? .faint : base)
+    }
+
+    func count(_ count: Count?, of figure: Judgement.Figure...) -> Span {
+        faulty(count.map { Figures.count($0.value, isBound: $0.isBound) }, count?.value == 0, figure)
+    }
+
+    func perSecond(_ value: Double?) -> Span {
+        self.figure(value.map(Figures.perSecond), isZero: value == 0)
+    }
+
+    func perMinute(_ value: Double?, of figure: Judgement.Figure...) -> Span {
+        faulty(value.map(Figures.perMinute), value == 0, figure)
+    }
+
+    func seconds(_ value: Double?, of figure: Judgement.Figure...) -> Span {
+        faulty(value.map(Figures.seconds), false, figure)
+    }
+
+    /// How long ago `time` was.
+    func age(_ time: WallTime?, of figure: Judgement.Figure...) -> Span {
+        faulty(time.map { Age.text(seconds: now.wall.seconds(since: $0)) }, false, figure)
+    }
+
+    func number(_ value: Int?, of figure: Judgement.Figure...) -> Span {
+        faulty(value.map { Figures.count($0) }, value == 0, figure)
+    }
+
+    /// Words in a column.
+    func word(_ text: String?) -> Span { Span(text ?? "?", text == nil ? .faint : base) }
+
+    private func faulty(_ text: String?, _ isZero: Bool, _ figures: [Judgement.Figure]) -> Span {
+        guard let fault = judgement.figure, figures.contains(fault) else {
+            return figure(text, isZero: isZero)
+        }
+        return figure(text, isZero: isZero, of: fault)
+    }
+}

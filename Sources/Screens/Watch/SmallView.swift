@@ -1,0 +1,99 @@
+import Display
+import EngineAPI
+import Monitoring
+
+/// No panes, from 30 x 6 on: the verdict, the worst rows of all panes with their reasons, a fold, the mode.
+struct SmallView {
+    let model: Model
+
+    func draw(on painter: inout Painter) {
+        let area = Rect(painter.frame.size)
+        drawHead(on: &painter, width: area.columns)
+        drawFoot(on: &painter, row: area.endRow - 1, width: area.columns)
+        let body = area.rows(1, area.rows - 1)
+        guard let snapshot = model.shown else { return }
+        let contents = PaneContents(model: model, snapshot: snapshot)
+        if model.isZoomed {
+            ZoomedView(contents: contents).draw(on: &painter, in: body)
+        } else {
+            drawRows(contents, on: &painter, in: body)
+        }
+    }
+
+    private func drawRows(_ contents: PaneContents, on painter: inout Painter, in area: Rect) {
+        let panes: [Pane] = [.sources, .queues, .integrations, .cron, .indexers, .flags]
+        let focused = model.cursor(in: model.focus)
+        let rows = panes.flatMap { contents.content($0).rows }.filter { $0.id != nil }
+            .enumerated().sorted { ($0.element.status, $0.offset) < ($1.element.status, $1.offset) }
+            .map(\.element)
+        let reasons = rows.map { row in
+            Sentence.lines(row.reason, width: area.columns - 2, limit: 1, painter.glyphs)
+        }
+        let plan = RowBudget.plan(
+            zip(rows, reasons).map {
+                RowBudget.Need(status: $0.status, reasons: $1.count, isExplained: $0.isExplained)
+            }, height: area.rows, cursor: rows.firstIndex { $0.id == focused })
+        var line = area.row
+        for item in plan {
+            switch item {
+            case .row(let index, let lines):
+                draw(rows[index], on: &painter, row: line, in: area)
+                for (offset, reason) in reasons[index].prefix(lines).enumerated() {
+                    painter.put(reason, .text, row: line + 1 + offset, column: 2)
+                }
+                if rows[index].id == focused {
+                    painter.cursorBar(Rect(row: line, column: 0, rows: 1 + lines, columns: area.columns))
+                }
+                line += 1 + lines
+            case .fold(let range):
+                let fold = StatusCounts(rows[range].map(\.status)).fold
+                painter.put(fold.cut(to: area.columns - 2, painter.glyphs), row: line, column: 2)
+                line += 1
+            }
+        }
+    }
+
+    private func draw(_ row: PaneRow, on painter: inout Painter, row line: Int, in area: Rect) {
+        painter.put(row.sign.glyph, row.sign.role, row: line, column: 0)
+        let figure = Line(row.figure.text, row.status.isTrouble ? row.figure.role : .quiet)
+        let width = figure.width(painter.glyphs)
+        let name = row.name(area.columns - 3 - width, painter.glyphs)
+        painter.put(name, row.nameRole, row: line, column: 2)
+        painter.putRight(figure, row: line, endColumn: area.columns)
+    }
+
+    private func drawHead(on painter: inout Painter, width: Int) {
+        var column = 1
+        if let snapshot = model.shown {
+            let environment = snapshot.environment
+            if environment.isProduction {
+                column += painter.put(" PROD ", .production, row: 0, column: 0)
+            } else if environment.isDemo {
+                column += painter.put("DEMO", .strong, row: 0, column: 1) + 1
+            }
+            let verdict = IdentityRow.verdict(snapshot, short: true)
+            column += painter.put(verdict, row: 0, column: column, width: width - column) + 1
+        } else {
+            column += painter.put("no values yet", .unknown, row: 0, column: 1) + 1
+        }
+        if column + 8 < width {
+            painter.putRight(
+                Line(Clock.textWithSeconds(model.now.wall), .strong), row: 0, endColumn: width - 1)
+        }
+    }
+
+    private func drawFoot(on painter: inout Painter, row: Int, width: Int) {
+        if model.filterField != nil || model.notice != nil || model.frozen != nil {
+            FootRows(model: model).drawNews(on: &painter, row: row, width: width)
+            return
+        }
+        var line = Line(" ")
+        if let snapshot = model.shown {
+            line += IdentityRow.access(snapshot.environment) + Line("  ")
+        }
+        if let oldest = IdentityRow(model: model).oldest { line += oldest }
+        let used = painter.put(line, row: row, column: 0, width: width)
+        let help = Line("? ", .strong) + Line("help", .dim)
+        if used + 7 < width { painter.putRight(help, row: row, endColumn: width - 1) }
+    }
+}

@@ -1,0 +1,54 @@
+import Display
+import EngineAPI
+import Monitoring
+
+/// The screen that is watched: everything about the store that has room, the worst first.
+struct WatchView {
+    let model: Model
+
+    init(_ model: Model) { self.model = model }
+
+    func draw(on painter: inout Painter) {
+        let size = painter.frame.size
+        guard size.rows >= 6, size.columns >= 30 else {
+            WordView(model: model).draw(on: &painter)
+            return
+        }
+        guard size.rows >= 20, size.columns >= 60 else {
+            SmallView(model: model).draw(on: &painter)
+            return
+        }
+        IdentityRow(model: model).draw(on: &painter, width: size.columns)
+        let body = Rect(size).rows(size.rows >= 30 ? 2 : 1, size.rows - 2)
+        if let snapshot = model.shown {
+            let contents = PaneContents(model: model, snapshot: snapshot)
+            if model.isZoomed {
+                ZoomedView(contents: contents).draw(on: &painter, in: body)
+            } else if size.rows >= 30, size.columns >= 100 {
+                BandsView(contents: contents, isLarge: size.columns >= 160 && size.rows >= 50)
+                    .draw(on: &painter, in: body)
+            } else {
+                StackedView(contents: contents).draw(on: &painter, in: body)
+            }
+        }
+        let foot = FootRows(model: model)
+        foot.drawNews(on: &painter, row: size.rows - 2, width: size.columns)
+        foot.drawKeys(on: &painter, row: size.rows - 1, width: size.columns)
+    }
+}
+
+/// One pane alone, with every column there is room for.
+struct ZoomedView {
+    let contents: PaneContents
+
+    func draw(on painter: inout Painter, in area: Rect) {
+        let model = contents.model
+        guard model.focus != .events else {
+            EventsPane(model: model).draw(on: &painter, in: area, isFocused: true)
+            return
+        }
+        let content = contents.content(model.focus, probes: true)
+        PaneView(content: content, cursor: model.cursor(in: model.focus), isFocused: true)
+            .draw(on: &painter, in: area)
+    }
+}

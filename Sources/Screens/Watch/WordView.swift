@@ -1,0 +1,28 @@
+import Display
+import EngineAPI
+import Monitoring
+
+/// Where nothing else has room: the verdict in a word.
+struct WordView {
+    let model: Model
+
+    func draw(on painter: inout Painter) {
+        let size = painter.frame.size
+        let word = words.first { $0.width(painter.glyphs) <= size.columns } ?? Line()
+        painter.put(word, row: size.rows / 2, column: max(0, (size.columns - word.width(painter.glyphs)) / 2))
+    }
+
+    /// The longest first.
+    private var words: [Line] {
+        guard let verdict = model.shown?.verdict, verdict.checks > 0 else {
+            return [Line("no data yet", .unknown), Line("no data", .unknown), Line("?", .unknown)]
+        }
+        let count = verdict.counts[verdict.worst] ?? 0
+        let role = verdict.worst.role
+        return [
+            Line(verdict.worst == .ok ? "all ok" : "\(count) \(verdict.worst.word)", role),
+            Line(verdict.worst == .ok ? "ok" : "\(count) \(verdict.worst.shortWord)", role),
+            Line(verdict.worst.glyph, role),
+        ]
+    }
+}
