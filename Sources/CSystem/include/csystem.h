@@ -58,3 +58,25 @@ bool system_is_network_filesystem(int fd);                       // NFS, CIFS an
 uint32_t system_user(void);          // effective
 uint32_t system_set_umask(uint32_t mask);
 int system_forbid_core_dumps(void);  // RLIMIT_CORE 0 and not dumpable: secrets stay out of core files
+
+// --- children
+// Starts argv[0], which must be a path, in a process group of its own with nothing open but the three
+// descriptors (-1: /dev/null), no signal blocked or ignored, and this environment. The child gets
+// `death_signal` (0: none) when the calling thread ends. Answers its pid once it runs the program.
+int system_spawn(const char *const *argv, const char *const *environment, const char *directory, int input,
+                 int output, int error, int death_signal);
+int system_pidfd(int pid);                        // readable when the process has ended
+int system_signal_group(int pid, int signal);     // the pid of an unreaped leader
+int system_signal(int pid, int signal);
+int system_reap(int pid);                         // waits; exit code, or 256 + signal
+int system_pipe(int *ends);                       // [read, write], both O_CLOEXEC
+int system_set_nonblocking(int fd);
+bool system_is_executable(const char *path);
+// poll(2) over `count` descriptors (-1: left out); milliseconds, -1 for ever. `ready` is set for those that
+// can be read (written where `writing`) or have failed.
+int system_poll(const int *fds, const bool *writing, bool *ready, int count, int milliseconds);
+
+// --- sockets
+int system_listen_loopback(int port);   // TCP on 127.0.0.1; 0 takes any free port
+int system_local_port(int fd);
+int system_accept(int fd);
