@@ -1,0 +1,112 @@
+internal import Monitoring
+internal import Platform
+
+extension MySQLStore {
+    /// Tests the source step by step: name, connect, TLS, login, guards, privileges, one probe. Uses
+    /// connections of its own, so that a running console is not disturbed. Returns within `limit` and a
+    /// probe's deadline.
+    package nonisolated func diagnose(within limit: Duration = .seconds(10)) async -> [DoctorStep] {
+        let source = source
+        let password: String?
+        do {
+            password = try await source.password()
+        } catch {
+            let saw = (error as? ReadFailure)?.message ?? "\(error)"
+            return [DoctorStep("password", .failed, saw, advice: "Check where the config says it is kept.")]
+        }
+        let promise = Promise<[DoctorStep]>()
+        let end = ContinuousClock.now + limit
+        do throws(SystemError) {
+            try SystemThread.start("doctor") {
+                promise.keep(Self.examine(source, password, patience: limit))
+            }
+        } catch {
+            return [DoctorStep("connect", .failed, "\(error)")]
+        }
+        guard var steps = await promise.value(until: end) else {
+            return [
+                DoctorStep(
+                    "connect", .failed, "no answer from \(source.place) within \(limit)",
+                    advice: "Is the server frozen, or the name server?")
+            ]
+        }
+        if steps.contains(where: { $0.outcome == .failed }) {
+            return steps + [DoctorStep("probe", .skipped, "")]
+        }
+        let probe = MySQLProbe(CronReader(source), of: MySQLStore(source))
+        do throws(ReadFailure) {
+            let sample = try await probe.read()
+            let cost = sample.cost
+            steps.append(
+                DoctorStep(
+                    "probe", .ok,
+                    "cron in \(cost.queries) queries, \(cost.bytes) bytes, \(Int(cost.milliseconds)) ms"))
+        } catch {
+            steps.append(DoctorStep("probe", .failed, error.message, advice: error.advice))
+        }
+        await probe.close()
+        return steps
+    }
+
+    private static func examine(
+        _ source: MySQLSource, _ password: String?, patience: Duration
+    ) -> [DoctorStep] {
+        let session: MySQLSession
+        do throws(ConnectFailure) {
+            session = try MySQLSession(source, password: password, patience: patience)
+        } catch {
+            return stepsUntil(error)
+        }
+        var steps = ["name", "connect"].map { DoctorStep($0, .ok, source.place) }
+        steps.append(
+            session.cipher.map { DoctorStep("TLS", .ok, $0) } ?? DoctorStep("TLS", .skipped, "not asked for"))
+        steps.append(DoctorStep("login", .ok, "\(source.user), server \(session.version)"))
+        steps.append(
+            step("guards") { () throws(ReadFailure) in
+                try session.guardItself()
+                return "read only, statements at most \(source.statementLimit), locks at most 1 s"
+            })
+        steps.append(
+            step("privileges") { () throws(ReadFailure) in
+                let catalog = try session.catalog()
+                for table in ["cron_schedule", "indexer_state", "mview_state"] {
+                    _ = try session.rows("SELECT 1 FROM \(try catalog.table(table)) LIMIT 1")
+                }
+                let missing = catalog.missing
+                return "\(catalog.tables.count) tables of the store"
+                    + (missing.isEmpty ? "" : ", without \(missing.joined(separator: ", "))")
+                    + (catalog.canSeeTriggers ? "" : "; triggers not visible (GRANT TRIGGER shows them)")
+            })
+        return steps
+    }
+
+    private static func step(_ name: String, _ body: () throws(ReadFailure) -> String) -> DoctorStep {
+        do throws(ReadFailure) {
+            return DoctorStep(name, .ok, try body())
+        } catch {
+            return DoctorStep(name, .failed, error.message, advice: error.advice)
+        }
+    }
+
+    /// How far a connection came, by the number of its error.
+    private static func stepsUntil(_ error: ConnectFailure) -> [DoctorStep] {
+        let names = ["name", "connect", "TLS", "login", "guards", "privileges"]
+        let failed =
+            switch error.code {
+            case 0: "connect"
+            case 2005: "name"
+            case 2026: "TLS"
+            case 2000..<3000 where error.code != 2049 && error.code != 2059 && error.code != 2061: "connect"
+            case 1040, 1129, 1130: "connect"
+            default: "login"
+            }
+        let place = names.firstIndex(of: failed) ?? 0
+        return names.enumerated().map { index, name in
+            index < place
+                ? DoctorStep(name, .ok, "")
+                : index == place
+                    ? DoctorStep(name, .failed, error.failure.message, advice: error.failure.advice)
+                    : DoctorStep(name, .skipped, "")
+        }
+    }
+}

@@ -1,0 +1,58 @@
+internal import Monitoring
+internal import Text
+
+extension ReadFailure {
+    /// What a number of the server or of libmariadb means, and what to do about it.
+    static func mysql(
+        _ code: UInt32, _ text: String, doing action: String, isTimeout: Bool = false
+    ) -> ReadFailure {
+        let said = Sanitizer.line(text, maxBytes: 300)
+        let message = "\(action): \(said.isEmpty ? "error \(code)" : said)"
+        // A timeout under TLS comes as error 2026.
+        let isLate = isTimeout || said.contains("timed out") || said.contains("system error: 110")
+        func failure(_ kind: Kind, _ advice: String) -> ReadFailure {
+            ReadFailure(kind, message, advice: advice)
+        }
+        switch code {
+        case 1045, 1698, 1820, 1862:
+            return failure(.loginRefused, "Check user and password, and the host the account may come from.")
+        case 1130:
+            return failure(.loginRefused, "Create the account for the address this machine comes from.")
+        case 2049, 2059, 2061, 5010, 5012, 1251:
+            return failure(
+                .insecure,
+                "The server asks for the password in a way that would show it. Use ed25519, "
+                    + "mysql_native_password or caching_sha2_password for the account.")
+        case 1044:
+            return failure(.denied, "GRANT SELECT on the store's database to the account.")
+        case 1142, 1143, 1227, 1370:
+            return failure(.denied, "GRANT SELECT on the tables named in `hypercare help sources`.")
+        case 1049:
+            return failure(.unusable, "Check the name of the database (`db/connection/default/dbname`).")
+        case 1146, 1054, 1176:
+            return failure(.unusable, "Check the table prefix (`db/table_prefix` in env.php).")
+        case 1969, 3024:
+            return failure(.timedOut, "The server is loaded: the statement reached its time limit.")
+        case 1205:
+            return failure(.timedOut, "A lock is held, as by setup:upgrade or an ALTER TABLE.")
+        case 1317:
+            return failure(.timedOut, "Somebody stopped the statement.")
+        case 1040, 1203, 1226:
+            return failure(.unreachable, "All connections are in use; the account needs two.")
+        case 1129:
+            return failure(.unreachable, "The server blocks this host: `mariadb-admin flush-hosts` there.")
+        case 2026:
+            return isLate
+                ? failure(.timedOut, "The server does not answer.")
+                : failure(.insecure, "Give the right CA file and host name, or say `tls: off` knowingly.")
+        case 2005:
+            return failure(.unreachable, "The host name is not known; check it with `getent hosts`.")
+        case 2000..<3000:
+            return isLate
+                ? failure(.timedOut, "The server does not answer; is it frozen, or behind a firewall?")
+                : failure(.unreachable, "Is the server running there, and may this machine reach it?")
+        default:
+            return failure(.malformed, "")
+        }
+    }
+}

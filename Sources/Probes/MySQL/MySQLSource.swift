@@ -1,0 +1,76 @@
+/// A store's database and how it is read; the configuration gives it.
+package struct MySQLSource: Sendable {
+    package enum Address: Hashable, Sendable {
+        case tcp(host: String, port: UInt16)
+        case socket(String)
+    }
+
+    package enum TLS: Hashable, Sendable {
+        case off
+        /// Encrypted; whose certificate it is is not asked.
+        case encrypted
+        /// Encrypted, chain and host name checked; nil is the system's own authorities.
+        case verified(caFile: String?)
+    }
+
+    /// Where Magento keeps its locks (`lock/provider` in env.php).
+    package enum Locks: Hashable, Sendable {
+        /// In the database; the prefix is `lock/config/prefix`, nil the database's name.
+        case database(prefix: String?)
+        /// Files, ZooKeeper or the cache: nothing here can see them.
+        case elsewhere
+    }
+
+    package var name: String
+    package var address: Address
+    package var user: String
+    /// Asked for at each connect.
+    package var password: @Sendable () async throws -> String?
+    package var database: String
+    package var tablePrefix: String
+    /// A socket file needs no TLS and has none.
+    package var tls: TLS
+    package var locks: Locks
+    /// `indexer/use_application_lock` in env.php: only then is an indexer's lock its state.
+    package var usesApplicationLock: Bool
+    package var interval: Duration
+    package var deadline: Duration
+    /// After this the server itself ends a statement.
+    package var statementLimit: Duration
+    /// Consumers by queue, where they differ from Magento's own.
+    package var consumers: [String: [String]]
+    /// Cron groups by job code, beyond Magento's own jobs.
+    package var cronGroups: [String: String]
+    /// Topics of bulk operations by integration.
+    package var topics: [String: [String]]
+
+    package init(
+        name: String, address: Address, user: String,
+        password: @escaping @Sendable () async throws -> String?, database: String,
+        tls: TLS = .verified(caFile: nil)
+    ) {
+        self.name = name
+        self.address = address
+        self.user = user
+        self.password = password
+        self.database = database
+        self.tls = tls
+        tablePrefix = ""
+        locks = .database(prefix: nil)
+        usesApplicationLock = false
+        interval = .seconds(5)
+        deadline = .seconds(4)
+        statementLimit = .seconds(1)
+        consumers = [:]
+        cronGroups = [:]
+        topics = [:]
+    }
+
+    /// `db1:3306` or the socket's path.
+    var place: String {
+        switch address {
+        case .tcp(let host, let port): "\(host):\(port)"
+        case .socket(let path): path
+        }
+    }
+}

@@ -1,0 +1,138 @@
+internal import Monitoring
+internal import Platform
+internal import Synchronization
+
+/// The one connection to a store's database: probes stand in line for it.
+///
+/// Each read has a thread of its own, which blocks. A read that is late is given up: a second connection
+/// stops its statement, the first is broken, and what it still brings is thrown away. No more than two
+/// threads are ever left behind.
+package actor MySQLStore {
+    package nonisolated let source: MySQLSource
+    private var session: MySQLSession?
+    private var isBusy = false
+    private var line: [Promise<Void>] = []
+    private var lastConnectFailure: (failure: ReadFailure, at: ContinuousClock.Instant)?
+    private let threads = LiveThreads()
+
+    package init(_ source: MySQLSource) { self.source = source }
+
+    /// Runs `body` with the connection on a thread that may block, and says what it cost the server. Returns
+    /// or throws within `limit`.
+    func read<Answer: Sendable>(
+        within limit: Duration,
+        _ body: @escaping @Sendable (MySQLSession) throws(ReadFailure) -> Answer
+    ) async throws(ReadFailure) -> (answer: Answer, cost: ReadCost) {
+        let arrival = ContinuousClock.now
+        let end = arrival + limit
+        try await enter(until: end)
+        defer { leave() }
+        if session == nil { try refuseToHurry(since: arrival) }
+        let password = session == nil ? try await askPassword() : nil
+        guard threads.count < 2 else {
+            throw ReadFailure(.timedOut, "\(source.place) does not answer; earlier reads are still given up")
+        }
+        return try await run(until: end, password: password, body)
+    }
+
+    /// Threads at work or still being given up.
+    nonisolated var liveThreads: Int { threads.count }
+
+    package func close() { session = nil }
+
+    private func run<Answer: Sendable>(
+        until end: ContinuousClock.Instant, password: String?,
+        _ body: @escaping @Sendable (MySQLSession) throws(ReadFailure) -> Answer
+    ) async throws(ReadFailure) -> (answer: Answer, cost: ReadCost) {
+        let promise = Promise<MySQLCall.Outcome<Answer>>()
+        let call = MySQLCall(session)
+        let patience = end - .now
+        let (source, threads) = (source, threads)
+        session = nil
+        do {
+            try threads.start {
+                let outcome: MySQLCall.Outcome<Answer>
+                do throws(ReadFailure) {
+                    let session = try call.session(source, password: password, patience: patience)
+                    outcome = .of(session, body)
+                } catch {
+                    outcome = .unconnected(error)
+                }
+                return { promise.keep(outcome) }
+            }
+        } catch {
+            throw ReadFailure(.unusable, "no thread for the database: \(error)")
+        }
+        switch await promise.value(until: end) {
+        case .done(let answer, let cost):
+            session = call.takeUsable()
+            return (answer, cost)
+        case .failed(let failure):
+            session = call.takeUsable()
+            throw failure
+        case .unconnected(let failure):
+            lastConnectFailure = (failure, .now)
+            throw failure
+        case nil:
+            giveUp(call)
+            throw Task.isCancelled
+                ? ReadFailure(.cancelled, "\(source.place): the read was cancelled")
+                : ReadFailure(
+                    .timedOut, "\(source.place) did not answer in time",
+                    advice: "Is the server frozen, loaded, or behind a firewall?")
+        }
+    }
+
+    /// Stops the statement on the server, then breaks the connection; on a thread, since both may block.
+    private func giveUp(_ call: MySQLCall) {
+        guard let session = call.abandon() else { return }
+        do {
+            try threads.start {
+                session.stopStatement()
+                session.interrupt()
+                return {}
+            }
+        } catch {
+            session.interrupt()
+        }
+    }
+
+    /// All who stood in line while a connection failed share its failure; a refused login is not tried again
+    /// for a minute, so that the probes of a source do not lock its account together.
+    private func refuseToHurry(since arrival: ContinuousClock.Instant) throws(ReadFailure) {
+        guard let (failure, at) = lastConnectFailure else { return }
+        let isFresh = at >= arrival || (failure.kind == .loginRefused && .now - at < .seconds(60))
+        if isFresh { throw failure }
+    }
+
+    private func askPassword() async throws(ReadFailure) -> String? {
+        do {
+            return try await source.password()
+        } catch let failure as ReadFailure {
+            throw failure
+        } catch {
+            throw ReadFailure(.unusable, "the password of \(source.name) cannot be read: \(error)")
+        }
+    }
+
+    private func enter(until end: ContinuousClock.Instant) async throws(ReadFailure) {
+        if !isBusy {
+            isBusy = true
+            return
+        }
+        let turn = Promise<Void>()
+        line.append(turn)
+        if await turn.value(until: end) != nil { return }
+        line.removeAll { $0 === turn }
+        throw Task.isCancelled
+            ? ReadFailure(.cancelled, "\(source.place): the read was cancelled")
+            : ReadFailure(.timedOut, "\(source.place) kept the reads before this one too long")
+    }
+
+    private func leave() {
+        while !line.isEmpty {
+            if line.removeFirst().keep(()) { return }
+        }
+        isBusy = false
+    }
+}
