@@ -69,6 +69,40 @@ package struct Painter {
         }
     }
 
+    /// Takes rows of another frame, as wide as fits, to stand from `row` and `column` on.
+    package mutating func copy(_ source: Frame, rows: Range<Int>, row: Int, column: Int) {
+        for from in rows {
+            for at in 0..<source.size.columns {
+                frame[row + from - rows.lowerBound, column + at] = source[from, at]
+            }
+        }
+    }
+
+    /// Lets all that is drawn so far recede, but what must stay seen.
+    package mutating func fade(keeping kept: Set<Role>) {
+        for index in frame.cells.indices where !kept.contains(frame.cells[index].role) {
+            // A blank has nothing to recede, and stays as the terminal has it.
+            frame.cells[index].role = frame.cells[index].scalar == 0x20 ? .text : .faint
+            frame.cells[index].isUnderCursor = false
+        }
+    }
+
+    /// A full frame around an area: a question.
+    package mutating func box(_ area: Rect, _ role: Role) {
+        guard area.rows >= 2, area.columns >= 2 else { return }
+        let inner = area.column + 1..<area.endColumn - 1
+        let bottom = area.endRow - 1
+        for row in [area.row, bottom] { fill("─", role, row: row, columns: inner) }
+        for row in area.row + 1..<bottom {
+            fill("│", role, row: row, columns: area.column..<area.column + 1)
+            fill("│", role, row: row, columns: area.endColumn - 1..<area.endColumn)
+        }
+        put("┌", role, row: area.row, column: area.column)
+        put("┐", role, row: area.row, column: area.endColumn - 1)
+        put("└", role, row: bottom, column: area.column)
+        put("┘", role, row: bottom, column: area.endColumn - 1)
+    }
+
     /// Half a wide character must not stay behind.
     private mutating func set(_ cell: Cell, _ row: Int, _ column: Int) {
         if frame[row, column].scalar == 0 { frame[row, column - 1] = .blank }

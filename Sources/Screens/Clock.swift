@@ -21,7 +21,13 @@ package enum Clock {
         guard (civil.year, civil.month, civil.day) != (today.year, today.month, today.day) else {
             return text(time)
         }
-        return "\(civil.day) \(months[(civil.month - 1) % 12]) " + text(time)
+        return day(time) + " " + text(time)
+    }
+
+    /// `22 Nov`
+    package static func day(_ time: WallTime) -> String {
+        let civil = time.civil
+        return "\(civil.day) \(months[(civil.month - 1) % 12])"
     }
 
     private static let months = [

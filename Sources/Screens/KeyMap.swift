@@ -44,7 +44,7 @@ package enum KeyMap {
 
     package static let bindings: [Binding] = [
         Binding(
-            .see, "1 - 5", "go to the pane of that number", in: [.watch],
+            .see, "1 - 5", "go to that pane", in: [.watch],
             [
                 .character("1"): .focus(.queues), .character("2"): .focus(.integrations),
                 .character("3"): .focus(.cron), .character("4"): .focus(.indexers),
@@ -72,11 +72,11 @@ package enum KeyMap {
             [.character("e"): .nextProblem, .character("E"): .previousProblem]),
         Binding(.see, "f", "zoom the pane", in: [.watch], [.character("f"): .zoom]),
         Binding(
-            .see, "+ -", "more, fewer hours in a chart", in: [.detail],
+            .see, "+ -", "hours shown in a chart", in: [.detail],
             [.character("+"): .moreHours, .character("-"): .fewerHours]),
 
         Binding(
-            .find, "/", "filter: word, !word, name:word", in: [.watch],
+            .find, "/", "filter: word !word name:word", in: [.watch],
             [.character("/"): .filter]),
         Binding(
             .find, "n N", "next, previous match", in: [.watch],
@@ -87,7 +87,7 @@ package enum KeyMap {
 
         Binding(.change, "t", "turn ON or OFF: asks first", [.character("t"): .toggleFlag]),
 
-        Binding(.screen, "Z", "freeze the picture, not the data", [.character("Z"): .freeze]),
+        Binding(.screen, "Z", "freeze picture, not data", [.character("Z"): .freeze]),
         Binding(.screen, "R", "read now", [.character("R"): .readNow]),
         Binding(
             .screen, "y Y", "copy the row, the screen",

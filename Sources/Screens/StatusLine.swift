@@ -19,6 +19,13 @@ extension Model {
         if filterField != nil || !filter.isEmpty { parts.append(filterLine) }
         if let notice {
             parts.append(notice.line)
+        } else if let storage = shown?.storage, storage.status.isTrouble {
+            // What is decided is lost with the process while this lasts: it outweighs any news.
+            let reason = Sanitizer.line(storage.reason.joined(separator: " · "))
+            parts.append(
+                Line([
+                    Span(storage.status.glyph + " ", storage.status.role), Span(reason, .text),
+                ]))
         } else if parts.isEmpty, let event = events.last {
             parts.append(
                 Line([
@@ -35,7 +42,7 @@ extension Model {
         let typed = Span(filter.text + (filterField == nil ? "" : "_"), .strong)
         var line = Line([Span("filter ", .dim), typed])
         guard !filter.isEmpty else {
-            line.append("  word, !word, name:word", .faint)
+            line.append("  word !word name:word", .faint)
             return line
         }
         let all = Pane.allCases.reduce(0) { $0 + (shown?.rows(of: $1).count ?? 0) }
@@ -54,16 +61,7 @@ extension Model {
 
 extension Notice {
     fileprivate var line: Line {
-        let sign: Line =
-            switch status {
-            case .critical: Line("✘ ", .critical)
-            case .unknown: Line("? ", .unknown)
-            case .warning: Line("▲ ", .warning)
-            case .stale: Line("◌ ", .stale)
-            case .ok: Line("● ", .ok)
-            case .off: Line("○ ", .off)
-            case nil: Line()
-            }
+        let sign = status.map { Line($0.glyph + " ", $0.role) } ?? Line()
         return sign + Line(Sanitizer.line(text), .text)
     }
 }

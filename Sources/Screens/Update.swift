@@ -15,6 +15,7 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     case .resized(let size):
         model.size = size
         model.settleFocus()
+        model.settleDialog()
         return []
     case .snapshot(let snapshot):
         model.receive(snapshot)
@@ -100,6 +101,6 @@ extension Model {
 
     /// A pane that is no longer on the screen cannot have the focus.
     mutating func settleFocus() {
-        if !isZoomed, !panes.contains(focus) { focus = .queues }
+        if !isZoomed, !isCompact, !panes.contains(focus) { focus = .queues }
     }
 }

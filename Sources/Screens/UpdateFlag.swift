@@ -13,6 +13,15 @@ extension Model {
         dialog = .flag(FlagDialog(row: row, target: target, environment: snapshot.environment, at: now))
     }
 
+    /// A question that can no longer be read is taken back.
+    mutating func settleDialog() {
+        guard case .flag(let question) = dialog,
+            size.rows < DialogBox.least.rows || size.columns < DialogBox.least.columns
+        else { return }
+        dialog = nil
+        say("\(question.row.flag.name) was not changed: the screen is too small to ask", status: .warning)
+    }
+
     func pendingRefusal(_ row: FlagRow) -> String? {
         for case .change(let change) in pending.values where change.flag == row.flag.name {
             return "turning \(change.to.text)"

@@ -69,6 +69,9 @@ extension Model {
         switch action {
         case .toggleFlag:
             guard let row = selected as? FlagRow else { return "choose a flag first" }
+            if size.rows < DialogBox.least.rows || size.columns < DialogBox.least.columns {
+                return "this screen is too small to ask"
+            }
             return pendingRefusal(row) ?? FlagDialog.refusal(of: row, in: snapshot)
         case .open, .copyRow: return selected == nil ? "no row here" : nil
         case .nextProblem, .previousProblem: return problems.isEmpty ? noProblem : nil
@@ -91,13 +94,14 @@ extension Model {
 
     private mutating func go(to pane: Pane) {
         // A pane that does not stand here is shown alone.
-        if !panes.contains(pane) { isZoomed = true }
+        if isCompact || !panes.contains(pane) { isZoomed = true }
         focus = pane
         overlays = []
         settleFocus()
     }
 
     private mutating func cyclePane(_ step: Int) {
+        if isCompact { isZoomed = true }
         let stops = isZoomed ? Pane.allCases : panes
         let place = stops.firstIndex(of: focus) ?? 0
         focus = stops[(place + step + stops.count) % stops.count]
@@ -139,7 +143,11 @@ extension Model {
 
     private mutating func move(_ motion: Motion) {
         switch screen {
-        case .detail: detailView.offset = motion.applied(to: detailView.offset, count: nil)
+        case .detail(let id):
+            let body = PageView.body(size)
+            let canvas = Canvas(size: Size(rows: body.rows - 1, columns: body.columns), glyphs: .blocks)
+            let end = DetailView(model: self, id: id).scrollRange(canvas)
+            detailView.offset = motion.applied(to: min(detailView.offset, end), count: end + 1)
         case .help: help.chosen = motion.applied(to: help.chosen, count: helpLines.count)
         case .watch where isCompact: jump(motion)
         case .watch where focus == .events:
@@ -204,7 +212,10 @@ extension Model {
     // MARK: Screen
 
     private mutating func readNow() -> [Effect] {
-        let source = (selected as? SourceRow)?.id.name
+        // On the watch screen everything is looked at, on a page one thing.
+        let row = selected
+        let isOne = row is SourceRow || screen != .watch
+        let source = isOne && row?.sources.count == 1 ? row?.sources.first : nil
         say(source.map { "reading \($0) now" } ?? "reading all sources now")
         return [submit(.readNow(source: source))]
     }
@@ -239,9 +250,9 @@ extension Model {
 }
 
 extension Model.Motion {
-    /// The new place of `place` among `count`; without a count there is no end, and `last` is far down.
-    fileprivate func applied(to place: Int, count: Int?) -> Int {
-        let end = max(0, (count ?? 100_000) - 1)
+    /// The new place of `place` among `count`.
+    fileprivate func applied(to place: Int, count: Int) -> Int {
+        let end = max(0, count - 1)
         return switch self {
         case .by(let step): min(max(place + step, 0), end)
         case .first: 0

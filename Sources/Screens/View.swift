@@ -1,11 +1,28 @@
 package import Display
+import EngineAPI
 
 /// What the terminal shows for a model: the same model and canvas give the same frame, always.
 package func view(_ model: Model, _ canvas: Canvas) -> Frame {
     var painter = Painter(canvas)
     switch model.screen {
     case .watch: WatchView(model).draw(on: &painter)
-    case .detail, .help: WatchView(model).draw(on: &painter)
+    case .detail, .help: PageView(model).draw(on: &painter)
     }
+    drawDialog(model, on: &painter)
     return painter.frame
+}
+
+/// The question over what was drawn; its keys stand where keys always stand.
+private func drawDialog(_ model: Model, on painter: inout Painter) {
+    switch model.dialog {
+    case .flag(let question):
+        FlagDialogView(question: question, current: model.snapshot?.flag(question.row.id), now: model.now)
+            .box.draw(on: &painter)
+    case .quit(let question): question.box.draw(on: &painter)
+    case nil: return
+    }
+    let size = painter.frame.size
+    guard size.rows >= DialogBox.rowsForMore else { return }
+    painter.clear(Rect(size).rows(size.rows - 1, size.rows))
+    FootRows(model: model).drawKeys(on: &painter, row: size.rows - 1, width: size.columns)
 }

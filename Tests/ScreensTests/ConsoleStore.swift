@@ -56,6 +56,57 @@ enum ConsoleStore {
         return snapshot
     }
 
+    /// The same with figures in it, for looking at.
+    static func whole() -> Snapshot {
+        var snapshot = snapshot()
+        snapshot.queues[2].judgement.since = wall.advanced(bySeconds: -1637)
+        snapshot.queues[2].ready = Count(800)
+        snapshot.queues[2].inProgress = Count(41)
+        snapshot.queues[2].inRate = 0.52
+        snapshot.queues[2].outRate = 0
+        snapshot.queues[2].oldestSeconds = 1637
+        snapshot.queues[2].consumers = .nobody
+        snapshot.integrations[0].judgement.since = wall.advanced(bySeconds: -1637)
+        snapshot.integrations[0].integration.owner = "mira"
+        snapshot.integrations[0].integration.isSafeZone = true
+        snapshot.integrations[0].successes = 0
+        snapshot.integrations[0].failures = 0.4
+        snapshot.integrations[0].fiveMinutes = FailureShare(failed: 4, finished: 9)
+        snapshot.integrations[0].isFewFiveMinutes = true
+        snapshot.integrations[0].hour = FailureShare(failed: 26, finished: 310)
+        snapshot.integrations[0].p95 = 4.84
+        snapshot.integrations[0].lastSuccess = wall.advanced(bySeconds: -1637)
+        snapshot.integrations[0].lastError = "HTTP 401 from erp\u{1B}[31m"
+        snapshot.cron.jobs[1].group = "acme"
+        snapshot.cron.jobs[1].lastSuccess = wall.advanced(bySeconds: -2040)
+        snapshot.cron.jobs[1].runningSince = wall.advanced(bySeconds: -1440)
+        snapshot.cron.jobs[1].lock = .held
+        snapshot.cron.jobs[1].missedLastHour = 0
+        snapshot.cron.jobs[1].errorsLastHour = 0
+        snapshot.cron.jobs[1].usualSeconds = 15
+        snapshot.sources[0].probes = [probe("cron", .ok), probe("queues", .critical)]
+        return snapshot
+    }
+
+    private static func probe(_ subject: String, _ status: Status) -> ProbeRow {
+        var row = ProbeRow(
+            schedule: ProbeSchedule(
+                id: "magento-db/\(subject)", source: "magento-db", kind: "mysql", subject: subject,
+                interval: .seconds(5), deadline: .seconds(2)),
+            judgement: Judgement(status))
+        row.readAt = at(status == .ok ? -2 : -71)
+        row.latency = status == .ok ? 0.0042 : 2.0
+        row.costPerMinute = ReadCost(queries: 24, bytes: 12_300, milliseconds: 41)
+        row.reads = 1200
+        row.nextTry = at(status == .ok ? 3 : 9)
+        if status != .ok {
+            row.failures = 7
+            row.skippedTicks = 4
+            row.lastError = "connect to db1:3306 timed out after 2 s"
+        }
+        return row
+    }
+
     static func model(
         _ snapshot: Snapshot = snapshot(), size: Size = Size(rows: 40, columns: 120)
     ) -> Model {

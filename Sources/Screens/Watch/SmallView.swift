@@ -62,7 +62,7 @@ struct SmallView {
         painter.putRight(figure, row: line, endColumn: area.columns)
     }
 
-    private func drawHead(on painter: inout Painter, width: Int) {
+    func drawHead(on painter: inout Painter, width: Int) {
         var column = 1
         if let snapshot = model.shown {
             let environment = snapshot.environment

@@ -1,0 +1,133 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// The history of one entity: the figure that matters large, two others beside it.
+struct DetailCharts {
+    let model: Model
+    let id: EntityID
+
+    /// What is drawn first where it exists.
+    private static let rank: [SeriesID.Measure] = [
+        .depth, .success, .backlog, .readTime, .heartbeat, .lag, .inRate, .outRate, .failure, .latency,
+        .oldest,
+        .retry,
+    ]
+
+    /// The figure that matters, with the others beside it where there is room.
+    func main(width: Int, height: Int) -> [Block] {
+        guard model.details[id] != nil else { return [] }
+        guard let first = series.first else {
+            return [.lines([Line("  No history is kept of this.", .dim)])]
+        }
+        let sides = isBeside(width) ? sides : []
+        guard !sides.isEmpty, height >= 8 else { return [chart(first, height: height)] }
+        return [beside(chart(first, height: height), sides, height: height)]
+    }
+
+    /// The others, where they do not stand beside it.
+    func rest(width: Int) -> [Block] { isBeside(width) ? [] : sides.map { chart($0, height: 7) } }
+
+    private var series: [SeriesID] {
+        let all = model.details[id]?.series ?? []
+        return Self.rank.compactMap { measure in all.first { $0.measure == measure } }
+    }
+
+    private var sides: [SeriesID] { Array(series.dropFirst().prefix(2)) }
+
+    private func isBeside(_ width: Int) -> Bool { width >= 100 }
+
+    private func beside(_ big: Block, _ sides: [SeriesID], height: Int) -> Block {
+        let sideHeight = (height - sides.count + 1) / sides.count
+        return Block(rows: height) { painter, area in
+            let edge = area.columns * 3 / 4
+            big.draw(&painter, area.columns(0, edge - 3))
+            for (index, side) in sides.enumerated() {
+                let top = index * (sideHeight + 1)
+                chart(side, height: sideHeight).draw(
+                    &painter, area.columns(edge, area.columns).rows(top, top + sideHeight))
+            }
+        }
+    }
+
+    /// A head with the newest value, then the columns over a time axis.
+    private func chart(_ series: SeriesID, height: Int) -> Block {
+        let history = model.histories[series]
+        let format = Self.format(series.measure)
+        let hours = model.detailView.hours
+        let head = Line([
+            Span(Self.title(series.measure), .dim),
+            Span(hours < 48 ? "   \(hours) h back" : "   \(hours / 24) d back", .faint),
+        ])
+        return Block(rows: height) { painter, area in
+            painter.put(head, row: area.row, column: area.column, width: area.columns)
+            guard let history else {
+                painter.put("reading its history", .dim, row: area.row + 2, column: area.column + 2)
+                return
+            }
+            guard history.values.contains(where: { $0 != nil }) else {
+                painter.put(
+                    "no figures of these hours yet", .dim, row: area.row + 2, column: area.column + 2)
+                return
+            }
+            if let newest = history.values.last ?? nil {
+                painter.putRight(Line(format(newest), .strong), row: area.row, endColumn: area.endColumn)
+            }
+            let ticks = Self.ticks(history, width: area.columns)
+            Chart(history.values, ticks: ticks, label: format)
+                .draw(on: &painter, in: area.rows(1, area.rows))
+        }
+    }
+
+    private static func title(_ measure: SeriesID.Measure) -> String {
+        switch measure {
+        case .depth: "depth"
+        case .inRate: "in/s"
+        case .outRate: "out/s"
+        case .success: "ok/min"
+        case .failure: "fail/min"
+        case .retry: "retry/min"
+        case .latency: "p95"
+        case .oldest: "oldest"
+        case .backlog: "events waiting"
+        case .lag: "behind"
+        case .readTime: "read time"
+        case .heartbeat: "last beat"
+        }
+    }
+
+    private static func format(_ measure: SeriesID.Measure) -> @Sendable (Double) -> String {
+        switch measure {
+        case .depth, .backlog: { Figures.count(Int(exactly: $0.rounded()) ?? 0) }
+        case .inRate, .outRate: { Figures.perSecond($0) }
+        case .success, .failure, .retry: { Figures.perMinute($0) }
+        case .latency: { Figures.seconds($0) + " s" }
+        case .oldest, .lag, .heartbeat: { Age.text(seconds: $0) }
+        case .readTime: { Figures.fixed($0, decimals: 0) + " ms" }
+        }
+    }
+
+    /// Full hours (or tens of minutes, or days) of UTC, as many as fit, and `now`.
+    private static func ticks(_ history: History, width: Int) -> [Chart.Tick] {
+        let span = history.stepSeconds * Double(history.values.count)
+        guard span.isFinite, span > 0 else { return [] }
+        let most = max(1, width / 12)
+        let steps: [Int64] = [600, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800]
+        let step = steps.first { span / Double($0) <= Double(most) } ?? 604_800
+        let end = history.end.milliseconds / 1000
+        var at = end - end % step
+        var ticks = [Chart.Tick(at: 1, "now")]
+        while Double(end - at) < span {
+            let position = 1 - Double(end - at) / span
+            // The last one would touch `now`.
+            if position < 0.93 {
+                let label =
+                    step < 86_400 ? Clock.text(WallTime(seconds: at)) : Clock.day(WallTime(seconds: at))
+                ticks.append(Chart.Tick(at: position, label))
+            }
+            at -= step
+        }
+        return ticks
+    }
+}

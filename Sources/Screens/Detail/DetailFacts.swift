@@ -1,0 +1,151 @@
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Text
+
+/// The figures of one row in words, all of them, with their units; what is not known is `-`.
+struct DetailFacts {
+    let row: any Row
+    let now: Timestamp
+
+    var facts: [Detail.Fact] {
+        switch row {
+        case let row as QueueRow: queue(row)
+        case let row as IntegrationRow: integration(row)
+        case let row as CronRow: cron(row)
+        case let row as IndexerRow: indexer(row)
+        case let row as FlagRow: flag(row)
+        case let row as SourceRow: source(row)
+        default: []
+        }
+    }
+
+    private func fact(_ label: String, _ value: String?) -> Detail.Fact { Detail.Fact(label, value ?? "-") }
+
+    private func count(_ count: Count?) -> String? {
+        count.map { Figures.count($0.value, isBound: $0.isBound) }
+    }
+
+    /// `27 min ago, 01:47`
+    private func ago(_ time: WallTime?) -> String? {
+        time.map { "\(Age.text(seconds: now.wall.seconds(since: $0))) ago, \(Clock.text($0, now: now.wall))" }
+    }
+
+    private func queue(_ row: QueueRow) -> [Detail.Fact] {
+        let consumers: String =
+            switch row.consumers {
+            case .subscribed(let count): count == 0 ? "nobody subscribes" : "\(count) subscribed"
+            case .lockHeld: "one holds its lock"
+            case .nobody: "nobody"
+            case .unreadable: "could not be read"
+            case .byDesign: "none, by design"
+            }
+        let oldest = row.oldestSeconds.map { (row.isOldestReckoned ? "about " : "") + Age.text(seconds: $0) }
+        var facts = [
+            fact("depth", count(row.depth)), fact("ready", count(row.ready)),
+            fact("in progress", count(row.inProgress)),
+        ]
+        // The broker knows no such states.
+        if row.transport == .db {
+            facts += [fact("retry", count(row.retry)), fact("error", count(row.error))]
+        }
+        return facts + [
+            fact("in/s", row.inRate.map(Figures.perSecond)),
+            fact("out/s", row.outRate.map(Figures.perSecond)),
+            fact("oldest", oldest), fact("consumers", consumers),
+        ]
+    }
+
+    private func integration(_ row: IntegrationRow) -> [Detail.Fact] {
+        let flow = row.integration
+        let arrow =
+            switch flow.direction {
+            case .out: "→"
+            case .in: "←"
+            case .both: "⇄"
+            }
+        return [
+            fact("flow", "\(flow.thing) \(arrow) \(flow.system), tier \(flow.tier)"),
+            fact("safe zone", flow.isSafeZone ? "yes: it must stay healthy" : "no"),
+            fact("owner", flow.owner), fact("runbook", flow.runbook),
+            fact("ok/min", row.successes.map(Figures.perMinute)),
+            fact("fail/min", row.failures.map(Figures.perMinute)),
+            fact("retry/min", row.retries.map(Figures.perMinute)),
+            fact("failed, 5 min", share(row.fiveMinutes, isFew: row.isFewFiveMinutes)),
+            fact("failed, 1 h", share(row.hour, isFew: row.isFewHour)),
+            fact("p50, p95", latency(row)), fact("last ok", ago(row.lastSuccess)),
+            fact("last error", row.lastError),
+        ]
+    }
+
+    /// `8.4 % of 310`; few attempts are counted, not divided.
+    private func share(_ share: FailureShare?, isFew: Bool) -> String? {
+        guard let share else { return nil }
+        let finished = Figures.count(share.finished, isBound: share.isBound)
+        guard let part = share.share else { return "nothing finished" }
+        return isFew
+            ? "\(Figures.count(share.failed)) of \(finished), too few to judge"
+            : "\(Figures.share(part)) % of \(finished)"
+    }
+
+    private func latency(_ row: IntegrationRow) -> String? {
+        guard row.p50 != nil || row.p95 != nil else { return nil }
+        func text(_ value: Double?) -> String { value.map { Figures.seconds($0) + " s" } ?? "-" }
+        return "\(text(row.p50)), \(text(row.p95))"
+    }
+
+    private func cron(_ row: CronRow) -> [Detail.Fact] {
+        let lock =
+            switch row.lock {
+            case .held: "lock held"
+            case .free: "lock gone: the process died"
+            case .unknown: "lock not known"
+            }
+        let running = row.runningSince.map { time in
+            "\(Age.text(seconds: now.wall.seconds(since: time))), since \(Clock.text(time, now: now.wall)) · \(lock)"
+        }
+        return [
+            fact("group", row.group ?? "?"), fact("last ok", ago(row.lastSuccess)),
+            fact("running", running ?? "no"),
+            fact("usual run", row.usualSeconds.map { Age.text(seconds: $0) }),
+            fact("missed, 1 h", row.missedLastHour.map { Figures.count($0) }),
+            fact("errors, 1 h", row.errorsLastHour.map { Figures.count($0) }),
+            fact("last error", row.lastError.map { $0.isEmpty ? "none written: the process died" : $0 }),
+            fact("next due", row.nextDue.map { Clock.text($0, now: now.wall) + " UTC" }),
+            fact("overdue since", row.overdueSince.map { Clock.text($0, now: now.wall) + " UTC" }),
+        ]
+    }
+
+    private func indexer(_ row: IndexerRow) -> [Detail.Fact] {
+        [
+            fact("mode", row.mode == .schedule ? "on schedule, from the changelog" : "on save"),
+            fact("status", row.status), fact("events waiting", row.backlog.map { Figures.count($0) }),
+            fact("behind", row.lagSeconds.map { Age.text(seconds: $0) } ?? (row.backlog == 0 ? "no" : nil)),
+            fact("last moved", ago(row.movedAt)),
+        ]
+    }
+
+    private func flag(_ row: FlagRow) -> [Detail.Fact] {
+        let flag = row.flag
+        let changed = ago(flag.changedAt).map { ago in (flag.changedBy.map { "\($0), " } ?? "") + ago }
+        return [
+            fact("now", flag.value.text), fact("where", "\(row.place) \(flag.backend)"),
+            fact("revision", flag.revision),
+            fact("variants", flag.variants.isEmpty ? nil : flag.variants.joined(separator: ", ")),
+            fact("last change", changed ?? flag.changedBy),
+            fact("can become", row.next?.text ?? row.refusal ?? flag.fixedReason),
+        ]
+    }
+
+    private func source(_ row: SourceRow) -> [Detail.Fact] {
+        let costs = row.probes.map(\.costPerMinute)
+        let bytes = costs.reduce(0) { $0 &+ $1.bytes }
+        let time = costs.reduce(0) { $0 + $1.milliseconds }
+        return [
+            fact("kind", row.kind),
+            fact("queries a minute", Figures.count(costs.reduce(0) { $0 &+ $1.queries })),
+            fact("bytes a minute", ByteSize.text(bytes)),
+            fact("its time a minute", Figures.fixed(time, decimals: 0) + " ms"),
+        ]
+    }
+}

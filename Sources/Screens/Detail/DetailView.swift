@@ -1,0 +1,186 @@
+import Display
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Text
+
+/// One entity on the whole screen: a sentence, its history, its figures, its rules, its last events.
+struct DetailView {
+    let model: Model
+    let id: EntityID
+
+    /// Draws the part of the page the model has scrolled to.
+    func draw(on painter: inout Painter, in area: Rect) {
+        guard !area.isEmpty else { return }
+        title.draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
+        let body = area.rows(1, area.rows)
+        let canvas = Canvas(size: Size(rows: body.rows, columns: body.columns), glyphs: painter.glyphs)
+        let blocks = blocks(canvas)
+        let rows = blocks.reduce(0) { $0 + $1.rows }
+        var page = Painter(
+            Canvas(size: Size(rows: max(rows, body.rows), columns: body.columns), glyphs: painter.glyphs))
+        var row = 0
+        for block in blocks {
+            block.draw(&page, Rect(row: row, column: 0, rows: block.rows, columns: body.columns))
+            row += block.rows
+        }
+        let offset = min(model.detailView.offset, max(0, rows - body.rows))
+        painter.copy(page.frame, rows: offset..<offset + body.rows, row: body.row, column: body.column)
+    }
+
+    /// How far the page can be scrolled on a body of this size.
+    func scrollRange(_ canvas: Canvas) -> Int {
+        max(0, blocks(canvas).reduce(0) { $0 + $1.rows } - canvas.size.rows)
+    }
+
+    // MARK: Parts
+
+    private var row: (any Row)? { model.shown?.row(id) }
+    private var detail: Detail? { model.details[id] }
+
+    private var title: TitleRule {
+        let pane = Pane(id.kind)
+        let place = pane.map { "\($0.rawValue) \($0.title) / " } ?? ""
+        return TitleRule(place + Sanitizer.line(id.name), counts: [Line(freshness, .dim)], isFocused: true)
+    }
+
+    /// `amqp, read 2 s ago, every 5 s`
+    private var freshness: String {
+        guard let row else { return "" }
+        var parts: [String] = []
+        if let queue = row as? QueueRow { parts.append(queue.transport.rawValue) }
+        if let source = row as? SourceRow { parts.append(source.kind) }
+        parts.append(
+            row.readAt.map { "read \(Age.text(seconds: model.now.seconds(since: $0))) ago" } ?? "never read")
+        let probes = (model.shown?.sources ?? []).filter { row.sources.contains($0.id.name) }.flatMap(
+            \.probes)
+        let own = probes.filter { $0.schedule.subject == Self.subject(id.kind) }
+        if let interval = (own.isEmpty ? probes : own).map(\.schedule.interval).min() {
+            parts.append("every \(Age.text(interval))")
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    /// What the probe of such an entity reads.
+    private static func subject(_ kind: EntityID.Kind) -> String {
+        switch kind {
+        case .queue: "queues"
+        case .integration: "outcomes"
+        case .cron: "cron"
+        case .indexer: "indexers"
+        case .flag: "flags"
+        case .source, .recon: ""
+        }
+    }
+
+    private func blocks(_ canvas: Canvas) -> [Block] {
+        let width = canvas.size.columns
+        guard let row else {
+            return [.lines([Line("  It is no longer there. Esc goes back.", .text)])]
+        }
+        let isRoomy = canvas.size.rows >= 26
+        let gap = isRoomy ? [Block.gap] : []
+        var blocks = [sentence(row, width: width, canvas.glyphs)] + gap
+        let charts = DetailCharts(model: model, id: id)
+        let facts = factsBlock(row)
+        let rules = rulesBlock
+        var rest: [Block] = []
+        if let source = row as? SourceRow {
+            rest += [ProbesTable(source: source, now: model.now).block(width: width)] + gap
+        }
+        if let rules, width >= 100 {
+            rest += [.beside(facts, rules, leftWidth: width / 2 - 4)] + gap
+        } else {
+            rest += [facts] + gap + (rules.map { [$0] + gap } ?? [])
+        }
+        if let events = eventsBlock { rest += [events] + gap }
+        rest += charts.rest(width: width)
+        // The chart takes what the words leave, within reason.
+        let words = (blocks + rest).reduce(0) { $0 + $1.rows }
+        let height = min(max(canvas.size.rows - words - gap.count, min(8, canvas.size.rows - 2)), 14)
+        blocks += charts.main(width: width, height: height) + gap
+        return blocks + rest
+    }
+
+    private func sentence(_ row: any Row, width: Int, _ glyphs: GlyphSet) -> Block {
+        let judgement = row.judgement
+        var word = judgement.status.word
+        if let since = judgement.since { word += " since " + Clock.text(since, now: model.now.wall) }
+        var lines: [Line] = []
+        let texts = Sentence.lines(
+            [word] + judgement.reason.map { Sanitizer.line($0) }, width: width - 2, limit: 4, glyphs)
+        for (index, text) in texts.enumerated() {
+            guard index == 0, text.hasPrefix(word) else {
+                lines.append(Line("  " + text, .text))
+                continue
+            }
+            lines.append(
+                Line([
+                    Span(judgement.status.glyph + " ", judgement.status.role),
+                    Span(word, judgement.status.role), Span(String(text.dropFirst(word.count)), .text),
+                ]))
+        }
+        if let flag = row as? FlagRow {
+            switch model.progress(of: flag) {
+            case .seen: break
+            case .asked(let to, _): lines.append(Line("  turning \(to.text): asked, not done yet", .strong))
+            case .unknown(let to, _):
+                lines.append(Line("? not known whether it is \(to.text): it is read again", .unknown))
+            }
+        }
+        return .lines(lines)
+    }
+
+    private func factsBlock(_ row: any Row) -> Block {
+        let isOld = row.judgement.status == .stale || row.judgement.status == .unknown
+        let role: Role = isOld ? .stale : .text
+        var facts = DetailFacts(row: row, now: model.now).facts
+        let known = Set(facts.map(\.label))
+        facts += (detail?.facts ?? []).filter { !known.contains($0.label) }
+        let label = min(24, (facts.map(\.label.count).max() ?? 0) + 2)
+        return Block(rows: facts.count + 1) { painter, area in
+            TitleRule(isOld ? "Last known" : "Now").draw(
+                on: &painter, row: area.row, columns: area.column..<area.endColumn)
+            for (index, fact) in facts.enumerated() {
+                painter.put(
+                    fact.label, .dim, row: area.row + 1 + index, column: area.column + 2, width: label - 1)
+                let value = Line(Sanitizer.line(fact.value), fact.value == "-" ? .faint : role)
+                painter.put(
+                    value.cut(to: area.columns - label - 2, painter.glyphs), row: area.row + 1 + index,
+                    column: area.column + 2 + label)
+            }
+        }
+    }
+
+    private var rulesBlock: Block? {
+        guard let detail else { return .lines([Line("  asking for its rules and its history", .dim)]) }
+        guard !detail.rules.isEmpty else { return nil }
+        return RulesTable(rules: detail.rules, now: model.now).block
+    }
+
+    private var eventsBlock: Block? {
+        guard let events = detail?.events, !events.isEmpty else { return nil }
+        let lines = events.suffix(12).map { event in
+            let status = event.status
+            return Line([
+                Span((status?.glyph ?? " ") + " ", status?.role ?? .text),
+                Span(Clock.text(event.at, now: model.now.wall), .dim),
+                Span("  " + event.subject.padded(to: 9), .dim), Span(Sanitizer.line(event.text), .text),
+            ])
+        }
+        return Block(rows: lines.count + 1) { painter, area in
+            TitleRule("Last events").draw(
+                on: &painter, row: area.row, columns: area.column..<area.endColumn)
+            for (index, line) in lines.enumerated() {
+                painter.put(
+                    line.cut(to: area.columns, painter.glyphs), row: area.row + 1 + index, column: area.column
+                )
+            }
+        }
+    }
+}
+
+extension String {
+    /// With spaces up to `width` characters.
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

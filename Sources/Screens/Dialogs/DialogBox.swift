@@ -1,0 +1,95 @@
+import Display
+import Monitoring
+
+/// A full box over a receding screen: in this console it always means a question.
+struct DialogBox {
+    /// Below this a question could not be read, so it is not asked.
+    static let least = Size(rows: 9, columns: 34)
+
+    /// From here on the first and the last row stay in sight.
+    static let rowsForMore = 20
+
+    enum Item {
+        case line(Line)
+        /// A label and what is typed beside it.
+        case field(String, TextField, isFocused: Bool)
+        case buttons([Button])
+        case gap
+    }
+
+    struct Button {
+        var title: String
+        var isChosen: Bool
+        /// Why it cannot be pressed yet.
+        var whyNot: String?
+    }
+
+    var title: String
+    /// The badge before the title, and the colour of the frame.
+    var isProduction: Bool
+    /// From top to bottom, with how dearly each would be missed: 0 always stays, the highest goes first.
+    var items: [(Item, rank: Int)]
+
+    func draw(on painter: inout Painter) {
+        painter.fade(keeping: [.production])
+        let screen = painter.frame.size
+        // Header and hints stay in sight where there is room.
+        let room = screen.rows >= Self.rowsForMore ? screen.rows - 4 : screen.rows
+        var kept = items
+        while kept.count > room - 2, let last = kept.map(\.rank).max(), last > 0,
+            let index = kept.lastIndex(where: { $0.rank == last })
+        {
+            kept.remove(at: index)
+        }
+        let rows = min(kept.count + 2, room)
+        let columns = min(98, screen.columns)
+        let area = Rect(
+            row: max(0, (screen.rows - rows) / 2), column: (screen.columns - columns) / 2, rows: rows,
+            columns: columns)
+        painter.clear(area)
+        painter.box(area, isProduction ? .productionFrame : .focus)
+        drawTitle(on: &painter, area)
+        let inner = area.rows(1, area.rows - 1).columns(3, area.columns - 2)
+        for (index, item) in kept.prefix(inner.rows).enumerated() {
+            draw(item.0, on: &painter, in: inner.rows(index, index + 1))
+        }
+    }
+
+    private func drawTitle(on painter: inout Painter, _ area: Rect) {
+        var line = Line(" ", .text)
+        if isProduction { line += Line([Span(" PRODUCTION ", .production), Span(" ", .text)]) }
+        line.append(title + " ", .strong)
+        painter.put(line, row: area.row, column: area.column + 2, width: area.columns - 4)
+    }
+
+    private func draw(_ item: Item, on painter: inout Painter, in area: Rect) {
+        switch item {
+        case .gap: break
+        case .line(let line):
+            painter.put(line.cut(to: area.columns, painter.glyphs), row: area.row, column: area.column)
+        case .field(let label, let field, let isFocused):
+            painter.put(label, isFocused ? .strong : .dim, row: area.row, column: area.column, width: 10)
+            let left = area.column + 11
+            let width = max(0, min(60, area.endColumn - left))
+            painter.fill(" ", .field, row: area.row, columns: left..<left + width)
+            // The end is what is being typed.
+            let tail = String(field.text.suffix(max(0, width - 3)))
+            let used = painter.put(tail, .field, row: area.row, column: left + 1, width: max(0, width - 2))
+            if isFocused { painter.textCursor = Frame.Position(row: area.row, column: left + 1 + used) }
+        case .buttons(let buttons):
+            var column = area.column
+            for button in buttons {
+                // Brackets say what is chosen where there is no colour.
+                let title = button.title + (button.whyNot.map { ": " + $0 } ?? "")
+                let text = button.isChosen ? "[ \(title) ]" : "  \(title)  "
+                let line = Line(text, button.whyNot != nil ? .faint : button.isChosen ? .focusTitle : .text)
+                let used = painter.put(
+                    line.cut(to: area.endColumn - column, painter.glyphs), row: area.row, column: column)
+                if button.isChosen {
+                    painter.cursorBar(Rect(row: area.row, column: column, rows: 1, columns: used))
+                }
+                column += used + 2
+            }
+        }
+    }
+}

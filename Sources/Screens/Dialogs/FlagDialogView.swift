@@ -1,0 +1,107 @@
+import Display
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Text
+
+/// How the question before a change looks.
+struct FlagDialogView {
+    let question: FlagDialog
+    /// The flag as it is now, for the age of what is shown.
+    let current: FlagRow?
+    let now: Timestamp
+
+    var box: DialogBox {
+        let isProduction = question.environment.isProduction
+        var items: [(DialogBox.Item, rank: Int)] = [
+            (.gap, rank: 6), (.line(Line(question.title, .strong)), rank: 0), (.line(state), rank: 0),
+            (.line(place), rank: 2), (.gap, rank: 7),
+        ]
+        if let change = lastChange { items.append((.line(change), rank: 3)) }
+        items += [
+            (.line(Line("what depends on it is not known here", .dim)), rank: 4), (.gap, rank: 8),
+            (.field("reason", question.reason, isFocused: question.focus == .reason), rank: 1),
+        ]
+        if isProduction {
+            items.append((.field("flag name", question.name, isFocused: question.focus == .name), rank: 0))
+            items.append((.line(Line("           type the name: it is production", .dim)), rank: 5))
+        }
+        items += [
+            (.gap, rank: 6),
+            (
+                .buttons([
+                    .init(title: "Cancel", isChosen: question.focus != .confirm),
+                    .init(
+                        title: question.verb, isChosen: question.focus == .confirm, whyNot: question.missing),
+                ]), rank: 0
+            ),
+            (.gap, rank: 9), (.line(ending), rank: 3),
+            (.line(Line("Audit record first, then the change, then it is read back.", .dim)), rank: 4),
+            (.gap, rank: 9),
+        ]
+        return DialogBox(title: "Change a flag", isProduction: isProduction, items: items)
+    }
+
+    /// `now ON, read 0.4 s ago`
+    private var state: Line {
+        var line = Line([Span("now ", .dim), Span(Sanitizer.line(question.row.flag.value.text), .strong)])
+        guard let readAt = (current ?? question.row).readAt else { return line }
+        let age = now.seconds(since: readAt)
+        let text = age < 10 ? Figures.seconds(max(0, age)) + " s" : Age.text(seconds: age)
+        line.append(", read ", .dim)
+        line.append("\(text) ago", .strong)
+        return line
+    }
+
+    /// `flagd file flags, revision 41`
+    private var place: Line {
+        let flag = question.row.flag
+        let revision = String(Sanitizer.line(flag.revision).prefix(12))
+        return Line("\(question.row.place) \(Sanitizer.line(flag.backend)), revision \(revision)", .dim)
+    }
+
+    private var lastChange: Line? {
+        let flag = question.row.flag
+        guard flag.changedBy != nil || flag.changedAt != nil else { return nil }
+        var line = Line("last changed", .dim)
+        if let by = flag.changedBy { line.append(" by " + Sanitizer.line(by), .text) }
+        if let at = flag.changedAt {
+            line.append(" at " + Clock.text(at, now: now.wall), .text)
+            line.append(", \(Age.text(seconds: now.wall.seconds(since: at))) ago", .dim)
+        }
+        return line
+    }
+
+    private var ending: Line {
+        let left = max(0, FlagDialog.lifetime - now.seconds(since: question.openedAt))
+        return Line([
+            Span("Closes in ", .dim), Span(Age.text(seconds: left.rounded(.up)), .strong),
+            Span(
+                ", or when \(question.row.flag.name) changes.", .dim),
+        ])
+    }
+}
+
+extension QuitQuestion {
+    var box: DialogBox {
+        var lines = ["Watching ends, nothing is lost."]
+        if changesUnderWay > 0 {
+            lines = [
+                "\(changesUnderWay) \(changesUnderWay == 1 ? "change is" : "changes are") on the way.",
+                "How it ends would not be seen here.",
+            ]
+        }
+        return DialogBox(
+            title: "Leave hypercare?", isProduction: false,
+            items: [(.gap, rank: 1)] + lines.map { (.line(Line($0, .text)), rank: 0) } + [
+                (.gap, rank: 1),
+                (
+                    .buttons([
+                        .init(title: "Stay", isChosen: !isQuitChosen),
+                        .init(title: "Quit", isChosen: isQuitChosen),
+                    ]), rank: 0
+                ),
+                (.gap, rank: 1),
+            ])
+    }
+}

@@ -1,0 +1,138 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// All keys by task, made from the key map, narrowed by what is typed; grey where a key would do nothing.
+struct HelpView {
+    let model: Model
+
+    func draw(on painter: inout Painter, in area: Rect) {
+        guard !area.isEmpty else { return }
+        let count = KeyMap.bindings.reduce(0) { $0 + $1.strokes.count }
+        TitleRule("Help", counts: [Line("\(count) keys", .dim)], isFocused: true)
+            .draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
+        let isRoomy = area.rows >= 26
+        let findRow = area.row + (isRoomy ? 2 : 1)
+        drawField(on: &painter, row: findRow, area)
+        let top = findRow - area.row + (isRoomy ? 2 : 1)
+        let foot = isRoomy ? 2 : 0
+        drawColumns(on: &painter, in: area.rows(top, area.rows - foot))
+        if isRoomy {
+            painter.put(
+                "Grey: not possible here and now. No single key changes production.", .dim,
+                row: area.endRow - 1, column: area.column + 2, width: area.columns - 2)
+        }
+    }
+
+    private func drawField(on painter: inout Painter, row: Int, _ area: Rect) {
+        let left = area.column + 8
+        let width = min(40, area.columns - 10)
+        guard width > 4 else { return }
+        painter.put("find", .dim, row: row, column: area.column + 2)
+        painter.fill(" ", .field, row: row, columns: left..<left + width)
+        let used = painter.put(model.help.query.text, .field, row: row, column: left + 1, width: width - 2)
+        painter.textCursor = Frame.Position(row: row, column: left + 1 + used)
+        painter.put(
+            "type a word: zoom, stale, copy, sort", .dim, row: row, column: left + width + 2,
+            width: area.endColumn - left - width - 2)
+    }
+
+    // MARK: Lines
+
+    private enum Item {
+        case heading(String)
+        /// The index among the lines found.
+        case binding(KeyMap.Binding, Int)
+        case sign(Status)
+    }
+
+    private static let signs: [(Status, String)] = [
+        (.critical, "critical"), (.unknown, "unknown: never counts as ok"), (.warning, "warning"),
+        (.stale, "stale: over 2 intervals old"), (.ok, "ok"), (.off, "off on purpose"),
+    ]
+
+    /// The sections that have something to show, each with its lines.
+    private var groups: [[Item]] {
+        let lines = Array(model.helpLines.enumerated())
+        var groups: [[Item]] = KeyMap.Section.allCases.compactMap { section in
+            let own = lines.filter { $0.element.section == section }
+            return own.isEmpty
+                ? nil : [.heading(section.rawValue)] + own.map { .binding($0.element, $0.offset) }
+        }
+        let query = model.help.query.text.lowercased()
+        let signs = Self.signs.filter { query.isEmpty || "signs \($0.1)".contains(query) }
+        if !signs.isEmpty { groups.append([.heading("Signs")] + signs.map { .sign($0.0) }) }
+        return groups
+    }
+
+    private func drawColumns(on painter: inout Painter, in area: Rect) {
+        let groups = groups
+        guard !groups.isEmpty else {
+            painter.put(
+                "nothing is called so; Esc shows all keys", .text, row: area.row, column: area.column + 2)
+            return
+        }
+        let columns = Self.columns(groups, count: max(1, min(3, area.columns / 38)))
+        let height = columns.map(\.count).max() ?? 0
+        let width = area.columns / columns.count
+        var page = Painter(
+            Canvas(size: Size(rows: max(height, area.rows), columns: area.columns), glyphs: painter.glyphs))
+        var chosenRow = 0
+        for (index, column) in columns.enumerated() {
+            for (row, item) in column.enumerated() {
+                let rect = Rect(row: row, column: index * width + 2, rows: 1, columns: width - 2)
+                draw(item, on: &page, in: rect)
+                if case .binding(_, model.help.chosen) = item { chosenRow = row }
+            }
+        }
+        // The chosen line stays in sight.
+        let offset = min(max(0, chosenRow - area.rows / 2), max(0, height - area.rows))
+        painter.copy(page.frame, rows: offset..<offset + area.rows, row: area.row, column: area.column)
+    }
+
+    /// Whole sections, one below the other, in columns of about the same height; nil is a blank line.
+    private static func columns(_ groups: [[Item]], count: Int) -> [[Item?]] {
+        let total = groups.reduce(0) { $0 + $1.count + 1 }
+        let target = (total + count - 1) / count
+        var columns: [[Item?]] = [[]]
+        for group in groups {
+            let used = columns[columns.count - 1].count
+            if used > 0, used + group.count > target + 1, columns.count < count { columns.append([]) }
+            let last = columns.count - 1
+            if !columns[last].isEmpty { columns[last].append(nil) }
+            columns[last] += group.map(Optional.some)
+        }
+        return columns
+    }
+
+    private func draw(_ item: Item?, on painter: inout Painter, in area: Rect) {
+        let text = area.column + 10
+        let room = area.endColumn - text
+        switch item {
+        case nil: break
+        case .heading(let title): painter.put(title, .strong, row: area.row, column: area.column)
+        case .sign(let status):
+            painter.put(status.glyph, status.role, row: area.row, column: area.column)
+            let words = Self.signs.first { $0.0 == status }?.1 ?? ""
+            painter.put(words, .dim, row: area.row, column: text, width: room)
+        case .binding(let binding, let index):
+            let isPossible = isPossible(binding)
+            painter.put(
+                binding.keys, isPossible ? .strong : .faint, row: area.row, column: area.column, width: 9)
+            let help = Line(binding.help, isPossible ? .dim : .faint).cut(to: room, painter.glyphs)
+            painter.put(help, row: area.row, column: text)
+            if index == model.help.chosen { painter.cursorBar(area) }
+        }
+    }
+
+    /// On the screen under the help.
+    private func isPossible(_ binding: KeyMap.Binding) -> Bool {
+        var under = model
+        if under.screen == .help { under.overlays.removeLast() }
+        guard binding.places.contains(under.place), let action = binding.strokes.first?.action else {
+            return false
+        }
+        return under.whyNot(action) == nil
+    }
+}
