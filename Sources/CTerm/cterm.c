@@ -124,8 +124,10 @@ int cterm_open(const char *path, const char *type, int wants_colour, int owns_pr
     drawn = fdopen(fd, "r+");
     no_input = fopen("/dev/null", "re");
     if (drawn == NULL || no_input == NULL) return fail(CTERM_SYSTEM);
-    // The size is ours to tell: without this LINES and COLUMNS of the environment would win.
+    // The size is ours to tell: LINES and COLUMNS of the environment must not win. With use_tioctl a type that
+    // says no size of its own begins with 24 lines instead of failing.
     use_env(FALSE);
+    use_tioctl(TRUE);
     screen = newterm(type, drawn, no_input);
     if (screen == NULL) return fail(CTERM_UNKNOWN_TYPE);
     if (capability("cup") == NULL) return fail(CTERM_POOR_TYPE);

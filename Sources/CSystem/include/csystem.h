@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pseudo_terminal.h"
+
 // --- time
 int64_t system_boot_nanoseconds(void);     // CLOCK_BOOTTIME: counts while the machine sleeps
 int64_t system_wall_milliseconds(void);    // CLOCK_REALTIME
