@@ -47,6 +47,11 @@ struct VTParser: Sendable {
                 return [.string(String(decoding: collected, as: UTF8.self))]
             }
             if byte != 0x1b { collected.append(byte) }
+            // The Linux console's own: back to its palette, without an end.
+            if collected == Array("]R".utf8) {
+                state = .ground
+                return []
+            }
             state = .string(afterEscape: byte == 0x1b)
             return []
         }
