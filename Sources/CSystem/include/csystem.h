@@ -82,3 +82,4 @@ int system_poll(const int *fds, const bool *writing, bool *ready, int count, int
 int system_listen_loopback(int port);   // TCP on 127.0.0.1; 0 takes any free port
 int system_local_port(int fd);
 int system_accept(int fd);
+int system_connect_loopback(int port);
