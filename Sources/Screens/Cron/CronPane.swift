@@ -50,7 +50,7 @@ struct CronPane {
         row.cells["errors"] = style.number(job.errorsLastHour, of: .errors)
         row.cells["next"] = next(job, style)
         row.cells["error"] = Span(job.lastError ?? "", .dim)
-        row.figure = figure(job, row)
+        row.figure = style.old ?? figure(job, row)
         return row
     }
 
@@ -78,28 +78,30 @@ struct CronPane {
     private func heartbeat(_ cron: CronRows, _ causes: [Cause]) -> PaneContent.Banner? {
         if let cause = causes.first {
             var banner = cause.banner("jobs", now: model.now)
-            if let beat = cron.lastBeat {
-                banner.line.append(" · last beat \(Clock.textWithSeconds(beat))", .text)
+            if let beat = cron.lastBeat, let short = banner.forms.first {
+                let tail = Line(" · last beat \(Clock.textWithSeconds(beat))", .text)
+                banner.forms.insert(short + tail, at: 0)
             }
             return banner
         }
         let status = cron.judgement.status
         if status.isTrouble {
-            guard !cron.judgement.reason.isEmpty else {
-                return cron.jobs.isEmpty
-                    ? nil : PaneContent.Banner(status: status, line: Line("heartbeat not known"))
-            }
-            return PaneContent.Banner(
-                status: status, line: Line(cron.judgement.reason.joined(separator: " · ")))
+            let reason = cron.judgement.reason
+            guard !reason.isEmpty else { return nil }
+            let forms = reason.indices.reversed().map { Line(reason[...$0].joined(separator: " · "), .text) }
+            return PaneContent.Banner(status: status, forms: forms)
         }
         guard let beat = cron.lastBeat else { return nil }
-        var line = Line("heartbeat \(Age.text(seconds: model.now.wall.seconds(since: beat)))", .text)
+        let short = Line("heartbeat \(Age.text(seconds: model.now.wall.seconds(since: beat)))", .text)
+        var forms = [short]
         if let missed = cron.missedLastHour, let errors = cron.errorsLastHour {
-            line.append(" · 1 h: \(missed) missed \(errors) errors", .dim)
+            forms.insert(short + Line(" · 1 h: \(missed) missed \(errors) errors", .dim), at: 0)
         }
         if !cron.aliveGroups.isEmpty {
-            line.append(" · groups \(cron.aliveGroups.joined(separator: ", ")) alive", .dim)
+            let groups = Line(" · groups \(cron.aliveGroups.joined(separator: ", ")) alive", .dim)
+            // Where the groups have room, the sums stand in columns of their own.
+            forms.insert(short + Line(" ago", .text) + groups, at: 0)
         }
-        return PaneContent.Banner(status: status, line: line)
+        return PaneContent.Banner(status: status, forms: forms)
     }
 }

@@ -23,25 +23,28 @@ struct EventsPane {
         // The newest stand at the bottom, unless the cursor went up beyond them.
         var start = max(0, events.count - body.rows)
         if let chosen, chosen < start { start = chosen }
+        let subject = min(11, events.map { painter.glyphs.width($0.subject) }.max() ?? 0)
         for (offset, event) in events[start...].prefix(body.rows).enumerated() {
             let row = body.row + offset
-            draw(event, on: &painter, row: row, in: body)
+            draw(event, on: &painter, row: row, in: body, subject: subject)
             if chosen == start + offset {
                 painter.cursorBar(Rect(row: row, column: body.column, rows: 1, columns: body.columns))
             }
         }
     }
 
-    private func draw(_ event: Event, on painter: inout Painter, row: Int, in area: Rect) {
+    private func draw(
+        _ event: Event, on painter: inout Painter, row: Int, in area: Rect, subject width: Int
+    ) {
         if let status = event.status {
             painter.put(status.glyph, status.role, row: row, column: area.column)
         }
         let time = Clock.text(event.at, now: model.now.wall)
         let used = painter.put(time, .dim, row: row, column: area.column + 2)
         let subject = area.column + 2 + used + 2
-        painter.put(event.subject, .dim, row: row, column: subject, width: 7)
+        painter.put(event.subject, .dim, row: row, column: subject, width: width)
         let text = Line(event.text, event.status?.isTrouble == true ? .text : .quiet)
-        let left = area.endColumn - subject - 9
-        painter.put(text.cut(to: left, painter.glyphs), row: row, column: subject + 9)
+        let start = subject + width + 2
+        painter.put(text.cut(to: area.endColumn - start, painter.glyphs), row: row, column: start)
     }
 }

@@ -31,7 +31,7 @@ struct FlagsPane {
     private func row(_ flag: FlagRow, _ causes: [Cause]) -> PaneRow {
         let style = RowStyle(flag, now: model.now, causes: causes)
         // Names of values come from outside as they are.
-        let value = Sanitizer.line(flag.flag.value.text, maxBytes: 64)
+        let value = Name.cut(Sanitizer.line(flag.flag.value.text, maxBytes: 64), to: 10)
         var row = PaneRow(style, id: flag.id, name: .plain(flag.id.name))
         let isOff = flag.flag.value == .off || flag.flag.value == .codeDefault
         if flag.judgement.status == .ok, isOff { row.sign = .off }
@@ -45,7 +45,7 @@ struct FlagsPane {
         let who = flag.flag.changedBy.map { $0 + " " } ?? ""
         row.cells["changed"] = style.old ?? Span(flag.flag.changedAt == nil ? "" : who + age.text, dim)
         row.reason = progress(flag) + row.reason
-        row.figure = Span(value, flag.judgement.status.role)
+        row.figure = style.old ?? Span(value, flag.judgement.status.role)
         return row
     }
 

@@ -20,8 +20,8 @@ struct IndexersPane {
     static let columns = [
         Column("mode", "mode", width: 8, side: .left, rank: 4, nameBefore: 26),
         Column("status", "status", width: 9, side: .left, rank: 3, nameBefore: 26),
-        Column("events", "events", width: 6, rank: 1, nameBefore: 16),
-        Column("lag", "lag", width: 7, rank: 0),
+        Column("events", "events", width: 5, rank: 1, nameBefore: 16),
+        Column("lag", "lag", width: 6, rank: 0),
         Column("moved", "moved", width: 6, rank: 2, nameBefore: 26),
     ]
 
@@ -37,7 +37,7 @@ struct IndexersPane {
         row.cells["moved"] =
             style.old.map { _ in style.figure(style.age) }
             ?? style.age(indexer.movedAt, of: .moved)
-        row.figure = figure(indexer, row)
+        row.figure = style.old ?? figure(indexer, row)
         return row
     }
 

@@ -18,7 +18,7 @@ struct IntegrationsPane {
     }
 
     static let columns = [
-        Column("tier", "tier", width: 4, rank: 9, nameBefore: 24),
+        Column("tier", "tier", width: 6, side: .left, rank: 9, nameBefore: 24),
         Column("ok", "ok/min", width: 6, rank: 1, nameBefore: 16),
         Column("fail", "fail", long: "fail/min", width: 5, rank: 4, nameBefore: 19),
         Column("retry", "retry", long: "retry/min", width: 5, rank: 3, nameBefore: 16),
@@ -48,7 +48,7 @@ struct IntegrationsPane {
             row.reason = []
         }
         let tier = "\(flow.integration.tier)\(flow.integration.isSafeZone ? " safe" : "")"
-        row.cells["tier"] = style.word(tier)
+        row.cells["tier"] = Span(tier, .dim)
         row.cells["ok"] = style.perMinute(flow.successes, of: .successes)
         row.cells["fail"] = style.perMinute(flow.failures, of: .failures)
         row.cells["retry"] = style.perMinute(flow.retries, of: .retries)
@@ -59,7 +59,7 @@ struct IntegrationsPane {
         row.cells["last"] = style.age(flow.lastSuccess, of: .lastSuccess)
         row.cells["owner"] = Span(flow.integration.owner ?? "", .dim)
         row.cells["error"] = Span(flow.lastError ?? "", .dim)
-        row.figure = figure(flow, row)
+        row.figure = style.old ?? figure(flow, row)
         return row
     }
 

@@ -19,7 +19,7 @@ struct QueuesPane {
 
     static let columns = [
         Column("via", "via", width: 4, side: .left, rank: 6, nameBefore: 34),
-        Column("depth", "depth", width: 7, rank: 0),
+        Column("depth", "depth", width: 5, rank: 0),
         Column("ready", "ready", width: 6, rank: 7, nameBefore: 38),
         Column("work", "in work", width: 7, rank: 8, nameBefore: 38),
         Column("retry", "retry", width: 6, rank: 9, nameBefore: 38),
@@ -45,7 +45,7 @@ struct QueuesPane {
         row.cells["oldest"] = oldest(queue, style)
         row.cells["cons"] = consumers(queue.consumers, style)
         row.cells["trend"] = style.old ?? trend(queue, style)
-        row.figure = figure(queue, row)
+        row.figure = style.old ?? figure(queue, row)
         return row
     }
 
@@ -68,7 +68,8 @@ struct QueuesPane {
 
     private func trend(_ queue: QueueRow, _ style: RowStyle) -> Span {
         let isFlat = queue.trend.allSatisfy { ($0 ?? 0) == 0 }
-        let role: Role = style.judgement.status.isTrouble ? .strong : isFlat ? .faint : .dim
+        let isBad = style.judgement.status == .critical || style.judgement.status == .warning
+        let role: Role = isBad ? .strong : isFlat ? .faint : .dim
         return Span(Sparkline.text(queue.trend), role)
     }
 

@@ -36,6 +36,9 @@ struct SourcesPane {
         var row = PaneRow(style, id: source.id, name: .plain(source.id.name))
         row.cells = cells(source.probes, style, readAt: source.readAt)
         row.cells["kind"] = Span(source.kind, .dim)
+        if source.probes.count == 1, let probe = source.probes.first {
+            row.cells["every"] = Span(Age.text(probe.schedule.interval), .dim)
+        }
         row.figure = row.cells["read"] ?? Span("-", .faint)
         return row
     }

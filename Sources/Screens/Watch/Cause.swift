@@ -14,16 +14,18 @@ struct Cause: Hashable {
     var of: Int
     /// When the oldest of them was read.
     var readAt: Timestamp?
+    /// What that one says itself.
+    var reason: [String]
 
     /// The causes among `rows`; one row alone keeps its own sentence.
     static func find(_ rows: [any Row], in snapshot: Snapshot) -> [Cause] {
         snapshot.sources.filter(\.judgement.status.isTrouble).compactMap { source in
             let lost = rows.filter { isLost($0) && $0.sources.contains(source.id.name) }
             guard lost.count > 1, let worst = lost.map(\.judgement.status).min() else { return nil }
-            let reads = lost.compactMap(\.readAt)
-            let oldest = reads.min { $0.wall < $1.wall }
+            let oldest = lost.filter { $0.readAt != nil }.min { age($0) < age($1) }
             return Cause(
-                source: source.id.name, status: worst, rows: lost.count, of: rows.count, readAt: oldest)
+                source: source.id.name, status: worst, rows: lost.count, of: rows.count,
+                readAt: oldest?.readAt, reason: oldest?.judgement.reason ?? [])
         }
     }
 
@@ -33,15 +35,25 @@ struct Cause: Hashable {
         row.judgement.status == .unknown || row.judgement.status == .stale
     }
 
-    /// `14 of 23 read magento-db: not read for 76 s`.
+    private static func age(_ row: any Row) -> WallTime { row.readAt?.wall ?? WallTime(milliseconds: 0) }
+
+    /// `14 queues need magento-db: not read for 76 s`; while stale, how long the last values still count.
     func banner(_ things: String, now: Timestamp) -> PaneContent.Banner {
-        var line = Line(rows == of ? source + " " : "\(rows) \(things) come from \(source): ", .text)
+        var said = Line("never read", .text)
+        var rest = Line()
         if let readAt {
-            line.append("not read for ", .text)
-            line.append(Age.text(seconds: now.seconds(since: readAt)), status.role)
-        } else {
-            line.append("never read", .text)
+            let age = Line(Age.text(seconds: now.seconds(since: readAt)), status.role)
+            if status == .stale {
+                said = Line("read ", .text) + age + Line(" ago", .text)
+                for part in reason.dropFirst() { rest.append(" · " + part, .text) }
+            } else {
+                said = Line("not read for ", .text) + age
+            }
         }
-        return PaneContent.Banner(status: status, line: line)
+        let short = Line(source + ": ", .text) + said
+        let long = Line("\(rows) \(things) need \(source): ", .text) + said + rest
+        return PaneContent.Banner(
+            status: status,
+            forms: (rows == of ? [] : [long]) + [short + rest, short] + (rows == of ? [said] : []))
     }
 }

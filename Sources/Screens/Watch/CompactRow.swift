@@ -9,7 +9,7 @@ struct CompactRow {
         painter.put(row.sign.glyph, row.sign.role, row: line, column: area.column)
         let name = Line(row.name(width, painter.glyphs), row.nameRole)
         painter.put(name, row: line, column: area.column + 2)
-        let start = area.column + 2 + name.width(painter.glyphs) + 2
+        let start = area.column + 2 + width + 2
         painter.put(
             sentence(area.endColumn - start, painter.glyphs), row: line, column: start,
             width: area.endColumn - start)
@@ -22,7 +22,7 @@ struct CompactRow {
             return row.instead ?? Line(figure.text, row.status == .off ? .dim : .quiet)
         }
         let text = Sentence.lines(row.reason, width: width, limit: 1, glyphs).first ?? ""
-        guard !figure.text.isEmpty else { return Line(text, .text) }
+        guard !figure.text.isEmpty, figure.text != "-" else { return Line(text, .text) }
         if let place = text.firstRange(of: figure.text) {
             return Line(String(text[..<place.lowerBound]), .text) + Line([figure])
                 + Line(String(text[place.upperBound...]), .text)

@@ -31,7 +31,7 @@ struct IdentityRow {
             left.removeAll { $0.rank == highest }
             right.removeAll { $0.rank == highest }
         }
-        var column = 1
+        var column = snapshot?.environment.isProduction == true ? 0 : 1
         for piece in left {
             column += painter.put(piece.line, row: 0, column: column, width: width - column) + piece.gap
         }
@@ -62,7 +62,7 @@ struct IdentityRow {
             line.append(" ", .text)
         }
         if environment.isDemo { line.append("DEMO ", .strong) }
-        line.append(Sanitizer.line(environment.name, maxBytes: 64), .strong)
+        line.append(Name.cut(Sanitizer.line(environment.name, maxBytes: 256), to: 24), .strong)
         if environment.isDemo { line.append(" simulated", .dim) }
         return line
     }

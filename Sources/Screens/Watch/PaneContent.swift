@@ -17,7 +17,12 @@ struct PaneContent {
 
     struct Banner: Hashable {
         var status: Status
-        var line: Line
+        /// The same in fewer and fewer words.
+        var forms: [Line]
+
+        func line(_ width: Int, _ glyphs: GlyphSet) -> Line {
+            forms.first { $0.width(glyphs) <= width } ?? forms.last?.cut(to: width, glyphs) ?? Line()
+        }
     }
 }
 

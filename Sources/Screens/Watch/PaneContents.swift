@@ -36,11 +36,13 @@ struct PaneContents {
             ].filter { !$0.isEmpty }
         }
         let hidden = model.hidden(in: pane)
-        let lost = StatusCounts(hidden.map(\.judgement.status)).trouble()
+        let behind = StatusCounts(hidden.map(\.judgement.status))
+        let lost = behind.trouble()
         let shown = Line("\(all.count - hidden.count) of \(all.count)", .dim)
         if lost.isEmpty { return [shown] }
         return [
             shown + dot + lost + Line(" hidden", .dim), lost + Line(" hidden", .dim),
+            behind.trouble(short: true) + Line(" hidden", .dim),
         ]
     }
 

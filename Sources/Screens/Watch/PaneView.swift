@@ -19,10 +19,11 @@ struct PaneView {
 
     private func drawTable(on painter: inout Painter, in area: Rect) {
         var row = area.row
-        // The rows matter more than what is said of them all.
-        for banner in content.banners.prefix(max(0, area.rows - 2)) {
+        // Critical rows matter more than what is said of them all, and a head over nothing says nothing.
+        let spare = area.rows - max(1, content.rows.count { $0.status == .critical })
+        for banner in content.banners.prefix(max(0, spare)) {
             painter.put(banner.status.glyph, banner.status.role, row: row, column: area.column)
-            let line = banner.line.cut(to: area.columns - 2, painter.glyphs)
+            let line = banner.line(area.columns - 2, painter.glyphs)
             painter.put(line, row: row, column: area.column + 2)
             row += 1
         }
@@ -31,7 +32,7 @@ struct PaneView {
             return
         }
         let table = PaneTable(content, width: area.columns - 2, painter.glyphs)
-        if row < area.endRow, area.rows > 1 {
+        if row - area.row < spare, area.endRow - row > 2 || content.rows.count == 1 {
             table.drawHead(on: &painter, row: row, column: area.column + 2)
             row += 1
         }
@@ -88,8 +89,18 @@ struct PaneTable {
     init(_ content: PaneContent, width: Int, _ glyphs: GlyphSet) {
         self.content = content
         let names = RowNames(content.rows, glyphs)
-        layout = TableLayout(content.columns, width: width, name: min(names.natural, 44), least: 9)
+        let columns = content.columns.map { Self.fitted($0, content.rows, glyphs) }
+        layout = TableLayout(columns, width: width, name: min(names.natural, 44), least: 9)
         self.names = names.lines(width: layout.nameWidth)
+    }
+
+    /// A column of figures grows with its widest one, within reason; one cell is free in the gap before it.
+    private static func fitted(_ column: Column, _ rows: [PaneRow], _ glyphs: GlyphSet) -> Column {
+        guard column.side == .right else { return column }
+        let widest = rows.reduce(0) { max($0, glyphs.width($1.cells[column.id]?.text ?? "")) }
+        var column = column
+        if widest > column.width + 1 { column.width = min(widest, column.width + 4) }
+        return column
     }
 
     func drawHead(on painter: inout Painter, row: Int, column: Int) {
@@ -99,7 +110,7 @@ struct PaneTable {
             if place.column.side == .left {
                 painter.put(title, row: row, column: column + place.start, width: place.width)
             } else {
-                painter.putRight(title, row: row, endColumn: column + place.end)
+                painter.putRight(title, row: row, endColumn: column + place.end, width: place.width + 1)
             }
         }
     }
@@ -121,8 +132,10 @@ struct PaneTable {
                 let cut = line.cut(to: place.width, painter.glyphs)
                 painter.put(cut, row: row, column: left + place.start, width: place.width)
             } else {
-                // A figure that is wider than its column takes the blank before it rather than lose a digit.
-                painter.putRight(line, row: row, endColumn: left + place.end, width: place.width + 1)
+                // Part of a figure is a wrong figure.
+                let fits = line.width(painter.glyphs) <= place.width + 1
+                painter.putRight(
+                    fits ? line : Line("…", cell.role), row: row, endColumn: left + place.end)
             }
         }
     }

@@ -51,19 +51,20 @@ struct RowStyle {
         }
     }
 
-    /// The sentence under the row; a value that is old is never without its age.
+    /// The sentence under the row; none where a banner says it for many.
     var reason: [String] {
         guard judgement.status.isTrouble, !isExplained else { return [] }
         if readAt == nil, judgement.reason.isEmpty { return ["no data yet"] }
-        guard isOld, let age, judgement.figure == nil else { return judgement.reason }
-        return judgement.reason + ["last read \(age) ago"]
+        return judgement.reason
     }
 
     /// How old the figures are.
     var age: String? { readAt.map { Age.text(seconds: now.seconds(since: $0)) } }
 
-    /// `76 s old`, for the cell that gives way to it; nil while the figures are new.
-    var old: Span? { isOld ? age.map { Span("\($0) old", .stale) } : nil }
+    /// `76 s old`, for the cell of eight that gives way to it; nil while the figures are new.
+    var old: Span? {
+        isOld ? age.map { Span($0.utf8.count + 4 <= 8 ? "\($0) old" : $0, .stale) } : nil
+    }
 
     /// A figure; nil is drawn `-`, zero faint.
     func figure(_ text: String?, isZero: Bool = false, of figure: Judgement.Figure...) -> Span {
@@ -74,7 +75,7 @@ struct RowStyle {
         if let fault = judgement.figure, figure.contains(fault), judgement.status.isTrouble {
             return Span(text, judgement.status.role)
         }
-        return Span(text, isZero && !isOld ? .faint : base)
+        return Span(text, isZero && base == .quiet ? .faint : base)
     }
 
     func count(_ count: Count?, of figure: Judgement.Figure...) -> Span {

@@ -21,7 +21,9 @@ struct SmallView {
     }
 
     private func drawRows(_ contents: PaneContents, on painter: inout Painter, in area: Rect) {
-        let panes: [Pane] = [.sources, .queues, .integrations, .cron, .indexers, .flags]
+        // Among equals the pane one is in comes first.
+        let others: [Pane] = [.sources, .queues, .integrations, .cron, .indexers, .flags]
+        let panes = [model.focus] + others.filter { $0 != model.focus }
         let focused = model.cursor(in: model.focus)
         let rows = panes.flatMap { contents.content($0).rows }.filter { $0.id != nil }
             .enumerated().sorted { ($0.element.status, $0.offset) < ($1.element.status, $1.offset) }

@@ -33,18 +33,19 @@ struct StatusCounts: Hashable {
         return line
     }
 
-    /// What a fold says of the rows behind it: `… 14 more, all ok`, `… 9 more: 8 ok, 1 off`.
+    /// What a fold says of the rows behind it: `… 14 more, all ok`, `… 9 more: 8 ok, 1 off`. That critical
+    /// ones are behind it stands out.
     var fold: Line {
         var line = Line("… \(total) more", .dim)
         if counts.count == 1, let status = counts.keys.first {
             line.append(status == .ok ? ", all " : ", ", .dim)
-            line.append(status.word, status == .ok || status == .off ? .dim : status.role)
+            line.append(status.word, status == .critical ? .critical : .dim)
             return line
         }
         var separator = ": "
         for status in Status.allCases where self[status] > 0 {
             line.append(separator, .dim)
-            line.append("\(self[status]) \(status.word)", status.isTrouble ? status.role : .dim)
+            line.append("\(self[status]) \(status.word)", status == .critical ? .critical : .dim)
             separator = ", "
         }
         return line

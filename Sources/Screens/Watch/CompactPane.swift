@@ -1,0 +1,69 @@
+import Display
+import EngineAPI
+import Monitoring
+
+/// A pane of a line a row: those in trouble, the one under the cursor. The title counts the others.
+struct CompactPane {
+    var content: PaneContent
+    var cursor: EntityID?
+    var isFocused: Bool
+
+    func draw(on painter: inout Painter, in area: Rect) {
+        TitleRule(
+            "\(content.pane.rawValue) \(content.pane.title)", counts: content.counts, isFocused: isFocused
+        ).draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
+        var body = area.rows(1, area.rows)
+        guard !content.rows.isEmpty || !content.banners.isEmpty else {
+            let vacancy = Line(content.vacancy.joined(separator: " · "), .dim)
+            if !body.isEmpty {
+                painter.put(
+                    vacancy.cut(to: body.columns - 2, painter.glyphs), row: body.row, column: body.column + 2)
+            }
+            return
+        }
+        let open = content.rows.count { $0.status.isTrouble && !$0.isExplained }
+        for banner in content.banners where banner.status.isTrouble && body.rows > open {
+            painter.put(banner.status.glyph, banner.status.role, row: body.row, column: body.column)
+            painter.put(
+                banner.line(body.columns - 2, painter.glyphs), row: body.row, column: body.column + 2)
+            body = body.rows(1, body.rows)
+        }
+        let items = plan(body.rows)
+        let most = min(28, max(10, body.columns / 3))
+        let names = items.compactMap { item in
+            if case .row(let index, _) = item { content.rows[index].name(most, painter.glyphs) } else { nil }
+        }
+        let width = names.map(painter.glyphs.width).max() ?? most
+        for (offset, item) in items.enumerated() {
+            draw(item, on: &painter, row: body.row + offset, in: body, name: width)
+        }
+    }
+
+    private var cursorIndex: Int? {
+        guard isFocused, let cursor else { return nil }
+        return content.rows.firstIndex { $0.id == cursor }
+    }
+
+    private func draw(_ item: RowBudget.Item, on painter: inout Painter, row: Int, in area: Rect, name: Int) {
+        switch item {
+        case .row(let index, _):
+            CompactRow(row: content.rows[index]).draw(on: &painter, row: row, in: area, name: name)
+            if cursorIndex == index {
+                painter.cursorBar(Rect(row: row, column: area.column, rows: 1, columns: area.columns))
+            }
+        case .fold(let range):
+            let fold = StatusCounts(content.rows[range].map(\.status)).fold
+            painter.put(fold.cut(to: area.columns - 2, painter.glyphs), row: row, column: area.column + 2)
+        }
+    }
+
+    private func plan(_ height: Int) -> [RowBudget.Item] {
+        let shown = content.rows.indices.filter { index in
+            let row = content.rows[index]
+            return (row.status.isTrouble && !row.isExplained) || index == cursorIndex
+        }
+        if shown.count <= height { return shown.map { .row($0, reasons: 0) } }
+        let needs = content.rows.map { RowBudget.Need(status: $0.status, isExplained: $0.isExplained) }
+        return RowBudget.plan(needs, height: height, cursor: cursorIndex)
+    }
+}

@@ -1,0 +1,95 @@
+import Monitoring
+import TestSupport
+import Testing
+
+@testable import Screens
+
+@Suite struct RowBudgetTests {
+    private typealias Need = RowBudget.Need
+
+    @Test func `shows everything with its reasons while there is room`() {
+        let needs = [Need(status: .critical, reasons: 2), Need(status: .ok), Need(status: .off)]
+        #expect(
+            RowBudget.plan(needs, height: 5, cursor: nil)
+                == [.row(0, reasons: 2), .row(1, reasons: 0), .row(2, reasons: 0)])
+    }
+
+    @Test func `gives lines to critical, unknown, warning and stale before second lines and good rows`() {
+        let needs =
+            [
+                Need(status: .critical, reasons: 2), Need(status: .unknown, reasons: 1),
+                Need(status: .warning, reasons: 2), Need(status: .stale),
+            ] + Array(repeating: Need(status: .ok), count: 9)
+        func shown(_ height: Int) -> [RowBudget.Item] { RowBudget.plan(needs, height: height, cursor: nil) }
+        #expect(shown(3) == [.row(0, reasons: 1), .fold(1..<13)])
+        #expect(shown(5) == [.row(0, reasons: 1), .row(1, reasons: 1), .fold(2..<13)])
+        #expect(
+            shown(8) == [
+                .row(0, reasons: 1), .row(1, reasons: 1), .row(2, reasons: 1), .row(3, reasons: 0),
+                .fold(4..<13),
+            ])
+        #expect(shown(10).first == .row(0, reasons: 2))
+        #expect(
+            shown(12).suffix(3) == [.row(4, reasons: 0), .row(5, reasons: 0), .fold(6..<13)])
+    }
+
+    @Test func `shares the room between rows one cause explains and good ones`() {
+        let needs =
+            Array(repeating: Need(status: .unknown, isExplained: true), count: 14)
+            + Array(repeating: Need(status: .ok), count: 9)
+        let plan = RowBudget.plan(needs, height: 12, cursor: nil)
+        #expect(plan.contains(.fold(5..<14)))
+        #expect(plan.contains(.fold(19..<23)))
+    }
+
+    @Test func `keeps the cursor in sight wherever it goes, with folds on both sides`() {
+        let needs = [Need(status: .critical)] + Array(repeating: Need(status: .ok), count: 99)
+        let plan = RowBudget.plan(needs, height: 10, cursor: 50)
+        #expect(plan.first == .row(0, reasons: 0))
+        #expect(plan.contains(.row(50, reasons: 0)))
+        #expect(plan.count == 10)
+        guard case .fold(let above) = plan[1], case .fold(let below) = plan[9] else {
+            Issue.record("no folds around the cursor: \(plan)")
+            return
+        }
+        #expect(above.lowerBound == 1 && below.upperBound == 100)
+    }
+
+    @Test func `loses no row, exceeds no height and folds a critical row only for want of lines`() {
+        var random = SeededGenerator(seed: 7)
+        for _ in 0..<3000 {
+            let needs = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                Need(
+                    status: Status.allCases.randomElement(using: &random) ?? .ok,
+                    reasons: Int.random(in: 0...2, using: &random),
+                    isExplained: Int.random(in: 0..<4, using: &random) == 0)
+            }
+            let height = Int.random(in: 0...30, using: &random)
+            let cursor = Bool.random(using: &random) ? Int.random(in: 0...40, using: &random) : nil
+            let plan = RowBudget.plan(needs, height: height, cursor: cursor)
+            #expect(RowBudget.lines(plan) <= height)
+            guard height > 0 else { continue }
+            var next = 0
+            var hidden: [Int] = []
+            var shown: [Int] = []
+            for item in plan {
+                switch item {
+                case .row(let index, let reasons):
+                    #expect(index == next && reasons <= needs[index].reasons)
+                    shown.append(index)
+                    next += 1
+                case .fold(let range):
+                    #expect(range.lowerBound == next && range.count > 1 || needs.count == 1)
+                    hidden += range
+                    next = range.upperBound
+                }
+            }
+            #expect(next == needs.count)
+            let lost = hidden.filter { needs[$0].status == .critical && !needs[$0].isExplained }
+            if !lost.isEmpty {
+                let reasons = plan.contains { if case .row(_, let lines) = $0 { lines > 0 } else { false } }
+                #expect(!reasons || shown.allSatisfy { needs[$0].status == .critical || $0 == cursor })
+            }
+        }
+    }
+}

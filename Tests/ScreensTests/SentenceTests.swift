@@ -1,0 +1,41 @@
+import Display
+import Screens
+import Testing
+
+@Suite struct SentenceTests {
+    private let parts = ["falls behind since 01:31", "+90/min", "limit 30 min in 55-70 min"]
+
+    @Test func `breaks between parts and leaves out whole parts from the end`() {
+        #expect(Sentence.lines(parts, width: 80, .braille) == [parts.joined(separator: " · ")])
+        #expect(
+            Sentence.lines(parts, width: 38, .braille)
+                == ["falls behind since 01:31 · +90/min", "limit 30 min in 55-70 min"])
+        #expect(
+            Sentence.lines(parts, width: 38, limit: 1, .braille) == ["falls behind since 01:31 · +90/min"])
+        #expect(Sentence.lines(parts, width: 24, .braille) == ["falls behind since 01:31", "+90/min"])
+        #expect(Sentence.lines([], width: 24, .braille) == [])
+        #expect(Sentence.lines(["", "a"], width: 24, .braille) == ["a"])
+    }
+
+    @Test func `breaks a first part at words when it alone is too wide, and cuts the last line`() {
+        #expect(
+            Sentence.lines(["connect to db1:3306 timed out after 2 s", "7 tries"], width: 20, .braille)
+                == ["connect to db1:3306", "timed out after 2 s"])
+        #expect(
+            Sentence.lines(["connect to db1:3306 timed out"], width: 14, limit: 1, .braille) == [
+                "connect to db…"
+            ])
+        #expect(Sentence.lines([String(repeating: "x", count: 50)], width: 10, .braille) == ["xxxxxxxxx…"])
+    }
+
+    @Test func `never answers a line that is too wide, whatever the glyphs`() {
+        let wide = ["漢字 漢字漢字漢字 · → …", "ok", String(repeating: "é", count: 40)]
+        for glyphs in GlyphSet.allCases {
+            for width in 0...60 {
+                let lines = Sentence.lines(wide, width: width, glyphs)
+                #expect(lines.count <= 2)
+                #expect(lines.allSatisfy { glyphs.width($0) <= width })
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import Display
+import EngineAPI
+import Monitoring
+import Screens
+import TestSupport
+import Testing
+
+@Suite struct WatchViewTests {
+    private func draw(_ model: Model, _ glyphs: GlyphSet = .braille) -> Frame {
+        view(model, Canvas(size: model.size, glyphs: glyphs))
+    }
+
+    @Test(arguments: StoreNight.Scene.allCases)
+    func `draws at every size, in ASCII nothing but ASCII`(scene: StoreNight.Scene) {
+        for rows in [0, 1, 2, 5, 6, 7, 10, 19, 20, 21, 29, 30, 31, 49, 50, 70] {
+            for columns in [0, 1, 2, 9, 29, 30, 31, 59, 60, 61, 99, 100, 101, 159, 160, 220] {
+                let frame = draw(StoreNight.model(scene, rows: rows, columns: columns), .ascii)
+                #expect(frame.cells.count == rows * columns)
+                #expect(frame.cells.allSatisfy { $0.scalar < 0x7F && ($0.scalar == 0 || $0.scalar >= 0x20) })
+            }
+        }
+    }
+
+    /// A scene without its journal, whose lines carry signs too.
+    private func model(_ scene: StoreNight.Scene, rows: Int, columns: Int) -> (Model, Snapshot) {
+        var snapshot = StoreNight.snapshot(scene)
+        snapshot.events = []
+        var model = Model(now: snapshot.at, size: Size(rows: rows, columns: columns))
+        _ = update(&model, .snapshot(snapshot))
+        return (model, snapshot)
+    }
+
+    /// Signs of critical rows that stand there and critical rows that folds own up to.
+    private func critical(_ frame: Frame) -> Int {
+        var signs = 0
+        for row in 0..<frame.size.rows {
+            for column in 0..<frame.size.columns where frame[row, column].scalar == 0x2718 { signs += 1 }
+        }
+        var folded = 0
+        for piece in frame.glyphText.split(separator: "… ").dropFirst() {
+            let fold = piece.prefix { $0 != "\n" && $0 != "│" }
+            guard fold.contains(" more"), let word = fold.firstRange(of: " critical") else { continue }
+            let isAll = fold.contains(" more, critical")
+            let words = fold[..<word.lowerBound].split(separator: " ")
+            folded += Int((isAll ? words.first : words.last) ?? "") ?? 0
+        }
+        return signs + folded
+    }
+
+    @Test(arguments: [
+        (60, 200), (50, 160), (45, 130), (40, 120), (30, 100), (29, 100), (24, 80), (20, 60), (19, 60),
+        (10, 40), (6, 30),
+    ])
+    func `shows every critical row or says in a fold that it is there`(rows: Int, columns: Int) {
+        for scene in [StoreNight.Scene.incident, .blind, .unknown, .many] {
+            let (model, snapshot) = model(scene, rows: rows, columns: columns)
+            let expected = Pane.allCases.flatMap { snapshot.rows(of: $0) }.count {
+                $0.judgement.status == .critical
+            }
+            let frame = draw(model)
+            #expect(critical(frame) == expected, "\(scene) at \(columns)x\(rows)\n\(frame.glyphText)")
+        }
+    }
+
+    @Test func `draws no row as ok that is not`() {
+        for scene in StoreNight.Scene.allCases {
+            let (model, snapshot) = model(scene, rows: 300, columns: 200)
+            let good = Pane.allCases.flatMap { snapshot.rows(of: $0) }.count { $0.judgement.status >= .ok }
+            let frame = draw(model)
+            let signs = frame.cells.count { $0.role == .ok && $0.scalar == 0x25CF }
+            // The heartbeat, the verdict, and a probe below its source carry the sign too.
+            #expect(signs <= good + 2, "\(scene)")
+            if scene == .unknown || scene == .first { #expect(signs == 0) }
+        }
+    }
+
+    @Test func `gives last values their own colour and their age`() throws {
+        let frame = draw(StoreNight.model(.blind, rows: 40, columns: 120))
+        let row = try #require((0..<40).first { frame.row($0).contains("codegenerator") })
+        #expect(frame.row(row).contains("76 s old"))
+        #expect((30..<60).allSatisfy { [.stale, .unknown, .text].contains(frame[row, $0].role) })
+        let flow = try #require((0..<40).first { frame.row($0).contains("catalog   ← PIM") })
+        #expect(frame.row(flow).contains("77 s"))
+        #expect((88..<120).allSatisfy { [.stale, .text].contains(frame[flow, $0].role) })
+    }
+
+    @Test func `says what a filter hides`() {
+        var model = StoreNight.model(.incident, rows: 40, columns: 120)
+        for key in [Key.character("/"), .character("c"), .character("r"), .character("m"), .enter] {
+            _ = update(&model, .key(key))
+        }
+        let text = draw(model).glyphText
+        #expect(text.contains("1 of 23 · 1 critical hidden"))
+        #expect(text.contains("nothing here matches crm"))
+        #expect(text.contains("1 crit 1 unkn 1 warn hidden"))
+        #expect(!text.contains("erp.order.export"))
+    }
+
+    @Test func `keeps the row under the cursor in sight and under its bar`() throws {
+        var model = StoreNight.model(.many, rows: 40, columns: 120)
+        _ = update(&model, .key(.end))
+        for _ in 0..<200 { _ = update(&model, .key(.up)) }
+        let name = try #require(model.cursor(in: .queues)?.name)
+        let frame = draw(model)
+        let row = try #require((0..<40).first { frame.row($0).contains(name) })
+        #expect((0..<64).allSatisfy { frame[row, $0].isUnderCursor })
+        #expect((64..<120).allSatisfy { !frame[row, $0].isUnderCursor })
+        #expect(frame.cells.count(where: \.isUnderCursor) == 64)
+        #expect(critical(frame) == 20)
+    }
+
+    @Test func `lays the bar under the reason too`() {
+        let frame = draw(StoreNight.model(.incident, rows: 40, columns: 120))
+        #expect(frame.cells.count(where: \.isUnderCursor) == 2 * 64)
+    }
+
+    @Test func `colours one figure of a bad row, never its sentence`() throws {
+        let frame = draw(StoreNight.model(.incident, rows: 40, columns: 120))
+        let row = try #require((0..<40).first { frame.row($0).hasPrefix("✘ erp.order.export") })
+        let coloured = (1..<64).filter { frame[row, $0].role == .critical }
+        #expect(coloured.count == 1)
+        #expect(frame[row, coloured[0]].scalar == 0x30)
+        #expect((2..<64).allSatisfy { frame[row + 1, $0].role == .text })
+    }
+
+    @Test func `has every column in a zoomed pane that is wide enough`() {
+        var model = StoreNight.model(.incident, rows: 60, columns: 200)
+        let heads: [(Character, [String])] = [
+            (
+                "1",
+                ["via", "depth", "ready", "in work", "retry", "error", "in/s", "out/s", "oldest", "trend"]
+            ),
+            ("2", ["tier", "ok/min", "fail", "retry", "p50", "p95", "last ok", "owner", "last error"]),
+            (
+                "3",
+                ["group", "last ok", "running", "usual", "lock", "missed", "errors", "next", "last error"]
+            ),
+            ("4", ["mode", "status", "events", "lag", "moved"]), ("5", ["now", "where", "changed"]),
+            ("0", ["read", "every", "took ms", "asks/min", "kB/min", "ms/min", "failed", "skipped", "next"]),
+        ]
+        for (digit, titles) in heads {
+            guard let scalar = digit.unicodeScalars.first else { continue }
+            _ = update(&model, .key(.character(scalar)))
+            if !model.isZoomed { _ = update(&model, .key(.character("f"))) }
+            let text = draw(model).glyphText
+            for title in titles { #expect(text.contains(title), "\(digit) \(title)") }
+        }
+    }
+
+    @Test func `says that it is a demo and what may be done`() {
+        var snapshot = StoreNight.snapshot(.calm)
+        snapshot.environment = EnvironmentFacts(
+            name: "demo", isProduction: false, access: .operate, isDemo: true)
+        for size in [Size(rows: 60, columns: 200), Size(rows: 24, columns: 80), Size(rows: 10, columns: 40)] {
+            var model = Model(now: snapshot.at, size: size)
+            _ = update(&model, .snapshot(snapshot))
+            let frame = draw(model)
+            #expect(frame.row(0).contains("DEMO"))
+            #expect(frame.glyphText.contains("operate"))
+            #expect(!frame.glyphText.contains("PROD"))
+        }
+    }
+
+    @Test func `has PRODUCTION on its own background wherever there is a first row`() {
+        for columns in [30, 40, 60, 80, 100, 200] {
+            let frame = draw(StoreNight.model(.incident, rows: 60, columns: columns))
+            #expect(frame[0, 1].role == .production && frame.row(0).hasPrefix(" PROD"))
+        }
+    }
+
+    @Test func `does not take a store without checks for a good morning`() {
+        let now = StoreNight.snapshot(.calm).at
+        let size = Size(rows: 40, columns: 120)
+        var model = Model(now: now, size: size)
+        #expect(draw(model).row(0).contains("waiting for the first values"))
+        _ = update(
+            &model,
+            .snapshot(
+                Snapshot(
+                    at: now, environment: EnvironmentFacts(name: "x", isProduction: true, access: .readOnly)))
+        )
+        #expect(draw(model).row(0).contains("no checks yet"))
+        #expect(draw(model).glyphText.contains("no source brings queues"))
+        #expect(!draw(model).glyphText.contains("ok"))
+    }
+}
