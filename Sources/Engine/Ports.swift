@@ -14,8 +14,13 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var triggerBaselines: [String: Int]
     /// Last change of each flag by us, by flag name.
     package var flagChanges: [String: KeptFlagChange]
+    /// Since when what holds of each entity has held, by `EntityID` text and condition: `noConsumer`.
+    package var conditions: [String: [String: WallTime]]
+    /// When this was kept; nil before it ever was.
+    package var savedAt: WallTime?
 
     package init() {
+        conditions = [:]
         since = [:]
         lastSuccesses = [:]
         indexerProgress = [:]

@@ -1,4 +1,5 @@
 package import Monitoring
+import Platform
 
 /// One log file and how its lines tell outcomes.
 package struct LogSource: Sendable, Hashable {
@@ -8,6 +9,8 @@ package struct LogSource: Sendable, Hashable {
     package var path: String
     /// A command prefix that leads to that machine, `["ssh", "app1"]`; empty for a file here.
     package var via: [String]
+    /// All of the environment of the programs behind a prefix.
+    package var environment: [String: String]
     package var format: LineFormat
     package var rules: [OutcomeRule]
     package var interval: Duration
@@ -22,7 +25,8 @@ package struct LogSource: Sendable, Hashable {
     package init(
         _ name: String, path: String, via: [String] = [], format: LineFormat, rules: [OutcomeRule],
         interval: Duration = .seconds(5), deadline: Duration = .seconds(4), lookBack: Int = 256 << 10,
-        lookBackLines: Int = 1000, budget: Int = 32 << 20
+        lookBackLines: Int = 1000, budget: Int = 32 << 20,
+        environment: [String: String] = ["PATH": ChildCommand.standardPath]
     ) {
         self.name = name
         self.path = path
@@ -34,6 +38,7 @@ package struct LogSource: Sendable, Hashable {
         self.lookBack = lookBack
         self.lookBackLines = lookBackLines
         self.budget = budget
+        self.environment = environment
     }
 
     package var schedule: ProbeSchedule {

@@ -15,6 +15,7 @@ struct CronReader: MySQLReader {
         var success: (scheduled: WallTime, finished: WallTime?)?
         var error: (scheduled: WallTime, message: String)?
         var usualSeconds: Double?
+        var isTimed = false
     }
 
     init(_ source: MySQLSource) {
@@ -120,12 +121,12 @@ struct CronReader: MySQLReader {
         }
     }
 
-    /// One job a read, in turn: the median of its last twenty successes.
+    /// One job a read, running ones first, then in turn: the median of its last twenty successes.
     private mutating func timeOne(
         _ session: MySQLSession, _ queries: CronQueries, _ newest: [Key: WallTime], codes: [String]
     ) throws(ReadFailure) {
         let running = codes.filter {
-            newest[Key($0, "running")] != nil && remembered[$0]?.usualSeconds == nil
+            newest[Key($0, "running")] != nil && remembered[$0]?.isTimed != true
         }
         guard let code = running.first ?? (codes.isEmpty ? nil : codes[nextTimed % codes.count]) else {
             return
@@ -138,8 +139,9 @@ struct CronReader: MySQLReader {
                 seconds.append(end.seconds(since: start))
             }
         }
+        remembered[code, default: .init()].isTimed = true
         if seconds.isEmpty { return }
-        remembered[code, default: .init()].usualSeconds = seconds.sorted()[seconds.count / 2]
+        remembered[code]?.usualSeconds = seconds.sorted()[seconds.count / 2]
     }
 
     /// Since when jobs run, and whether their locks live.

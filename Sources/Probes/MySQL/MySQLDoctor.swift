@@ -2,7 +2,7 @@ internal import Monitoring
 internal import Platform
 
 extension MySQLStore {
-    /// Tests the source step by step: name, connect, TLS, login, guards, privileges, one probe. Uses
+    /// Tests the source step by step: name, connect, TLS, login, privileges, guards, one probe. Uses
     /// connections of its own, so that a running console is not disturbed. Returns within `limit` and a
     /// probe's deadline.
     package nonisolated func diagnose(within limit: Duration = .seconds(10)) async -> [DoctorStep] {
@@ -61,11 +61,10 @@ extension MySQLStore {
         steps.append(
             session.cipher.map { DoctorStep("TLS", .ok, $0) } ?? DoctorStep("TLS", .skipped, "not asked for"))
         steps.append(DoctorStep("login", .ok, "\(source.user), server \(session.version)"))
-        steps.append(
-            step("guards") { () throws(ReadFailure) in
-                try session.guardItself()
-                return "read only, statements at most \(source.statementLimit), locks at most 1 s"
-            })
+        let guards = step("guards") { () throws(ReadFailure) in
+            try session.guardItself()
+            return "read only, statements at most \(source.statementLimit), locks at most 1 s"
+        }
         steps.append(
             step("privileges") { () throws(ReadFailure) in
                 let catalog = try session.catalog()
@@ -77,7 +76,7 @@ extension MySQLStore {
                     + (missing.isEmpty ? "" : ", without \(missing.joined(separator: ", "))")
                     + (catalog.canSeeTriggers ? "" : "; triggers not visible (GRANT TRIGGER shows them)")
             })
-        return steps
+        return steps + [guards]
     }
 
     private static func step(_ name: String, _ body: () throws(ReadFailure) -> String) -> DoctorStep {
@@ -90,7 +89,7 @@ extension MySQLStore {
 
     /// How far a connection came, by the number of its error.
     private static func stepsUntil(_ error: ConnectFailure) -> [DoctorStep] {
-        let names = ["name", "connect", "TLS", "login", "guards", "privileges"]
+        let names = ["name", "connect", "TLS", "login", "privileges", "guards"]
         let failed =
             switch error.code {
             case 0: "connect"

@@ -96,3 +96,16 @@ func measured(_ body: () async throws -> Void) async rethrows -> Duration {
     try await body()
     return ContinuousClock.now - start
 }
+
+extension MySQLStore {
+    /// One read of one reader, remembered by nobody.
+    func sample(_ reader: some MySQLReader) async throws -> Sample {
+        try await MySQLProbe(reader, of: self).read()
+    }
+}
+
+/// Seconds since 1970 as the client prints them; `NULL` for nil.
+func seconds(_ time: WallTime?) -> String { time.map { "\($0.milliseconds / 1000)" } ?? "NULL" }
+
+/// A sample of another kind than was asked for.
+struct OtherFacts: Error {}

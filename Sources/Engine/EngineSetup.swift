@@ -1,0 +1,52 @@
+package import EngineAPI
+package import FeatureFlags
+package import Monitoring
+
+/// What an engine is made of.
+package struct EngineSetup: Sendable {
+    package var environment: EnvironmentFacts
+    package var window: WindowClock?
+    package var integrations: [Integration]
+    package var limits: Limits
+    /// In this order their sources are listed.
+    package var probes: [any Probe]
+    package var backends: [any FlagBackend]
+    package var stores: Stores
+    /// The operator's login name, for what the journal says.
+    package var operatorName: String
+    /// Spreads the phases of several consoles; the same on every start of this host.
+    package var seed: UInt64
+
+    package init(
+        environment: EnvironmentFacts, window: WindowClock? = nil, integrations: [Integration] = [],
+        limits: Limits = Limits(), probes: [any Probe], backends: [any FlagBackend] = [], stores: Stores,
+        operatorName: String = "operator", seed: UInt64 = 1
+    ) {
+        self.environment = environment
+        self.window = window
+        self.integrations = integrations
+        self.limits = limits
+        self.probes = probes
+        self.backends = backends
+        self.stores = stores
+        self.operatorName = operatorName
+        self.seed = seed
+    }
+
+    /// Where things are kept.
+    package struct Stores: Sendable {
+        package var state: any StateStore
+        package var journal: any Journal
+        package var audit: any AuditLog
+        package var history: any HistoryStore
+
+        package init(
+            state: any StateStore, journal: any Journal, audit: any AuditLog, history: any HistoryStore
+        ) {
+            self.state = state
+            self.journal = journal
+            self.audit = audit
+            self.history = history
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import EngineAPI
+import FeatureFlags
+import Monitoring
+
+/// The way of a change: asked, its intent durable, sent, read back.
+extension LocalEngine {
+    /// Backends have deadlines of their own; this one is for one that forgets its.
+    private static let longestApply: Duration = .seconds(180)
+
+    func submit(_ change: FlagChange) async -> Reply {
+        let key = change.key
+        let now = time.now
+        if let refusal = blindRefusal(key, at: now) { return .refused(refusal) }
+        let actions: [LedgerAction]
+        do throws(ChangeRefusal) {
+            actions = try state.flags.ledger.ask(
+                change, seen: state.flags.readings[key],
+                mayOperate: setup.environment.access == .operate, at: now)
+        } catch {
+            return .refused(Refusal(error))
+        }
+        publish()
+        return await carryOut(actions) ?? .refused(Refusal(.storageFailed, "nothing was sent"))
+    }
+
+    /// Does what the ledger wants, and what follows from it; the reply to who asked.
+    @discardableResult
+    func carryOut(_ actions: [LedgerAction]) async -> Reply? {
+        var reply: Reply?
+        var waiting = actions
+        while !waiting.isEmpty {
+            switch waiting.removeFirst() {
+            case .recordIntent(let change):
+                do throws(StorageFailure) {
+                    try await record(.intent, change, "")
+                    waiting.append(contentsOf: state.flags.ledger.intentRecorded(change))
+                } catch {
+                    state.flags.ledger.intentFailed(change)
+                    storageFailed(error)
+                    changed()
+                    return .refused(
+                        Refusal(
+                            .auditUnwritable,
+                            "the audit log cannot be written, nothing was sent: \(error.message)"))
+                }
+            case .send(let change):
+                let outcome = await send(change)
+                waiting.append(contentsOf: state.flags.ledger.answered(change, outcome, at: time.now))
+                reply = .changed(outcome)
+            case .recordOutcome(let change, let outcome):
+                state.tell(change, outcome, at: time.now)
+                changed()
+                do throws(StorageFailure) {
+                    try await record(outcome.phase, change, outcome.words)
+                } catch {
+                    // It has happened; that it is not on record is shown.
+                    storageFailed(error)
+                }
+                if case .unknown = outcome { await readSoon(change.backend) }
+            }
+        }
+        return reply
+    }
+
+    private func send(_ change: FlagChange) async -> ChangeOutcome {
+        guard let backend = setup.backends.first(where: { $0.name == change.backend }) else {
+            return .refused("there is no flag backend \(change.backend)")
+        }
+        let answer = OneShot<ChangeOutcome>()
+        // Not a child: a change that is under way is not cancelled with the console, and one that never
+        // returns must not hold the engine. One per flag at most, by the ledger.
+        Task { answer.set(await backend.apply(change)) }
+        return await answer.value(
+            by: time.now.boot + Self.longestApply, on: time,
+            else: .unknown("no answer within \(Int(Self.longestApply.inSeconds)) s"))
+    }
+
+    private func record(_ phase: AuditEntry.Phase, _ change: FlagChange, _ result: String)
+        async throws(StorageFailure)
+    {
+        try await setup.stores.audit.append(
+            AuditEntry(
+                phase: phase, at: time.now, environment: setup.environment.name, change: change,
+                result: result))
+    }
+
+    /// A flag is switched only on what was seen lately.
+    private func blindRefusal(_ key: FlagKey, at now: Timestamp) -> Refusal? {
+        guard let probe = state.flags.probes[key.backend],
+            let judgement = state.probes[probe]?.blindJudgement(setup.limits.freshness, at: now),
+            judgement.status == .unknown
+        else { return nil }
+        return Refusal(.stale, judgement.reason.first ?? "it was not read lately")
+    }
+}
+
+extension ChangeOutcome {
+    fileprivate var phase: AuditEntry.Phase {
+        switch self {
+        case .confirmed: .confirmed
+        case .refused: .refused
+        case .conflict: .conflict
+        case .unknown: .unknown
+        }
+    }
+
+    fileprivate var words: String {
+        switch self {
+        case .confirmed(let reading): "reads \(StoreState.word(reading.value))"
+        case .conflict(let reading): "reads \(StoreState.word(reading.value)), changed by somebody else"
+        case .refused(let why), .unknown(let why): why
+        }
+    }
+}
+
+extension Refusal {
+    fileprivate init(_ refusal: ChangeRefusal) {
+        let code: Code =
+            switch refusal.code {
+            case .readOnly: .readOnly
+            case .unknownFlag: .unknownFlag
+            case .notToggleable: .notToggleable
+            case .alreadyChanging: .alreadyChanging
+            case .stale: .stale
+            }
+        self.init(code, refusal.message)
+    }
+}

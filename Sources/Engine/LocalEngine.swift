@@ -1,0 +1,192 @@
+package import EngineAPI
+import FeatureFlags
+package import Monitoring
+
+/// The engine of one environment, in this process: polls, decides, keeps, publishes.
+///
+/// The only writer of its state. Decisions are in `StoreState`; here is what waits.
+package actor LocalEngine: EngineClient {
+    /// At most four snapshots a second, and at least one: ages move on.
+    private static let shortestPause: Duration = .milliseconds(250)
+    private static let longestPause: Duration = .seconds(1)
+
+    let setup: EngineSetup
+    let time: any TimeSource
+    var state: StoreState
+    private let feed = SnapshotFeed()
+    private let news: Alarm
+    private var pollers: [String: Poller] = [:]
+    private var generation: UInt64 = 0
+    private var hasStarted = false
+
+    package init(_ setup: EngineSetup, time: any TimeSource) {
+        self.setup = setup
+        self.time = time
+        news = Alarm(time)
+        state = StoreState(
+            environment: setup.environment, window: setup.window, integrations: setup.integrations,
+            limits: setup.limits, operatorName: setup.operatorName)
+        for probe in setup.probes { state.add(probe: probe.schedule) }
+        for backend in setup.backends { state.add(probe: backend.schedule, place: backend.place) }
+    }
+
+    // MARK: Life
+
+    /// Loads what was kept, then polls, keeps and publishes until its task is cancelled; saves at the end.
+    /// To be called once.
+    package func run() async {
+        precondition(!hasStarted, "an engine runs once")
+        hasStarted = true
+        await load()
+        makePollers()
+        publish()
+        await withTaskGroup(of: Void.self) { group in
+            for poller in pollers.values { group.addTask { await poller.run() } }
+            group.addTask { await self.publishOnNews() }
+            group.addTask { await self.keepUp() }
+            await group.waitForAll()
+        }
+        await keep(isLast: true)
+        for probe in setup.probes { await probe.close() }
+        publish()
+        feed.finish()
+    }
+
+    private func makePollers() {
+        for probe in setup.probes {
+            add(probe.schedule) {
+                do throws(ReadFailure) {
+                    return .success(.sample(try await probe.read()))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+        for backend in setup.backends {
+            add(backend.schedule) {
+                do throws(ReadFailure) {
+                    let answer = try await backend.read()
+                    return .success(.flags(answer.flags, answer.cost))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+    }
+
+    private func add(
+        _ schedule: ProbeSchedule,
+        read: @escaping @concurrent @Sendable () async -> Result<Reading, ReadFailure>
+    ) {
+        guard pollers[schedule.id] == nil else { return }
+        pollers[schedule.id] = Poller(schedule: schedule, seed: setup.seed, time: time, read: read) {
+            [weak self] news in await self?.receive(news, from: schedule.id)
+        }
+    }
+
+    private func publishOnNews() async {
+        while !Task.isCancelled {
+            let last = time.now.boot
+            await news.sleep(until: last + Self.longestPause)
+            if time.now.boot < last + Self.shortestPause {
+                try? await time.sleep(until: last + Self.shortestPause)
+            }
+            if Task.isCancelled { return }
+            publish()
+        }
+    }
+
+    func publish() {
+        generation += 1
+        feed.publish(state.snapshot(generation: generation, at: time.now))
+    }
+
+    /// Something that can be seen has changed.
+    func changed() { news.ring() }
+
+    // MARK: What was read
+
+    private func receive(_ event: PollNews, from id: String) async {
+        switch event {
+        case .planned(let next):
+            state.planned(id, next: next, at: time.now)
+            return
+        case .began:
+            state.began(id)
+            return
+        case .ended(let result, let latency, let now, let next, let skipped):
+            state.skipped(id, ticks: skipped, at: now)
+            state.planned(id, next: next, at: now)
+            var actions: [LedgerAction] = []
+            switch result {
+            case .success(.sample(let sample)): state.sampled(id, sample, latency: latency, at: now)
+            case .success(.flags(let flags, let cost)):
+                actions = state.sampledFlags(id, flags, cost: cost, latency: latency, at: now)
+            case .failure(let failure): state.failed(id, failure, latency: latency, at: now)
+            }
+            changed()
+            await carryOut(actions)
+        }
+    }
+
+    // MARK: EngineClient
+
+    package nonisolated func snapshots() -> AsyncStream<Snapshot> { feed.watch() }
+
+    @concurrent package func submit(_ request: Request) async -> Reply {
+        switch request {
+        case .readNow(let source): return await readNow(source)
+        case .change(let change): return await submit(change)
+        }
+    }
+
+    @concurrent package func history(_ series: SeriesID, _ range: HistoryRange) async -> History {
+        if let recent = await recentHistory(series, range) { return recent }
+        let points = min(max(range.points, 1), 2000)
+        let seconds = min(max(range.seconds, 60), 400 * 86_400)
+        // Whole minutes: that is what is on disk.
+        let step = max(1, (seconds / points + 59) / 60) * 60
+        let end = time.now.wall
+        let start = end.advanced(bySeconds: -Double(seconds))
+        let values = try? await setup.stores.history.read(series, from: start, to: end, stepSeconds: step)
+        return History(end: end, stepSeconds: Double(step), values: values ?? [])
+    }
+
+    @concurrent package func detail(_ entity: EntityID) async -> Detail? { await makeDetail(entity) }
+
+    private func makeDetail(_ entity: EntityID) -> Detail? { state.detail(entity, at: time.now) }
+
+    private func recentHistory(_ id: SeriesID, _ range: HistoryRange) -> History? {
+        guard range.seconds <= 3600 else { return nil }
+        let now = time.now
+        let isFine = range.seconds <= Series.fineCount
+        let step = isFine ? 1 : Series.coarseSeconds
+        guard let series = state.series[id] else {
+            return History(end: now.wall, stepSeconds: Double(step), values: [])
+        }
+        let count = max(1, range.seconds / step)
+        let values =
+            isFine ? series.bySecond(last: count, at: now) : series.byTenSeconds(last: count, at: now)
+        let averaged = Series.averaged(values, into: min(max(range.points, 1), 2000))
+        let stretch = Double(step) * Double(values.count) / Double(max(averaged.count, 1))
+        return History(end: now.wall, stepSeconds: stretch, values: averaged)
+    }
+
+    private func readNow(_ source: String?) async -> Reply {
+        let asked = setup.probes.map(\.schedule) + setup.backends.map(\.schedule)
+        let chosen = asked.filter { source == nil || $0.source == source }.compactMap { pollers[$0.id] }
+        guard !chosen.isEmpty else {
+            return .refused(Refusal(.stale, "there is no source of that name, or nothing is running"))
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for poller in chosen { group.addTask { await poller.readNow() } }
+        }
+        return .done
+    }
+
+    func readSoon(_ backend: String) async {
+        for schedule in setup.backends.map(\.schedule) where schedule.source == backend {
+            await pollers[schedule.id]?.readSoon()
+        }
+    }
+}

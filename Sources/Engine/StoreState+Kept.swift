@@ -1,0 +1,56 @@
+import EngineAPI
+import Monitoring
+
+extension StoreState {
+    /// Conditions hold over a pause of at most so long; after it they may have ended and begun again.
+    private static let pauseSeconds: Double = 15 * 60
+
+    /// Takes up what an earlier run kept.
+    mutating func take(_ state: EngineState, at now: WallTime) {
+        kept = state
+        if let savedAt = state.savedAt, abs(now.seconds(since: savedAt)) > Self.pauseSeconds {
+            kept.conditions = [:]
+        }
+        var seen: [EntityID: SinceBook.Entry] = [:]
+        for (text, entry) in state.since {
+            guard let id = EntityID(text) else { continue }
+            seen[id] = SinceBook.Entry(status: entry.status, since: entry.since)
+        }
+        since = SinceBook(seen)
+        flags.changes = state.flagChanges
+        for place in flows.rows.indices {
+            flows.rows[place].lastSuccess = state.lastSuccesses[flows.rows[place].id.description]
+        }
+    }
+
+    /// What must survive this run. What was kept and has not been read yet stays.
+    func toKeep(at now: WallTime) -> EngineState {
+        var state = kept
+        state.savedAt = now
+        state.since = [:]
+        for (id, entry) in since.seen {
+            state.since[id.description] = EngineState.KeptJudgement(status: entry.status, since: entry.since)
+        }
+        for (code, watch) in cron.jobs {
+            state.lastSuccesses[EntityID(.cron, code).description] = watch.lastSuccess
+        }
+        for (name, watch) in flows.watches {
+            let key = EntityID(.integration, name).description
+            state.lastSuccesses[key] = watch.lastSuccess
+            state.conditions[key] = watch.conditions.kept
+        }
+        for (id, watch) in queues.watches { state.conditions[id.description] = watch.conditions.kept }
+        for (name, watch) in indexers.watches {
+            state.conditions[EntityID(.indexer, name).description] = watch.conditions.kept
+            state.triggerBaselines[name] = watch.triggerBaseline
+            if let version = watch.version, let movedAt = watch.movedAt {
+                state.indexerProgress[name] = EngineState.IndexerProgress(version: version, movedAt: movedAt)
+            }
+        }
+        state.conditions = state.conditions.filter { !$0.value.isEmpty }
+        // A success of months ago tells nothing any more, and names come and go.
+        state.lastSuccesses = state.lastSuccesses.filter { now.seconds(since: $0.value) < 90 * 86_400 }
+        state.flagChanges = flags.changes
+        return state
+    }
+}

@@ -1,0 +1,135 @@
+import EngineAPI
+import FeatureFlags
+import Monitoring
+
+extension StoreState {
+    /// What can be seen at `now`. Rows whose figures are too old are marked so, with the reason.
+    mutating func snapshot(generation: UInt64, at now: Timestamp) -> Snapshot {
+        var snapshot = Snapshot(at: now, environment: environment)
+        snapshot.generation = generation
+        snapshot.window = window
+        snapshot.storage = storage
+        snapshot.events = events
+        snapshot.sources = sourceRows(at: now)
+
+        // One judgement per probe, shared by all its rows.
+        var blind: [String: Judgement] = [:]
+        for (id, watch) in probes { blind[id] = watch.blindJudgement(limits.freshness, at: now) }
+        snapshot.queues = queues.rows
+        snapshot.integrations = flows.rows
+        snapshot.cron = cron.rows
+        snapshot.indexers = indexers.rows
+        snapshot.flags = flagRows(at: now)
+        guard !blind.isEmpty else { return snapshot }
+
+        for (probe, rows) in queues.rowsByProbe {
+            guard let judgement = blind[probe] else { continue }
+            let ids = Set(rows.map(\.id))
+            for place in snapshot.queues.indices where ids.contains(snapshot.queues[place].id) {
+                cover(
+                    &snapshot.queues[place].judgement, with: judgement, of: snapshot.queues[place].id, at: now
+                )
+                snapshot.queues[place].consumers = .unreadable
+            }
+        }
+        for place in snapshot.integrations.indices {
+            let row = snapshot.integrations[place]
+            let feeders = flows.feeders[row.integration.name] ?? []
+            // Half of the attempts is no ground to call it well.
+            guard let worst = feeders.compactMap({ blind[$0] }).min(by: { $0.status < $1.status }) else {
+                continue
+            }
+            cover(&snapshot.integrations[place].judgement, with: worst, of: row.id, at: now)
+        }
+        if let probe = cron.probe, let judgement = blind[probe] {
+            cover(&snapshot.cron.judgement, with: judgement, of: Self.heartbeat, at: now)
+            for place in snapshot.cron.jobs.indices {
+                let id = snapshot.cron.jobs[place].id
+                cover(&snapshot.cron.jobs[place].judgement, with: judgement, of: id, at: now)
+            }
+        } else if cron.probe == nil, let waiting = firstWaiting(for: "cron", in: blind) {
+            snapshot.cron.judgement = waiting.judgement
+            snapshot.cron.sources = [waiting.source]
+        }
+        if let probe = indexers.probe, let judgement = blind[probe] {
+            for place in snapshot.indexers.indices {
+                let id = snapshot.indexers[place].id
+                cover(&snapshot.indexers[place].judgement, with: judgement, of: id, at: now)
+            }
+        }
+        for place in snapshot.flags.indices {
+            let row = snapshot.flags[place]
+            guard let probe = flags.probes[row.flag.backend], let judgement = blind[probe] else { continue }
+            cover(&snapshot.flags[place].judgement, with: judgement, of: row.id, at: now)
+            if judgement.status == .unknown {
+                snapshot.flags[place].next = nil
+                snapshot.flags[place].refusal = judgement.reason.first
+            }
+        }
+        return snapshot
+    }
+
+    private mutating func cover(
+        _ judgement: inout Judgement, with blind: Judgement, of id: EntityID, at now: Timestamp
+    ) {
+        judgement = blind
+        since.settleBlind(&judgement, of: id, at: now.wall)
+    }
+
+    private func firstWaiting(
+        for subject: String, in blind: [String: Judgement]
+    ) -> (source: String, judgement: Judgement)? {
+        for id in probeOrder {
+            guard let schedule = probes[id]?.schedule, schedule.subject == subject, let judgement = blind[id]
+            else { continue }
+            return (schedule.source, judgement)
+        }
+        return nil
+    }
+
+    private mutating func sourceRows(at now: Timestamp) -> [SourceRow] {
+        var rows: [SourceRow] = []
+        for id in probeOrder {
+            guard let watch = probes[id] else { continue }
+            let schedule = watch.schedule
+            let place: Int
+            if let known = rows.firstIndex(where: { $0.id.name == schedule.source }) {
+                place = known
+            } else {
+                place = rows.count
+                rows.append(
+                    SourceRow(
+                        name: schedule.source, kind: schedule.kind,
+                        judgement: sourceJudgement(schedule, at: now)))
+            }
+            rows[place].probes.append(row(for: watch, at: now))
+            if let read = watch.readAt {
+                // As old as its oldest figure.
+                rows[place].readAt = rows[place].readAt.map { $0.boot < read.boot ? $0 : read } ?? read
+            }
+        }
+        return rows
+    }
+
+    private func sourceJudgement(_ schedule: ProbeSchedule, at now: Timestamp) -> Judgement {
+        var judgement = Judgement(sourceFindings(schedule.source, at: now), at: now.wall)
+        judgement.since = since.seen[EntityID(.source, schedule.source)]?.since
+        return judgement
+    }
+
+    private func row(for watch: ProbeWatch, at now: Timestamp) -> ProbeRow {
+        var row = ProbeRow(
+            schedule: watch.schedule,
+            judgement: Judgement(watch.findings(limits.freshness, at: now), at: now.wall))
+        row.readAt = watch.readAt
+        row.latency = watch.latency
+        row.costPerMinute = watch.costPerMinute(at: now)
+        row.reads = watch.reads
+        row.failures = watch.failures
+        row.skippedTicks = watch.skippedTicks
+        row.lastError = watch.lastError
+        row.nextTry = watch.nextTry
+        row.isReading = watch.isReading
+        return row
+    }
+}

@@ -1,0 +1,190 @@
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Text
+
+/// Everything the engine knows, and the decisions about it: a value, told what was read and what time it is.
+///
+/// Rows are made when a sample comes; a snapshot only takes them up and marks those that are too old.
+struct StoreState: Sendable {
+    let environment: EnvironmentFacts
+    let window: WindowClock?
+    let integrations: [Integration]
+    let limits: Limits
+    let operatorName: String
+
+    var probes: [String: ProbeWatch] = [:]
+    /// Ids in the order of the config.
+    var probeOrder: [String] = []
+    /// Where a flag backend's flags live, by backend name.
+    var places: [String: String] = [:]
+    var since = SinceBook()
+    var series = SeriesBook()
+    var storage = Judgement.ok
+
+    var queues = QueuePart()
+    var flows = IntegrationPart()
+    var cron = CronPart()
+    var indexers = IndexerPart()
+    var flags = FlagPart()
+
+    /// Newest last, at most 50: what a snapshot shows.
+    private(set) var events: [Event] = []
+    /// Not yet in the journal.
+    private(set) var unwritten: [Event] = []
+    /// Something that must survive has changed; `urgent` is worth a write of its own.
+    var unsaved = Unsaved.nothing
+    /// What an earlier run knew of entities that have not been read yet.
+    var kept = EngineState()
+    /// Grows when a reading or a setting may have changed what is seen.
+    private var sourceSince: [String: Status] = [:]
+
+    enum Unsaved: Int, Comparable, Sendable {
+        case nothing, routine, urgent
+        static func < (left: Unsaved, right: Unsaved) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    init(
+        environment: EnvironmentFacts, window: WindowClock?, integrations: [Integration], limits: Limits,
+        operatorName: String
+    ) {
+        self.environment = environment
+        self.window = window
+        self.integrations = integrations
+        self.limits = limits
+        self.operatorName = operatorName
+        flows.rows = integrations.map {
+            IntegrationRow(integration: $0, judgement: Judgement(.unknown, ["no source has counted it yet"]))
+        }
+    }
+
+    // MARK: What happens
+
+    mutating func add(probe schedule: ProbeSchedule, place: String? = nil) {
+        guard probes[schedule.id] == nil else { return }
+        probes[schedule.id] = ProbeWatch(schedule: schedule)
+        probeOrder.append(schedule.id)
+        if let place { places[schedule.source] = place }
+    }
+
+    mutating func planned(_ id: String, next: Duration, at now: Timestamp) {
+        let wait = (next - now.boot).inSeconds
+        probes[id]?.planned(
+            Timestamp(boot: next, wall: now.wall.advanced(bySeconds: wait), bootID: now.bootID))
+    }
+
+    mutating func began(_ id: String) { probes[id]?.began() }
+
+    mutating func skipped(_ id: String, ticks: Int, at now: Timestamp) {
+        guard ticks > 0 else { return }
+        probes[id]?.skipped(ticks, at: now)
+    }
+
+    mutating func sampled(_ id: String, _ sample: Sample, latency: Double, at now: Timestamp) {
+        guard let schedule = probes[id]?.schedule else { return }
+        var notices: [SourceNotice] = []
+        // Times a server states are told by its own clock; two seconds are below what its rows can say.
+        let shift = sample.serverTime.map { now.wall.seconds(since: $0) } ?? 0
+        let correction = abs(shift) > 2 ? shift : 0
+        var readings: [QueueReading]?
+        var outcomes: [OutcomeReading]?
+        for fact in sample.facts {
+            switch fact {
+            case .queues(let more): readings = (readings ?? []) + more
+            case .cron(let reading):
+                receive(reading.shifted(bySeconds: correction), from: schedule, at: now)
+            case .indexers(let readings):
+                receive(readings.map { $0.shifted(bySeconds: correction) }, from: schedule, at: now)
+            case .outcomes(let more):
+                outcomes = (outcomes ?? []) + more.map { $0.shifted(bySeconds: correction) }
+            case .notice(let notice): notices.append(notice)
+            }
+        }
+        if let readings { receive(readings, from: schedule, at: now) }
+        if let outcomes { receive(outcomes, from: schedule, at: now) }
+        probes[id]?.succeeded(cost: sample.cost, notices: notices, latency: latency, at: now)
+        finishedRead(schedule, latency: latency, at: now)
+    }
+
+    mutating func failed(_ id: String, _ failure: ReadFailure, latency: Double, at now: Timestamp) {
+        guard let schedule = probes[id]?.schedule else { return }
+        probes[id]?.failed(failure, latency: latency, at: now)
+        finishedRead(schedule, latency: latency, at: now)
+    }
+
+    mutating func sampledFlags(
+        _ id: String, _ readings: [FlagReading], cost: ReadCost, latency: Double, at now: Timestamp
+    ) -> [LedgerAction] {
+        guard let schedule = probes[id]?.schedule else { return [] }
+        let actions = receive(readings, from: schedule, at: now)
+        probes[id]?.succeeded(cost: cost, notices: [], latency: latency, at: now)
+        finishedRead(schedule, latency: latency, at: now)
+        return actions
+    }
+
+    /// A source's read time is a series, and a change of its state an event.
+    private mutating func finishedRead(_ schedule: ProbeSchedule, latency: Double, at now: Timestamp) {
+        let id = EntityID(.source, schedule.source)
+        series.add(latency * 1000, id, .readTime, at: now, interval: schedule.interval)
+        let findings = sourceFindings(schedule.source, at: now)
+        var judgement = Judgement(findings, at: now.wall)
+        if let change = since.settle(&judgement, of: id, at: now.wall) {
+            tell(change, of: id, findings, wellAgain: "answers again", at: now.wall)
+        }
+    }
+
+    // MARK: Judging
+
+    /// Settles since when a row's status holds, and tells the journal when it changed.
+    mutating func settle(_ findings: [Finding], of id: EntityID, at now: WallTime) -> Judgement {
+        var judgement = Judgement(findings, at: now)
+        if let change = since.settle(&judgement, of: id, at: now) {
+            tell(change, of: id, findings, wellAgain: "is ok again", at: now)
+        }
+        return judgement
+    }
+
+    private mutating func tell(
+        _ change: SinceBook.Change, of id: EntityID, _ findings: [Finding], wellAgain: String,
+        at now: WallTime
+    ) {
+        unsaved = .urgent
+        let name = Sanitizer.line(id.name, maxBytes: 128)
+        let worst = findings.min { $0.status < $1.status }
+        if let worst, worst.status < .ok {
+            // Never yet seen is where everything begins: no news.
+            guard worst.status != .unknown || change.from != nil else { return }
+            note(change.to, id, "\(name): \(worst.headline)", at: now)
+        } else if let from = change.from, from < .ok {
+            note(change.to, id, "\(name) \(wellAgain)", at: now)
+        }
+    }
+
+    mutating func note(_ status: Status?, _ entity: EntityID?, _ text: String, at now: WallTime) {
+        let event = Event(
+            at: now, status: status, entity: entity, subject: entity?.kind.rawValue ?? "console", text: text)
+        events.append(event)
+        if events.count > 50 { events.removeFirst(events.count - 50) }
+        unwritten.append(event)
+        // While the journal cannot be written the newest are kept.
+        if unwritten.count > 500 { unwritten.removeFirst(unwritten.count - 500) }
+    }
+
+    /// Events of earlier runs, put before what has happened since.
+    mutating func remember(_ earlier: [Event]) { events = (earlier + events).suffix(50) }
+
+    mutating func takeUnwritten() -> [Event] {
+        defer { unwritten.removeAll() }
+        return unwritten
+    }
+
+    /// They could not be written; they come first next time.
+    mutating func putBack(_ events: [Event]) { unwritten.insert(contentsOf: events, at: 0) }
+
+    func order(of probe: String) -> Int { probeOrder.firstIndex(of: probe) ?? .max }
+
+    func sourceFindings(_ source: String, at now: Timestamp) -> [Finding] {
+        let watches = probeOrder.compactMap { probes[$0] }.filter { $0.schedule.source == source }
+        return SourceJudge.findings(watches, limits: limits.freshness, at: now)
+    }
+}

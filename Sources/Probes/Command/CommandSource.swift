@@ -1,0 +1,51 @@
+package import Monitoring
+import Platform
+
+/// A program that is run and whose answer is read.
+package struct CommandSource: Sendable, Hashable {
+    package enum Output: Sendable, Hashable {
+        /// A Nagios plugin's: exit code 0 to 3, a line, figures.
+        case nagios
+        /// One JSON object, see `CommandReport`.
+        case json
+    }
+
+    /// As the config names it.
+    package var name: String
+    /// The program and its arguments; no shell is asked.
+    package var arguments: [String]
+    /// A command prefix, `["ssh", "app1"]`; empty runs the program here.
+    package var via: [String]
+    package var output: Output
+    /// The integration the answer is about; nil when it is about queues or the source alone.
+    package var integration: String?
+    /// All of the program's environment.
+    package var environment: [String: String]
+    package var interval: Duration
+    package var deadline: Duration
+    /// Bytes of output that are read.
+    package var outputCap: Int
+
+    package init(
+        _ name: String, _ arguments: [String], via: [String] = [], output: Output, integration: String? = nil,
+        environment: [String: String] = ["PATH": ChildCommand.standardPath],
+        interval: Duration = .seconds(60),
+        deadline: Duration = .seconds(10), outputCap: Int = 1 << 20
+    ) {
+        self.name = name
+        self.arguments = arguments
+        self.via = via
+        self.output = output
+        self.integration = integration
+        self.environment = environment
+        self.interval = interval
+        self.deadline = deadline
+        self.outputCap = outputCap
+    }
+
+    package var schedule: ProbeSchedule {
+        ProbeSchedule(
+            id: name + "/command", source: name, kind: "command",
+            subject: integration == nil ? "queues" : "outcomes", interval: interval, deadline: deadline)
+    }
+}

@@ -1,0 +1,123 @@
+import Monitoring
+import Platform
+import Synchronization
+
+/// What a running `tail` has brought, counted on its own thread as it comes; the probe takes the news.
+final class LogStream: Sendable {
+    enum End {
+        case none
+        case ended(ChildEnd)
+        case failed(SystemError)
+    }
+
+    struct News {
+        var facts: [Fact]
+        var bytes: Int
+        var end: End
+        /// The last line of the program's standard error.
+        var complaint: String?
+        var isComplaintNew: Bool
+        /// By its own words `tail` waits for the file to come back.
+        var isAway: Bool
+    }
+
+    private struct State {
+        var tally: OutcomeTally
+        var splitter = LineSplitter()
+        /// Which child is listened to: a late word of an earlier one is none of ours.
+        var generation = 0
+        /// Output that waits until the history before it has been taken; nil then.
+        var held: [UInt8]?
+        var bytes = 0
+        var end = End.none
+        var errors = LastLine()
+        var isComplaintNew = false
+    }
+
+    /// Bytes that wait for the history; what is more is lost, and said to be.
+    private static let heldLimit = 8 << 20
+
+    private let state: Mutex<State>
+    private let clock: any TimeSource
+
+    init(_ tally: sending OutcomeTally, clock: any TimeSource) {
+        state = Mutex(State(tally: tally))
+        self.clock = clock
+    }
+
+    /// Forgets the child before; answers what the next one is to call.
+    func begin() -> @Sendable (ChildOutput) -> Void {
+        let generation = state.withLock { state in
+            if state.generation > 0 { state.tally.lose() }
+            state.generation += 1
+            state.splitter.reset()
+            state.held = []
+            state.end = .none
+            state.errors = LastLine()
+            state.isComplaintNew = false
+            return state.generation
+        }
+        return { [weak self] output in self?.receive(output, from: generation) }
+    }
+
+    /// Takes the newest lines there were, then what has come in the meantime.
+    func take(history: [UInt8]) {
+        let now = clock.now.wall
+        state.withLock { state in
+            var splitter = LineSplitter()
+            splitter.feed(history[...]) { state.tally.take($0, isHistory: true, at: now) }
+            let held = state.held ?? []
+            state.held = nil
+            state.splitter.feed(held[...]) { state.tally.take($0, at: now) }
+        }
+    }
+
+    func news() -> News {
+        state.withLock { state in
+            let complaint = state.errors.text
+            let news = News(
+                facts: state.tally.reading(), bytes: state.bytes, end: state.end, complaint: complaint,
+                isComplaintNew: state.isComplaintNew && complaint.map(Self.isRoutine) == false,
+                isAway: complaint.map(Self.saysAway) ?? false)
+            state.bytes = 0
+            state.isComplaintNew = false
+            return news
+        }
+    }
+
+    private func receive(_ output: ChildOutput, from generation: Int) {
+        let now = clock.now.wall
+        state.withLock { state in
+            guard state.generation == generation else { return }
+            switch output {
+            case .output(let bytes):
+                state.bytes += bytes.count
+                guard let held = state.held else {
+                    state.splitter.feed(bytes[...]) { state.tally.take($0, at: now) }
+                    return
+                }
+                if held.count + bytes.count <= Self.heldLimit {
+                    state.held?.append(contentsOf: bytes)
+                } else {
+                    state.tally.lose()
+                }
+            case .error(let bytes):
+                state.errors.append(bytes)
+                state.isComplaintNew = true
+                if state.errors.text?.contains("file truncated") == true { state.tally.lose() }
+            case .skipped: state.tally.lose()
+            case .ended(let end): state.end = .ended(end)
+            case .failed(let error): state.end = .failed(error)
+            }
+        }
+    }
+
+    // The words of GNU tail when a followed file is rotated, truncated or gone.
+    private static func isRoutine(_ line: String) -> Bool {
+        ["has been replaced", "has appeared", "file truncated"].contains { line.contains($0) }
+    }
+
+    private static func saysAway(_ line: String) -> Bool {
+        ["has become inaccessible", "cannot open"].contains { line.contains($0) }
+    }
+}

@@ -1,0 +1,80 @@
+package import Monitoring
+import Platform
+import Synchronization
+import Text
+
+/// Reads outcomes from a log behind a command prefix, `ssh app1`, through a `tail -F` that runs on.
+///
+/// At each start a second `tail` brings the newest lines as history, so that the last success is known and a
+/// start that cannot work is noticed; the running one begins at the end, so that nothing counts twice.
+package actor LogStreamProbe: Probe {
+    package nonisolated let schedule: ProbeSchedule
+    private let source: LogSource
+    private let clock: any TimeSource
+    private let stream: LogStream
+    private var child: FollowedChild?
+    private var awayReads = 0
+
+    /// Throws `.unusable` when a rule or the format cannot work.
+    package init(_ source: LogSource, clock: any TimeSource) throws(ReadFailure) {
+        self.source = source
+        self.clock = clock
+        schedule = source.schedule
+        do {
+            stream = LogStream(try OutcomeTally(format: source.format, rules: source.rules), clock: clock)
+        } catch {
+            throw ReadFailure(.unusable, Sanitizer.line("\(source.name): \(error)"))
+        }
+    }
+
+    package func read() async throws(ReadFailure) -> Sample {
+        let start = clock.now
+        if child == nil { try await begin() }
+        let news = stream.news()
+        switch news.end {
+        case .none: break
+        case .ended(let end):
+            child = nil
+            throw ReadFailure(running: words, end: end, complaint: news.complaint)
+        case .failed(let error):
+            child = nil
+            throw ReadFailure(running: words, error)
+        }
+        var facts = news.facts
+        if let complaint = news.complaint, news.isAway || news.isComplaintNew {
+            awayReads = news.isAway ? awayReads + 1 : 0
+            if awayReads > 1 { throw ReadFailure(.unreachable, complaint) }
+            facts.append(.notice(SourceNotice(.warning, complaint)))
+        }
+        let cost = ReadCost(bytes: news.bytes, milliseconds: clock.now.seconds(since: start) * 1000)
+        return Sample(facts, cost: cost)
+    }
+
+    package func close() async { child = nil }
+
+    private var words: [String] { source.via + ["tail", source.path] }
+
+    private func command(_ options: [String]) -> ChildCommand {
+        let tail = ["tail"] + options + ["--", source.path]
+        return ChildCommand(CommandPrefix(source.via).arguments(tail), environment: source.environment)
+    }
+
+    private func begin() async throws(ReadFailure) {
+        let receive = stream.begin()
+        awayReads = 0
+        do {
+            let child = try FollowedChild(command(["-n", "0", "-F"]), receive)
+            let history = try await ChildProcess.run(
+                command(["-n", String(max(1, source.lookBackLines))]), deadline: source.deadline,
+                outputCap: 8 << 20)
+            guard history.end == .exited(0) else {
+                throw ReadFailure(
+                    running: words, end: history.end, complaint: LastLine(history.error).text)
+            }
+            stream.take(history: history.output)
+            self.child = child
+        } catch {
+            throw ReadFailure(running: words, error)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Engine
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Synchronization
+import TestSupport
+
+/// An engine on fakes and manual time, and what it publishes.
+final class Bench: Sendable {
+    let time = ManualTime()
+    let engine: LocalEngine
+    private let seen = Mutex<Snapshot?>(nil)
+
+    init(
+        stores: FakeStores = FakeStores(), access: EnvironmentFacts.Access = .operate,
+        integrations: [Integration] = [], backends: [any FlagBackend] = [],
+        _ probes: (ManualTime) -> [any Probe]
+    ) {
+        var setup = EngineSetup(
+            environment: EnvironmentFacts(name: "eu-shop", isProduction: false, access: access),
+            integrations: integrations, probes: probes(time), backends: backends, stores: stores.stores)
+        setup.operatorName = "mira"
+        engine = LocalEngine(setup, time: time)
+    }
+
+    var snapshot: Snapshot? { seen.withLock { $0 } }
+
+    /// Runs the engine around `body`, then stops it and waits for its end.
+    func run(_ body: @Sendable (Bench) async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let stream = engine.snapshots()
+            group.addTask { for await snapshot in stream { self.seen.withLock { $0 = snapshot } } }
+            group.addTask { [engine] in await engine.run() }
+            do {
+                try await body(self)
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Lets time pass in small steps until the newest snapshot shows `fact`; fails after `limit` of manual time.
+    func until(_ fact: String, within limit: Double = 60, _ isTrue: @Sendable (Snapshot) -> Bool) async throws
+    {
+        let steps = Int(limit / 0.05)
+        for _ in 0..<steps {
+            if let snapshot, isTrue(snapshot) { return }
+            time.advance(by: .milliseconds(50))
+            // Work that the step woke runs before the next step is taken.
+            for _ in 0..<20 { await Task.yield() }
+            try await Task.sleep(for: .microseconds(300))
+        }
+        guard let snapshot, isTrue(snapshot) else {
+            throw Late(
+                fact:
+                    "not within \(limit) s: \(fact), but \(String(describing: snapshot?.sources.map(\.judgement)))"
+            )
+        }
+    }
+
+    /// Lets time pass.
+    func pass(_ seconds: Double) async throws {
+        let end = time.now.boot + .milliseconds(Int(seconds * 1000))
+        while time.now.boot < end {
+            time.advance(by: min(.milliseconds(50), end - time.now.boot))
+            for _ in 0..<20 { await Task.yield() }
+            try await Task.sleep(for: .microseconds(300))
+        }
+    }
+}
+
+func queue(_ name: String = "erp", ready: Int = 0, consumers: QueueReading.Consumers = .subscribed(1))
+    -> QueueReading
+{
+    var reading = QueueReading(name: name, transport: .db)
+    reading.ready = Count(ready)
+    reading.consumers = consumers
+    return reading
+}
+
+func flag(_ name: String, _ value: FlagValue) -> FlagReading {
+    FlagReading(name: name, backend: "flagd", value: value, variants: ["on", "off"], revision: "r1")
+}
+
+/// A fact that did not come true in manual time.
+struct Late: Error {
+    var fact: String
+}

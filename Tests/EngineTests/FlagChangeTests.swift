@@ -1,0 +1,119 @@
+import Engine
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Testing
+import TestSupport
+
+@Suite struct FlagChangeTests {
+    private func change(_ id: String = "op-1", revision: String = "r1") -> FlagChange {
+        FlagChange(
+            opID: id, flag: "erp.v2", backend: "flagd", from: .on, to: .off, expectedRevision: revision)
+    }
+
+    private func code(_ reply: Reply) -> Refusal.Code? {
+        if case .refused(let refusal) = reply { return refusal.code }
+        return nil
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a change is on record before it is sent, and read back into the snapshot`() async throws {
+        let stores = FakeStores()
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { $0.flags.first?.next == .off }
+            let reply = await bench.engine.submit(.change(change()))
+            guard case .changed(.confirmed(let reading)) = reply else {
+                Issue.record("\(reply)")
+                return
+            }
+            #expect(reading.value == .off)
+            #expect(stores.now.audit.map(\.phase) == [.intent, .confirmed])
+            try await bench.until("OFF") { $0.flags.first?.flag.value == .off }
+            #expect(bench.snapshot?.flags.first?.judgement.status == .off)
+            #expect(bench.snapshot?.flags.first?.flag.changedBy == "mira")
+            #expect(bench.snapshot?.events.last?.text == "mira turned erp.v2 OFF, was ON")
+            #expect(code(await bench.engine.submit(.change(change(revision: "r1+")))) == .alreadyChanging)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `nothing is sent while the audit log cannot be written`() async throws {
+        let stores = FakeStores()
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        stores.change { $0.auditFailure = StorageFailure("audit.jsonl: permission denied") }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            let reply = await bench.engine.submit(.change(change()))
+            #expect(code(reply) == .auditUnwritable)
+            #expect(flags.applied.isEmpty)
+            try await bench.until("told") { $0.storage.status == .critical }
+            // The flag is free again.
+            stores.change { $0.auditFailure = nil }
+            let again = await bench.engine.submit(.change(change("op-2")))
+            #expect(code(again) == nil && flags.applied.count == 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a read-only environment, a flag that moved on and an unknown one are refused`() async throws {
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(access: .readOnly, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            #expect(bench.snapshot?.flags.first?.next == nil)
+            #expect(bench.snapshot?.flags.first?.refusal == "this environment is read-only")
+            #expect(code(await bench.engine.submit(.change(change()))) == .readOnly)
+        }
+        let other = Bench(backends: [flags]) { _ in [] }
+        try await other.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            #expect(code(await bench.engine.submit(.change(change(revision: "r0")))) == .stale)
+            var unknown = change()
+            unknown.flag = "nobody"
+            #expect(code(await bench.engine.submit(.change(unknown))) == .unknownFlag)
+        }
+        #expect(flags.applied.isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a change by somebody else is told, and one in between is a conflict`() async throws {
+        let stores = FakeStores()
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            flags.set("erp.v2", to: .off, by: "deniz")
+            guard case .changed(.conflict) = await bench.engine.submit(.change(change())) else {
+                Issue.record("no conflict")
+                return
+            }
+            #expect(stores.now.audit.map(\.phase) == [.intent, .conflict])
+            flags.set("erp.v2", to: .on, by: "deniz")
+            try await bench.until("the news") {
+                $0.events.contains { $0.text == "deniz turned erp.v2 ON, was OFF" }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a change whose end was not seen stays unknown until a read decides it`() async throws {
+        let stores = FakeStores()
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            flags.end(.unknown("the connection broke"))
+            _ = await bench.engine.submit(.change(change()))
+            try await bench.until("unknown") { $0.flags.first?.judgement.status == .unknown }
+            #expect(
+                bench.snapshot?.flags.first?.judgement.reason == ["turning OFF, not known whether it took"])
+            flags.end(nil)
+            flags.set("erp.v2", to: .off)
+            try await bench.until("decided") { $0.flags.first?.progress == .seen }
+            #expect(stores.now.audit.map(\.phase) == [.intent, .unknown, .confirmed])
+        }
+    }
+}

@@ -1,0 +1,237 @@
+import Engine
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Testing
+import TestSupport
+
+@Suite struct LocalEngineTests {
+    private static let down = ReadFailure(.unreachable, "connect to db1:3306 timed out after 2 s")
+
+    private func reason(_ judgement: Judgement?) -> String {
+        judgement.map { ([$0.status.rawValue] + $0.reason).joined(separator: " · ") } ?? "none"
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `rows are unknown until their first value and then what was read`() async throws {
+        let bench = Bench { time in
+            [FakeProbe("queues", time: time, .answer(Sample([.queues([queue(ready: 3)])])))]
+        }
+        try await bench.run { bench in
+            try await bench.until("the first snapshot") { $0.generation >= 1 }
+            try await bench.until("a queue") { $0.queues.first?.depth?.value == 3 }
+            #expect(bench.snapshot?.queues.first?.judgement.status == .ok)
+            #expect(bench.snapshot?.sources.first?.judgement.status == .ok)
+            #expect(bench.snapshot?.sources.first?.probes.first?.reads == 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func
+        `a failed read turns its source critical at once, its rows stale after two intervals and unknown after three`()
+        async throws
+    {
+        let time = Mutexed<FakeProbe?>(nil)
+        let bench = Bench { clock in
+            let probe = FakeProbe("queues", time: clock, .answer(Sample([.queues([queue(ready: 3)])])))
+            time.set(probe)
+            return [probe]
+        }
+        try await bench.run { bench in
+            try await bench.until("a queue") { $0.queues.first?.depth != nil }
+            time.value?.behave(.fail(Self.down))
+            let read = bench.snapshot?.queues.first?.readAt
+            try await bench.until("critical source") { $0.sources.first?.judgement.status == .critical }
+            let source = bench.snapshot?.sources.first?.judgement
+            #expect(
+                source?.reason.first?.hasPrefix("no answer since 03:00:0") == true
+                    && source?.reason.first?.hasSuffix(": connect to db1:3306 timed out after 2 s") == true)
+            #expect(bench.snapshot?.queues.first?.judgement.status == .ok)
+
+            try await bench.until("stale") { $0.queues.first?.judgement.status == .stale }
+            let stale = try #require(bench.snapshot)
+            let age = try #require(read.map { stale.at.seconds(since: $0) })
+            // The limits themselves are tested on values; here the clock may run ahead of the engine.
+            #expect(age > 10 && age <= 15)
+            #expect(stale.queues.first?.depth?.value == 3)
+            #expect(stale.queues.first?.judgement.reason.last?.hasPrefix("unknown in") == true)
+
+            try await bench.until("unknown") { $0.queues.first?.judgement.status == .unknown }
+            let unknown = try #require(bench.snapshot)
+            let last = try #require(read.map { unknown.at.seconds(since: $0) })
+            #expect(last > 15 && last <= 30)
+            #expect(
+                unknown.queues.first?.judgement.reason.first?.hasPrefix("magento-db, not read for ") == true)
+
+            time.value?.behave(.answer(Sample([.queues([queue(ready: 4)])])))
+            try await bench.until("recovery", within: 120) { $0.queues.first?.depth?.value == 4 }
+            #expect(bench.snapshot?.queues.first?.judgement.status == .ok)
+            #expect(bench.snapshot?.sources.first?.judgement.status == .ok)
+            try await bench.until("the journal") { $0.events.count >= 2 }
+            #expect(
+                bench.snapshot?.events.map(\.text) == [
+                    "magento-db: no answer: connect to db1:3306 timed out after 2 s",
+                    "magento-db answers again",
+                ])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a read that ignores its deadline is abandoned, and at most two hang about`() async throws {
+        let held = Mutexed<FakeProbe?>(nil)
+        let bench = Bench { clock in
+            let probe = FakeProbe("queues", time: clock, .hang)
+            held.set(probe)
+            return [
+                probe,
+                FakeProbe(
+                    "queues", source: "rabbitmq", kind: "rabbitmq", interval: .seconds(1),
+                    deadline: .seconds(1), time: clock, .answer(Sample([.queues([queue("live")])]))),
+            ]
+        }
+        try await bench.run { bench in
+            try await bench.until("critical source") { $0.sources.first?.judgement.status == .critical }
+            #expect(
+                bench.snapshot?.sources.first?.judgement.reason.first?.contains("no answer within 2") == true)
+            try await bench.until("third try", within: 300) {
+                $0.sources.first?.judgement.reason.first?.contains("two earlier reads") == true
+            }
+            #expect(held.value?.reads == 2 && held.value?.hanging == 2)
+            // Nobody else waits for it.
+            let age = bench.snapshot.flatMap { snapshot in
+                snapshot.queues.first { $0.id.name == "live" }?.readAt.map { snapshot.at.seconds(since: $0) }
+            }
+            #expect((age ?? 99) <= 2)
+            held.value?.behave(.answer(Sample([.queues([queue("erp", ready: 1)])])))
+            try await bench.until("recovery", within: 300) { $0.queues.contains { $0.id.name == "erp" } }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a refused login waits five minutes, and R asks at once`() async throws {
+        let held = Mutexed<FakeProbe?>(nil)
+        let bench = Bench { clock in
+            let probe = FakeProbe(
+                "queues", time: clock, .fail(ReadFailure(.loginRefused, "access denied for ops (1045)")))
+            held.set(probe)
+            return [probe]
+        }
+        try await bench.run { bench in
+            try await bench.until("critical source") { $0.sources.first?.judgement.status == .critical }
+            let reason = bench.snapshot?.sources.first?.judgement.reason ?? []
+            #expect(reason.first?.hasPrefix("login refused since 03:00:0") == true)
+            #expect(reason.last?.hasPrefix("next try") == true)
+            try await bench.pass(60)
+            #expect(held.value?.reads == 1)
+            #expect(await bench.engine.submit(.readNow(source: "magento-db")) == .done)
+            #expect(held.value?.reads == 2)
+            #expect(await bench.engine.submit(.readNow(source: "nobody")) != .done)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `ticks that pass during a slow read are skipped and counted`() async throws {
+        let bench = Bench { clock in
+            [
+                FakeProbe(
+                    "queues", interval: .seconds(1), deadline: .seconds(1), time: clock,
+                    .slow(.milliseconds(1100), Sample([.queues([queue()])])))
+            ]
+        }
+        try await bench.run { bench in
+            try await bench.until("skipped") { ($0.sources.first?.probes.first?.skippedTicks ?? 0) >= 3 }
+            #expect(bench.snapshot?.sources.first?.judgement.status == .warning)
+            #expect(bench.snapshot?.sources.first?.judgement.reason.first == "answers in 1.1 s, limit 1 s")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what must survive is saved, and the next run continues from it`() async throws {
+        let stores = FakeStores()
+        var cron = CronReading(
+            jobs: [CronJobReading(code: "nightly")], newestExecuted: nil, newestScheduled: nil)
+        let start = ManualTime().now.wall
+        cron.jobs[0].lastSuccess = start.advanced(bySeconds: -100)
+        cron.newestExecuted = start
+        let first = cron
+        let bench = Bench(stores: stores) { clock in
+            [
+                FakeProbe("cron", time: clock, .answer(Sample([.cron(first)]))),
+                FakeProbe(
+                    "queues", time: clock,
+                    .answer(Sample([.queues([queue(ready: 600)])]))),
+            ]
+        }
+        try await bench.run { bench in
+            try await bench.until("a warning") { $0.queues.first?.judgement.status == .warning }
+        }
+        let kept = try #require(stores.now.state)
+        #expect(kept.lastSuccesses["cron:nightly"] == start.advanced(bySeconds: -100))
+        let since = try #require(kept.since["queue:erp"])
+        #expect(since.status == .warning)
+        #expect(stores.now.events.map(\.text).contains("erp: over 500"))
+
+        // An hour later Magento has deleted the row of the success.
+        var empty = CronReading(jobs: [], newestExecuted: start, newestScheduled: nil)
+        empty.newestExecuted = start
+        let second = empty
+        let next = Bench(stores: stores) { clock in
+            clock.advance(by: .seconds(600))
+            return [
+                FakeProbe("cron", time: clock, .answer(Sample([.cron(second)]))),
+                FakeProbe("queues", time: clock, .answer(Sample([.queues([queue(ready: 700)])]))),
+            ]
+        }
+        try await next.run { bench in
+            try await bench.until("both") { !$0.cron.jobs.isEmpty && !$0.queues.isEmpty }
+            #expect(bench.snapshot?.cron.jobs.first?.lastSuccess == start.advanced(bySeconds: -100))
+            #expect(bench.snapshot?.queues.first?.judgement.since == since.since)
+            #expect(bench.snapshot?.events.contains { $0.text == "erp: over 500" } == true)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `storage that fails is shown, and shown to work again`() async throws {
+        let stores = FakeStores()
+        let bench = Bench(stores: stores) { clock in
+            [FakeProbe("queues", time: clock, .answer(Sample([.queues([queue(ready: 600)])])))]
+        }
+        stores.change { $0.failure = StorageFailure("state directory: no space left on device") }
+        try await bench.run { bench in
+            try await bench.until("storage critical") { $0.storage.status == .critical }
+            #expect(bench.snapshot?.storage.reason == ["state directory: no space left on device"])
+            try await bench.until("a warning") { $0.queues.first?.judgement.status == .warning }
+            stores.change { $0.failure = nil }
+            try await bench.until("storage ok") { $0.storage.status == .ok }
+            try await bench.pass(2)
+            #expect(stores.now.events.map(\.text) == ["erp: over 500"])
+            #expect(stores.now.saves >= 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `history is in memory for an hour and on disk beyond it`() async throws {
+        let stores = FakeStores()
+        let bench = Bench(stores: stores) { clock in
+            [
+                FakeProbe(
+                    "queues", interval: .seconds(1), deadline: .seconds(1), time: clock,
+                    .answer(Sample([.queues([queue(ready: 7)])])))
+            ]
+        }
+        try await bench.run { bench in
+            try await bench.pass(125)
+            let id = SeriesID(EntityID(.queue, "erp"), .depth)
+            let recent = await bench.engine.history(id, HistoryRange(seconds: 60, points: 60))
+            #expect(recent.values.count == 60 && recent.stepSeconds == 1)
+            #expect(recent.values.compactMap { $0 }.count >= 58)
+            #expect(recent.values.compactMap { $0 }.allSatisfy { $0 == 7 })
+            #expect(stores.now.minutes.contains { $0.series == id && $0.average == 7 })
+            let long = await bench.engine.history(id, HistoryRange(seconds: 86_400, points: 100))
+            #expect(long.stepSeconds == 900 && !long.values.isEmpty)
+            let detail = await bench.engine.detail(EntityID(.queue, "erp"))
+            #expect(detail?.series.contains(id) == true && detail?.rules.isEmpty == false)
+            #expect(await bench.engine.detail(EntityID(.queue, "none")) == nil)
+        }
+    }
+}

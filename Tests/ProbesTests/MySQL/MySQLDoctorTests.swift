@@ -1,0 +1,95 @@
+import Monitoring
+import Platform
+import TestSupport
+import Testing
+
+@testable import Probes
+
+@Suite(.timeLimit(.minutes(3))) struct MySQLDoctorTests {
+    private func steps(_ source: MySQLSource) async -> [String: DoctorStep] {
+        let steps = await MySQLStore(source).diagnose(within: .seconds(6))
+        #expect(
+            steps.map(\.name) == ["name", "connect", "TLS", "login", "privileges", "guards", "probe"]
+                || steps.count == 1)
+        return Dictionary(uniqueKeysWithValues: steps.map { ($0.name, $0) })
+    }
+
+    @Test func `tests a source step by step and stops where it fails`() async throws {
+        let store = try await StoreServer(.init(tls: true))
+        let good = await steps(store.source(tls: .verified(caFile: store.server.caFile)))
+        #expect(good.values.allSatisfy { $0.outcome == .ok })
+        #expect(good["login"]?.text.contains("MariaDB") == true)
+        #expect(good["probe"]?.text.contains("queries") == true)
+
+        let password = await steps(store.source(password: "no", tls: .encrypted))
+        #expect(password["login"]?.outcome == .failed && password["login"]?.advice.isEmpty == false)
+        #expect(password["connect"]?.outcome == .ok && password["guards"]?.outcome == .skipped)
+
+        let certificate = await steps(store.source(tls: .verified(caFile: nil)))
+        #expect(certificate["TLS"]?.outcome == .failed && certificate["login"]?.outcome == .skipped)
+
+        let name = await steps(store.source(host: "no-such-host.invalid", tls: .off))
+        #expect(name["name"]?.outcome == .failed && name["connect"]?.outcome == .skipped)
+
+        var prefix = store.source(tls: .encrypted)
+        prefix.tablePrefix = "other_"
+        let tables = await steps(prefix)
+        #expect(tables["guards"]?.outcome == .ok && tables["privileges"]?.outcome == .failed)
+        #expect(tables["privileges"]?.advice.contains("prefix") == true)
+
+        store.server.freeze()
+        let frozen = await steps(store.source(tls: .off))
+        #expect(frozen["connect"]?.outcome == .failed)
+        store.server.thaw()
+        try await store.server.stop()
+        let gone = await steps(store.source(tls: .off))
+        #expect(gone["name"]?.outcome == .ok && gone["connect"]?.outcome == .failed)
+    }
+
+    @Test func `asks for nothing dear and writes nothing, by the server's own log`() async throws {
+        let store = try await StoreServer(.init(generalLog: true))
+        try await store.run("INSERT INTO queue (name) VALUES ('export'),('erp')")
+        var source = store.source()
+        source.topics = ["a": ["b"]]
+        source.usesApplicationLock = true
+        let log = try await logged(store) {
+            let mysql = MySQLStore(source)
+            let probes = mysql.probes()
+            #expect(probes.map(\.schedule.subject) == ["queues", "cron", "indexers", "outcomes"])
+            for _ in 0..<2 { for probe in probes { _ = try await probe.read() } }
+            _ = await mysql.diagnose()
+        }
+        #expect(log.count > 30)
+        for query in log {
+            #expect(query.hasPrefix("SELECT ") || query.hasPrefix("SET "), "\(query)")
+            for word in MySQLForbidden.words { #expect(!query.contains(word), "\(query)") }
+        }
+        // Statements of the session itself, nothing else is set.
+        #expect(
+            log.filter { $0.hasPrefix("SET ") }.allSatisfy {
+                $0.hasPrefix("SET NAMES") || $0.hasPrefix("SET SESSION")
+            })
+    }
+
+    /// The statements the account sent meanwhile.
+    private func logged(_ store: StoreServer, _ body: () async throws -> Void) async throws -> [String] {
+        func text() throws -> String {
+            String(decoding: try Files.read(store.server.generalLog, limit: 1 << 24), as: UTF8.self)
+        }
+        let before = try text().utf8.count
+        try await body()
+        return try String(decoding: text().utf8.dropFirst(before), as: UTF8.self).split(separator: "\n")
+            .compactMap { line in line.firstRange(of: "Query\t").map { String(line[$0.upperBound...]) } }
+    }
+}
+
+/// Marks of statements that must never reach a server: writes, and the dear ones of `magento.md` 10.1.
+enum MySQLForbidden {
+    static let words = [
+        "INSERT", "UPDATE ", "DELETE", "REPLACE INTO", "LOCK TABLES", "FOR UPDATE", "SHARE MODE", "BEGIN",
+        "START TRANSACTION", "COUNT(DISTINCT", "SELECT *", "serialized_data", "body",
+        "FROM `cron_schedule` GROUP BY status", "FROM `cron_schedule` WHERE status",
+        "MAX(executed_at) FROM `cron_schedule`", "FROM `queue_message_status` GROUP BY status",
+        "FROM `magento_operation` GROUP BY", "MIN(version_id)", "COUNT(*) FROM `catalog",
+    ]
+}

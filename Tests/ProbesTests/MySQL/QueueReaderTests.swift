@@ -1,0 +1,154 @@
+import Monitoring
+import TestSupport
+import Testing
+
+@testable import Probes
+
+@Suite(.timeLimit(.minutes(3))) struct QueueReaderTests {
+    private func queues(_ sample: Sample) throws -> [String: QueueReading] {
+        guard case .queues(let readings) = sample.facts.first else {
+            throw OtherFacts()
+        }
+        return Dictionary(uniqueKeysWithValues: readings.map { ($0.name, $0) })
+    }
+
+    private static let queues = """
+        INSERT INTO queue (name) VALUES ('async.operations.all'),('export'),('erp.orders'),('empty'),
+          ('product_alert.queue'),('quiet');
+        """
+
+    /// Messages of one status in one queue, one a second back from `age` seconds ago.
+    private func add(_ store: StoreServer, _ queue: Int, _ status: Int, _ count: Int, age: Int = 100)
+        async throws
+    {
+        try await store.run(
+            """
+            SET time_zone='+00:00';
+            SELECT COALESCE(MAX(id),0) INTO @top FROM queue_message;
+            INSERT INTO queue_message (id,topic_name,body) SELECT @top+seq,'t','{}' FROM seq_1_to_\(count);
+            INSERT INTO queue_message_status (queue_id,message_id,updated_at,status)
+              SELECT \(queue),@top+seq,UTC_TIMESTAMP()-INTERVAL \(age)+\(count)-seq SECOND,\(status)
+              FROM seq_1_to_\(count);
+            """)
+    }
+
+    private func check(_ found: [String: QueueReading], _ store: StoreServer, isExact: Bool) async throws {
+        let truth = try await store.truths(
+            """
+            SELECT q.name,COALESCE(SUM(status=2),0),COALESCE(SUM(status=3),0),COALESCE(SUM(status=5),0),
+              COALESCE(SUM(status=6),0),
+              COALESCE(SUM(status=6 AND updated_at>=UTC_TIMESTAMP()-INTERVAL 15 MINUTE),0),
+              COALESCE(SUM(status=4 AND updated_at>=UTC_TIMESTAMP()-INTERVAL 1 MINUTE),0),
+              COALESCE(UNIX_TIMESTAMP()-UNIX_TIMESTAMP(MIN(IF(status IN (2,5),updated_at,NULL))),-1)
+            FROM queue q LEFT JOIN queue_message_status s ON s.queue_id=q.id GROUP BY q.id
+            """)
+        #expect(Set(found.keys) == Set(truth.keys))
+        for (name, reading) in found {
+            let counts = [
+                reading.ready, reading.inProgress, reading.retry, reading.error, reading.recentErrors,
+                reading.completedLastMinute,
+            ]
+            for (index, count) in counts.enumerated() {
+                let real = Int(truth[name]?[index] ?? "") ?? -1
+                guard let count else {
+                    Issue.record("\(name) lacks figure \(index)")
+                    continue
+                }
+                #expect(
+                    count.isBound ? count.value <= real : count.value == real,
+                    "\(name) \(index) \(count) \(real)")
+                if isExact { #expect(!count.isBound, "\(name) \(index)") }
+            }
+            let oldest = Double(truth[name]?[6] ?? "") ?? -2
+            if let age = reading.oldestSeconds {
+                #expect(abs(age - oldest) <= 2, "\(name): \(age) \(oldest)")
+            } else if isExact {
+                #expect(oldest == -1)
+            }
+        }
+    }
+
+    @Test func `every figure of a small store equals what SQL says`() async throws {
+        let store = try await StoreServer()
+        try await store.run(Self.queues)
+        for (queue, status, count, age) in [
+            (1, 2, 700, 300), (1, 3, 4, 20), (1, 4, 30, 10), (1, 6, 12, 100), (2, 5, 9, 5000), (3, 2, 41, 20),
+            (3, 6, 7, 4000), (3, 4, 900, 100), (5, 3, 2, 90_000), (6, 4, 20, 15),
+        ] { try await add(store, queue, status, count, age: age) }
+        let found = try queues(try await MySQLStore(store.source()).sample(QueueReader(store.source())))
+        try await check(found, store, isExact: true)
+        #expect(found["async.operations.all"]?.ready == Count(700))
+        #expect(found["empty"]?.oldestSeconds == nil)
+        #expect(found.values.allSatisfy { $0.transport == .db })
+    }
+
+    @Test func `above the caps every figure is a bound that is true`() async throws {
+        let store = try await StoreServer()
+        try await store.run(Self.queues)
+        for (queue, status, count, age) in [
+            (1, 4, 9000, 2000), (1, 2, 8000, 3000), (2, 2, 60, 100), (2, 4, 6000, 2), (3, 6, 5000, 60),
+            (3, 5, 3000, 500), (5, 3, 50, 90_000), (6, 4, 10, 100), (6, 2, 3, 5),
+        ] { try await add(store, queue, status, count, age: age) }
+        let found = try queues(try await MySQLStore(store.source()).sample(QueueReader(store.source())))
+        try await check(found, store, isExact: false)
+        #expect(found["async.operations.all"]?.ready == Count(2000, isBound: true))
+        #expect(found["export"]?.ready == Count(0, isBound: true))
+        // All that the queue holds was looked at.
+        #expect(found["quiet"]?.ready == Count(3))
+        #expect(found["erp.orders"]?.retry == Count(2000, isBound: true))
+        #expect(found["erp.orders"]?.error == Count(2000, isBound: true))
+        // Fifteen minutes lie within what was looked at.
+        #expect(found["erp.orders"]?.recentErrors?.isBound == false)
+        #expect(found["product_alert.queue"]?.inProgress == Count(50))
+        #expect(found["async.operations.all"]?.oldestSeconds.map { $0 > 10_000 } == true)
+    }
+
+    @Test func `counts the arrivals of each queue for itself`() async throws {
+        let store = try await StoreServer()
+        try await store.run(Self.queues)
+        try await add(store, 1, 4, 10)
+        let probe = MySQLProbe(QueueReader(store.source()), of: MySQLStore(store.source()))
+        #expect(try queues(try await probe.read())["export"]?.arrivedCounter == 0)
+        try await add(store, 1, 2, 7)
+        try await add(store, 2, 2, 3)
+        try await add(store, 1, 3, 2)
+        let second = try queues(try await probe.read())
+        #expect(second["async.operations.all"]?.arrivedCounter == 9)
+        #expect(second["export"]?.arrivedCounter == 3)
+        #expect(second["quiet"]?.arrivedCounter == 0)
+        try await add(store, 2, 2, 6000)
+        // More than is counted: no figure is better than a wrong one.
+        #expect(try queues(try await probe.read())["export"]?.arrivedCounter == nil)
+        try await add(store, 2, 2, 5)
+        #expect(try queues(try await probe.read())["export"]?.arrivedCounter == 5)
+    }
+
+    @Test func `tells by its lock whether a consumer lives`() async throws {
+        let store = try await StoreServer()
+        try await store.run(Self.queues + "INSERT INTO queue (name) VALUES ('vendor.a'),('vendor.b');")
+        var source = store.source()
+        source.consumers = ["erp.orders": ["erpOrders"], "quiet": []]
+        let holder = try await store.holder([
+            "SELECT GET_LOCK(CONCAT('magento|',MD5('async.operations.all-1')),0)",
+            "SELECT GET_LOCK(CONCAT('magento|',MD5('erpOrders')),0)",
+            "SELECT GET_LOCK(CONCAT('magento|',MD5('vendor.a')),0)",
+        ])
+        let found = try queues(try await MySQLStore(source).sample(QueueReader(source)))
+        #expect(found["async.operations.all"]?.consumers == .lockHeld)
+        #expect(found["export"]?.consumers == .nobody)
+        #expect(found["erp.orders"]?.consumers == .lockHeld)
+        #expect(found["vendor.a"]?.consumers == .lockHeld)
+        #expect(found["vendor.b"]?.consumers == .unreadable)
+        #expect(found["quiet"]?.consumers == .byDesign)
+        source.locks = .elsewhere
+        let blind = try queues(try await MySQLStore(source).sample(QueueReader(source)))
+        #expect(blind.values.allSatisfy { $0.consumers == .unreadable })
+        withExtendedLifetime(holder) {}
+    }
+
+    @Test func `a store without the tables has no queues there`() async throws {
+        let store = try await StoreServer()
+        try await store.run("SET FOREIGN_KEY_CHECKS=0; DROP TABLE queue_message_status, queue_message, queue")
+        #expect(try queues(try await MySQLStore(store.source()).sample(QueueReader(store.source()))).isEmpty)
+    }
+}
