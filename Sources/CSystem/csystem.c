@@ -208,10 +208,3 @@ bool system_is_network_filesystem(int fd) {
 }
 
 uint32_t system_user(void) { return geteuid(); }
-uint32_t system_set_umask(uint32_t mask) { return umask(mask); }
-
-int system_forbid_core_dumps(void) {
-    struct rlimit none = { 0, 0 };
-    if (setrlimit(RLIMIT_CORE, &none) < 0) return -errno;
-    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
-}

@@ -58,8 +58,13 @@ bool system_is_network_filesystem(int fd);                       // NFS, CIFS an
 
 // --- process
 uint32_t system_user(void);          // effective
-uint32_t system_set_umask(uint32_t mask);
-int system_forbid_core_dumps(void);  // RLIMIT_CORE 0 and not dumpable: secrets stay out of core files
+// The name or the home folder of a user, from the system's own list: 0, or -ENOENT, or -ERANGE.
+int system_user_name(uint32_t user, char *text, size_t size);
+int system_user_home(uint32_t user, char *text, size_t size);
+int system_host_name(char *text, size_t size);
+const char *system_environment(size_t index);   // NAME=VALUE, or NULL after the last
+// First thing in a process, before any thread: see ProcessSetup.
+int system_set_up_process(void);
 
 // --- children
 // Starts argv[0], which must be a path, in a process group of its own with nothing open but the three

@@ -23,7 +23,13 @@ package enum Files {
     package static func read(
         _ path: String, limit: Int, links: Links = .refused
     ) throws(SystemError) -> [UInt8] {
-        let file = try open(path, links: links)
+        try read(try open(path, links: links), path, limit: limit)
+    }
+
+    /// The rest of an open file; `path` names it in errors.
+    static func read(
+        _ file: borrowing FileDescriptor, _ path: String, limit: Int
+    ) throws(SystemError) -> [UInt8] {
         // Not the size it claims: files in /proc claim 0, and a file may grow while it is read.
         var bytes: [UInt8] = []
         while true {

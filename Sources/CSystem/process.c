@@ -1,0 +1,56 @@
+#include "csystem.h"
+#include <errno.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static int copy(const char *from, char *text, size_t size) {
+    size_t length = strlen(from);
+    if (length >= size) return -ERANGE;
+    memcpy(text, from, length + 1);
+    return 0;
+}
+
+static int look_up(uint32_t user, size_t field, char *text, size_t size) {
+    struct passwd entry, *found;
+    char buffer[4096];
+    int code = getpwuid_r(user, &entry, buffer, sizeof buffer, &found);
+    if (code || !found) return code ? -code : -ENOENT;
+    return copy(*(char **)((char *)&entry + field), text, size);
+}
+
+int system_user_name(uint32_t user, char *text, size_t size) {
+    return look_up(user, offsetof(struct passwd, pw_name), text, size);
+}
+
+int system_user_home(uint32_t user, char *text, size_t size) {
+    return look_up(user, offsetof(struct passwd, pw_dir), text, size);
+}
+
+int system_host_name(char *text, size_t size) {
+    char name[256] = "";
+    return gethostname(name, sizeof name - 1) < 0 ? -errno : copy(name, text, size);
+}
+
+const char *system_environment(size_t index) {
+    for (size_t i = 0; environ && environ[i]; i++)
+        if (i == index) return environ[i];
+    return NULL;
+}
+
+int system_set_up_process(void) {
+    umask(077);
+    signal(SIGPIPE, SIG_IGN);
+    // The resolver's own patience, 10 s for a dead name server, would hold up a whole thread of requests.
+    setenv("RES_OPTIONS", "timeout:1 attempts:1", 0);
+    struct rlimit none = { 0, 0 };
+    if (setrlimit(RLIMIT_CORE, &none) < 0) return -errno;
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
+}

@@ -1,0 +1,35 @@
+internal import CSystem
+
+/// Who runs this, as the operating system knows it: nothing typed, nothing claimed.
+package struct Identity: Hashable, Sendable {
+    package var host: String
+    package var user: UInt32
+    /// The name of the user, or its number when it has none.
+    package var login: String
+    /// Address the SSH session came from, empty without one. Set by sshd, but a person may change it.
+    package var sshClient: String
+
+    package init(_ environment: Environment = .ofProcess) {
+        host = unsafe Self.text { unsafe system_host_name($0, $1) } ?? "?"
+        user = system_user()
+        let number = user
+        login = unsafe Self.text { unsafe system_user_name(number, $0, $1) } ?? String(number)
+        let address = environment["SSH_CLIENT"]?.split(separator: " ").first ?? ""
+        let isAddress = address.utf8.allSatisfy { byte in
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                || ".:%".utf8.contains(byte)
+        }
+        sshClient = isAddress ? String(address.prefix(64)) : ""
+    }
+
+    static func home(ofUser user: UInt32) -> String? {
+        unsafe text { unsafe system_user_home(user, $0, $1) }
+    }
+
+    private static func text(_ fill: (UnsafeMutablePointer<CChar>, Int) -> Int32) -> String? {
+        var bytes = [CChar](repeating: 0, count: 1024)
+        guard unsafe fill(&bytes, bytes.count) == 0 else { return nil }
+        return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
