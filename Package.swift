@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "Documents", dependencies: ["CYAML"]),
         .target(
             name: "Configuration",
-            dependencies: ["Display", "Documents", "FeatureFlags", "Monitoring"],
+            dependencies: ["Display", "Documents", "FeatureFlags", "Monitoring", "Text"],
             resources: [.embedInCode("../../themes/dark.yaml")]),
         .target(name: "Commands", dependencies: ["Configuration", "Text"]),
         .target(
@@ -86,7 +86,7 @@ let package = Package(
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"]),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Configuration", "Display", "Documents", "FeatureFlags", "Monitoring"]),
+            dependencies: ["Configuration", "Display", "Documents", "FeatureFlags", "Monitoring", "Text"]),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
         .testTarget(
             name: "ScreensTests",

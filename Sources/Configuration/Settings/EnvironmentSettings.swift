@@ -1,0 +1,125 @@
+import Documents
+package import Monitoring
+
+/// One store: what is read, what may be switched, and what is expected of it.
+package struct EnvironmentSettings: Sendable, Hashable {
+    package enum Access: String, Sendable, Hashable, CaseIterable {
+        case readOnly = "read-only"
+        case operate
+    }
+
+    /// The stabilization window.
+    package struct Window: Sendable, Hashable {
+        package var start = WallTime(milliseconds: 0)
+        package var days = 14
+        package var title: String?
+
+        package init() {}
+    }
+
+    package var name = ""
+    package var isProduction = true
+    package var access = Access.readOnly
+    package var window: Window?
+    /// A theme's name; nil leaves it to the person.
+    package var theme: String?
+    package var sources: [SourceSettings] = []
+    package var flags: [FlagSettings] = []
+    package var integrations: [IntegrationSettings] = []
+    package var queues = QueueSettings()
+    package var cron = CronSettings()
+    package var indexers = IndexerSettings()
+    package var general = GeneralLimits()
+    /// By the integration's name, completed from its tier.
+    package var integrationLimits: [String: IntegrationLimits] = [:]
+
+    package init() {}
+
+    /// All limits as the engine takes them.
+    package var limits: Limits {
+        var limits = Limits()
+        limits.queues = queues.limits
+        limits.queuesByName = queues.limitsByName
+        limits.cron = cron.limits
+        limits.cronByJob = cron.limitsByJob
+        limits.indexers = indexers.limits
+        limits.indexersByName = indexers.limitsByName
+        limits.integrationsByTier = general.integrationsByTier
+        limits.integrationsByName = integrationLimits
+        limits.freshness = general.freshness
+        return limits
+    }
+
+    static var section: Section<EnvironmentSettings> {
+        Section(
+            "environment", "One store.", EnvironmentSettings(),
+            [
+                Field(
+                    "production", \.isProduction, .bool, "Drawn unmistakably, and named in every question."),
+                Field(
+                    "access", \.access, .choice,
+                    "read-only: nothing can be changed; operate: flags can, after a dialog and with an audit record."
+                ),
+                Field(
+                    "window", \.window, optional: window.kind, "The stabilization window, shown as a clock.",
+                    example: "{start: 2026-11-19T12:00:00Z, days: 14, title: 2.4.6 to 2.4.8}"),
+                Field(
+                    "theme", \.theme, optional: .text("a theme's name", where: NameRule.isPlain),
+                    "dark, light, high-contrast, colour-blind-safe or mono.", example: "dark"),
+                Field(
+                    "sources", \.sources, .sources, "What is read, each by a name of your own.",
+                    required: true),
+                Field("flags", \.flags, .flags, "Where feature flags are, each by a name of your own."),
+                Field(
+                    "integrations", \.integrations, .integrations,
+                    "The data flows between the store and other systems."),
+                Field(
+                    "queues", \.queues, QueueSettings.section.kind, "What the servers do not tell of queues."),
+                Field("cron", \.cron, CronSettings.section.kind, "What the database does not tell of cron."),
+                Field("indexers", \.indexers, IndexerSettings.section.kind, "Limits of indexers."),
+                Field("limits", \.general, GeneralLimits.section.kind, "Limits that belong to no pane."),
+            ],
+            finish: { node, value, reading in
+                if let sources = node["sources"], sources.members?.isEmpty == true {
+                    reading.expected("at least one source", at: sources)
+                }
+                OutcomeCheck(value.sources).check(node["integrations"], &reading)
+                checkNames(node, &reading)
+                readIntegrationLimits(node["integrations"], &value, &reading)
+            })
+    }
+
+    private static var window: Section<Window> {
+        Section(
+            "window", "The stabilization window.", Window(),
+            [
+                Field(
+                    "start", \.start, .moment, "When it began, UTC unless an offset is given.",
+                    required: true, example: "2026-11-19T12:00:00Z"),
+                Field("days", \.days, .whole(1...365), "How long it lasts."),
+                Field(
+                    "title", \.title, optional: .text("a text"), "What was upgraded.",
+                    example: "2.4.6 to 2.4.8"),
+            ])
+    }
+
+    /// Flags are named by their place and their own name, sources by name: one name for both would confuse.
+    private static func checkNames(_ node: Node, _ reading: inout Reading) {
+        let sources = Set((node["sources"]?.members ?? []).map(\.key))
+        for member in node["flags"]?.members ?? [] where sources.contains(member.key) {
+            reading.note("\"\(member.key)\" is a source already, choose another name", at: member.keyPlace)
+        }
+    }
+
+    private static func readIntegrationLimits(
+        _ node: Node?, _ value: inout EnvironmentSettings, _ reading: inout Reading
+    ) {
+        let general = value.limits
+        for settings in value.integrations {
+            let integration = settings.integration
+            guard let own = node?[integration.name]?["limits"], !own.isNull else { continue }
+            value.integrationLimits[integration.name] = LimitSections.integration.read(
+                own, onto: general.tier(integration.tier), &reading)
+        }
+    }
+}

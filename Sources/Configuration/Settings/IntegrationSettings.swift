@@ -1,0 +1,55 @@
+import Documents
+package import Monitoring
+
+/// One data flow, and where it is seen how its attempts end.
+package struct IntegrationSettings: Sendable, Hashable {
+    package var integration = Integration(name: "", thing: "", direction: .out, system: "")
+    package var outcomes: [OutcomeSettings] = []
+
+    package init() {}
+
+    static var section: Section<IntegrationSettings> {
+        let line = Kind<String>.text("a text")
+        return Section(
+            "integration", "One data flow between the store and another system.", IntegrationSettings(),
+            [
+                Field("thing", \.integration.thing, line, "What flows.", required: true, example: "orders"),
+                Field(
+                    "direction", \.integration.direction, .choice, "out: the store sends; in: it receives.",
+                    required: true, example: "out"),
+                Field(
+                    "system", \.integration.system, line, "The system at the other end.", required: true,
+                    example: "ERP"),
+                Field(
+                    "tier", \.integration.tier, .whole(1...9), "1 is the most important; limits depend on it."
+                ),
+                Field(
+                    "safe_zone", \.integration.isSafeZone, .bool,
+                    "A flow that must stay healthy at all costs: orders, stock, payment, customers."),
+                Field("owner", \.integration.owner, optional: line, "Who is called.", example: "mira"),
+                Field(
+                    "runbook", \.integration.runbook, optional: line, "A link or a code, for people.",
+                    example: "RB-12"),
+                Field(
+                    "outcomes", \.outcomes, .list(OutcomeSettings.section.kind, isEmptyAllowed: true),
+                    "Where it is seen how its attempts end.",
+                    example: "[{source: app1-log, success: \"order * exported\"}]"),
+                Field(
+                    later: "limits", LimitSections.integration.kind.shape,
+                    "Its own limits; what is not said is its tier's.",
+                    example: "{last_success: {warning: 1h}}"),
+            ])
+    }
+}
+
+extension Kind<[IntegrationSettings]> {
+    static var integrations: Kind {
+        entries(
+            "INTEGRATION", IntegrationSettings.section.kind, keyRule: NameRule.isPlain, keyHint: NameRule.hint
+        ) {
+            var named = $1
+            named.integration.name = $0
+            return named
+        }
+    }
+}

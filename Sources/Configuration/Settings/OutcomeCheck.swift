@@ -1,0 +1,63 @@
+import Documents
+import Text
+
+/// Whether each outcome names a source that is there, and only what that source can tell.
+struct OutcomeCheck {
+    private let sources: [String: SourceSettings]
+
+    init(_ sources: [SourceSettings]) {
+        self.sources = Dictionary(sources.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    func check(_ integrations: Node?, _ reading: inout Reading) {
+        for integration in integrations?.members ?? [] {
+            for outcome in integration.value["outcomes"]?.elements ?? [] { check(outcome: outcome, &reading) }
+        }
+    }
+
+    private func check(outcome: Node, _ reading: inout Reading) {
+        guard let name = outcome["source"], let text = name.text else { return }
+        guard let source = sources[text] else {
+            let nearest = Nearest.to(text, among: sources.keys.sorted())
+            reading.note(
+                "there is no source \(JSONText.quoted(text))"
+                    + (nearest.map { ", did you mean \"\($0)\"?" } ?? ""),
+                at: name.place)
+            return
+        }
+        let rules = ["success", "failure", "retry"]
+        switch source.details {
+        case .log(let log):
+            refuse(["topics"], in: outcome, of: source, &reading)
+            if !rules.contains(where: { outcome[$0] != nil }) {
+                reading.note(
+                    "expected success, failure or retry: which lines of the log are meant", at: outcome.place)
+            }
+            for rule in rules.compactMap({ outcome[$0] }).flatMap({ $0.elements ?? [$0] }) {
+                if log.format != .monolog, let level = rule["level"] {
+                    reading.note("\"level\" needs a log of format monolog", at: level.place)
+                }
+                if log.format != .nginx, let status = rule["status"] {
+                    reading.note("\"status\" needs a log of format nginx", at: status.place)
+                }
+            }
+        case .mysql:
+            refuse(rules + ["latency", "latency_unit"], in: outcome, of: source, &reading)
+            if outcome["topics"] == nil {
+                reading.note("expected topics: which bulk operations are meant", at: outcome.place)
+            }
+        case .command:
+            refuse(rules + ["latency", "latency_unit", "topics"], in: outcome, of: source, &reading)
+        case .rabbitmq: reading.note("rabbitmq tells of queues, not of outcomes", at: name.place)
+        }
+    }
+
+    private func refuse(
+        _ keys: [String], in outcome: Node, of source: SourceSettings, _ reading: inout Reading
+    ) {
+        for key in keys {
+            guard let node = outcome[key] else { continue }
+            reading.note("\"\(key)\" does not go with a source of type \(source.kind)", at: node.place)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package import Documents
+
+/// The config file: the stores that can be watched.
+package struct StoreConfiguration: Sendable, Hashable {
+    /// In the order of the file.
+    package var environments: [EnvironmentSettings] = []
+
+    package init() {}
+
+    /// Every mistake of a file, in the order of their places.
+    package struct Failure: Error, Sendable, Hashable {
+        package var problems: [DocumentError]
+    }
+
+    /// Reads the file's bytes; `name` stands before each mistake. A mistake in the YAML itself is reported alone.
+    package static func read(_ bytes: [UInt8], name: String) throws(Failure) -> StoreConfiguration {
+        let root: Node
+        do {
+            root = try YAML.read(bytes, name: name, limits: ReadLimits(bytes: 1 << 20, nodes: 50_000))
+        } catch {
+            throw Failure(problems: [error])
+        }
+        var reading = Reading(name: name)
+        if root.isNull {
+            reading.note(
+                "the file is empty, expected \"environments\"; `hypercare init` writes a first one",
+                at: root.place)
+            throw Failure(problems: reading.sorted)
+        }
+        let configuration = section.read(root, &reading)
+        guard let configuration, reading.problems.isEmpty else { throw Failure(problems: reading.sorted) }
+        return configuration
+    }
+
+    /// The environment called `name`; without a name the only one there is.
+    package func environment(_ name: String?) -> EnvironmentSettings? {
+        guard let name else { return environments.count == 1 ? environments.first : nil }
+        return environments.first { $0.name == name }
+    }
+
+    /// What makes a config file unsafe, from its mode: whoever writes it decides what programs are run.
+    package static func warning(mode: UInt32) -> String? {
+        guard mode & 0o022 != 0 else { return nil }
+        let who = mode & 0o002 != 0 ? "everybody" : "its group"
+        return "can be written by \(who), who could then run programs as you: chmod go-w"
+    }
+
+    /// All keys, for the schema, the help and the `init` file.
+    package static var shape: SectionShape { section.shape }
+
+    static var section: Section<StoreConfiguration> {
+        Section(
+            "config", "The stores that can be watched.", StoreConfiguration(),
+            [
+                Field(
+                    "environments", \.environments,
+                    .entries(
+                        "NAME", EnvironmentSettings.section.kind, keyRule: isEnvironmentName,
+                        keyHint: "1 to 64 letters, digits and . _ -"
+                    ) {
+                        var named = $1
+                        named.name = $0
+                        return named
+                    }, "The stores, each by a name of your own.", required: true)
+            ],
+            finish: { node, value, reading in
+                if let environments = node["environments"], environments.members?.isEmpty == true {
+                    reading.expected("at least one environment", at: environments)
+                }
+            })
+    }
+
+    /// Also the name of a folder.
+    private static func isEnvironmentName(_ name: String) -> Bool {
+        NameRule.isPlain(name) && !name.contains(":")
+    }
+}

@@ -1,0 +1,260 @@
+import Configuration
+import Documents
+import Monitoring
+import Testing
+import Text
+
+struct StoreConfigurationTests {
+    @Test func `ten lines already watch a store`() throws {
+        let environment = try Self.read(
+            """
+            environments:
+              eu-shop:
+                sources:
+                  magento-db:
+                    type: mysql
+                    host: db1.internal
+                    user: hypercare
+                    password: {file: /home/ops/.config/hypercare/db-password}
+                    database: magento
+            """
+        ).environment(nil)
+        let shop = try #require(environment)
+        #expect(shop.name == "eu-shop" && shop.isProduction && shop.access == .readOnly && shop.window == nil)
+        var expected = MySQLSettings()
+        expected.host = "db1.internal"
+        expected.user = "hypercare"
+        expected.password = .file("/home/ops/.config/hypercare/db-password")
+        expected.database = "magento"
+        #expect(shop.sources == [SourceSettings(name: "magento-db", details: .mysql(expected))])
+        #expect(
+            expected.interval == .seconds(5) && expected.deadline == .seconds(4)
+                && expected.tls.mode == .required)
+        #expect(shop.limits == Limits())
+    }
+
+    @Test func `reads every key`() throws {
+        let shop = try #require(try Self.read(Self.full).environment("eu-shop"))
+        #expect(!shop.isProduction && shop.access == .operate && shop.theme == "dark")
+        #expect(shop.window?.start.civil.rfc3339 == "2026-11-19T11:00:00Z")
+        #expect(shop.window?.days == 10 && shop.window?.title == "2.4.6 to 2.4.8")
+        #expect(shop.sources.map(\.name) == ["db", "rabbit", "app1-log", "nginx", "shipping"])
+        guard case .mysql(let mysql) = shop.sources[0].details,
+            case .rabbitmq(let rabbit) = shop.sources[1].details,
+            case .log(let log) = shop.sources[2].details, case .log(let nginx) = shop.sources[3].details,
+            case .command(let command) = shop.sources[4].details
+        else {
+            Issue.record("wrong kinds")
+            return
+        }
+        #expect(
+            mysql.socket == "/run/mysqld/mysqld.sock" && mysql.tablePrefix == "m2_" && mysql.tls.mode == .off)
+        #expect(mysql.lockProvider == .file && mysql.lockPrefix == "x" && mysql.checksTriggers)
+        #expect(mysql.interval == .seconds(2) && mysql.deadline == .seconds(2))
+        #expect(mysql.password == .command(["pass", "show", "db"]))
+        #expect(rabbit.password == .environment("RABBIT_PASSWORD") && rabbit.virtualHosts == ["/", "erp"])
+        #expect(rabbit.tls.authority == "/etc/ssl/ca.pem" && rabbit.deadline == .milliseconds(1500))
+        #expect(log.via == ["ssh", "app1"] && log.format == .monolog)
+        #expect(nginx.nginxFormat == "$status $request_time")
+        #expect(
+            command.run == ["/usr/lib/check", "-H", "5"] && command.output == .json
+                && command.maxOutput == 8192)
+        #expect(
+            shop.flags.map(\.name) == ["features", "store"]
+                && shop.flags[1].details
+                    == .magento(
+                        {
+                            var magento = MagentoConfigSettings()
+                            magento.via = ["ssh", "app1"]
+                            magento.entries = [.init(flag: "grid.async", path: "dev/grid/async_indexing")]
+                            return magento
+                        }())
+        )
+        let orders = shop.integrations[0]
+        #expect(
+            orders.integration
+                == Integration(
+                    name: "orders-erp", thing: "orders", direction: .out, system: "ERP", tier: 1,
+                    isSafeZone: true,
+                    owner: "mira", runbook: "RB-12"))
+        #expect(
+            orders.outcomes[0].rules == [
+                .init(outcome: .failure, match: .template("export of * failed")),
+                .init(outcome: .failure, match: .pattern("took (?<ms>\\d+)"), level: .error),
+                .init(outcome: .success, match: .template("order * exported")),
+            ])
+        #expect(orders.outcomes[0].latency == "ms" && orders.outcomes[0].latencyUnit == .milliseconds)
+        #expect(orders.outcomes[1].topics == ["async.V1.orders.*"])
+        #expect(orders.outcomes[2].rules == [.init(outcome: .retry, match: .any, status: 429...429)])
+        #expect(
+            shop.queues.consumers == ["export": "exportProcessor"]
+                && shop.queues.withoutConsumer == ["*.retry"])
+        #expect(shop.cron.groups == ["erp_push": "erp"])
+    }
+
+    @Test func `limits by name complete those of all, whatever the order`() throws {
+        let limits = try #require(try Self.read(Self.full).environment("eu-shop")).limits
+        #expect(limits.queues.backlog == Threshold(warning: 100, critical: 2000))
+        #expect(limits.queue("export").backlog == Threshold(warning: 100, critical: nil))
+        #expect(limits.queue("export").oldest == QueueLimits().oldest)
+        #expect(
+            limits.cronJob("sitemap").running == Threshold(warning: .seconds(3600), critical: .seconds(7200)))
+        #expect(limits.indexer("x").stuck == .seconds(3600))
+        #expect(limits.tier(1).failureShare == Threshold(warning: 0.01, critical: 0.1))
+        let orders = limits.integrationsByName["orders-erp"]
+        #expect(orders?.failureShare == Threshold(warning: 0.01, critical: 0.1))
+        #expect(orders?.lastSuccess == Threshold(warning: .seconds(60), critical: .seconds(7200)))
+        #expect(limits.freshness.unknownIntervals == 4)
+    }
+
+    @Test func `names all mistakes of a file at once, each with its place`() {
+        let text = """
+            environments:
+              eu-shop:
+                prodution: true
+                access: operator
+                window: {start: yesterday, days: 0}
+                sources:
+                  db:
+                    type: mysql
+                    host: db1
+                    password: hunter2
+                    interval: 5
+                    deadline: 10s
+                    tls: {mode: none}
+                    user: hypercare
+                  rabbit: {type: rabitmq}
+                  "bad name": {type: command, run: check_http}
+                  log: {type: log, path: var/log, via: ssh app1, log_format: x}
+                  web: {type: rabbitmq, url: "http://me:hunter2@rabbit", user: me, password: {evn: X}}
+                flags:
+                  db: {type: flagd, path: /x.txt}
+                integrations:
+                  erp: {thing: orders, direction: up, outcomes: [{source: lg, success: x}, {source: log, topics: [a]}]}
+                queues: {limits: {backlog: {warning: 10, critical: 5}}}
+                limits: {tiers: {ten: {}}}
+            extra: 1
+            """
+        let expected = [
+            "3:5: unknown key \"prodution\", did you mean \"production\"?",
+            "4:13: expected one of read-only, operate, found \"operator\"",
+            "5:21: expected a time such as 2026-11-19T12:00:00Z, found \"yesterday\"",
+            "5:38: expected a whole number from 1 to 365, found \"0\"",
+            "8:9: \"database\" is missing, expected a database name",
+            "10:19: a secret must not stand in the config, where backups, colleagues and version control read it: expected {file: PATH}, {env: NAME} or {command: [PROGRAM, ARGUMENT]}",
+            "11:19: expected a duration from 1s to 1h, such as 5s or 2m, found \"5\"",
+            "12:19: the deadline must not be longer than the interval, 5s",
+            "13:21: expected one of required, off, found \"none\"",
+            "15:22: expected one of mysql, rabbitmq, log, command, found \"rabitmq\", did you mean rabbitmq?",
+            "16:7: \"bad name\" cannot be a name, expected 1 to 64 letters, digits and . _ : -",
+            "16:40: expected a list such as [ssh, app1], found \"check_http\"",
+            "17:30: expected a path that begins with /, found \"var/log\"",
+            "17:44: expected a list such as [ssh, app1], found \"ssh app1\"",
+            "17:66: \"log_format\" needs format: nginx",
+            "18:34: a user or password must not stand in the address, use the keys user and password",
+            "18:83: unknown key \"evn\", did you mean \"env\"?",
+            "20:7: \"db\" is a source already, choose another name",
+            "20:31: expected a path that begins with / and ends with .json, .yaml or .yml, found \"/x.txt\"",
+            "22:12: \"system\" is missing, expected a text",
+            "22:39: expected one of out, in, both, found \"up\"",
+            "22:63: there is no source \"lg\", did you mean \"log\"?",
+            "22:80: expected success, failure or retry: which lines of the log are meant",
+            "22:102: \"topics\" does not go with a source of type log",
+            "23:32: warning (10) must not be above critical (5)",
+            "24:22: expected a tier from 1 to 9",
+            "25:1: unknown key \"extra\", config knows environments",
+        ]
+        do {
+            _ = try Self.read(text)
+            Issue.record("was accepted")
+        } catch {
+            let found = error.problems.map { "\($0.line):\($0.column): \($0.message)" }
+            for (one, two) in zip(found, expected) { #expect(one == two) }
+            #expect(found.count == expected.count, "\(found.joined(separator: "\n"))")
+            #expect(error.problems.allSatisfy { $0.name == "config.yaml" && !$0.message.contains("hunter2") })
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("", "1:1: the file is empty, expected \"environments\"; `hypercare init` writes a first one"),
+            ("- a", "1:1: expected a mapping with environments, found a list"),
+            ("environments: {}", "1:15: expected at least one environment, found a mapping"),
+            ("environments: {a: {}}", "1:19: \"sources\" is missing, expected a mapping by SOURCE"),
+            ("environments: {a: {sources: {}}}", "1:29: expected at least one source, found a mapping"),
+            (
+                "environments: {../x: {sources: {a: {type: command, run: [x]}}}}",
+                "1:16: \"../x\" cannot be a name, expected 1 to 64 letters, digits and . _ -"
+            ),
+            ("environments:\n  a: [", "3:1: did not find expected node content"),
+            ("a: 1\na: 2", "2:1: duplicate key \"a\""),
+        ] as [(String, String)])
+    func `says what a broken file lacks`(text: String, expected: String) {
+        do {
+            _ = try Self.read(text)
+            Issue.record("was accepted")
+        } catch {
+            #expect(error.problems.map { "\($0.line):\($0.column): \($0.message)" } == [expected])
+        }
+    }
+
+    @Test func `says who else could write the file`() {
+        #expect(StoreConfiguration.warning(mode: 0o100600) == nil)
+        #expect(StoreConfiguration.warning(mode: 0o100644) == nil)
+        #expect(StoreConfiguration.warning(mode: 0o100664)?.contains("its group") == true)
+        #expect(StoreConfiguration.warning(mode: 0o100666)?.contains("everybody") == true)
+    }
+
+    static func read(_ text: String) throws(StoreConfiguration.Failure) -> StoreConfiguration {
+        try StoreConfiguration.read(Array(text.utf8), name: "config.yaml")
+    }
+
+    static let full = """
+        environments:
+          eu-shop:
+            production: no
+            access: operate
+            theme: dark
+            window: {start: 2026-11-19T12:00:00+01:00, days: 10, title: 2.4.6 to 2.4.8}
+            sources:
+              db: {type: mysql, socket: /run/mysqld/mysqld.sock, user: u, password: {command: [pass, show, db]},
+                   database: m, table_prefix: m2_, tls: {mode: off}, lock_prefix: x, lock_provider: file,
+                   interval: 2s, trigger_check: on}
+              rabbit: {type: rabbitmq, url: "https://r:15671/api-prefix", user: u, password: {env: RABBIT_PASSWORD},
+                       vhosts: [/, erp], tls: {ca: /etc/ssl/ca.pem}, deadline: 1500ms}
+              app1-log: {type: log, path: /var/log/system.log, via: [ssh, app1]}
+              nginx: {type: log, path: /var/log/nginx.log, format: nginx, log_format: $status $request_time}
+              shipping: {type: command, run: [/usr/lib/check, -H, 5], output: json, max_output: 8KB}
+            flags:
+              features: {type: flagd, path: /srv/flags.yaml}
+              store: {type: magento-config, via: [ssh, app1], paths: {grid.async: dev/grid/async_indexing}}
+            integrations:
+              orders-erp:
+                thing: orders
+                direction: out
+                system: ERP
+                tier: 1
+                safe_zone: yes
+                owner: mira
+                runbook: RB-12
+                limits: {last_success: {warning: 1m}}
+                outcomes:
+                  - source: app1-log
+                    failure: ["export of * failed", {pattern: 'took (?<ms>\\d+)', level: error}]
+                    success: order * exported
+                    latency: ms
+                    latency_unit: ms
+                  - {source: db, topics: [async.V1.orders.*]}
+                  - {source: nginx, retry: {status: 429}}
+                  - {source: shipping}
+            queues:
+              by_name: {export: {backlog: {critical: off}}}
+              limits: {backlog: {warning: 100}}
+              consumers: {export: exportProcessor}
+              without_consumer: ["*.retry"]
+              ignore:
+            cron: {groups: {erp_push: erp}, by_job: {sitemap: {running: {warning: 1h}}}}
+            indexers: {limits: {stuck: 60m}}
+            limits: {tiers: {1: {failure_share: {warning: 0.01}}}, freshness: {unknown_intervals: 4}}
+        """
+}
