@@ -1,0 +1,114 @@
+package import Engine
+package import Monitoring
+package import Platform
+import Synchronization
+import Text
+
+/// The steps of `HistoryFiles`, on whichever thread calls.
+///
+/// Minutes are appended to the day's file. Once a day is over it is summed up by ten minutes; minutes are
+/// kept for three days, ten minutes for ninety.
+package final class HistoryStorage: Sendable {
+    private static let day: Int64 = 86_400_000
+    private static let minuteDays: Int64 = 3
+    private static let tenDays: Int64 = 90
+    /// So far back files are looked for that a pause has left behind.
+    private static let reach: Int64 = 400
+    private static let fileLimit = 64 << 20
+
+    private struct State {
+        var day: Int64?
+        var log: LogFile?
+        var table = HistoryTable()
+        var isTorn = false
+    }
+
+    private let directory: Directory
+    private let state = Mutex(State())
+
+    package init(in directory: Directory) { self.directory = directory }
+
+    package func append(_ minutes: [HistoryMinute]) throws {
+        var byMinute: [WallTime: [HistoryMinute]] = [:]
+        for minute in minutes { byMinute[minute.minute, default: []].append(minute) }
+        try state.withLock { state in
+            for (start, values) in byMinute.sorted(by: { $0.key < $1.key }) {
+                let log = try log(for: start, &state)
+                var bytes = state.isTorn ? [UInt8(ascii: "\n")] : []
+                var table = state.table
+                bytes += try table.lines(for: start, values)
+                state.isTorn = true
+                try log.append(bytes)
+                state.isTorn = false
+                // Numbers that did not reach the file are not given.
+                state.table = table
+            }
+        }
+    }
+
+    package func read(
+        _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
+    ) throws -> [Double?] {
+        let step = Int64(max(stepSeconds, 1)) * 1000
+        let count = Int(clamping: max(0, (to.milliseconds - from.milliseconds) / step))
+        guard count > 0, count <= 10_000 else { return [] }
+        var sums = [(sum: Double, count: Int)](repeating: (0, 0), count: count)
+        let text = HistoryTable.text(of: series)
+        let first = Self.dayNumber(from)
+        for day in max(first, Self.dayNumber(to) - Self.reach)...max(first, Self.dayNumber(to)) {
+            guard let bytes = try bytes(of: day, step: step) else { continue }
+            for (minute, average) in HistoryTable.values(of: text, in: bytes) {
+                let place = (minute - from.milliseconds) / step
+                guard minute >= from.milliseconds, place < count else { continue }
+                sums[Int(place)].sum += average
+                sums[Int(place)].count += 1
+            }
+        }
+        return sums.map { $0.count > 0 ? $0.sum / Double($0.count) : nil }
+    }
+
+    /// The coarser file where it is fine enough, else the minutes.
+    private func bytes(of day: Int64, step: Int64) throws -> [UInt8]? {
+        let (minutes, tens) = (Self.minuteName(day), Self.tenName(day))
+        if step >= 600_000, let bytes = try directory.read(tens, limit: Self.fileLimit) { return bytes }
+        return try directory.read(minutes, limit: Self.fileLimit)
+            ?? directory.read(tens, limit: Self.fileLimit)
+    }
+
+    private func log(for minute: WallTime, _ state: inout State) throws -> LogFile {
+        let day = Self.dayNumber(minute)
+        if let log = state.log, state.day == day { return log }
+        state.log = nil
+        try tidy(before: day)
+        let name = Self.minuteName(day)
+        let present = try directory.read(name, limit: Self.fileLimit) ?? []
+        state.table = HistoryTable(present)
+        state.isTorn = !present.isEmpty && present.last != UInt8(ascii: "\n")
+        let log = try LogFile(name, in: directory)
+        state.log = log
+        state.day = day
+        return log
+    }
+
+    /// Sums up days that are over and removes what is too old.
+    private func tidy(before day: Int64) throws {
+        for past in (day - Self.reach)..<day {
+            let (minutes, tens) = (Self.minuteName(past), Self.tenName(past))
+            if past < day - Self.tenDays { try directory.remove(tens) }
+            guard let bytes = try directory.read(minutes, limit: Self.fileLimit) else { continue }
+            if past >= day - Self.tenDays, try directory.read(tens, limit: Self.fileLimit) == nil {
+                try AtomicFile(tens, in: directory).replace(with: HistoryTable.byTenMinutes(bytes))
+            }
+            if past < day - Self.minuteDays { try directory.remove(minutes) }
+        }
+    }
+
+    private static func dayNumber(_ time: WallTime) -> Int64 { max(0, time.milliseconds) / day }
+
+    private static func dayText(_ number: Int64) -> String {
+        String(WallTime(milliseconds: number * day).civil.rfc3339.prefix(10))
+    }
+
+    private static func minuteName(_ day: Int64) -> String { dayText(day) + ".minutes.jsonl" }
+    private static func tenName(_ day: Int64) -> String { dayText(day) + ".tens.jsonl" }
+}

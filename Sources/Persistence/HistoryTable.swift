@@ -1,0 +1,121 @@
+import Documents
+import Engine
+import Monitoring
+
+/// The lines of a history file: names of series with their numbers, then minutes that speak in numbers.
+///
+/// `{"series":{"queue:erp depth":0},"v":1,…}` and `{"minute":…,"values":[[0,12.5,14]],…}`: number, average,
+/// maximum. Two hundred series are 3 KB a minute so.
+struct HistoryTable: Sendable {
+    private var numbers: [String: Int] = [:]
+
+    init() {}
+
+    /// The names given in a file that is there.
+    init(_ bytes: [UInt8]) {
+        Self.forEachLine(bytes) { line in
+            guard let series = line["series"]?.members else { return }
+            for member in series { numbers[member.key] = member.value.int }
+        }
+    }
+
+    static func text(of series: SeriesID) -> String { "\(series.entity) \(series.measure.rawValue)" }
+
+    /// The lines that add one minute.
+    mutating func lines(for minute: WallTime, _ values: [HistoryMinute]) throws -> [UInt8] {
+        try lines(
+            for: minute.milliseconds,
+            values.map { (Self.text(of: $0.series), $0.average, $0.maximum) })
+    }
+
+    private mutating func lines(
+        for minute: Int64, _ values: [(text: String, average: Double, maximum: Double)]
+    ) throws -> [UInt8] {
+        var new: [JSONValue.Member] = []
+        var rows: [JSONValue] = []
+        for (text, average, maximum) in values {
+            let number: Int
+            if let known = numbers[text] {
+                number = known
+            } else {
+                number = (numbers.values.max() ?? -1) + 1
+                numbers[text] = number
+                new.append(JSONValue.Member(text, .int(number)))
+            }
+            rows.append(.array([.int(number), .double(Self.short(average)), .double(Self.short(maximum))]))
+        }
+        var bytes: [UInt8] = []
+        if !new.isEmpty {
+            bytes += CheckedLine.seal(
+                try JSONWriter.write(.object([.init("series", .object(new)), .init("v", .int(1))])))
+        }
+        guard !rows.isEmpty else { return bytes }
+        let members: [JSONValue.Member] = [
+            .init("minute", .number(String(minute))), .init("values", .array(rows)),
+        ]
+        return bytes + CheckedLine.seal(try JSONWriter.write(.object(members)))
+    }
+
+    /// Minute (milliseconds since 1970) and average of one series.
+    static func values(of text: String, in bytes: [UInt8]) -> [(minute: Int64, average: Double)] {
+        var number: Int?
+        var values: [(Int64, Double)] = []
+        forEachLine(bytes) { line in
+            if let given = line["series"]?[text]?.int { number = given }
+            guard let number, let minute = line["minute"]?.int else { return }
+            for row in line["values"]?.elements ?? [] where row[0]?.int == number {
+                if let average = row[1]?.double { values.append((Int64(minute), average)) }
+            }
+        }
+        return values
+    }
+
+    /// The same file by ten minutes: averages of averages, maxima of maxima.
+    static func byTenMinutes(_ bytes: [UInt8]) throws -> [UInt8] {
+        struct Sum {
+            var average = 0.0
+            var count = 0
+            var maximum = -Double.infinity
+        }
+        var names: [Int: String] = [:]
+        var blocks: [Int64: [Int: Sum]] = [:]
+        forEachLine(bytes) { line in
+            for member in line["series"]?.members ?? [] {
+                if let number = member.value.int { names[number] = member.key }
+            }
+            guard let minute = line["minute"]?.int else { return }
+            let block = Int64(minute) / 600_000 * 600_000
+            for row in line["values"]?.elements ?? [] {
+                guard let number = row[0]?.int, let average = row[1]?.double, let maximum = row[2]?.double
+                else { continue }
+                var sum = blocks[block]?[number] ?? Sum()
+                sum.average += average
+                sum.count += 1
+                sum.maximum = max(sum.maximum, maximum)
+                blocks[block, default: [:]][number] = sum
+            }
+        }
+        var table = HistoryTable()
+        var result: [UInt8] = []
+        for (block, sums) in blocks.sorted(by: { $0.key < $1.key }) {
+            let values = sums.sorted { $0.key < $1.key }.compactMap { number, sum in
+                names[number].map { ($0, sum.average / Double(sum.count), sum.maximum) }
+            }
+            result += try table.lines(for: block, values)
+        }
+        return result
+    }
+
+    /// Whole lines only; a torn or damaged one is passed over.
+    private static func forEachLine(_ bytes: [UInt8], _ body: (Node) -> Void) {
+        for line in bytes.split(separator: UInt8(ascii: "\n")) where CheckedLine.isWhole(line) {
+            if let node = try? JSON.read(Array(line), name: "history") { body(node) }
+        }
+    }
+
+    /// Three decimals are enough for people and short in the file.
+    private static func short(_ value: Double) -> Double {
+        guard value.isFinite else { return 0 }
+        return abs(value) < 1e12 ? (value * 1000).rounded() / 1000 : value
+    }
+}

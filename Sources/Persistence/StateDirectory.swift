@@ -1,0 +1,80 @@
+package import Engine
+package import Platform
+import Text
+
+/// The private directory of one environment, and the thread on which all of it is written.
+///
+/// One console keeps it at a time; a second one reads what is there and says that it keeps nothing.
+package final class StateDirectory: Sendable {
+    package let state: StateFile
+    package let journal: JournalFile
+    package let history: HistoryFiles
+    package let directory: Directory
+    /// False: another console of this user keeps this environment.
+    package let isOurs: Bool
+    private let lock: Lock?
+
+    /// Opens `path`, making it when it is not there; refuses one that others may enter.
+    package static func open(_ path: String) throws(StorageFailure) -> StateDirectory {
+        try StateDirectory(path)
+    }
+
+    private init(_ path: String) throws(StorageFailure) {
+        do throws(SystemError) {
+            directory = try PrivateDirectory.open(path)
+            let past = try PrivateDirectory.open(path + "/history")
+            if let file = try directory.lock("lock") { lock = Lock(file) } else { lock = nil }
+            let disk = Disk(try ThreadExecutor("disk"), isOurs: lock != nil)
+            isOurs = lock != nil
+            state = StateFile(StateStorage(in: directory), on: disk)
+            journal = JournalFile(JournalStorage(in: directory), on: disk)
+            history = HistoryFiles(HistoryStorage(in: past), on: disk)
+        } catch {
+            throw StorageFailure(error)
+        }
+    }
+
+    /// Keeps the lock as long as the directory is held.
+    private final class Lock: Sendable {
+        private let file: FileDescriptor
+        init(_ file: consuming FileDescriptor) { self.file = file }
+    }
+}
+
+/// The thread that waits for the disk, so that nothing else does.
+package final class Disk: Sendable {
+    private let thread: ThreadExecutor
+    private let isOurs: Bool
+
+    package init(_ thread: ThreadExecutor, isOurs: Bool = true) {
+        self.thread = thread
+        self.isOurs = isOurs
+    }
+
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws(StorageFailure) -> Result {
+        do {
+            return try await thread.run(body)
+        } catch let failure as StorageFailure {
+            throw failure
+        } catch let error as SystemError {
+            throw StorageFailure(error)
+        } catch {
+            throw StorageFailure(Sanitizer.line("\(error)", maxBytes: 300))
+        }
+    }
+
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws(StorageFailure) -> Result {
+        guard isOurs else {
+            throw StorageFailure("another hypercare keeps this environment; this one keeps nothing")
+        }
+        return try await read(body)
+    }
+}
+
+extension StorageFailure {
+    init(_ error: SystemError) { self.init(Sanitizer.line(error.description, maxBytes: 300)) }
+}

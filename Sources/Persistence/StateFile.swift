@@ -1,0 +1,115 @@
+import Documents
+package import Engine
+import Monitoring
+package import Platform
+import Synchronization
+
+/// `state.json`, written whole and durably, with the copy before it beside it.
+package struct StateFile: StateStore {
+    private let storage: StateStorage
+    private let disk: Disk
+
+    package init(_ storage: StateStorage, on disk: Disk) {
+        self.storage = storage
+        self.disk = disk
+    }
+
+    @concurrent package func load() async throws(StorageFailure) -> (state: EngineState, note: String?)? {
+        try await disk.read { [storage] in try storage.load() }
+    }
+
+    @concurrent package func save(_ state: EngineState) async throws(StorageFailure) {
+        try await disk.write { [storage] in try storage.save(state) }
+    }
+}
+
+/// The steps of `StateFile`, on whichever thread calls.
+///
+/// Format: a header line `{"crc32c":…,"generation":…,"length":…,"schema":…}`, then the document. Order of
+/// loading, `safety.md` 3.2: the file, else the copy before it, else nothing, said aloud; what is damaged is
+/// kept under another name, and what a newer program wrote is never overwritten.
+package final class StateStorage: Sendable {
+    package static let name = "state.json"
+    private static let limit = 16 << 20
+
+    private struct Progress {
+        var generation = 0
+        /// Why nothing may be written.
+        var refusal: StorageFailure?
+    }
+
+    private let ops: any FileOps
+    private let file: AtomicFile
+    private let format: StateFormat
+    private let progress = Mutex(Progress())
+
+    package init(in ops: any FileOps, format: StateFormat = .current) {
+        self.ops = ops
+        self.format = format
+        file = AtomicFile(Self.name, in: ops, keepsPrevious: true)
+    }
+
+    package func load() throws -> (state: EngineState, note: String?)? {
+        let present = try file.read(limit: Self.limit)
+        do {
+            if let present { return try (take(format.read(present)), nil) }
+        } catch let failure as StateFormat.Newer {
+            throw refuse(failure)
+        } catch {
+            // Damaged: the copy before it is next.
+        }
+        let previous = try file.readPrevious(limit: Self.limit)
+        do {
+            if let previous {
+                let state = try take(format.read(previous))
+                let kept = try setAside(present)
+                // So that the next save keeps this copy until the new file is durable.
+                try ops.link(file.previousName, as: Self.name)
+                try ops.syncDirectory()
+                return (state, "state recovered from the copy before the last save\(kept)")
+            }
+        } catch let failure as StateFormat.Newer {
+            throw refuse(failure)
+        } catch let error as SystemError {
+            throw error
+        } catch {
+            // Damaged too.
+        }
+        guard present != nil || previous != nil else { return nil }
+        let kept = try setAside(present)
+        return (EngineState(), "state.json and the copy before it are damaged: starting without them\(kept)")
+    }
+
+    package func save(_ state: EngineState) throws {
+        if let refusal = progress.withLock({ $0.refusal }) { throw refusal }
+        let generation = progress.withLock { $0.generation } + 1
+        try file.replace(with: format.write(state, generation: generation))
+        progress.withLock { $0.generation = generation }
+    }
+
+    private func take(_ read: (state: EngineState, generation: Int)) -> EngineState {
+        progress.withLock { $0.generation = read.generation }
+        return read.state
+    }
+
+    private func refuse(_ newer: StateFormat.Newer) -> StorageFailure {
+        let failure = StorageFailure(
+            "state.json was written by a newer hypercare (format \(newer.schema)); it is left as it is and "
+                + "nothing is kept. Update this one.")
+        progress.withLock { $0.refusal = failure }
+        return failure
+    }
+
+    /// Keeps a damaged file under the next free name.
+    private func setAside(_ damaged: [UInt8]?) throws -> String {
+        guard damaged != nil else { return "" }
+        for number in 1...9 {
+            let name = "\(Self.name).bad-\(number)"
+            guard try ops.read(name, limit: Self.limit) == nil || number == 9 else { continue }
+            try ops.rename(Self.name, to: name)
+            try ops.syncDirectory()
+            return "; the damaged file is kept as \(name)"
+        }
+        return ""
+    }
+}

@@ -1,0 +1,214 @@
+import Documents
+import Engine
+import Monitoring
+import Persistence
+import Platform
+import Testing
+import TestSupport
+
+@Suite struct StateFileTests {
+    private func state(_ number: Int64) -> EngineState {
+        var state = EngineState()
+        state.lastSuccesses["cron:nightly"] = WallTime(seconds: number)
+        state.since["queue:erp"] = .init(status: .critical, since: WallTime(seconds: number))
+        state.indexerProgress["price"] = .init(version: UInt64(number), movedAt: WallTime(seconds: number))
+        state.triggerBaselines["price"] = 9
+        state.flagChanges["erp.v2"] = .init(by: "mira", at: WallTime(seconds: number))
+        state.conditions["queue:erp"] = ["noConsumer": WallTime(seconds: number)]
+        state.savedAt = WallTime(seconds: number)
+        return state
+    }
+
+    @Test func `what was saved is loaded, and nothing is there before the first save`() throws {
+        let ops = RecordingOps()
+        #expect(try StateStorage(in: ops).load() == nil)
+        let storage = StateStorage(in: ops)
+        try storage.save(state(1))
+        try storage.save(state(2))
+        let loaded = try #require(try StateStorage(in: ops).load())
+        #expect(loaded.state == state(2) && loaded.note == nil)
+    }
+
+    /// Every step of a save, every state a power cut may leave.
+    @Test func `a power cut at any step leaves the old state or the new one`() throws {
+        let first = RecordingOps()
+        try StateStorage(in: first).save(state(1))
+        let contents = first.contents
+        let counting = RecordingOps(contents)
+        let probe = StateStorage(in: counting)
+        _ = try probe.load()
+        try probe.save(state(2))
+        let steps = counting.steps.count
+        var checked = 0
+        for cut in 0...steps {
+            let ops = RecordingOps(contents)
+            ops.configure { $0.powerCut = cut }
+            let storage = StateStorage(in: ops)
+            _ = try? storage.load()
+            let isSaved = (try? storage.save(state(2))) != nil
+            for left in ops.statesAfterPowerCut() {
+                let after = RecordingOps(left)
+                let loaded = try #require(try StateStorage(in: after).load(), "step \(cut): nothing left")
+                #expect(loaded.state == state(2) || (loaded.state == state(1) && !isSaved), "step \(cut)")
+                checked += 1
+                // And what was recovered can be saved over without a moment of nothing.
+                try StateStorage(in: after).save(state(3))
+                for again in after.statesAfterPowerCut() {
+                    #expect(try StateStorage(in: RecordingOps(again)).load()?.state == state(3))
+                }
+            }
+        }
+        #expect(checked > steps)
+    }
+
+    @Test(arguments: ["sync", "rename", "syncDirectory"])
+    func `the test above notices a step left out`(verb: String) throws {
+        let first = RecordingOps()
+        try StateStorage(in: first).save(state(1))
+        let ops = RecordingOps(first.contents)
+        ops.configure { $0.ignored = [verb] }
+        let storage = StateStorage(in: ops)
+        _ = try storage.load()
+        try storage.save(state(2))
+        let results = try ops.statesAfterPowerCut().map { left in
+            try StateStorage(in: RecordingOps(left)).load()?.state
+        }
+        #expect(results.contains { $0 != state(2) })
+    }
+
+    @Test func `a damaged file is set aside and the copy before it is used`() throws {
+        let ops = RecordingOps()
+        let storage = StateStorage(in: ops)
+        try storage.save(state(1))
+        try storage.save(state(2))
+        var contents = ops.contents
+        var bytes = try #require(contents["state.json"])
+        bytes[bytes.count / 2] ^= 1
+        contents["state.json"] = bytes
+        let after = RecordingOps(contents)
+        let next = StateStorage(in: after)
+        let loaded = try #require(try next.load())
+        #expect(loaded.state == state(1))
+        #expect(
+            loaded.note
+                == "state recovered from the copy before the last save; the damaged file is kept as state.json.bad-1"
+        )
+        #expect(after.contents["state.json.bad-1"] == bytes)
+        try next.save(state(3))
+        #expect(try StateStorage(in: after).load()?.state == state(3))
+    }
+
+    @Test func `two damaged files start empty and say so`() throws {
+        let ops = RecordingOps(["state.json": Array("x".utf8), "state.json.prev": Array("{}\n".utf8)])
+        let loaded = try #require(try StateStorage(in: ops).load())
+        #expect(loaded.state == EngineState())
+        #expect(loaded.note?.contains("damaged") == true)
+    }
+
+    @Test func `every single flipped bit is found`() throws {
+        let ops = RecordingOps()
+        try StateStorage(in: ops).save(state(1))
+        let bytes = try #require(ops.contents["state.json"])
+        for place in bytes.indices {
+            var changed = bytes
+            changed[place] ^= 1 << UInt8(place % 8)
+            do {
+                let read = try StateFormat.current.read(changed)
+                // The generation alone is not under the checksum; a wrong one does no harm.
+                #expect(read.state == state(1), "byte \(place)")
+            } catch is StateFormat.Newer {
+                // Refused: nothing is lost.
+            } catch {
+                // Found.
+            }
+        }
+    }
+
+    @Test func `what a newer program wrote is refused and never overwritten`() throws {
+        let newer = try StateFormat(schema: 2, migrations: [:]).write(state(9), generation: 3)
+        let ops = RecordingOps(["state.json": newer])
+        let storage = StateStorage(in: ops)
+        #expect(throws: StorageFailure.self) { try storage.load() }
+        #expect(throws: StorageFailure.self) { try storage.save(state(1)) }
+        #expect(ops.contents == ["state.json": newer])
+    }
+
+    @Test func `an older format is carried over step by step`() throws {
+        let old = try StateFormat(schema: 1, migrations: [:]).write(state(9), generation: 3)
+        let withoutBaselines: StateFormat.Migration = { node in
+            var node = node
+            guard case .mapping(var members) = node.content else { return node }
+            for place in members.indices where members[place].key == "triggerBaselines" {
+                members[place].value = Node(.mapping([]), at: members[place].value.place)
+            }
+            node.content = .mapping(members)
+            return node
+        }
+        let format = StateFormat(schema: 3, migrations: [1: withoutBaselines, 2: { $0 }])
+        let read = try format.read(old)
+        #expect(read.state.triggerBaselines.isEmpty && read.state.lastSuccesses == state(9).lastSuccesses)
+        #expect(throws: StateFormat.Damaged.self) {
+            try StateFormat(schema: 2, migrations: [:]).read(old)
+        }
+    }
+
+    /// The file as version 1 of the format wrote it, kept for ever.
+    @Test func `the fixture of format 1 is read`() throws {
+        let read = try StateFormat.current.read(Array(Self.formatOne.utf8))
+        #expect(read.state == state(1_795_834_800) && read.generation == 7)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a second console of the same user keeps nothing and says so`() async throws {
+        let folder = try TemporaryFolder("state")
+        let path = folder.path("eu-shop")
+        let first = try StateDirectory.open(path)
+        try await first.state.save(state(1))
+        let second = try StateDirectory.open(path)
+        #expect(first.isOurs && !second.isOurs)
+        #expect(try await second.state.load()?.state == state(1))
+        await #expect(
+            throws: StorageFailure("another hypercare keeps this environment; this one keeps nothing")
+        ) {
+            try await second.state.save(state(2))
+        }
+        #expect(try await first.state.load()?.state == state(1))
+    }
+
+    static let formatOne = #"""
+        {"crc32c":"f58d7415","generation":7,"length":518,"schema":1}
+        {
+          "conditions": {
+            "queue:erp": {
+              "noConsumer": 1795834800000
+            }
+          },
+          "flagChanges": {
+            "erp.v2": {
+              "at": 1795834800000,
+              "by": "mira"
+            }
+          },
+          "indexerProgress": {
+            "price": {
+              "movedAt": 1795834800000,
+              "version": 1795834800
+            }
+          },
+          "lastSuccesses": {
+            "cron:nightly": 1795834800000
+          },
+          "savedAt": 1795834800000,
+          "since": {
+            "queue:erp": {
+              "since": 1795834800000,
+              "status": "critical"
+            }
+          },
+          "triggerBaselines": {
+            "price": 9
+          }
+        }
+
+        """#
+}
