@@ -50,13 +50,14 @@ package struct MySQLSettings: Sendable, Hashable {
                     "Unix socket instead of host and port; needs no TLS.", example: "/run/mysqld/mysqld.sock"),
                 Field(
                     "user", \.user, .text("a user name"), "An account that may only read (help sources).",
-                    required: true),
+                    required: true, example: "hypercare"),
                 Field(
                     "password", \.password, optional: .secret,
                     "Where its password is to be had; left out for none (socket login).",
                     example: "{file: /home/ops/.config/hypercare/db-password}"),
                 Field(
-                    "database", \.database, .text("a database name"), "The store's database.", required: true),
+                    "database", \.database, .text("a database name"), "The store's database.", required: true,
+                    example: "magento"),
                 Field("table_prefix", \.tablePrefix, .prefix, "Magento's db/table_prefix."),
                 Field("tls", \.tls, tls.kind, "Encryption of the connection."),
                 Field(

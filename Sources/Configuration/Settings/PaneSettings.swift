@@ -27,7 +27,8 @@ package struct QueueSettings: Sendable, Hashable {
                     example: "{export: {backlog: {warning: 50}}}"),
                 Field(
                     "consumers", \.consumers, .dictionary("QUEUE", .text("a consumer's name")),
-                    "The consumer of a queue, where Magento's own modules do not tell it."),
+                    "The consumer of a queue, where Magento's own modules do not tell it.",
+                    example: "{erp.order.export: erpOrderExporter}"),
                 Field(
                     "without_consumer", \.withoutConsumer, .list(name, isEmptyAllowed: true),
                     "Queues that have none by design: retry, dead letters.",
@@ -65,10 +66,11 @@ package struct CronSettings: Sendable, Hashable {
                     example: "{sitemap_generate: {running: {warning: 1h}}}"),
                 Field(
                     "groups", \.groups, .dictionary("JOB", .text("a group's name")),
-                    "The group of a job, where Magento's own modules do not tell it."),
+                    "The group of a job, where Magento's own modules do not tell it.",
+                    example: "{erp_push_orders: erp}"),
                 Field(
                     "ignore", \.ignore, .list(.text("a name, * for any text"), isEmptyAllowed: true),
-                    "Jobs that are not shown."),
+                    "Jobs that are not shown.", example: "[\"*_debug\"]"),
             ],
             finish: { node, value, reading in
                 value.limitsByJob = LimitOverrides.read(node["by_job"], limits, onto: value.limits, &reading)
@@ -96,7 +98,7 @@ package struct IndexerSettings: Sendable, Hashable {
                     example: "{catalogsearch_fulltext: {lag: {critical: 1h}}}"),
                 Field(
                     "ignore", \.ignore, .list(.text("a name, * for any text"), isEmptyAllowed: true),
-                    "Indexers that are not shown."),
+                    "Indexers that are not shown.", example: "[design_config_grid]"),
             ],
             finish: { node, value, reading in
                 value.limitsByName = LimitOverrides.read(

@@ -31,7 +31,7 @@ package struct RabbitMQSettings: Sendable, Hashable {
                 Field(
                     "user", \.user, .text("a user name"),
                     "An account with the tag monitoring and empty permissions on each virtual host (help sources).",
-                    required: true),
+                    required: true, example: "hypercare"),
                 Field(
                     "password", \.password, optional: .secret, "Where its password is to be had.",
                     required: true, example: "{env: RABBIT_PASSWORD}"),

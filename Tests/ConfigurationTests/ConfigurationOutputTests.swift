@@ -1,0 +1,116 @@
+import Configuration
+import Documents
+import Testing
+
+struct ConfigurationOutputTests {
+    @Test func `the first config has no mistake and shows every key`() throws {
+        var initial = InitialConfiguration()
+        initial.databasePasswordFile = "/home/ops/db-password"
+        initial.rabbitURL = "http://rabbit:15672"
+        let text = initial.text
+        let shop = try #require(try StoreConfigurationTests.read(text).environment("my-store"))
+        #expect(shop.sources.map(\.name) == ["magento-db", "rabbitmq"])
+        #expect(shop.isProduction && shop.access == .readOnly)
+        for name in Self.keyNames(.section(StoreConfiguration.shape))
+        where !Self.onlyInHelp.contains(name) {
+            #expect(text.contains("\(name):"), "\(name) is not in the file")
+        }
+        #expect(text.split(separator: "\n").allSatisfy { $0.unicodeScalars.count <= 150 })
+    }
+
+    @Test func `every key that is off can be switched on where it stands, with all below it`() throws {
+        var initial = InitialConfiguration()
+        initial.rabbitURL = "http://rabbit:15672"
+        let lines = initial.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var tried = 0
+        for (number, line) in lines.enumerated() {
+            let margin = String(line.prefix { $0 == " " })
+            // `#key` is off; `# text` is a comment, `#  x` belongs to what is off above it.
+            guard let first = line.dropFirst(margin.count + 1).first,
+                line.dropFirst(margin.count).first == "#",
+                first.isLetter
+            else { continue }
+            var changed = lines
+            changed[number] = margin + line.dropFirst(margin.count + 1)
+            for below in (number + 1)..<lines.count {
+                guard lines[below].hasPrefix(margin + "#  ") else { break }
+                changed[below] = margin + lines[below].dropFirst(margin.count + 1)
+            }
+            tried += 1
+            do {
+                _ = try StoreConfigurationTests.read(changed.joined(separator: "\n"))
+            } catch {
+                // Examples of what excludes or needs something else: a socket beside a host, a source not there.
+                let expected = ["exclude each other", "there is no source", "needs format: nginx"]
+                #expect(
+                    error.problems.allSatisfy { problem in expected.contains { problem.message.contains($0) }
+                    },
+                    "\(changed[number]): \(error.problems)")
+            }
+        }
+        #expect(tried > 25)
+    }
+
+    @Test func `the schema is JSON, complete, and every reference leads somewhere`() throws {
+        let bytes = try JSONWriter.write(ConfigurationSchema.document, sortedKeys: false, pretty: true)
+        let root = try JSON.read(bytes, name: "schema.json")
+        #expect(root["$schema"]?.text == "https://json-schema.org/draft/2020-12/schema")
+        let known = Set((root["$defs"]?.members ?? []).map(\.key))
+        let references = Self.references(root)
+        #expect(!references.isEmpty && references.isSubset(of: known), "\(references.subtracting(known))")
+        let text = String(decoding: bytes, as: UTF8.self)
+        for name in Self.keyNames(.section(StoreConfiguration.shape)) {
+            #expect(text.contains("\"\(name)\": {"), "\(name) is not in the schema")
+        }
+        let environment = try #require(root["$defs"]?["environment"])
+        #expect(environment["additionalProperties"]?.bool == false)
+        #expect(environment["required"]?.elements?.map(\.text) == ["sources"])
+        #expect(environment["properties"]?["production"]?["default"]?.bool == true)
+        let types = root[path: [
+            "$defs", "environment", "properties", "sources", "additionalProperties", "oneOf",
+        ]]?
+        .elements?.map { $0[path: ["properties", "type", "const"]]?.text }
+        #expect(types == ["mysql", "rabbitmq", "log", "command"])
+    }
+
+    @Test func `the help names every key with its kind and default`() throws {
+        let groups = ConfigurationHelp.groups
+        let keys = Set(groups.flatMap(\.keys).map(\.name))
+        let all = Set(Self.keyNames(.section(StoreConfiguration.shape))).subtracting(["warning", "critical"])
+        #expect(all.isSubset(of: keys), "\(all.subtracting(keys))")
+        let mysql = try #require(groups.first { $0.path == "environments.NAME.sources.SOURCE, type: mysql" })
+        #expect(
+            mysql.keys.first { $0.name == "port" }?.kind == "a whole number from 1 to 65535; default 3306")
+        #expect(mysql.keys.first { $0.name == "user" }?.kind == "a user name; must be there")
+        let queues = try #require(groups.first { $0.path == "environments.NAME.queues.limits" })
+        #expect(queues.keys.first?.kind.contains("default {warning: 500, critical: 2000}") == true)
+        #expect(
+            groups.allSatisfy { group in !group.text.isEmpty && group.keys.allSatisfy { !$0.text.isEmpty } })
+    }
+
+    /// What a first config shows on one line, by an example.
+    private static let onlyInHelp: Set<String> = [
+        "warning", "critical", "failure", "retry", "latency", "latency_unit", "topics", "template", "pattern",
+        "level",
+        "status", "few_count", "p95",
+    ]
+
+    private static func keyNames(_ shape: Shape) -> [String] {
+        switch shape {
+        case .section(let section): section.keys.flatMap { [$0.name] + keyNames($0.shape) }
+        case .tagged(let sections): sections.flatMap { keyNames(.section($0)) }
+        case .list(let shape), .map(_, let shape), .offOr(let shape): keyNames(shape)
+        case .either(let shapes): shapes.flatMap(keyNames)
+        default: []
+        }
+    }
+
+    private static func references(_ node: Node) -> Set<String> {
+        var found: Set<String> = []
+        if let reference = node["$ref"]?.text { found.insert(String(reference.dropFirst("#/$defs/".count))) }
+        for child in (node.elements ?? []) + (node.members ?? []).map(\.value) {
+            found.formUnion(references(child))
+        }
+        return found
+    }
+}
