@@ -40,8 +40,8 @@ bench: .build/.ready-bench release
 	python3 Tests/Bench/bench.py --binary $(RELEASE)
 
 # Five million queue rows in a private MariaDB: minutes, and 4 GB in a temporary folder.
-bench-store: .build/.ready-bench release
-	Tests/Bench/store/run.sh $(CURDIR)/$(RELEASE)
+bench-store: .build/.ready-bench
+	@$(SWIFT) run --quiet store-bench
 
 release: .build/.ready-build
 	$(SWIFT) build $(STATIC) --quiet

@@ -78,6 +78,10 @@ let package = Package(
                 "Screens", "Text",
             ],
             path: "Tests/TestSupport"),
+        // What the poll set costs a big store: `make bench-store`.
+        .executableTarget(
+            name: "store-bench", dependencies: ["Monitoring", "Platform", "Probes", "TestSupport"],
+            path: "Tests/Bench/store"),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),
         .testTarget(name: "MonitoringTests", dependencies: ["Monitoring", "TestSupport"]),

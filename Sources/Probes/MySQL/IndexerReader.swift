@@ -7,11 +7,13 @@ struct IndexerReader: MySQLReader {
     static let subject = "indexers"
 
     private let locks: LockNames?
-    /// Triggers per changelog, read about once a minute: they change by a deploy only.
+    private let checksTriggers: Bool
+    /// Triggers per changelog, read every 10 min: they change by a deploy only.
     private var triggers: [String: Int]?
     private var triggersReadAt: WallTime?
 
     init(_ source: MySQLSource) {
+        checksTriggers = source.checksTriggers
         locks = source.usesApplicationLock ? LockNames(of: source) : nil
     }
 
@@ -47,7 +49,7 @@ struct IndexerReader: MySQLReader {
         }
         try readVersions(session, changelogs, &indexers)
         try askLocks(session, changelogs, &indexers)
-        if catalog.canSeeTriggers { try countTriggers(session, changelogs, &indexers, now) }
+        if checksTriggers, catalog.canSeeTriggers { try countTriggers(session, changelogs, &indexers, now) }
         return [.indexers(indexers.sorted { $0.key < $1.key }.map(\.value))]
     }
 

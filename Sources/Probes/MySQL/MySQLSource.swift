@@ -33,6 +33,8 @@ package struct MySQLSource: Sendable {
     package var locks: Locks
     /// `indexer/use_application_lock` in env.php: only then is an indexer's lock its state.
     package var usesApplicationLock: Bool
+    /// Counts the triggers that feed the changelogs, every 10 min; needs the privilege TRIGGER.
+    package var checksTriggers: Bool
     package var interval: Duration
     package var deadline: Duration
     /// After this the server itself ends a statement.
@@ -58,6 +60,7 @@ package struct MySQLSource: Sendable {
         tablePrefix = ""
         locks = .database(prefix: nil)
         usesApplicationLock = false
+        checksTriggers = true
         interval = .seconds(5)
         deadline = .seconds(4)
         statementLimit = .seconds(1)

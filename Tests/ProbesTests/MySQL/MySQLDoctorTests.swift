@@ -62,7 +62,7 @@ import Testing
         #expect(log.count > 30)
         for query in log {
             #expect(query.hasPrefix("SELECT ") || query.hasPrefix("SET "), "\(query)")
-            for word in MySQLForbidden.words { #expect(!query.contains(word), "\(query)") }
+            for word in ForbiddenSQL.words { #expect(!query.contains(word), "\(query)") }
         }
         // Statements of the session itself, nothing else is set.
         #expect(
@@ -81,15 +81,4 @@ import Testing
         return try String(decoding: text().utf8.dropFirst(before), as: UTF8.self).split(separator: "\n")
             .compactMap { line in line.firstRange(of: "Query\t").map { String(line[$0.upperBound...]) } }
     }
-}
-
-/// Marks of statements that must never reach a server: writes, and the dear ones of `magento.md` 10.1.
-enum MySQLForbidden {
-    static let words = [
-        "INSERT", "UPDATE ", "DELETE", "REPLACE INTO", "LOCK TABLES", "FOR UPDATE", "SHARE MODE", "BEGIN",
-        "START TRANSACTION", "COUNT(DISTINCT", "SELECT *", "serialized_data", "body",
-        "FROM `cron_schedule` GROUP BY status", "FROM `cron_schedule` WHERE status",
-        "MAX(executed_at) FROM `cron_schedule`", "FROM `queue_message_status` GROUP BY status",
-        "FROM `magento_operation` GROUP BY", "MIN(version_id)", "COUNT(*) FROM `catalog",
-    ]
 }

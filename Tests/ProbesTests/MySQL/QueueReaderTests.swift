@@ -146,6 +146,21 @@ import Testing
         withExtendedLifetime(holder) {}
     }
 
+    @Test func `a hostile name of a queue acts on neither terminal nor query`() async throws {
+        let store = try await StoreServer()
+        // ESC ] 0 ; x BEL, a quote, a backslash, a backtick, right-to-left override, a byte that is no UTF-8.
+        try await store.run(
+            "ALTER TABLE queue MODIFY name VARBINARY(255); "
+                + "INSERT INTO queue (name) VALUES (x'1b5d303b7807275c60e280aeff'),(NULL),('')")
+        let mysql = MySQLStore(store.source())
+        let found = try queues(try await mysql.sample(QueueReader(store.source())))
+        #expect(found.count == 3)
+        #expect(found["#2"] != nil && found["#3"] != nil)
+        for name in found.keys {
+            #expect(!name.unicodeScalars.contains { $0.value < 32 || $0 == "\u{202E}" })
+        }
+    }
+
     @Test func `a store without the tables has no queues there`() async throws {
         let store = try await StoreServer()
         try await store.run("SET FOREIGN_KEY_CHECKS=0; DROP TABLE queue_message_status, queue_message, queue")
