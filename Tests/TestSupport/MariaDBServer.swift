@@ -149,7 +149,7 @@ private enum MariaDBTemplate {
             // Renamed into place: of several that make it at once, one wins.
             _ = try await shell(
                 """
-                d=$(mktemp -d /tmp/hypercare-mariadb-new.XXXXXX)
+                d=$(mktemp -d /tmp/hypercare-mariadb-new.$$.XXXXXX)
                 mariadb-install-db --no-defaults --auth-root-authentication-method=normal --skip-test-db \
                   --skip-name-resolve \(user) --datadir=$d/data \(options) >$d/log 2>&1 \
                   || { cat $d/log >&2; exit 1; }
