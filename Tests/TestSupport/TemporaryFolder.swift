@@ -54,4 +54,11 @@ package final class TemporaryFolder: Sendable {
         _ = unsafe chmod(path, mode)
         return path
     }
+
+    /// Makes `name` a symbolic link to `target`, as it is written.
+    package func link(_ target: String, as name: String) throws {
+        guard unsafe symlink(target, path(name)) == 0 else {
+            throw NotInTime(description: "cannot link \(name)")
+        }
+    }
 }

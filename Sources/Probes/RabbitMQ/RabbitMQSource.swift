@@ -1,0 +1,30 @@
+package import Monitoring
+
+/// A RabbitMQ broker behind its management API (`apis.md` 1).
+package struct RabbitMQSource: Sendable, Hashable {
+    /// As the config names it.
+    package var name: String
+    /// The virtual hosts to read; empty reads every one that can be read.
+    package var virtualHosts: [String]
+    /// Queues that have no consumer on purpose, where neither arguments nor policies show it.
+    package var withoutConsumers: Set<String>
+    package var interval: Duration
+    package var deadline: Duration
+
+    package init(
+        _ name: String, virtualHosts: [String] = [], withoutConsumers: Set<String> = [],
+        interval: Duration = .seconds(10), deadline: Duration = .seconds(8)
+    ) {
+        self.name = name
+        self.virtualHosts = virtualHosts
+        self.withoutConsumers = withoutConsumers
+        self.interval = interval
+        self.deadline = deadline
+    }
+
+    package var schedule: ProbeSchedule {
+        ProbeSchedule(
+            id: name + "/queues", source: name, kind: "rabbitmq", subject: "queues", interval: interval,
+            deadline: deadline)
+    }
+}
