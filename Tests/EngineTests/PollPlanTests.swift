@@ -1,0 +1,64 @@
+import Engine
+import Monitoring
+import Testing
+
+@Suite struct PollPlanTests {
+    private func plan(_ id: String = "db/queues", seed: UInt64 = 7) -> PollPlan {
+        PollPlan(
+            schedule: ProbeSchedule(
+                id: id, source: "db", kind: "mysql", subject: "queues", interval: .seconds(5),
+                deadline: .seconds(2)), seed: seed)
+    }
+
+    @Test func `ticks lie on a grid of their own`() {
+        var plan = plan()
+        let first = plan.succeeded(due: .seconds(100), at: .seconds(100)).next
+        let second = plan.succeeded(due: first, at: first + .milliseconds(30)).next
+        #expect(second - first == .seconds(5))
+        var other = self.plan("db/cron")
+        #expect(other.succeeded(due: .seconds(100), at: .seconds(100)).next != first)
+        var same = self.plan()
+        #expect(same.succeeded(due: .seconds(100), at: .seconds(100)).next == first)
+    }
+
+    @Test func `the first read comes within a third of a second`() {
+        for number in 0..<50 {
+            let first = plan("probe/\(number)").first(at: .seconds(100))
+            #expect(first >= .seconds(100) && first <= .milliseconds(100_300))
+        }
+    }
+
+    @Test func `ticks that pass during a read are skipped and counted`() {
+        var plan = plan()
+        let due = plan.succeeded(due: .seconds(100), at: .seconds(100)).next
+        let late = plan.succeeded(due: due, at: due + .milliseconds(12_000))
+        #expect(late.skipped == 2 && late.next > due + .milliseconds(12_000))
+        #expect(plan.succeeded(due: late.next, at: late.next + .milliseconds(10)).skipped == 0)
+    }
+
+    @Test func `waits grow to a minute, jittered, and never shrink below half an interval`() {
+        var plan = plan()
+        var longest: [Double] = []
+        for _ in 0..<8 {
+            let next = plan.failed(.timedOut, due: .zero, at: .seconds(100), random: 0.999).next
+            longest.append((next - .seconds(100)).inSeconds)
+        }
+        #expect(longest.map { $0.rounded() } == [10, 20, 40, 60, 60, 60, 60, 60])
+        let soonest = plan.failed(.timedOut, due: .zero, at: .seconds(100), random: 0).next
+        #expect(soonest == .milliseconds(102_500))
+    }
+
+    @Test func `one good answer is not yet trusted, two are`() {
+        var plan = plan()
+        for _ in 0..<3 { _ = plan.failed(.timedOut, due: .zero, at: .seconds(100), random: 1) }
+        _ = plan.succeeded(due: .seconds(100), at: .seconds(100))
+        #expect(plan.failed(.timedOut, due: .zero, at: .seconds(100), random: 1).next == .seconds(160))
+        for _ in 0..<2 { _ = plan.succeeded(due: .seconds(100), at: .seconds(100)) }
+        #expect(plan.failed(.timedOut, due: .zero, at: .seconds(100), random: 1).next == .seconds(110))
+    }
+
+    @Test func `a refused login waits at least five minutes`() {
+        var plan = plan()
+        #expect(plan.failed(.loginRefused, due: .zero, at: .seconds(100), random: 0).next == .seconds(400))
+    }
+}

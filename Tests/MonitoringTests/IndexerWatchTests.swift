@@ -1,0 +1,151 @@
+import Monitoring
+import Testing
+
+@Suite struct IndexerWatchTests {
+    private func price(
+        version: UInt64, newest: UInt64?, view: String = "idle",
+        _ set: (inout IndexerReading) -> Void = { _ in }
+    ) -> IndexerReading {
+        var reading = IndexerReading(name: "catalog_product_price", mode: .schedule)
+        reading.status = "valid"
+        reading.viewStatus = view
+        reading.version = version
+        reading.newestVersion = newest
+        set(&reading)
+        return reading
+    }
+
+    /// Reads what `reading` gives for each minute from 0 to `minutes`; the last judgement.
+    private func judged(
+        minutes: Int, watch: inout IndexerWatch, _ reading: (Int) -> IndexerReading
+    ) -> String {
+        var findings: [Finding] = []
+        for minute in 0...minutes {
+            findings = watch.read(reading(minute), limits: IndexerLimits(), at: moment(Double(minute) * 60))
+        }
+        return sentence(findings, at: Double(minutes) * 60)
+    }
+
+    private func judged(minutes: Int, _ reading: (Int) -> IndexerReading) -> String {
+        var watch = IndexerWatch()
+        return judged(minutes: minutes, watch: &watch, reading)
+    }
+
+    @Test func `an emptied backlog has no lag`() {
+        var watch = IndexerWatch()
+        #expect(judged(minutes: 60, watch: &watch) { _ in price(version: 5, newest: 5) } == "ok")
+        #expect(watch.lagSeconds == nil)
+    }
+
+    @Test func `lag is the time since the version moved while events waited`() {
+        var watch = IndexerWatch()
+        // Nothing waits for an hour, then events come and stay.
+        let text = judged(minutes: 72, watch: &watch) { price(version: 5, newest: $0 < 60 ? 5 : 9) }
+        #expect(watch.lagSeconds == 720)
+        #expect(text == "warning · behind since 04:00 · limit 10 min · 4 events wait")
+        #expect(
+            judged(minutes: 90) { price(version: 5, newest: $0 < 60 ? 5 : 9) }
+                == "critical · behind since 04:00 · limit 30 min · 4 events wait")
+    }
+
+    @Test func `movement of the version is progress, so lag begins again`() {
+        var watch = IndexerWatch()
+        _ = judged(minutes: 20, watch: &watch) { price(version: UInt64($0), newest: 1000) }
+        #expect(watch.lagSeconds == 0)
+    }
+
+    @Test func `a backlog that grows five minutes in a row falls behind`() {
+        func growing(_ minute: Int) -> IndexerReading {
+            price(version: UInt64(minute), newest: UInt64(100 + minute * 91))
+        }
+        #expect(judged(minutes: 5, growing) == "ok")
+        #expect(
+            judged(minutes: 9, growing) == "warning · falls behind since 03:02 · +90/min · 910 events wait")
+    }
+
+    @Test func `a backlog that is emptied each minute does not fall behind`() {
+        var watch = IndexerWatch()
+        var findings: [Finding] = []
+        for step in 0..<120 {
+            let second = step * 5
+            let version = UInt64(second / 60 * 600)
+            findings = watch.read(
+                price(version: version, newest: UInt64(second * 10)), limits: IndexerLimits(),
+                at: moment(Double(second)))
+        }
+        #expect(sentence(findings, at: 595) == "ok")
+    }
+
+    @Test func `working without progress or lock is stuck, with its lock held it is work`() {
+        func working(_ lock: Bool?) -> (Int) -> IndexerReading {
+            { _ in
+                price(version: 5, newest: 5, view: "working") {
+                    $0.isViewLocked = lock
+                    $0.viewUpdated = moment().wall
+                }
+            }
+        }
+        #expect(judged(minutes: 29, working(false)) == "ok")
+        #expect(
+            judged(minutes: 48, working(false))
+                == "critical · working 48 min, no progress, no lock · next run is skipped")
+        #expect(judged(minutes: 48, working(true)) == "ok · working 48 min · lock held")
+        #expect(
+            judged(minutes: 48, working(nil)) == "warning · working 48 min, no progress · lock not known")
+    }
+
+    @Test func `runs that leave the version where it was fail`() {
+        let failing = { (minute: Int) in
+            price(version: 5, newest: 311) { $0.viewUpdated = moment(Double(minute) * 60).wall }
+        }
+        #expect(judged(minutes: 3, failing) == "ok")
+        #expect(judged(minutes: 5, failing) == "critical · runs and fails since 03:01 · 306 events wait")
+        #expect(judged(minutes: 5) { _ in price(version: 5, newest: 311) } == "ok")
+    }
+
+    @Test func `missing triggers make it blind`() {
+        let blind = { (minute: Int) in price(version: 5, newest: 5) { $0.triggers = minute == 0 ? 9 : 6 } }
+        #expect(
+            judged(minutes: 1, blind)
+                == "critical · idle, but 3 of 9 triggers are gone · changes are not seen")
+        var kept = IndexerWatch(version: 5, movedAt: moment(-600).wall, triggerBaseline: 9)
+        #expect(
+            judged(minutes: 0, watch: &kept) { _ in price(version: 5, newest: 5) { $0.triggers = 8 } }
+                == "critical · idle, but 1 of 9 triggers are gone · changes are not seen")
+        #expect(kept.movedAt == moment(-600).wall)
+        #expect(
+            judged(minutes: 0) { _ in price(version: 5, newest: 5) { $0.triggers = 0 } }
+                == "critical · idle, but it has no triggers: sees no change")
+    }
+
+    @Test func `a version ahead of its changelog indexes nothing, when seen twice`() {
+        let ahead = { (_: Int) in price(version: 900, newest: 10) }
+        #expect(judged(minutes: 0, ahead) == "ok")
+        #expect(judged(minutes: 1, ahead) == "critical · version ahead of changelog: indexes nothing")
+        let emptied = { (_: Int) in price(version: 900, newest: nil) { $0.autoIncrement = 901 } }
+        #expect(judged(minutes: 1, emptied) == "ok")
+        let recreated = { (_: Int) in price(version: 900, newest: nil) { $0.autoIncrement = 1 } }
+        #expect(judged(minutes: 1, recreated) == "critical · version ahead of changelog: indexes nothing")
+    }
+
+    @Test func `suspended by nobody and invalid for long are warnings`() {
+        #expect(
+            judged(minutes: 10) { _ in price(version: 5, newest: 5, view: "suspended") }
+                == "warning · suspended since 03:00 · no reindex runs")
+        #expect(
+            judged(minutes: 10) { _ in
+                price(version: 5, newest: 5, view: "suspended") { $0.status = "working" }
+            }
+                == "ok")
+        #expect(
+            judged(minutes: 10) { _ in price(version: 5, newest: 5) { $0.status = "invalid" } }
+                == "warning · invalid since 03:00 · waits for a full reindex")
+    }
+
+    @Test func `an indexer on save has no backlog`() {
+        var reading = IndexerReading(name: "customer_grid", mode: .save)
+        reading.status = "valid"
+        let onSave = reading
+        #expect(judged(minutes: 60) { _ in onSave } == "ok")
+    }
+}

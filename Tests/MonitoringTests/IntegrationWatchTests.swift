@@ -1,0 +1,101 @@
+import Monitoring
+import Testing
+
+@Suite struct IntegrationWatchTests {
+    private func outcome(
+        _ successes: Int, _ failures: Int, latencies: [Double] = [], error: String? = nil
+    ) -> OutcomeReading {
+        var reading = OutcomeReading(
+            integration: "orders-erp",
+            span: .sinceLastRead(OutcomeCounts(successes: successes, failures: failures)),
+            latencies: latencies)
+        reading.lastError = error
+        return reading
+    }
+
+    private func judged(_ reading: OutcomeReading, limits: IntegrationLimits = IntegrationLimits()) -> String
+    {
+        var watch = IntegrationWatch()
+        return sentence(watch.read(reading, limits: limits, at: moment()))
+    }
+
+    @Test(arguments: [
+        (100, 5, "ok"), (284, 26, "ok"),
+        (90, 12, "warning · fail 11.8 % of 102 in 5 min · last: HTTP 401"),
+        (10, 15, "critical · fail 60.0 % of 25 in 5 min · last: HTTP 401"),
+        (5, 4, "ok · 4 of 9 failed · too few to judge"), (0, 3, "warning · all 3 failed · last: HTTP 401"),
+        (0, 2, "ok · 2 of 2 failed · too few to judge"),
+        (0, 0, "unknown · no attempt seen yet"),
+    ])
+    func `a failure share is judged when there are enough attempts`(
+        successes: Int, failures: Int, expected: String
+    ) {
+        #expect(judged(outcome(successes, failures, error: "HTTP 401")) == expected)
+    }
+
+    @Test func `the hour speaks while five minutes have too little to say`() {
+        var watch = IntegrationWatch()
+        _ = watch.read(outcome(10, 20), limits: IntegrationLimits(), at: moment(0))
+        let findings = watch.read(outcome(1, 0), limits: IntegrationLimits(), at: moment(600))
+        #expect(sentence(findings, at: 600) == "critical · fail 64.5 % of 31 in 1 h")
+        #expect(watch.fiveMinutes.finished == 1 && watch.hour?.finished == 31)
+    }
+
+    @Test func `windows slide`() {
+        var watch = IntegrationWatch()
+        for second in 0..<120 {
+            _ = watch.read(outcome(1, 0), limits: IntegrationLimits(), at: moment(Double(second)))
+        }
+        #expect(watch.perMinute?.successes == 60)
+        #expect(watch.fiveMinutes.successes == 120)
+        _ = watch.read(outcome(0, 0), limits: IntegrationLimits(), at: moment(240))
+        #expect(watch.perMinute?.successes == 0 && watch.fiveMinutes.successes == 120)
+        _ = watch.read(outcome(0, 0), limits: IntegrationLimits(), at: moment(3720))
+        #expect(watch.hour?.successes == 0)
+    }
+
+    @Test func `silence is judged by the age of the last success`() {
+        let limits = IntegrationLimits.defaultsByTier[1] ?? IntegrationLimits()
+        var watch = IntegrationWatch(lastSuccess: moment(-1800).wall)
+        #expect(
+            sentence(watch.read(outcome(0, 0), limits: limits, at: moment()))
+                == "warning · silent since 02:30 · limit 30 min")
+        watch = IntegrationWatch(lastSuccess: moment(-7200).wall)
+        #expect(
+            sentence(watch.read(outcome(0, 0), limits: limits, at: moment()))
+                == "critical · silent since 01:00 · limit 2 h 00")
+        #expect(sentence(watch.read(outcome(1, 0), limits: limits, at: moment(5)), at: 5) == "ok")
+        #expect(watch.lastSuccess == moment(5).wall)
+    }
+
+    @Test func `no success at all is silence since we watch`() {
+        let limits = IntegrationLimits.defaultsByTier[1] ?? IntegrationLimits()
+        var watch = IntegrationWatch()
+        _ = watch.read(outcome(0, 0), limits: limits, at: moment())
+        #expect(
+            sentence(watch.read(outcome(0, 0), limits: limits, at: moment(1800)), at: 1800)
+                == "warning · no success seen since 03:00")
+    }
+
+    @Test func `slow is judged by the 95th percentile`() {
+        let times = [Double](repeating: 0.5, count: 90) + [Double](repeating: 6.2, count: 10)
+        #expect(
+            judged(outcome(100, 0, latencies: times)) == "warning · slow since 03:00 · p95 6.2 s, limit 5 s")
+        var watch = IntegrationWatch()
+        _ = watch.read(
+            outcome(1, 0, latencies: (1...100).map { Double($0) / 100 } + [.nan, -1]),
+            limits: IntegrationLimits(), at: moment())
+        #expect(watch.p50.map { ($0 * 100).rounded() } == 50 && watch.p95.map { ($0 * 100).rounded() } == 95)
+    }
+
+    @Test func `a capped count is said to be a bound and makes no rate`() {
+        var watch = IntegrationWatch()
+        let counts = OutcomeCounts(successes: 200, failures: 100, isBound: true)
+        let findings = watch.read(
+            OutcomeReading(
+                integration: "orders-erp", span: .windows(minute: counts, fiveMinutes: counts, hour: nil)),
+            limits: IntegrationLimits(), at: moment())
+        #expect(sentence(findings).hasPrefix("critical · fail 33.3 % of 300+ in 5 min"))
+        #expect(watch.perMinute == nil && watch.hour == nil)
+    }
+}
