@@ -58,10 +58,12 @@ package struct TableLayout: Hashable, Sendable {
         let shown = columns.filter { column in kept.contains { $0.id == column.id } }
         nameWidth = max(0, room(shown))
 
-        // What the name cannot use goes between the columns, up to three cells each, then back to the name.
+        // What the name cannot use goes between the columns, up to three cells each; figures far from their
+        // name would be hard to follow, so the rest stays free at the right.
         var extra = 0
         if !shown.isEmpty { extra = min(3, max(0, nameWidth - max(name, least)) / shown.count) }
         nameWidth -= extra * shown.count
+        if !shown.isEmpty { nameWidth = min(nameWidth, max(name, least) + 12) }
         var at = nameWidth
         places = shown.map { column in
             let cells = column.width + (column.side == .right ? extra : 0)

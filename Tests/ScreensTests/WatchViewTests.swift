@@ -39,7 +39,7 @@ import Testing
         var folded = 0
         for piece in frame.glyphText.split(separator: "… ").dropFirst() {
             let fold = piece.prefix { $0 != "\n" && $0 != "│" }
-            guard fold.contains(" more"), let word = fold.firstRange(of: " critical") else { continue }
+            guard fold.contains(" more"), let word = fold.firstRange(of: " crit") else { continue }
             let isAll = fold.contains(" more, critical")
             let words = fold[..<word.lowerBound].split(separator: " ")
             folded += Int((isAll ? words.first : words.last) ?? "") ?? 0
@@ -128,7 +128,7 @@ import Testing
         let heads: [(Character, [String])] = [
             (
                 "1",
-                ["via", "depth", "ready", "in work", "retry", "error", "in/s", "out/s", "oldest", "trend"]
+                ["via", "depth", "ready", "work", "retry", "error", "in/s", "out/s", "oldest", "trend"]
             ),
             ("2", ["tier", "ok/min", "fail", "retry", "p50", "p95", "last ok", "owner", "last error"]),
             (
@@ -166,6 +166,15 @@ import Testing
             let frame = draw(StoreNight.model(.incident, rows: 60, columns: columns))
             #expect(frame[0, 1].role == .production && frame.row(0).hasPrefix(" PROD"))
         }
+    }
+
+    @Test(arguments: [60, 61, 70, 76, 77, 80, 99, 100, 119, 120, 159, 160, 210])
+    func `keeps mode, verdict and clock in the first row however narrow it is`(columns: Int) {
+        let row = draw(StoreNight.model(.incident, rows: 24, columns: columns)).row(0)
+        #expect(row.contains("  operate  "))
+        #expect(row.contains("3 crit") && row.contains("1 unkn") && row.contains("3 warn"))
+        #expect(row.contains("02:14:37"))
+        #expect(row.contains("eu-shop") == (columns >= 77))
     }
 
     @Test func `does not take a store without checks for a good morning`() {

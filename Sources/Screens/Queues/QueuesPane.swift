@@ -18,12 +18,12 @@ struct QueuesPane {
     }
 
     static let columns = [
-        Column("via", "via", width: 4, side: .left, rank: 6, nameBefore: 34),
+        Column("via", "via", width: 4, side: .left, rank: 6, nameBefore: 36),
         Column("depth", "depth", width: 5, rank: 0),
-        Column("ready", "ready", width: 6, rank: 7, nameBefore: 38),
-        Column("work", "in work", width: 7, rank: 8, nameBefore: 38),
-        Column("retry", "retry", width: 6, rank: 9, nameBefore: 38),
-        Column("error", "error", width: 6, rank: 10, nameBefore: 38),
+        Column("ready", "ready", width: 5, rank: 7, nameBefore: 33),
+        Column("work", "work", long: "in work", width: 5, rank: 8, nameBefore: 33),
+        Column("retry", "retry", width: 5, rank: 9, nameBefore: 33),
+        Column("error", "error", width: 5, rank: 10, nameBefore: 33),
         Column("in", "in/s", width: 5, rank: 3, nameBefore: 16),
         Column("out", "out/s", width: 5, rank: 2, nameBefore: 16),
         Column("oldest", "oldest", width: 6, rank: 1, nameBefore: 14),

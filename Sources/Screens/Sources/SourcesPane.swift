@@ -48,7 +48,7 @@ struct SourcesPane {
         var row = PaneRow(style, id: nil, name: .plain("  " + probe.schedule.subject))
         row.cells = cells([probe], style, readAt: probe.readAt)
         row.cells["every"] = Span(Age.text(probe.schedule.interval), .dim)
-        if style.judgement.status == .ok { row.nameRole = .dim }
+        row.nameRole = style.judgement.status == .ok ? .dim : .text
         // The source says it in its own row.
         row.reason = []
         return row

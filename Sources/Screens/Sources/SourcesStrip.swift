@@ -26,8 +26,8 @@ struct SourcesStrip {
             let left = trouble.count - index
             // The last line tells how many have none.
             if row == last - 1, left > 1 {
-                let fold = StatusCounts(trouble[index...].map(\.judgement.status)).fold
-                painter.put(fold, row: row, column: area.column + 2, width: area.columns - 2)
+                let counts = StatusCounts(trouble[index...].map(\.judgement.status))
+                painter.put(counts.fold(area.columns - 2, glyphs), row: row, column: area.column + 2)
                 row += 1
                 break
             }

@@ -52,8 +52,8 @@ struct CompactPane {
                 painter.cursorBar(Rect(row: row, column: area.column, rows: 1, columns: area.columns))
             }
         case .fold(let range):
-            let fold = StatusCounts(content.rows[range].map(\.status)).fold
-            painter.put(fold.cut(to: area.columns - 2, painter.glyphs), row: row, column: area.column + 2)
+            let counts = StatusCounts(content.rows[range].map(\.status))
+            painter.put(counts.fold(area.columns - 2, painter.glyphs), row: row, column: area.column + 2)
         }
     }
 

@@ -9,61 +9,59 @@ struct IdentityRow {
 
     private var snapshot: Snapshot? { model.shown }
 
-    /// Pieces in the order they stand; what has a rank goes when there is no room, the highest first.
-    private struct Piece {
-        var line: Line
-        var rank: Int
-        var gap = 3
+    /// How much goes when there is no room, each step with all before it.
+    private enum Cut: Int, CaseIterable {
+        case nothing, versions, window, oldest, utc, store, words
     }
 
     func draw(on painter: inout Painter, width: Int) {
-        let clock = Line(
-            Clock.textWithSeconds(model.now.wall) + (width >= 100 ? " UTC" : ""), .strong)
-        let clockWidth = clock.width(painter.glyphs)
-        var left = pieces(width)
-        var right = oldest.map { [Piece(line: $0, rank: 3)] } ?? []
-        func total() -> Int {
-            (left + right).reduce(1) { $0 + $1.line.width(painter.glyphs) + $1.gap } + clockWidth + 1
-        }
-        while total() > width {
-            let highest = (left + right).map(\.rank).max() ?? 0
-            guard highest > 0 else { break }
-            left.removeAll { $0.rank == highest }
-            right.removeAll { $0.rank == highest }
-        }
-        var column = snapshot?.environment.isProduction == true ? 0 : 1
-        for piece in left {
-            column += painter.put(piece.line, row: 0, column: column, width: width - column) + piece.gap
-        }
+        let rows = Cut.allCases.map { (left: left($0), right: right($0)) }
+        let glyphs = painter.glyphs
+        let row = rows.first { $0.left.width(glyphs) + 3 + $0.right.width(glyphs) + 1 <= width } ?? rows.last
+        guard let row else { return }
         let end = width - 1
-        guard column + clockWidth <= end + 1 else { return }
-        painter.putRight(clock, row: 0, endColumn: end)
-        guard let oldest = right.first else { return }
-        painter.putRight(oldest.line, row: 0, endColumn: end - clockWidth - 3)
+        painter.putRight(row.right, row: 0, endColumn: end)
+        let room = end - row.right.width(glyphs) - 1
+        painter.put(row.left.cut(to: room, glyphs), row: 0, column: 0, width: room)
     }
 
-    private func pieces(_ width: Int) -> [Piece] {
-        guard let snapshot else {
-            return [Piece(line: Line("waiting for the first values", .unknown), rank: 0)]
+    private func left(_ cut: Cut) -> Line {
+        guard let snapshot else { return Line(" waiting for the first values", .unknown) }
+        let gap = Line("   ")
+        var line = Self.badge(snapshot.environment)
+        if cut.rawValue < Cut.store.rawValue {
+            line.append(Name.cut(Sanitizer.line(snapshot.environment.name, maxBytes: 256), to: 24), .strong)
+            line += gap
         }
-        var pieces = [Piece(line: place(snapshot.environment), rank: 0)]
-        pieces.append(Piece(line: Self.access(snapshot.environment), rank: 1))
-        if let window = snapshot.window {
-            pieces.append(Piece(line: clock(window, isLong: width >= 160), rank: 4))
+        line += Self.access(snapshot.environment)
+        if let window = snapshot.window, cut.rawValue < Cut.window.rawValue {
+            line += gap + clock(window, withTitle: cut.rawValue < Cut.versions.rawValue)
         }
-        pieces.append(Piece(line: Self.verdict(snapshot, isLong: width >= 160), rank: 0))
-        return pieces
+        let isRoomy = cut.rawValue < Cut.window.rawValue
+        return line + gap
+            + Self.verdict(snapshot, withTotal: isRoomy && model.size.columns >= 160, short: cut == .words)
     }
 
-    private func place(_ environment: EnvironmentFacts) -> Line {
+    private func right(_ cut: Cut) -> Line {
+        var line = Line()
+        if let oldest, cut.rawValue < Cut.oldest.rawValue { line = oldest + Line("   ") }
+        line.append(Clock.textWithSeconds(model.now.wall), .strong)
+        if cut.rawValue < Cut.utc.rawValue { line.append(" UTC", .strong) }
+        return line
+    }
+
+    /// Production is unmistakable, and a demo says so.
+    static func badge(_ environment: EnvironmentFacts, short: Bool = false) -> Line {
         var line = Line()
         if environment.isProduction {
-            line.append(" PRODUCTION ", .production)
-            line.append(" ", .text)
+            line = Line(short ? " PROD " : " PRODUCTION ", .production) + Line(" ")
+        } else {
+            line = Line(" ")
         }
-        if environment.isDemo { line.append("DEMO ", .strong) }
-        line.append(Name.cut(Sanitizer.line(environment.name, maxBytes: 256), to: 24), .strong)
-        if environment.isDemo { line.append(" simulated", .dim) }
+        if environment.isDemo {
+            line.append("DEMO ", .strong)
+            if !short { line.append("simulated ", .dim) }
+        }
         return line
     }
 
@@ -72,16 +70,16 @@ struct IdentityRow {
         Line(environment.access.rawValue, environment.access == .operate ? .strong : .dim)
     }
 
-    private func clock(_ window: WindowClock, isLong: Bool) -> Line {
+    private func clock(_ window: WindowClock, withTitle: Bool) -> Line {
         let seconds = model.now.wall.seconds(since: window.start)
         if seconds < 0 { return Line("window starts in \(Age.text(seconds: -seconds))", .dim) }
         let hours = Int(exactly: (min(seconds, 1e9) / 3600).rounded(.down)) ?? 0
         var text = "day \(hours / 24 + 1)/\(window.days) · \(hours) h"
-        if isLong, let title = window.title { text += " since the upgrade \(title)" }
+        if withTitle, let title = window.title { text += " since the upgrade \(title)" }
         return Line(text, .dim)
     }
 
-    static func verdict(_ snapshot: Snapshot, isLong: Bool = false, short: Bool = false) -> Line {
+    static func verdict(_ snapshot: Snapshot, withTotal: Bool = false, short: Bool = false) -> Line {
         let verdict = snapshot.verdict
         guard verdict.checks > 0 else { return Line("no checks yet", .unknown) }
         let statuses = verdict.counts.flatMap { Array(repeating: $0.key, count: $0.value) }
@@ -91,7 +89,7 @@ struct IdentityRow {
             line = Line("\(Status.ok.glyph) ", .ok)
             line.append("all \(verdict.checks - counts[.off]) checks ok", .strong)
             if counts[.off] > 0, !short { line.append(", \(counts[.off]) off", .dim) }
-        } else if isLong {
+        } else if withTotal {
             line.append("  of \(verdict.checks) checks", .dim)
         }
         return line

@@ -32,7 +32,7 @@ struct PaneContents {
         guard !model.filter.isEmpty else {
             return [
                 Line("\(all.count)", .dim) + dot + counts.summary, counts.summary, counts.trouble(),
-                counts.trouble(short: true),
+                counts.trouble(short: true), counts.trouble().isEmpty ? Line("all ok", .dim) : Line(),
             ].filter { !$0.isEmpty }
         }
         let hidden = model.hidden(in: pane)

@@ -19,8 +19,7 @@ struct PaneView {
 
     private func drawTable(on painter: inout Painter, in area: Rect) {
         var row = area.row
-        // Critical rows matter more than what is said of them all, and a head over nothing says nothing.
-        let spare = area.rows - max(1, content.rows.count { $0.status == .critical })
+        let spare = spareRows(area.rows)
         for banner in content.banners.prefix(max(0, spare)) {
             painter.put(banner.status.glyph, banner.status.role, row: row, column: area.column)
             let line = banner.line(area.columns - 2, painter.glyphs)
@@ -61,15 +60,22 @@ struct PaneView {
         }
     }
 
+    /// Lines for what is said of all rows. In a low pane critical rows and their reasons matter more.
+    private func spareRows(_ rows: Int) -> Int {
+        guard rows < 8 else { return rows - 2 }
+        let critical = content.rows.filter { $0.status == .critical }
+        let urgent = critical.count + critical.count { !$0.reason.isEmpty }
+        return rows - max(1, urgent + (critical.count < content.rows.count ? 1 : 0))
+    }
+
     var cursorIndex: Int? {
         guard isFocused, let cursor else { return nil }
         return content.rows.firstIndex { $0.id == cursor }
     }
 
     private func drawFold(_ range: Range<Int>, on painter: inout Painter, row: Int, in area: Rect) {
-        let fold = StatusCounts(content.rows[range].filter { $0.id != nil }.map(\.status)).fold
-        painter.put(
-            fold.cut(to: area.columns - 2, painter.glyphs), row: row, column: area.column + 2)
+        let counts = StatusCounts(content.rows[range].filter { $0.id != nil }.map(\.status))
+        painter.put(counts.fold(area.columns - 2, painter.glyphs), row: row, column: area.column + 2)
     }
 
     private func drawVacancy(on painter: inout Painter, in area: Rect) {

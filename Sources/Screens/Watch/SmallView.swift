@@ -48,8 +48,8 @@ struct SmallView {
                 }
                 line += 1 + lines
             case .fold(let range):
-                let fold = StatusCounts(rows[range].map(\.status)).fold
-                painter.put(fold.cut(to: area.columns - 2, painter.glyphs), row: line, column: 2)
+                let counts = StatusCounts(rows[range].map(\.status))
+                painter.put(counts.fold(area.columns - 2, painter.glyphs), row: line, column: 2)
                 line += 1
             }
         }
@@ -65,14 +65,9 @@ struct SmallView {
     }
 
     func drawHead(on painter: inout Painter, width: Int) {
-        var column = 1
+        var column = 0
         if let snapshot = model.shown {
-            let environment = snapshot.environment
-            if environment.isProduction {
-                column += painter.put(" PROD ", .production, row: 0, column: 0)
-            } else if environment.isDemo {
-                column += painter.put("DEMO", .strong, row: 0, column: 1) + 1
-            }
+            column += painter.put(IdentityRow.badge(snapshot.environment, short: true), row: 0, column: 0)
             let verdict = IdentityRow.verdict(snapshot, short: true)
             column += painter.put(verdict, row: 0, column: column, width: width - column) + 1
         } else {

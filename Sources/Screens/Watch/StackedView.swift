@@ -40,18 +40,18 @@ struct StackedView {
         let isTable = Self.isTable(content.pane)
         let isFocused = model.focus == content.pane
         let open = content.rows.filter { $0.status.isTrouble && !$0.isExplained }
-        var levels = [open.count { $0.status == .critical }]
-        // What is said of the whole pane when something is wrong with it, or when it is empty.
-        let banners = content.banners.count { isTable || $0.status.isTrouble }
-        levels.append(content.rows.isEmpty ? max(1, banners) : banners)
+        var levels: [Int] = []
         for status in Status.allCases where status.isTrouble {
             let rows = open.filter { $0.status == status }
-            let reasons = isTable ? rows.count { !$0.reason.isEmpty } : 0
-            levels.append(reasons + (status == .critical ? 0 : rows.count))
+            levels += [rows.count, isTable ? rows.count { !$0.reason.isEmpty } : 0]
         }
-        // The head and a fold.
-        levels.append(isTable && !content.rows.isEmpty ? 2 : 0)
+        // With the critical rows goes the fold that owns up to all others.
+        if isTable, content.rows.count > levels[0] { levels[0] += 1 }
+        // What is said of the whole pane when something is wrong with it, or when it is empty.
+        let banners = content.banners.count { isTable || $0.status.isTrouble }
+        levels[1] += content.rows.isEmpty ? max(1, banners) : banners
         if isFocused, !isTable, open.isEmpty { levels[1] += 1 }
+        levels.append(isTable && !content.rows.isEmpty ? 1 : 0)
         levels.append(isTable ? content.rows.count : 0)
         return levels
     }

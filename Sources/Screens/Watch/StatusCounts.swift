@@ -35,7 +35,12 @@ struct StatusCounts: Hashable {
 
     /// What a fold says of the rows behind it: `… 14 more, all ok`, `… 9 more: 8 ok, 1 off`. That critical
     /// ones are behind it stands out.
-    var fold: Line {
+    func fold(_ width: Int, _ glyphs: GlyphSet) -> Line {
+        let long = fold(short: false)
+        return long.width(glyphs) <= width ? long : fold(short: true).cut(to: width, glyphs)
+    }
+
+    private func fold(short: Bool) -> Line {
         var line = Line("… \(total) more", .dim)
         if counts.count == 1, let status = counts.keys.first {
             line.append(status == .ok ? ", all " : ", ", .dim)
@@ -45,8 +50,9 @@ struct StatusCounts: Hashable {
         var separator = ": "
         for status in Status.allCases where self[status] > 0 {
             line.append(separator, .dim)
-            line.append("\(self[status]) \(status.word)", status == .critical ? .critical : .dim)
-            separator = ", "
+            let word = short ? status.shortWord : status.word
+            line.append("\(self[status]) \(word)", status == .critical ? .critical : .dim)
+            separator = short ? " " : ", "
         }
         return line
     }
