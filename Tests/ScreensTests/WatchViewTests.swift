@@ -12,8 +12,8 @@ import Testing
 
     @Test(arguments: StoreNight.Scene.allCases)
     func `draws at every size, in ASCII nothing but ASCII`(scene: StoreNight.Scene) {
-        for rows in [0, 1, 2, 5, 6, 7, 10, 19, 20, 21, 29, 30, 31, 49, 50, 70] {
-            for columns in [0, 1, 2, 9, 29, 30, 31, 59, 60, 61, 99, 100, 101, 159, 160, 220] {
+        for rows in [0, 1, 5, 6, 19, 20, 29, 30, 49, 50] {
+            for columns in [0, 1, 29, 30, 59, 60, 99, 100, 159, 160] {
                 let frame = draw(StoreNight.model(scene, rows: rows, columns: columns), .ascii)
                 #expect(frame.cells.count == rows * columns)
                 #expect(frame.cells.allSatisfy { $0.scalar < 0x7F && ($0.scalar == 0 || $0.scalar >= 0x20) })
