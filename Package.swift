@@ -90,7 +90,9 @@ let package = Package(
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"]),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Configuration", "Display", "Documents", "FeatureFlags", "Monitoring", "Text"]),
+            dependencies: [
+                "Configuration", "Display", "Documents", "FeatureFlags", "Monitoring", "TestSupport", "Text",
+            ]),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
         .testTarget(
             name: "ScreensTests",

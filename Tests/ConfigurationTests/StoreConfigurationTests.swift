@@ -1,6 +1,7 @@
 import Configuration
 import Documents
 import Monitoring
+import TestSupport
 import Testing
 import Text
 
@@ -203,6 +204,36 @@ struct StoreConfigurationTests {
         #expect(StoreConfiguration.warning(mode: 0o100644) == nil)
         #expect(StoreConfiguration.warning(mode: 0o100664)?.contains("its group") == true)
         #expect(StoreConfiguration.warning(mode: 0o100666)?.contains("everybody") == true)
+    }
+
+    @Test(arguments: [UInt64(71), 72, 73])
+    func `mutated configs are read or refused with places, never a trap`(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let pieces = [
+            "off", "5", "-1s", "{}", "[]", "~", "99999999999999999999", "1e400", "\u{1B}", "*x", "&x ", ": ",
+            "\n", "''",
+        ]
+        var refused = 0
+        for _ in 0..<400 {
+            var text = Array(Self.full.utf8)
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                let start = Int.random(in: 0..<text.count, using: &generator)
+                let end = min(text.count, start + Int.random(in: 0...12, using: &generator))
+                text.replaceSubrange(start..<end, with: (pieces.randomElement(using: &generator) ?? "").utf8)
+            }
+            do {
+                _ = try StoreConfiguration.read(text, name: "config.yaml")
+            } catch {
+                refused += 1
+                #expect(
+                    !error.problems.isEmpty && error.problems.allSatisfy { $0.line >= 1 && $0.column >= 1 },
+                    "seed \(seed)")
+                #expect(
+                    error.problems.allSatisfy { Sanitizer.line($0.description) == $0.description },
+                    "seed \(seed)")
+            }
+        }
+        #expect(refused > 100, "seed \(seed)")
     }
 
     static func read(_ text: String) throws(StoreConfiguration.Failure) -> StoreConfiguration {

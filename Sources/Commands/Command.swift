@@ -1,0 +1,100 @@
+/// What a command line asks for.
+package enum Command: Sendable, Hashable {
+    case console(Common)
+    case demo(Demo)
+    case initialize(Initialize)
+    /// Nil tests every source.
+    case doctor(source: String?, Common)
+    case status(StatusFormat, Common)
+    case configCheck(Common)
+    case configSchema
+    case completion(Shell)
+    case help(HelpTopic?)
+    /// The usage and options of one command, by its words.
+    case commandHelp([String])
+    case auditShow(Common)
+    case auditVerify(Common)
+    case man
+    case version
+
+    /// What most commands take.
+    package struct Common: Sendable, Hashable {
+        /// Path of the config file; nil looks in the usual places.
+        package var config: String?
+        /// Nil takes the only one there is.
+        package var environment: String?
+        /// A theme's name or a path that ends with .yaml.
+        package var theme: String?
+
+        package init(config: String? = nil, environment: String? = nil, theme: String? = nil) {
+            self.config = config
+            self.environment = environment
+            self.theme = theme
+        }
+    }
+
+    package struct Demo: Sendable, Hashable {
+        package var seed: UInt64?
+        /// Every source hangs, for tests and the benchmark.
+        package var isHanging: Bool
+        package var theme: String?
+
+        package init(seed: UInt64? = nil, isHanging: Bool = false, theme: String? = nil) {
+            self.seed = seed
+            self.isHanging = isHanging
+            self.theme = theme
+        }
+    }
+
+    /// What was said on the command line; the rest is asked.
+    package struct Initialize: Sendable, Hashable {
+        /// The file to be written; nil is the usual place.
+        package var config: String?
+        package var environment: String?
+        package var isProduction: Bool?
+        package var host: String?
+        package var user: String?
+        package var database: String?
+        package var passwordFile: String?
+        package var rabbitURL: String?
+        package var rabbitUser: String?
+        package var rabbitPasswordFile: String?
+        /// Replace a file that is there.
+        package var isForced = false
+        /// Ask nothing.
+        package var isQuiet = false
+
+        package init() {}
+    }
+
+    package enum StatusFormat: Sendable, Hashable { case plain, json }
+
+    package enum Shell: String, Sendable, Hashable, CaseIterable { case bash, zsh, fish }
+}
+
+package enum HelpTopic: String, Sendable, Hashable, CaseIterable {
+    case config, sources, keys, flags
+    case exitCodes = "exit-codes"
+
+    package var summary: String {
+        switch self {
+        case .config: "the config file, every key"
+        case .sources: "accounts and rights that are needed"
+        case .keys: "the keys of the console"
+        case .flags: "how a feature flag is changed"
+        case .exitCodes: "what a command's end says"
+        }
+    }
+}
+
+/// Why a command line was not understood; printed alone, then the program ends with `exitCode`.
+package struct UsageError: Error, Sendable, Hashable {
+    package var message: String
+    /// 2; 3 for `status`, where 2 would say critical.
+    package var exitCode: Int32
+
+    package init(message: String, exitCode: Int32) {
+        self.message = message
+        self.exitCode = exitCode
+    }
+}

@@ -1,0 +1,117 @@
+/// The commands and their options, written down once: the parser, the help, the man page and the completions read
+/// this.
+package enum Grammar {
+    package struct Option: Sendable, Hashable {
+        /// With its dashes.
+        package var name: String
+        /// What follows it, in capitals; nil for a switch.
+        package var value: String?
+        package var text: String
+
+        init(_ name: String, _ value: String? = nil, _ text: String) {
+            self.name = name
+            self.value = value
+            self.text = text
+        }
+    }
+
+    package struct Argument: Sendable, Hashable {
+        package var name: String
+        package var isRequired: Bool
+        /// Empty: anything.
+        package var choices: [String]
+    }
+
+    package struct Entry: Sendable, Hashable {
+        /// `config check`; empty is the console.
+        package var words: [String]
+        package var text: String
+        package var options: [Option]
+        package var argument: Argument?
+
+        package var name: String { words.joined(separator: " ") }
+
+        /// `hypercare config check [--config FILE] [--env NAME]`
+        package var usage: String {
+            var parts = ["hypercare"] + words
+            if let argument {
+                let name =
+                    argument.choices.isEmpty || argument.choices.count > 5
+                    ? argument.name : argument.choices.joined(separator: "|")
+                parts.append(argument.isRequired ? name : "[\(name)]")
+            }
+            parts += options.map { option in
+                option.value.map { "[\(option.name) \($0)]" } ?? "[\(option.name)]"
+            }
+            return parts.joined(separator: " ")
+        }
+    }
+
+    package static let themes = ["dark", "light", "high-contrast", "colour-blind-safe", "mono"]
+
+    static let config = Option(
+        "--config", "FILE",
+        "the config file; else $XDG_CONFIG_HOME/hypercare/config.yaml, then /etc/hypercare/config.yaml")
+    static let environment = Option(
+        "--env", "NAME", "which environment of the config; not needed when there is one")
+    static let theme = Option("--theme", "THEME", "\(themes.joined(separator: ", ")), or a path")
+
+    package static let entries: [Entry] = [
+        Entry(words: [], text: "the console", options: [config, environment, theme]),
+        Entry(
+            words: ["demo"], text: "the console on a simulated store, no server needed",
+            options: [
+                Option("--seed", "NUMBER", "the same number, the same store"),
+                Option("--hang", nil, "every source hangs, for tests"), theme,
+            ]),
+        Entry(
+            words: ["init"], text: "write a first, commented config; what is not given is asked",
+            options: [
+                Option("--config", "FILE", "where to; else $XDG_CONFIG_HOME/hypercare/config.yaml"),
+                Option("--env", "NAME", "a name for the store"),
+                Option("--production", "YES|NO", "whether it is production"),
+                Option("--host", "HOST", "of the store's database"),
+                Option("--user", "USER", "of the store's database"),
+                Option("--database", "NAME", "the database"),
+                Option("--password-file", "FILE", "holds the password; never the password itself"),
+                Option("--rabbit-url", "URL", "of RabbitMQ's management API"),
+                Option("--rabbit-user", "USER", "of RabbitMQ"),
+                Option("--rabbit-password-file", "FILE", "holds RabbitMQ's password"),
+                Option("--force", nil, "replace a config that is there"), Option("--yes", nil, "ask nothing"),
+            ]),
+        Entry(
+            words: ["doctor"], text: "test each source step by step and say what to do",
+            options: [config, environment],
+            argument: Argument(name: "SOURCE", isRequired: false, choices: [])),
+        Entry(
+            words: ["status"], text: "look once and end as a Nagios plugin does",
+            options: [
+                Option("--json", nil, "the whole snapshot"),
+                Option("--plain", nil, "lines for people (the default)"),
+                config, environment,
+            ]),
+        Entry(
+            words: ["config", "check"], text: "name all mistakes of the config at once", options: [config]),
+        Entry(
+            words: ["config", "schema"], text: "print a JSON Schema of the config, for editors", options: []),
+        Entry(
+            words: ["audit", "show"], text: "print what people changed", options: [config, environment]),
+        Entry(
+            words: ["audit", "verify"], text: "check that no record of it was touched",
+            options: [config, environment]),
+        Entry(
+            words: ["completion"], text: "print a completion script for a shell", options: [],
+            argument: Argument(
+                name: "SHELL", isRequired: true, choices: Command.Shell.allCases.map(\.rawValue))),
+        Entry(
+            words: ["help"], text: "explain a topic", options: [],
+            argument: Argument(
+                name: "TOPIC", isRequired: false, choices: HelpTopic.allCases.map(\.rawValue))),
+        Entry(words: ["man"], text: "print the man page (roff)", options: []),
+    ]
+
+    /// `config`, `audit`: words that only begin a command.
+    static func isGroup(_ word: String) -> Bool {
+        entries.contains { $0.words.count == 2 && $0.words[0] == word }
+    }
+}

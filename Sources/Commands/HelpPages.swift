@@ -1,0 +1,115 @@
+import Configuration
+
+/// The help topics. The keys are data, because the console's key map owns them.
+package struct HelpPages: Sendable {
+    /// Keys that belong together: a title, then what is pressed and what it does.
+    package struct KeySection: Sendable, Hashable {
+        package var title: String
+        package var keys: [HelpPage.Item]
+        package init(title: String, keys: [HelpPage.Item]) {
+            self.title = title
+            self.keys = keys
+        }
+    }
+
+    private let keys: [KeySection]
+
+    package init(keys: [KeySection]) { self.keys = keys }
+
+    /// Nil is the overview.
+    package func page(_ topic: HelpTopic?) -> HelpPage {
+        switch topic {
+        case nil: overview
+        case .config: config
+        case .sources: sources
+        case .keys: keysPage
+        case .flags: flags
+        case .exitCodes: exitCodes
+        }
+    }
+
+    /// The usage and options of one command.
+    package func page(command words: [String]) -> HelpPage {
+        guard let entry = Grammar.entries.first(where: { $0.words == words }) else { return overview }
+        var blocks: [HelpPage.Block] = [.text(entry.text), .code([entry.usage])]
+        if !entry.options.isEmpty {
+            blocks.append(.items(entry.options.map { HelpPage.Item(Self.term($0), $0.text) }))
+        }
+        return HelpPage(title: "hypercare \(entry.name)", blocks: blocks)
+    }
+
+    private var overview: HelpPage {
+        let commands = Grammar.entries.map { entry in
+            HelpPage.Item(
+                entry.words.isEmpty ? "hypercare" : "hypercare \(entry.name)\(Self.argument(entry))",
+                entry.text)
+        }
+        var options: [HelpPage.Item] = []
+        for entry in Grammar.entries where !entry.options.isEmpty && entry.words != ["init"] {
+            for option in entry.options where !options.contains(where: { $0.term == Self.term(option) }) {
+                options.append(HelpPage.Item(Self.term(option), option.text))
+            }
+        }
+        options.append(HelpPage.Item("--version", "the version"))
+        let initOptions = Grammar.entries.first { $0.words == ["init"] }?.options ?? []
+        return HelpPage(
+            title: "hypercare",
+            blocks: [
+                .text(
+                    "hypercare watches a Magento 2 store in the hours and days after an upgrade: queues, integrations, cron, indexers and feature flags, on one screen, over SSH."
+                ),
+                .heading("Commands"), .items(commands), .heading("Options"), .items(options),
+                .heading("Options of init"),
+                .items(initOptions.map { HelpPage.Item(Self.term($0), $0.text) }),
+                .heading("Topics"),
+                .items(HelpTopic.allCases.map { HelpPage.Item("help \($0.rawValue)", $0.summary) }),
+            ])
+    }
+
+    private var config: HelpPage {
+        var blocks: [HelpPage.Block] = [
+            .text(
+                "The config is YAML. `hypercare init` writes a first one, `hypercare config check` names all its mistakes with line and column, `hypercare config schema` prints a JSON Schema for editors. It is looked for in $XDG_CONFIG_HOME/hypercare/config.yaml (~/.config), then /etc/hypercare/config.yaml."
+            ),
+            .text(
+                "Secrets never stand in it: a password is {file: PATH}, {env: NAME} or {command: [PROGRAM, ARGUMENT]}. Nobody but its owner should be able to write the config, since it names programs to run."
+            ),
+            .text(
+                "Durations have a unit: 500ms, 5s, 2m, 1h, 3d. Sizes: 64KB, 1MB. true, yes and on are the same, so are false, no and off."
+            ),
+            .code([
+                "environments:", "  eu-shop:", "    sources:", "      magento-db:", "        type: mysql",
+                "        host: db1.internal", "        user: hypercare",
+                "        password: {file: /home/ops/.config/hypercare/db-password}",
+                "        database: magento",
+            ]),
+        ]
+        for group in ConfigurationHelp.groups {
+            blocks.append(.heading(group.path))
+            blocks.append(.text(group.text))
+            blocks.append(
+                .items(
+                    group.keys.map { key in
+                        let example = key.example.map { " Example: \($0)" } ?? ""
+                        return HelpPage.Item(key.name, "\(key.text) (\(key.kind))\(example)")
+                    }))
+        }
+        return HelpPage(title: "config", blocks: blocks)
+    }
+
+    private var keysPage: HelpPage {
+        HelpPage(
+            title: "keys",
+            blocks: [.text("The keys of the console; ? shows them there, with a search.")]
+                + keys.flatMap { [.heading($0.title), .items($0.keys)] })
+    }
+
+    private static func term(_ option: Grammar.Option) -> String {
+        option.value.map { "\(option.name) \($0)" } ?? option.name
+    }
+
+    private static func argument(_ entry: Grammar.Entry) -> String {
+        guard let argument = entry.argument else { return "" }
+        return argument.isRequired ? " \(argument.name)" : " [\(argument.name)]"
+    }
+}

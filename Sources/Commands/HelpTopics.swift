@@ -1,0 +1,100 @@
+/// The topics that are prose.
+extension HelpPages {
+    var sources: HelpPage {
+        HelpPage(
+            title: "sources",
+            blocks: [
+                .text(
+                    "Everything is only read. Each source has an interval and a deadline of its own; `hypercare doctor` tests each step by step and says what is missing."
+                ),
+                .heading("MySQL and MariaDB"),
+                .text(
+                    "One connection, one query at a time, each with a time limit. TLS is required unless the config says `tls: {mode: off}`; a socket needs none. Ask the primary: named locks and changelogs are not right on a replica. The smallest account:"
+                ),
+                .code([
+                    "CREATE USER 'hypercare'@'bastion' IDENTIFIED BY '...' REQUIRE SSL WITH MAX_USER_CONNECTIONS 4;",
+                    "GRANT PROCESS ON *.* TO 'hypercare'@'bastion';",
+                    "GRANT SELECT ON magento.* TO 'hypercare'@'bastion';",
+                ]),
+                .text(
+                    "Instead of the whole database, SELECT on these tables is enough: queue, queue_message, queue_message_status, cron_schedule, indexer_state, mview_state, every changelog (its name ends with _cl), and for bulk operations magento_bulk and magento_operation. PROCESS shows who holds a lock and since when; it may be left out. TRIGGER is needed only for trigger_check."
+                ),
+                .heading("RabbitMQ"),
+                .text(
+                    "Through the management plugin. The tag monitoring shows figures, empty permissions on each virtual host show its queues and allow nothing else. Without them RabbitMQ answers with an empty list, which is drawn as no access, never as no queues:"
+                ),
+                .code([
+                    "rabbitmqctl add_user hypercare '...'", "rabbitmqctl set_user_tags hypercare monitoring",
+                    "rabbitmqctl set_permissions -p / hypercare '^$' '^$' '^$'",
+                ]),
+                .heading("Log files"),
+                .text(
+                    "Monolog and nginx access lines, here or behind a prefix such as [ssh, app1]. Rotation is followed. An integration's outcomes name the lines that are a success, a failure or a retry: as literal text with * for any text, or by pattern (PCRE2, with limits), level or status."
+                ),
+                .heading("Commands"),
+                .text(
+                    "Any program, run without a shell, with a deadline and a cap on its output: a Nagios plugin, or JSON."
+                ),
+            ])
+    }
+
+    var flags: HelpPage {
+        HelpPage(
+            title: "flags",
+            blocks: [
+                .text(
+                    "A flag can be changed only where the config says `access: operate`. A change is asked for with t in the Flags pane, and confirmed in a dialog that names the store, the flag, what it is now and what it will be; Cancel is chosen first."
+                ),
+                .text(
+                    "It is written to the audit log before it is sent; if that cannot be done, nothing is sent. It is sent only while the flag is still as it was shown. Then it is read back. The answer is one of four words:"
+                ),
+                .items([
+                    HelpPage.Item("confirmed", "it was sent and is now as asked"),
+                    HelpPage.Item("refused", "nothing was changed, and why"),
+                    HelpPage.Item("conflict", "somebody else changed it meanwhile; nothing was sent"),
+                    HelpPage.Item(
+                        "unknown",
+                        "it was sent, and whether it took could not be seen: look before trying again"),
+                ]),
+                .heading("flagd"),
+                .text(
+                    "A file in flagd's format, JSON or YAML. One value is changed in place; comments, order and every other byte are kept, and the file is replaced at once. Off means the variant that is false. DISABLED is shown as `code default`: the application's own default decides, which may be on."
+                ),
+                .heading("magento-config"),
+                .text(
+                    "A setting of the store, read and set by its own bin/magento (config:show, config:set), optionally behind a prefix such as [ssh, app1]. Never by SQL."
+                ),
+                .heading("Names"),
+                .text(
+                    "Only names of letters, digits and . _ : / - can be changed; others are shown, because characters that look alike must not switch the wrong flag."
+                ),
+                .heading("The audit log"),
+                .text(
+                    "audit.jsonl in $XDG_STATE_HOME/hypercare/NAME. Each record carries the hash of the one before: `hypercare audit verify` finds a record that was changed, `hypercare audit show` prints them."
+                ),
+            ])
+    }
+
+    var exitCodes: HelpPage {
+        HelpPage(
+            title: "exit codes",
+            blocks: [
+                .text("`hypercare status` ends as Nagios plugins do:"),
+                .items([
+                    HelpPage.Item("0", "ok"), HelpPage.Item("1", "warning, or something is stale"),
+                    HelpPage.Item("2", "critical"),
+                    HelpPage.Item(
+                        "3", "unknown: something could not be read, or the command line or config is wrong"),
+                ]),
+                .text("Every other command:"),
+                .items([
+                    HelpPage.Item("0", "done"),
+                    HelpPage.Item(
+                        "1",
+                        "not done, or something was found: a source that fails, a mistake in the config, a touched audit record"
+                    ),
+                    HelpPage.Item("2", "the command line was not understood"),
+                ]),
+            ])
+    }
+}

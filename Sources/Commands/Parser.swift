@@ -1,0 +1,193 @@
+import Text
+
+/// Reads a command line, strictly: nothing is abbreviated, nothing ignored.
+package enum Parser {
+    /// `arguments` without the program's own name.
+    package static func parse(_ arguments: [String]) throws(UsageError) -> Command {
+        var line = CommandLine(exitCode: arguments.contains("status") ? 3 : 2)
+        try line.read(arguments)
+        return try line.command()
+    }
+}
+
+/// A command line taken apart.
+private struct CommandLine {
+    private let exitCode: Int32
+    private var words: [String] = []
+    private var values: [String: String] = [:]
+    private var switches: Set<String> = []
+    private var wantsHelp = false
+    private var wantsVersion = false
+
+    init(exitCode: Int32) { self.exitCode = exitCode }
+
+    mutating func read(_ arguments: [String]) throws(UsageError) {
+        var rest = ArraySlice(arguments)
+        var onlyWords = false
+        while let argument = rest.popFirst() {
+            if onlyWords || !argument.hasPrefix("-") || argument == "-" {
+                words.append(argument)
+                continue
+            }
+            switch argument {
+            case "--": onlyWords = true
+            case "--help", "-h": wantsHelp = true
+            case "--version", "-V": wantsVersion = true
+            default: try readOption(argument, &rest)
+            }
+        }
+    }
+
+    private mutating func readOption(_ argument: String, _ rest: inout ArraySlice<String>) throws(UsageError)
+    {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+            String.init)
+        let name = parts[0]
+        let all = Grammar.entries.flatMap(\.options)
+        guard let option = all.first(where: { $0.name == name }) else {
+            throw failure(
+                "there is no option \(shown(name))" + meant(name, all.map(\.name) + ["--help", "--version"]))
+        }
+        if values[name] != nil || switches.contains(name) { throw failure("\(name) is given twice") }
+        guard let wanted = option.value else {
+            if parts.count > 1 { throw failure("\(name) takes no value") }
+            switches.insert(name)
+            return
+        }
+        let value = parts.count > 1 ? parts[1] : rest.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
+        guard let value, !value.isEmpty else { throw failure("\(name) needs a value: \(name) \(wanted)") }
+        if parts.count == 1 { rest.removeFirst() }
+        values[name] = value
+    }
+
+    func command() throws(UsageError) -> Command {
+        if wantsVersion { return .version }
+        let (entry, arguments) = try entry()
+        if wantsHelp { return entry.words.isEmpty ? .help(nil) : .commandHelp(entry.words) }
+        let known = Set(entry.options.map(\.name))
+        for name in (Array(values.keys) + Array(switches)).sorted() where !known.contains(name) {
+            throw failure(
+                "\(name) does not go with \(entry.words.isEmpty ? "the console" : entry.name): \(entry.usage)"
+            )
+        }
+        if entry.words == ["help"], let command = helpedCommand(arguments) { return .commandHelp(command) }
+        try check(arguments, of: entry)
+        return try command(entry, arguments.first)
+    }
+
+    private func entry() throws(UsageError) -> (Grammar.Entry, [String]) {
+        guard let first = words.first else { return (Grammar.entries[0], []) }
+        if Grammar.isGroup(first) {
+            let entries = Grammar.entries.filter { $0.words.first == first }
+            let seconds = entries.map { $0.words[1] }
+            guard words.count > 1 else {
+                throw failure("\(first) needs one of \(seconds.joined(separator: ", "))")
+            }
+            guard let entry = entries.first(where: { $0.words[1] == words[1] }) else {
+                throw failure(
+                    "\(first) has no \(shown(words[1])), only \(seconds.joined(separator: ", "))"
+                        + meant(words[1], seconds))
+            }
+            return (entry, Array(words.dropFirst(2)))
+        }
+        guard let entry = Grammar.entries.first(where: { $0.words == [first] }) else {
+            let names = Grammar.entries.compactMap(\.words.first)
+            throw failure("there is no command \(shown(first))" + meant(first, names))
+        }
+        return (entry, Array(words.dropFirst()))
+    }
+
+    /// `help status` and `help audit show`; a topic of the same name comes first.
+    private func helpedCommand(_ arguments: [String]) -> [String]? {
+        if arguments.count == 1, HelpTopic(rawValue: arguments[0]) != nil { return nil }
+        return Grammar.entries.map(\.words).first { !$0.isEmpty && $0 == arguments }
+    }
+
+    private func check(_ arguments: [String], of entry: Grammar.Entry) throws(UsageError) {
+        // `help exit codes` and `help exit-codes` are the same.
+        let isTopicOfTwoWords = entry.words == ["help"] && arguments == ["exit", "codes"]
+        if arguments.count > (entry.argument == nil ? 0 : 1), !isTopicOfTwoWords {
+            let extra = arguments[entry.argument == nil ? 0 : 1]
+            throw failure("\(shown(extra)) is too much: \(entry.usage)")
+        }
+        guard let argument = entry.argument else { return }
+        guard let word = arguments.first else {
+            if argument.isRequired {
+                throw failure("\(entry.name) needs one of \(argument.choices.joined(separator: ", "))")
+            }
+            return
+        }
+        let text = isTopicOfTwoWords ? HelpTopic.exitCodes.rawValue : word
+        if !argument.choices.isEmpty, !argument.choices.contains(text) {
+            throw failure(
+                "\(entry.name) knows \(argument.choices.joined(separator: ", ")), not \(shown(text))"
+                    + meant(text, argument.choices))
+        }
+    }
+
+    private func command(_ entry: Grammar.Entry, _ argument: String?) throws(UsageError) -> Command {
+        let common = Command.Common(
+            config: values["--config"], environment: values["--env"], theme: values["--theme"])
+        switch entry.name {
+        case "": return .console(common)
+        case "demo": return .demo(try demo())
+        case "init": return .initialize(try initialize())
+        case "doctor": return .doctor(source: argument, common)
+        case "status":
+            if switches.isSuperset(of: ["--json", "--plain"]) {
+                throw failure("--json and --plain exclude each other")
+            }
+            return .status(switches.contains("--json") ? .json : .plain, common)
+        case "config check": return .configCheck(common)
+        case "config schema": return .configSchema
+        case "audit show": return .auditShow(common)
+        case "audit verify": return .auditVerify(common)
+        case "completion": return .completion(argument.flatMap(Command.Shell.init) ?? .bash)
+        case "help": return .help(argument.flatMap { $0 == "exit" ? .exitCodes : HelpTopic(rawValue: $0) })
+        default: return .man
+        }
+    }
+
+    private func demo() throws(UsageError) -> Command.Demo {
+        var demo = Command.Demo(isHanging: switches.contains("--hang"), theme: values["--theme"])
+        if let text = values["--seed"] {
+            guard let seed = UInt64(text) else {
+                throw failure("--seed needs a whole number, not \(shown(text))")
+            }
+            demo.seed = seed
+        }
+        return demo
+    }
+
+    private func initialize() throws(UsageError) -> Command.Initialize {
+        var answers = Command.Initialize()
+        answers.config = values["--config"]
+        answers.environment = values["--env"]
+        answers.host = values["--host"]
+        answers.user = values["--user"]
+        answers.database = values["--database"]
+        answers.passwordFile = values["--password-file"]
+        answers.rabbitURL = values["--rabbit-url"]
+        answers.rabbitUser = values["--rabbit-user"]
+        answers.rabbitPasswordFile = values["--rabbit-password-file"]
+        answers.isForced = switches.contains("--force")
+        answers.isQuiet = switches.contains("--yes")
+        switch values["--production"] {
+        case nil: break
+        case "yes": answers.isProduction = true
+        case "no": answers.isProduction = false
+        case let text?: throw failure("--production needs yes or no, not \(shown(text))")
+        }
+        return answers
+    }
+
+    private func meant(_ word: String, _ known: [String]) -> String {
+        Nearest.to(word, among: known).map { ", did you mean \($0)?" } ?? ""
+    }
+
+    private func shown(_ text: String) -> String { "\"\(Sanitizer.line(text, maxBytes: 200))\"" }
+
+    private func failure(_ message: String) -> UsageError {
+        UsageError(message: message, exitCode: exitCode)
+    }
+}

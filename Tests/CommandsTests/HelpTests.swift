@@ -1,0 +1,84 @@
+import Commands
+import Configuration
+import Testing
+import Text
+
+struct HelpTests {
+    private let pages = HelpPages(keys: [
+        .init(title: "See", keys: [.init("1 - 5", "go to that pane"), .init("PgUp PgDn", "a page")])
+    ])
+
+    @Test(arguments: [40, 80, 100])
+    func `fits its width, whatever the topic`(width: Int) {
+        for topic in [nil] + HelpTopic.allCases.map(Optional.some) {
+            let text = pages.page(topic).plain(width: width)
+            for line in text.split(separator: "\n") where !line.hasPrefix("    ") && !line.hasPrefix("  ") {
+                #expect(CellWidth.of(String(line)) <= max(width, 64), "\(line)")
+            }
+            #expect(
+                Sanitizer.line(text.replacing("\n", with: " "), maxBytes: 1 << 20)
+                    == text.replacing("\n", with: " "))
+        }
+    }
+
+    @Test func `the overview names every command, option and topic`() {
+        let text = pages.page(nil).plain()
+        for entry in Grammar.entries {
+            #expect(
+                text.contains("hypercare \(entry.name)".trimmingSuffix(while: { $0 == " " })), "\(entry.name)"
+            )
+            for option in entry.options { #expect(text.contains(option.name), "\(option.name)") }
+        }
+        for topic in HelpTopic.allCases { #expect(text.contains("help \(topic.rawValue)")) }
+    }
+
+    @Test func `the topics hold what they are made of`() {
+        #expect(pages.page(.keys).plain().contains("  PgUp PgDn  a page"))
+        let config = pages.page(.config).plain()
+        for group in ConfigurationHelp.groups {
+            for key in group.keys { #expect(config.contains("  \(key.name)"), "\(key.name)") }
+        }
+        #expect(pages.page(.exitCodes).plain().contains("  2  critical"))
+        #expect(
+            pages.page(command: ["doctor"]).plain().contains(
+                "hypercare doctor [SOURCE] [--config FILE] [--env NAME]"))
+    }
+
+    @Test func `the man page holds every topic and no stray request`() {
+        let roff = ManPage(pages, version: "1.2-dev").roff
+        #expect(roff.hasPrefix(".TH HYPERCARE 1 \"\" \"hypercare 1.2\\-dev\""))
+        for topic in HelpTopic.allCases {
+            #expect(
+                roff.contains("\n.SH \(topic == .exitCodes ? "EXIT CODES" : topic.rawValue.uppercased())\n"))
+        }
+        let requests: Set = [".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".nf", ".fi", ".RS", ".RE"]
+        for line in roff.split(separator: "\n") where line.hasPrefix(".") || line.hasPrefix("'") {
+            #expect(requests.contains(line.split(separator: " ").first.map(String.init) ?? ""), "\(line)")
+        }
+        #expect(!roff.contains("--") && roff.unicodeScalars.allSatisfy(\.isASCII))
+    }
+
+    @Test(arguments: Command.Shell.allCases)
+    func `completions know every command, option and topic`(shell: Command.Shell) {
+        let script = Completion.script(shell)
+        for entry in Grammar.entries {
+            for word in entry.words + (entry.argument?.choices ?? []) {
+                #expect(script.contains(word), "\(word)")
+            }
+            for option in entry.options {
+                #expect(
+                    script.contains(shell == .fish ? "-l \(option.name.dropFirst(2))" : option.name),
+                    "\(option.name)")
+            }
+        }
+        for theme in Grammar.themes { #expect(script.contains(theme)) }
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(while isWanted: (Character) -> Bool) -> String {
+        var text = self
+        while let last = text.last, isWanted(last) { text.removeLast() }
+        return text
+    }
+}
