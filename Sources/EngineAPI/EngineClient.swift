@@ -75,6 +75,8 @@ package struct Detail: Hashable, Sendable, Codable {
     package var events: [Event]
     /// The series there are of it.
     package var series: [SeriesID]
+    /// Where its series turn bad, for lines in a chart.
+    package var limits: [Limit]
 
     package struct Fact: Hashable, Sendable, Codable {
         package var label: String
@@ -100,11 +102,24 @@ package struct Detail: Hashable, Sendable, Codable {
         }
     }
 
+    /// A value of a series, in its unit, from which on it has this status.
+    package struct Limit: Hashable, Sendable, Codable {
+        package var measure: SeriesID.Measure
+        package var value: Double
+        package var status: Status
+        package init(_ measure: SeriesID.Measure, _ value: Double, _ status: Status) {
+            self.measure = measure
+            self.value = value
+            self.status = status
+        }
+    }
+
     package init(entity: EntityID) {
         self.entity = entity
         facts = []
         rules = []
         events = []
         series = []
+        limits = []
     }
 }

@@ -80,4 +80,30 @@ import Testing
         #expect(draw(40, focused: true).roleText.hasPrefix("e gggggggg e"))
         #expect(draw(40).roleText.hasPrefix("r ssssssss r"))
     }
+
+    @Test func `lets everything recede but what must stay seen, and leaves blanks alone`() {
+        var painter = painter(8)
+        painter.put(Line([Span("P", .production), Span(" x", .critical)]), row: 0, column: 0)
+        painter.cursorBar(Rect(row: 0, column: 2, rows: 1, columns: 1))
+        painter.fade(keeping: [.production])
+        #expect(painter.frame.roleText == "p f\n")
+    }
+
+    @Test func `frames an area and nothing else`() {
+        var painter = painter(6, rows: 4, .ascii)
+        painter.box(Rect(row: 0, column: 1, rows: 3, columns: 4), .focus)
+        #expect(painter.frame.glyphText == " +--+\n |  |\n +--+\n\n")
+        painter.box(Rect(row: 0, column: 0, rows: 1, columns: 6), .focus)
+        #expect(painter.frame.row(0) == " +--+", "an area without an inside has no frame")
+    }
+
+    @Test func `takes the rows of another frame that fit`() {
+        var page = painter(6, rows: 3)
+        for row in 0..<3 { page.put("line \(row)", .text, row: row, column: 0) }
+        var painter = painter(6, rows: 2)
+        painter.copy(page.frame, rows: 1..<3, row: 0, column: 2)
+        #expect(painter.frame.glyphText == "  line\n  line\n")
+        painter.copy(page.frame, rows: 2..<3, row: 1, column: 0)
+        #expect(painter.frame.row(1) == "line 2")
+    }
 }

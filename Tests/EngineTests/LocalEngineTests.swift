@@ -231,6 +231,7 @@ import TestSupport
             #expect(long.stepSeconds == 900 && !long.values.isEmpty)
             let detail = await bench.engine.detail(EntityID(.queue, "erp"))
             #expect(detail?.series.contains(id) == true && detail?.rules.isEmpty == false)
+            #expect(detail?.limits.contains(Detail.Limit(.depth, 500, .warning)) == true)
             #expect(await bench.engine.detail(EntityID(.queue, "none")) == nil)
         }
     }

@@ -2,6 +2,7 @@ import Display
 import EngineAPI
 import Monitoring
 import Screens
+import TestSupport
 import Testing
 
 struct KeyMapTests {
@@ -102,6 +103,14 @@ struct KeyMapTests {
         #expect((KeyMap.markdown + KeyMap.plain).utf8.allSatisfy { $0 < 0x80 })
     }
 
+    @Test func `the README prints the same table`() throws {
+        let here = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+        let readme = try #require(
+            FrameSnapshots.text(of: here.dropLast(3).joined(separator: "/") + "/README.md"))
+        let table = readme.components(between: "<!-- keys -->\n", "\n<!-- /keys -->")
+        #expect(table.map(String.init) == KeyMap.markdown)
+    }
+
     @Test func `hints name the flag, and the reason when it cannot be switched`() {
         var model = ConsoleStore.model()
         model.type("5j")
@@ -123,5 +132,16 @@ struct KeyMapTests {
         #expect(model.helpLines.map(\.keys) == ["f"])
         model.press(.enter)
         #expect(model.isZoomed && model.screen == .watch)
+    }
+}
+
+extension String {
+    /// What stands between the first `start` and the next `end`; nil when they are not there.
+    fileprivate func components(between start: String, _ end: String) -> Substring? {
+        guard let from = ranges(of: start).first?.upperBound, let to = self[from...].ranges(of: end).first
+        else {
+            return nil
+        }
+        return self[from..<to.lowerBound]
     }
 }

@@ -138,6 +138,7 @@ struct PageTests {
                 text: "erp.order.export: last consumer gone"),
         ]
         detail.facts = [.init("host", "db1:3306")]
+        detail.limits = [.init(.depth, 500, .warning), .init(.depth, 2000, .critical)]
         detail.series = measures.map { SeriesID(id, $0) }
         for case .fetchHistory(let series, let range) in update(&model, .detail(id, detail)) {
             let values: [Double?] = (0..<range.points).map { index in

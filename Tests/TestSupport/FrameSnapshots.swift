@@ -22,7 +22,7 @@ package struct FrameSnapshots: Sendable {
             write(drawn, to: path)
             return nil
         }
-        guard let kept = read(path) else { return "\(name) is not kept yet: RECORD=1 writes it" }
+        guard let kept = Self.text(of: path) else { return "\(name) is not kept yet: RECORD=1 writes it" }
         guard kept != drawn else { return nil }
         let lines = (
             kept.split(separator: "\n", omittingEmptySubsequences: false),
@@ -47,7 +47,8 @@ package struct FrameSnapshots: Sendable {
         return names
     }
 
-    private func read(_ path: String) -> String? {
+    /// A whole file; nil when it is not there.
+    package static func text(of path: String) -> String? {
         guard let file = unsafe fopen(path, "r") else { return nil }
         defer { unsafe _ = fclose(file) }
         var bytes: [UInt8] = []

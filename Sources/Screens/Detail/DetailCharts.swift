@@ -55,6 +55,9 @@ struct DetailCharts {
     private func chart(_ series: SeriesID, height: Int) -> Block {
         let history = model.histories[series]
         let format = Self.format(series.measure)
+        let limits = (model.details[id]?.limits ?? []).filter { $0.measure == series.measure }.map {
+            Chart.Limit($0.value, label: format($0.value), role: $0.status.role)
+        }
         let hours = model.detailView.hours
         let head = Line([
             Span(Self.title(series.measure), .dim),
@@ -75,7 +78,7 @@ struct DetailCharts {
                 painter.putRight(Line(format(newest), .strong), row: area.row, endColumn: area.endColumn)
             }
             let ticks = Self.ticks(history, width: area.columns)
-            Chart(history.values, ticks: ticks, label: format)
+            Chart(history.values, limits: limits, ticks: ticks, label: format)
                 .draw(on: &painter, in: area.rows(1, area.rows))
         }
     }
