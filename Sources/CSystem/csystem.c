@@ -59,6 +59,9 @@ int system_thread_start(const char *name, void (*body)(void *), void *context) {
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     sigset_t all, before;
     sigfillset(&all);
+    // A crash must find its handler, or the terminal is not given back.
+    const int fatal[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGSYS};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigdelset(&all, fatal[i]);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pthread_t thread;
     int code = pthread_create(&thread, &attributes, thread_main, start);

@@ -11,12 +11,12 @@ package struct Console: Sendable {
     package var themes: [Theme]
     /// How often data is drawn, on whole multiples of wall time; keys and answers are drawn at once.
     package var redraw: Duration = .seconds(1)
-    /// The whole screen from what is known: `Screens.view`.
+    /// The whole screen from what is known.
     private let view: @Sendable (Model, Canvas) -> Frame
 
     package init(
         client: any EngineClient, time: any TimeSource, themes: [Theme],
-        view: @escaping @Sendable (Model, Canvas) -> Frame
+        view: @escaping @Sendable (Model, Canvas) -> Frame = Screens.view
     ) {
         self.client = client
         self.time = time

@@ -12,7 +12,7 @@ int64_t system_boot_nanoseconds(void);     // CLOCK_BOOTTIME: counts while the m
 int64_t system_wall_milliseconds(void);    // CLOCK_REALTIME
 
 // --- threads
-// Starts a detached thread with all signals blocked (they belong to the main thread).
+// Starts a detached thread with all signals but those of a crash blocked (they belong to the main thread).
 int system_thread_start(const char *name, void (*body)(void *), void *context);
 int system_thread_id(void);
 
