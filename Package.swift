@@ -80,7 +80,7 @@ let package = Package(
             path: "Tests/TestSupport"),
         // What the poll set costs a big store: `make bench-store`.
         .executableTarget(
-            name: "store-bench", dependencies: ["Monitoring", "Platform", "Probes", "TestSupport"],
+            name: "store-bench", dependencies: ["Monitoring", "Platform", "Probes", "TestSupport", "Text"],
             path: "Tests/Bench/store"),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),

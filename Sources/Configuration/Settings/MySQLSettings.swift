@@ -31,7 +31,7 @@ package struct MySQLSettings: Sendable, Hashable {
     package var interval: Duration = .seconds(5)
     /// At most the interval.
     package var deadline: Duration = .seconds(4)
-    package var checksTriggers = false
+    package var checksTriggers = true
 
     package init() {}
 

@@ -10,7 +10,7 @@ struct BulkReader: MySQLReader {
     /// So many operations of a status are looked up: they lie beside their payloads.
     private static let cap = 300
 
-    private let topics: [String: [String]]
+    private let topics: [String: [NamePattern]]
 
     /// Nil when no integration is measured by bulk operations.
     init?(_ source: MySQLSource) {
@@ -65,7 +65,7 @@ struct BulkReader: MySQLReader {
             var windows = integrations[name] ?? Windows()
             var found = (hour: 0, fiveMinutes: 0, minute: 0)
             for row in 0..<rows.count {
-                guard let topic = rows.text(row, 0), topics.contains(topic) else { continue }
+                guard let topic = rows.text(row, 0), topics.matches(topic) else { continue }
                 found.hour += rows.int(row, 1) ?? 0
                 found.fiveMinutes += rows.int(row, 2) ?? 0
                 found.minute += rows.int(row, 3) ?? 0

@@ -6,6 +6,7 @@ struct CronReader: MySQLReader {
     static let subject = "cron"
 
     private let groups: [String: String]
+    private let ignored: [NamePattern]
     private let locks: LockNames?
     private var remembered: [String: Remembered] = [:]
     private var nextTimed = 0
@@ -20,6 +21,7 @@ struct CronReader: MySQLReader {
 
     init(_ source: MySQLSource) {
         groups = source.cronGroups
+        ignored = source.ignoredJobs
         locks = LockNames(of: source)
     }
 
@@ -32,7 +34,8 @@ struct CronReader: MySQLReader {
 
         let matrix = try session.rows(queries.matrix)
         for row in 0..<matrix.count {
-            guard let code = matrix.text(row, 0), let status = matrix.text(row, 1) else { continue }
+            guard let code = matrix.text(row, 0), let status = matrix.text(row, 1), !ignored.matches(code)
+            else { continue }
             let first = matrix.time(row, 2)
             let last = matrix.time(row, 3)
             newest[Key(code, status)] = last

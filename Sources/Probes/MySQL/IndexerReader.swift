@@ -8,12 +8,14 @@ struct IndexerReader: MySQLReader {
 
     private let locks: LockNames?
     private let checksTriggers: Bool
+    private let ignored: [NamePattern]
     /// Triggers per changelog, read every 10 min: they change by a deploy only.
     private var triggers: [String: Int]?
     private var triggersReadAt: WallTime?
 
     init(_ source: MySQLSource) {
         checksTriggers = source.checksTriggers
+        ignored = source.ignoredIndexers
         locks = source.usesApplicationLock ? LockNames(of: source) : nil
     }
 
@@ -24,7 +26,7 @@ struct IndexerReader: MySQLReader {
             "SELECT indexer_id,status,UNIX_TIMESTAMP(updated) FROM \(try catalog.table("indexer_state")) "
                 + "LIMIT 500")
         for row in 0..<states.count {
-            guard let id = states.text(row, 0) else { continue }
+            guard let id = states.text(row, 0), !ignored.matches(id) else { continue }
             var indexer = IndexerReading(name: Sanitizer.line(id, maxBytes: 255), mode: .save)
             indexer.status = states.text(row, 1).map { Sanitizer.line($0, maxBytes: 64) }
             indexer.statusUpdated = states.time(row, 2)
@@ -37,6 +39,7 @@ struct IndexerReader: MySQLReader {
         for row in 0..<views.count {
             guard let view = views.text(row, 0) else { continue }
             let id = MagentoModules.indexerOfView[view] ?? view
+            if ignored.matches(id) { continue }
             var indexer =
                 indexers[id] ?? IndexerReading(name: Sanitizer.line(id, maxBytes: 255), mode: .save)
             indexer.mode = views.text(row, 1) == "enabled" ? .schedule : .save

@@ -7,6 +7,9 @@ extension MySQLStore {
     /// probe's deadline.
     package nonisolated func diagnose(within limit: Duration = .seconds(10)) async -> [DoctorStep] {
         let source = source
+        if let objection = source.objection {
+            return [DoctorStep("config", .failed, objection.message, advice: objection.advice)]
+        }
         let password: String?
         do {
             password = try await source.password()

@@ -1,3 +1,6 @@
+internal import Monitoring
+package import Text
+
 /// A store's database and how it is read; the configuration gives it.
 package struct MySQLSource: Sendable {
     package enum Address: Hashable, Sendable {
@@ -41,10 +44,17 @@ package struct MySQLSource: Sendable {
     package var statementLimit: Duration
     /// Consumers by queue, where they differ from Magento's own.
     package var consumers: [String: [String]]
+    /// Queues that have no consumer by design.
+    package var queuesWithoutConsumer: [NamePattern]
+    package var ignoredQueues: [NamePattern]
+    package var ignoredJobs: [NamePattern]
+    package var ignoredIndexers: [NamePattern]
     /// Cron groups by job code, beyond Magento's own jobs.
     package var cronGroups: [String: String]
     /// Topics of bulk operations by integration.
-    package var topics: [String: [String]]
+    package var topics: [String: [NamePattern]]
+    /// Why it cannot be read as it is set up; nil when it can.
+    var objection: ReadFailure?
 
     package init(
         name: String, address: Address, user: String,
@@ -65,6 +75,10 @@ package struct MySQLSource: Sendable {
         deadline = .seconds(4)
         statementLimit = .seconds(1)
         consumers = [:]
+        queuesWithoutConsumer = []
+        ignoredQueues = []
+        ignoredJobs = []
+        ignoredIndexers = []
         cronGroups = [:]
         topics = [:]
     }

@@ -23,6 +23,7 @@ package actor MySQLStore {
         within limit: Duration,
         _ body: @escaping @Sendable (MySQLSession) throws(ReadFailure) -> Answer
     ) async throws(ReadFailure) -> (answer: Answer, cost: ReadCost) {
+        if let objection = source.objection { throw objection }
         let arrival = ContinuousClock.now
         let end = arrival + limit
         try await enter(until: end)

@@ -7,6 +7,8 @@ struct QueueReader: MySQLReader {
     static let subject = "queues"
 
     private let consumers: [String: [String]]
+    private let withoutConsumer: [NamePattern]
+    private let ignored: [NamePattern]
     private let locks: LockNames?
     /// The newest message seen in each queue, and how many came since the first read.
     private var arrivals: [UInt64: (newest: UInt64, counter: UInt64)] = [:]
@@ -14,6 +16,8 @@ struct QueueReader: MySQLReader {
 
     init(_ source: MySQLSource) {
         consumers = source.consumers
+        withoutConsumer = source.queuesWithoutConsumer
+        ignored = source.ignoredQueues
         locks = LockNames(of: source)
     }
 
@@ -29,7 +33,7 @@ struct QueueReader: MySQLReader {
         var queues: [UInt64: QueueReading] = [:]
         let names = try session.rows(queries.names)
         for row in 0..<names.count {
-            guard let id = names.uint(row, 0) else { continue }
+            guard let id = names.uint(row, 0), !ignored.matches(names.text(row, 1) ?? "") else { continue }
             let name = Sanitizer.line(names.text(row, 1) ?? "", maxBytes: 255)
             queues[id] = QueueReading(name: name.isEmpty ? "#\(id)" : name, transport: .db)
         }
@@ -179,21 +183,25 @@ struct QueueReader: MySQLReader {
     private func askLocks(
         _ session: MySQLSession, _ names: MySQLRows, _ queues: inout [UInt64: QueueReading]
     ) throws(ReadFailure) {
-        guard let locks else { return }
-        // A queue of an unknown module may have a consumer of its own name: held is certain, free is not.
-        let asked = (0..<names.count).compactMap { row -> (id: UInt64, names: [String], isCertain: Bool)? in
-            guard let id = names.uint(row, 0), let name = names.text(row, 1), !name.isEmpty else {
-                return nil
+        var asked: [(id: UInt64, names: [String], isCertain: Bool)] = []
+        for row in 0..<names.count {
+            guard let id = names.uint(row, 0), queues[id] != nil, let name = names.text(row, 1) else {
+                continue
             }
-            let known = consumers[name] ?? MagentoModules.consumers(of: name)
-            return (id, known ?? [name], known != nil)
+            if withoutConsumer.matches(name) {
+                queues[id]?.consumers = .byDesign
+            } else if !name.isEmpty {
+                // A queue of an unknown module may have a consumer of its own name: held is certain, free is
+                // not.
+                let known = consumers[name] ?? MagentoModules.consumers(of: name)
+                asked.append((id, known ?? [name], known != nil))
+            }
         }
+        guard let locks else { return }
         for start in stride(from: 0, to: asked.count, by: 100) {
             let part = asked[start..<min(start + 100, asked.count)]
             let columns = part.map { item in
-                item.names.isEmpty
-                    ? "NULL"
-                    : "COALESCE(NULL,\(item.names.map(locks.consumer).joined(separator: ",")))"
+                "COALESCE(NULL,\(item.names.map(locks.consumer).joined(separator: ",")))"
             }
             let held = try session.rows("SELECT \(columns.joined(separator: ","))")
             for (column, item) in part.enumerated() {

@@ -1,6 +1,7 @@
 import Platform
 import Probes
 import TestSupport
+import Text
 
 /// Five million queue rows, half a million cron rows and a changelog of five million.
 struct BigStore {
@@ -18,7 +19,7 @@ struct BigStore {
             name: "big", address: .socket(server.socket), user: "hypercare", password: { "hypercare" },
             database: "magento", tls: .off)
         source.usesApplicationLock = true
-        source.topics = ["orders": ["async.topic.1"], "stock": ["async.topic.2", "async.topic.3"]]
+        source.topics = ["orders": [NamePattern("async.topic.1")], "stock": [NamePattern("async.topic.2*")]]
         // A slow statement is to be measured, not ended.
         source.statementLimit = .seconds(30)
         source.interval = .seconds(60)

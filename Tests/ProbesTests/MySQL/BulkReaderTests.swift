@@ -1,6 +1,7 @@
 import Monitoring
 import TestSupport
 import Testing
+import Text
 
 @testable import Probes
 
@@ -43,11 +44,12 @@ import Testing
             ("async.other", 1, 9, 10), ("async.orders", 4, 50, 5), ("async.prices", 3, 2 * times, 700),
         ] { try await add(store, topic, status, count, age: age) }
         var source = store.source()
-        source.topics = ["orders-erp": ["async.orders"], "catalog": ["async.stock", "async.prices"]]
+        let topics = ["orders-erp": ["async.orders"], "catalog": ["async.stock", "async.prices"]]
+        source.topics = topics.mapValues { $0.map { NamePattern($0) } }
         let reader = try #require(BulkReader(source))
         let found = try outcomes(try await MySQLStore(source).sample(reader))
         #expect(Set(found.keys) == ["orders-erp", "catalog"])
-        for (name, topics) in source.topics {
+        for (name, topics) in topics {
             guard case .windows(let minute, let fiveMinutes, let hour) = found[name]?.span else {
                 Issue.record("no windows")
                 continue
@@ -79,7 +81,7 @@ import Testing
         let store = try await StoreServer()
         try await store.run("ALTER TABLE magento_operation DROP KEY MAGENTO_OPERATION_STATUS_STARTED_AT")
         var source = store.source()
-        source.topics = ["a": ["b"]]
+        source.topics = ["a": [NamePattern("b")]]
         let reader = try #require(BulkReader(source))
         #expect(await failure { _ = try await MySQLStore(source).sample(reader) }?.kind == .unusable)
         source.topics = [:]

@@ -2,6 +2,7 @@ import Monitoring
 import Platform
 import TestSupport
 import Testing
+import Text
 
 @testable import Probes
 
@@ -50,7 +51,7 @@ import Testing
         let store = try await StoreServer(.init(generalLog: true))
         try await store.run("INSERT INTO queue (name) VALUES ('export'),('erp')")
         var source = store.source()
-        source.topics = ["a": ["b"]]
+        source.topics = ["a": [NamePattern("b")]]
         source.usesApplicationLock = true
         let log = try await logged(store) {
             let mysql = MySQLStore(source)
