@@ -1,5 +1,6 @@
 import Documents
 import Monitoring
+import Platform
 import Text
 
 /// One round of questions to the management API, with what they cost.
@@ -103,7 +104,7 @@ struct RabbitMQReader {
     mutating func queues(hasStatistics: Bool) async throws(ReadFailure) -> Listing {
         let places =
             source.virtualHosts.isEmpty
-            ? ["/api/queues"] : source.virtualHosts.map { "/api/queues/" + Self.encoded($0) }
+            ? ["/api/queues"] : source.virtualHosts.map { "/api/queues/" + HTTPRequest.encode($0) }
         var listing = Listing()
         for place in places { try await list(place, hasStatistics: hasStatistics, into: &listing) }
         return listing
@@ -157,7 +158,7 @@ struct RabbitMQReader {
         }
         var unreadable: [String] = []
         for name in names where !seen.contains(name) {
-            let path = "/api/queues/\(Self.encoded(name))?page=1&page_size=1&columns=name"
+            let path = "/api/queues/\(HTTPRequest.encode(name))?page=1&page_size=1&columns=name"
             let answer = try await get(path)
             if Self.isClosed(answer) { unreadable.append(name) }
         }
@@ -202,21 +203,5 @@ struct RabbitMQReader {
         cost.bytes += answer.body.count
         cost.milliseconds += clock.now.seconds(since: before) * 1000
         return answer
-    }
-
-    /// Percent-encodes a path segment, the slash too: `/` is `%2F`.
-    static func encoded(_ segment: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in segment.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
