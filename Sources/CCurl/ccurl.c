@@ -185,12 +185,14 @@ void ccurl_free(ccurl_transfer *transfer) {
     free(transfer);
 }
 
-void ccurl_step(ccurl *curl, int wake, int milliseconds) {
+void ccurl_perform(ccurl *curl) {
     int running;
     curl->curl_multi_perform(curl->multi, &running);
+}
+
+void ccurl_wait(ccurl *curl, int wake, int milliseconds) {
     struct curl_waitfd wait = { .fd = wake, .events = CURL_WAIT_POLLIN };
     curl->curl_multi_poll(curl->multi, &wait, 1, milliseconds, NULL);
-    curl->curl_multi_perform(curl->multi, &running);
 }
 
 ccurl_transfer *ccurl_finished(ccurl *curl) {

@@ -49,4 +49,16 @@ import Testing
         let third = try other.lock("lock") != nil
         #expect(third)
     }
+
+    @Test func `an open directory stays the same one when its path is given to another`() throws {
+        let directory = try PrivateDirectory.open(folder.path("state"))
+        try folder.write("ours", to: "state/a")
+        #expect(unsafe rename(folder.path("state"), folder.path("moved")) == 0)
+        _ = try PrivateDirectory.open(folder.path("state"))
+        try folder.write("theirs", to: "state/a")
+        #expect(try directory.read("a", limit: 100) == Array("ours".utf8))
+        try AtomicFile("a", in: directory).replace(with: Array("new".utf8))
+        #expect(try Files.read(folder.path("moved/a"), limit: 100) == Array("new".utf8))
+        #expect(try directory.read("none", limit: 1) == nil)
+    }
 }

@@ -22,8 +22,10 @@ void ccurl_set_client_certificate(ccurl_transfer *transfer, const char *certific
 void ccurl_begin(ccurl_transfer *transfer);
 void ccurl_free(ccurl_transfer *transfer);   // may wait for a name that is being looked up
 
-// Does what can be done, then waits for the network, for `wake` to be readable, or for `milliseconds`.
-void ccurl_step(ccurl *curl, int wake, int milliseconds);
+// Does what can be done now. Take all that is finished before waiting: what failed at once rings no more.
+void ccurl_perform(ccurl *curl);
+// Waits for the network, for `wake` to be readable, or for `milliseconds`.
+void ccurl_wait(ccurl *curl, int wake, int milliseconds);
 // The next finished transfer, or NULL.
 ccurl_transfer *ccurl_finished(ccurl *curl);
 

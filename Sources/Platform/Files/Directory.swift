@@ -88,7 +88,8 @@ package final class Directory: FileOps {
 
     package func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
         do throws(SystemError) {
-            return try Files.read(path(name), limit: limit)
+            let file = try Files.open(at: descriptor.number, name, path(name), .refused)
+            return try Files.read(file, path(name), limit: limit)
         } catch {
             if error.code == SystemError.notFound { return nil }
             throw error

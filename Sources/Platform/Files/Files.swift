@@ -8,7 +8,14 @@ package enum Files {
 
     /// Opens a regular file for reading; anything else is refused.
     package static func open(_ path: String, links: Links = .refused) throws(SystemError) -> FileDescriptor {
-        let number = unsafe system_open_read(Int32(system_here), path, links == .followed)
+        try open(at: Int32(system_here), path, path, links)
+    }
+
+    /// `name` in the open directory `at`; `path` names it in errors.
+    static func open(
+        at directory: Int32, _ name: String, _ path: String, _ links: Links
+    ) throws(SystemError) -> FileDescriptor {
+        let number = unsafe system_open_read(directory, name, links == .followed)
         if number == -tooManyLinks && links == .refused {
             throw SystemError("open", path, detail: "it is a symbolic link")
         }

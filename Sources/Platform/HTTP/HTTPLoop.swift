@@ -125,8 +125,7 @@ final class HTTPLoop: Sendable {
                 }
             }
             if isOver { break }
-            unsafe ccurl_step(curl, bell.number, 1000)
-            bell.clear()
+            unsafe ccurl_perform(curl)
             while let finished = unsafe ccurl_finished(curl) {
                 let id = unsafe ccurl_id(finished)
                 guard let (request, transfer) = unsafe transfers.removeValue(forKey: id) else { continue }
@@ -134,6 +133,9 @@ final class HTTPLoop: Sendable {
                 // After the caller has its answer: this may wait for a name that is still looked up.
                 unsafe ccurl_free(transfer)
             }
+            // libcurl wakes for its own limits sooner.
+            unsafe ccurl_wait(curl, bell.number, 60_000)
+            bell.clear()
         }
         unsafe transfers.values.forEach { unsafe ccurl_free($0.1) }
         unsafe ccurl_close(curl)
