@@ -199,6 +199,50 @@ struct StoreConfigurationTests {
         }
     }
 
+    @Test(
+        arguments: [
+            (
+                "{source: log, success: x, latency: request_time}",
+                "\"request_time\" needs a log of format nginx"
+            ),
+            (
+                "{source: web, success: x, latency: request_time}",
+                "the log_format of the source has no $request_time"
+            ),
+            (
+                "{source: log, success: {pattern: 'took (?<s>\\d+)'}, latency: ms}",
+                "no pattern here has a group named \"ms\": (?<name>\\d+)"
+            ),
+            ("{source: web, success: {level: error}}", "\"level\" needs a log of format monolog"),
+            ("{source: log, success: {status: 500}}", "\"status\" needs a log of format nginx"),
+            (
+                "{source: log, success: {template: a, pattern: b}}",
+                "\"template\" and \"pattern\" exclude each other"
+            ),
+            ("{source: log, success: {}}", "a rule needs a condition"),
+            ("{source: cmd}", "\"cmd\" tells of first already; a command tells of one integration"),
+            ("{source: cmd, latency: ms}", "\"latency\" does not go with a source of type command"),
+        ] as [(String, String)])
+    func `an outcome asks only what its source can tell`(outcome: String, message: String) {
+        let text = """
+            environments:
+              a:
+                sources:
+                  log: {type: log, path: /x}
+                  web: {type: log, path: /y, format: nginx}
+                  cmd: {type: command, run: [x], via: [ssh, app1]}
+                integrations:
+                  first: {thing: a, direction: in, system: B, outcomes: [{source: cmd}]}
+                  second: {thing: a, direction: in, system: B, outcomes: [\(outcome)]}
+            """
+        do {
+            _ = try Self.read(text)
+            Issue.record("was accepted")
+        } catch {
+            #expect(error.problems.map(\.message).contains(message), "\(error.problems)")
+        }
+    }
+
     @Test func `says who else could write the file`() {
         #expect(StoreConfiguration.warning(mode: 0o100600) == nil)
         #expect(StoreConfiguration.warning(mode: 0o100644) == nil)

@@ -1,17 +1,15 @@
 import Documents
 import Configuration
 import Display
-import Foundation
+import Glibc
 import Testing
 
 struct ThemeFileTests {
     static let names = ["dark", "light", "high-contrast", "colour-blind-safe", "mono"]
 
     private static func theme(_ name: String) throws -> Theme {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let bytes = try Data(contentsOf: root.appending(path: "themes/\(name).yaml"))
-        return try ThemeFile.read(Array(bytes), name: "\(name).yaml")
+        let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+        return try ThemeFile.read(bytes(of: "\(root)/themes/\(name).yaml"), name: "\(name).yaml")
     }
 
     @Test(arguments: names)
@@ -121,6 +119,17 @@ struct ThemeFileTests {
                 0.00401 * color[0] - 0.00401 * color[1] + color[2],
             ]
         return mixed.map { pow(max(0, $0), 1 / 2.2) }
+    }
+
+    private static func bytes(of path: String) -> [UInt8] {
+        guard let file = unsafe fopen(path, "r") else {
+            Issue.record("\(path) cannot be read")
+            return []
+        }
+        defer { unsafe fclose(file) }
+        return unsafe [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
+            count = unsafe fread(buffer.baseAddress, 1, buffer.count, file)
+        }
     }
 
     private static func contrast(_ one: UInt8, _ two: UInt8) -> Double {

@@ -50,6 +50,8 @@ package struct CommandSettings: Sendable, Hashable {
     package enum Output: String, Sendable, Hashable, CaseIterable { case nagios, json }
 
     package var run: [String] = []
+    /// `["ssh", "app1"]`; empty runs the program here.
+    package var via: [String] = []
     package var output = Output.nagios
     package var interval: Duration = .seconds(60)
     /// At most the interval.
@@ -66,6 +68,9 @@ package struct CommandSettings: Sendable, Hashable {
                 Field(
                     "run", \.run, .argv, "The program and its arguments; no shell reads them.",
                     required: true, example: "[/usr/lib/nagios/plugins/check_http, -H, shipping.example]"),
+                Field(
+                    "via", \.via, .via, "A command prefix that leads to another machine.",
+                    example: "[ssh, app1]"),
                 Field(
                     "output", \.output, .choice,
                     "nagios: exit code and performance data; json: an object of counts."),

@@ -10,8 +10,22 @@ struct OutcomeCheck {
     }
 
     func check(_ integrations: Node?, _ reading: inout Reading) {
+        var commands: [String: String] = [:]
         for integration in integrations?.members ?? [] {
-            for outcome in integration.value["outcomes"]?.elements ?? [] { check(outcome: outcome, &reading) }
+            for outcome in integration.value["outcomes"]?.elements ?? [] {
+                check(outcome: outcome, &reading)
+                guard let source = outcome["source"], let name = source.text, sources[name]?.kind == "command"
+                else {
+                    continue
+                }
+                // One answer cannot be told apart.
+                if let other = commands[name], other != integration.key {
+                    reading.note(
+                        "\"\(name)\" tells of \(other) already; a command tells of one integration",
+                        at: source.place)
+                }
+                commands[name] = integration.key
+            }
         }
     }
 
@@ -41,6 +55,7 @@ struct OutcomeCheck {
                     reading.note("\"status\" needs a log of format nginx", at: status.place)
                 }
             }
+            checkLatency(outcome, log, &reading)
         case .mysql:
             refuse(rules + ["latency", "latency_unit"], in: outcome, of: source, &reading)
             if outcome["topics"] == nil {
@@ -49,6 +64,26 @@ struct OutcomeCheck {
         case .command:
             refuse(rules + ["latency", "latency_unit", "topics"], in: outcome, of: source, &reading)
         case .rabbitmq: reading.note("rabbitmq tells of queues, not of outcomes", at: name.place)
+        }
+    }
+
+    private func checkLatency(_ outcome: Node, _ log: LogSettings, _ reading: inout Reading) {
+        guard let latency = outcome["latency"], let name = latency.text else { return }
+        if ["request_time", "upstream_response_time"].contains(name) {
+            guard log.format == .nginx else {
+                return reading.note("\"\(name)\" needs a log of format nginx", at: latency.place)
+            }
+            let format = log.nginxFormat ?? ""
+            guard format.contains("$\(name)") || format.contains("${\(name)}") else {
+                return reading.note("the log_format of the source has no $\(name)", at: latency.place)
+            }
+            return
+        }
+        let rules = ["success", "failure", "retry"].compactMap { outcome[$0] }.flatMap { $0.elements ?? [$0] }
+        if !rules.contains(where: { $0["pattern"]?.text?.contains("<\(name)>") == true }) {
+            reading.note(
+                "no pattern here has a group named \(JSONText.quoted(name)): (?<name>\\d+)", at: latency.place
+            )
         }
     }
 

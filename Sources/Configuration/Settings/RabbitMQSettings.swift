@@ -6,6 +6,7 @@ package struct RabbitMQSettings: Sendable, Hashable {
     package var url = ""
     package var user = ""
     package var password: SecretPlace?
+    /// Empty: every one that can be read.
     package var virtualHosts = ["/"]
     package var tls = TLS()
     package var interval: Duration = .seconds(10)
@@ -36,7 +37,8 @@ package struct RabbitMQSettings: Sendable, Hashable {
                     "password", \.password, optional: .secret, "Where its password is to be had.",
                     required: true, example: "{env: RABBIT_PASSWORD}"),
                 Field(
-                    "vhosts", \.virtualHosts, .list(.text("a virtual host")), "The virtual hosts to watch."),
+                    "vhosts", \.virtualHosts, .list(.text("a virtual host"), isEmptyAllowed: true),
+                    "The virtual hosts to watch; an empty list takes every one that can be read."),
                 Field("tls", \.tls, tls.kind, "Certificates for an https address."),
                 Field("interval", \.interval, .interval, "How often it is read."),
                 Field("deadline", \.deadline, .deadline, "How long one read may take, at most the interval."),
