@@ -1,5 +1,6 @@
 import EngineAPI
 import Monitoring
+import Text
 
 /// Cron: the whole and its jobs.
 struct CronPart: Sendable {
@@ -65,7 +66,7 @@ extension StoreState {
         row.lock = reading.lock
         row.missedLastHour = reading.missedLastHour
         row.errorsLastHour = reading.errorsLastHour
-        row.lastError = reading.lastError
+        row.lastError = reading.lastError.map { Sanitizer.line($0, maxBytes: 300) }
         row.nextDue = reading.nextDue
         row.overdueSince = reading.overdueSince
         row.usualSeconds = reading.usualSeconds

@@ -1,5 +1,6 @@
 import EngineAPI
 import Monitoring
+import Text
 
 /// Queues: a watch per queue, rows by name.
 struct QueuePart: Sendable {
@@ -26,7 +27,8 @@ extension StoreState {
             queues.owners = queues.owners.filter { $0.key != gone.id.name || $0.value != schedule.id }
             series.forget(gone.id)
             since.forget(gone.id)
-            note(nil, gone.id, "\(gone.id.name) is no longer in \(schedule.source)", at: now.wall)
+            let name = Sanitizer.line(gone.id.name, maxBytes: 128)
+            note(nil, gone.id, "\(name) is no longer in \(schedule.source)", at: now.wall)
         }
         queues.rowsByProbe[schedule.id] = rows
         queues.rows = queues.rowsByProbe.values.joined().sorted { $0.id.name < $1.id.name }

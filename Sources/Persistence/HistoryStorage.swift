@@ -14,7 +14,6 @@ package final class HistoryStorage: Sendable {
     private static let tenDays: Int64 = 90
     /// So far back files are looked for that a pause has left behind.
     private static let reach: Int64 = 400
-    private static let fileLimit = 64 << 20
 
     private struct State {
         var day: Int64?
@@ -56,8 +55,7 @@ package final class HistoryStorage: Sendable {
         let text = HistoryTable.text(of: series)
         let first = Self.dayNumber(from)
         for day in max(first, Self.dayNumber(to) - Self.reach)...max(first, Self.dayNumber(to)) {
-            guard let bytes = try bytes(of: day, step: step) else { continue }
-            for (minute, average) in HistoryTable.values(of: text, in: bytes) {
+            for (minute, average) in try HistoryTable.values(of: text, in: file(of: day, step: step)) {
                 let place = (minute - from.milliseconds) / step
                 guard minute >= from.milliseconds, place < count else { continue }
                 sums[Int(place)].sum += average
@@ -68,12 +66,13 @@ package final class HistoryStorage: Sendable {
     }
 
     /// The coarser file where it is fine enough, else the minutes.
-    private func bytes(of day: Int64, step: Int64) throws -> [UInt8]? {
-        let (minutes, tens) = (Self.minuteName(day), Self.tenName(day))
-        if step >= 600_000, let bytes = try directory.read(tens, limit: Self.fileLimit) { return bytes }
-        return try directory.read(minutes, limit: Self.fileLimit)
-            ?? directory.read(tens, limit: Self.fileLimit)
+    private func file(of day: Int64, step: Int64) throws -> LineFile {
+        let (minutes, tens) = (lines(Self.minuteName(day)), lines(Self.tenName(day)))
+        if try step >= 600_000 && tens.isThere { return tens }
+        return try minutes.isThere ? minutes : tens
     }
+
+    private func lines(_ name: String) -> LineFile { LineFile(path: directory.path + "/" + name) }
 
     private func log(for minute: WallTime, _ state: inout State) throws -> LogFile {
         let day = Self.dayNumber(minute)
@@ -81,9 +80,8 @@ package final class HistoryStorage: Sendable {
         state.log = nil
         try tidy(before: day)
         let name = Self.minuteName(day)
-        let present = try directory.read(name, limit: Self.fileLimit) ?? []
-        state.table = HistoryTable(present)
-        state.isTorn = !present.isEmpty && present.last != UInt8(ascii: "\n")
+        state.table = try HistoryTable(lines(name))
+        state.isTorn = try lines(name).isTorn
         let log = try LogFile(name, in: directory)
         state.log = log
         state.day = day
@@ -95,9 +93,10 @@ package final class HistoryStorage: Sendable {
         for past in (day - Self.reach)..<day {
             let (minutes, tens) = (Self.minuteName(past), Self.tenName(past))
             if past < day - Self.tenDays { try directory.remove(tens) }
-            guard let bytes = try directory.read(minutes, limit: Self.fileLimit) else { continue }
-            if past >= day - Self.tenDays, try directory.read(tens, limit: Self.fileLimit) == nil {
-                try AtomicFile(tens, in: directory).replace(with: HistoryTable.byTenMinutes(bytes))
+            guard try lines(minutes).isThere else { continue }
+            if past >= day - Self.tenDays, try !lines(tens).isThere {
+                let summed = try HistoryTable.byTenMinutes(lines(minutes))
+                try AtomicFile(tens, in: directory).replace(with: summed)
             }
             if past < day - Self.minuteDays { try directory.remove(minutes) }
         }

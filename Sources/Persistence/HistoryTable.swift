@@ -12,12 +12,15 @@ struct HistoryTable: Sendable {
     init() {}
 
     /// The names given in a file that is there.
-    init(_ bytes: [UInt8]) {
-        Self.forEachLine(bytes) { line in
-            guard let series = line["series"]?.members else { return }
-            for member in series { numbers[member.key] = member.value.int }
+    init(_ file: LineFile) throws {
+        try file.forEach { line in
+            guard line.starts(with: Self.naming), let node = try? JSON.read(Array(line), name: "history")
+            else { return }
+            for member in node["series"]?.members ?? [] { numbers[member.key] = member.value.int }
         }
     }
+
+    private static let naming = Array("{\"series\"".utf8)
 
     static func text(of series: SeriesID) -> String { "\(series.entity) \(series.measure.rawValue)" }
 
@@ -57,10 +60,12 @@ struct HistoryTable: Sendable {
     }
 
     /// Minute (milliseconds since 1970) and average of one series.
-    static func values(of text: String, in bytes: [UInt8]) -> [(minute: Int64, average: Double)] {
+    static func values(
+        of text: String, in file: LineFile
+    ) throws -> [(minute: Int64, average: Double)] {
         var number: Int?
         var values: [(Int64, Double)] = []
-        forEachLine(bytes) { line in
+        try forEachNode(file) { line in
             if let given = line["series"]?[text]?.int { number = given }
             guard let number, let minute = line["minute"]?.int else { return }
             for row in line["values"]?.elements ?? [] where row[0]?.int == number {
@@ -71,7 +76,7 @@ struct HistoryTable: Sendable {
     }
 
     /// The same file by ten minutes: averages of averages, maxima of maxima.
-    static func byTenMinutes(_ bytes: [UInt8]) throws -> [UInt8] {
+    static func byTenMinutes(_ file: LineFile) throws -> [UInt8] {
         struct Sum {
             var average = 0.0
             var count = 0
@@ -79,7 +84,7 @@ struct HistoryTable: Sendable {
         }
         var names: [Int: String] = [:]
         var blocks: [Int64: [Int: Sum]] = [:]
-        forEachLine(bytes) { line in
+        try forEachNode(file) { line in
             for member in line["series"]?.members ?? [] {
                 if let number = member.value.int { names[number] = member.key }
             }
@@ -106,9 +111,8 @@ struct HistoryTable: Sendable {
         return result
     }
 
-    /// Whole lines only; a torn or damaged one is passed over.
-    private static func forEachLine(_ bytes: [UInt8], _ body: (Node) -> Void) {
-        for line in bytes.split(separator: UInt8(ascii: "\n")) where CheckedLine.isWhole(line) {
+    private static func forEachNode(_ file: LineFile, _ body: (Node) -> Void) throws {
+        try file.forEach { line in
             if let node = try? JSON.read(Array(line), name: "history") { body(node) }
         }
     }
