@@ -33,6 +33,13 @@ import Testing
             shown(12).suffix(3) == [.row(4, reasons: 0), .row(5, reasons: 0), .fold(6..<13)])
     }
 
+    @Test func `lets a good row speak that has something to say`() {
+        let needs = Array(repeating: Need(status: .ok), count: 9) + [Need(status: .off, reasons: 1)]
+        #expect(
+            RowBudget.plan(needs, height: 4, cursor: nil)
+                == [.row(0, reasons: 0), .fold(1..<9), .row(9, reasons: 1)])
+    }
+
     @Test func `shares the room between rows one cause explains and good ones`() {
         let needs =
             Array(repeating: Need(status: .unknown, isExplained: true), count: 14)

@@ -1,5 +1,6 @@
 import Display
 import EngineAPI
+import FeatureFlags
 import Monitoring
 import Screens
 import TestSupport
@@ -145,6 +146,23 @@ import Testing
             let text = draw(model).glyphText
             for title in titles { #expect(text.contains(title), "\(digit) \(title)") }
         }
+    }
+
+    @Test(arguments: [
+        Size(rows: 60, columns: 200), Size(rows: 30, columns: 100), Size(rows: 24, columns: 80),
+    ])
+    func `says of a switch that it is asked, and draws it as it was last seen`(size: Size) throws {
+        var model = StoreNight.model(.calm, rows: size.rows, columns: size.columns)
+        let row = try #require(model.snapshot?.flag(EntityID(.flag, "stock.delta")))
+        model.pending[1] = .change(
+            FlagChange(
+                opID: "x", flag: "stock.delta", backend: row.flag.backend, from: .on, to: .off,
+                expectedRevision: "1"))
+        let frame = draw(model)
+        #expect(frame.glyphText.contains("turning OFF"))
+        let line = try #require(
+            (0..<size.rows).first { frame.row($0).contains("delta  ") && $0 < size.rows - 2 })
+        #expect(frame.row(line).split(separator: "delta  ").last?.contains("ON") == true)
     }
 
     @Test func `says that it is a demo and what may be done`() {

@@ -29,7 +29,7 @@ struct BandsView {
 
     func draw(on painter: inout Painter, in area: Rect) {
         var rest = area
-        if !isLarge, contents.snapshot.sources.contains(where: \.judgement.status.isTrouble) {
+        if !isLarge, contents.model.panes.contains(.sources) {
             rest = drawSources(on: &painter, in: area)
         }
         let bands = self.bands

@@ -60,7 +60,8 @@ struct CompactPane {
     private func plan(_ height: Int) -> [RowBudget.Item] {
         let shown = content.rows.indices.filter { index in
             let row = content.rows[index]
-            return (row.status.isTrouble && !row.isExplained) || index == cursorIndex
+            let speaks = row.status.isTrouble ? !row.isExplained : !row.reason.isEmpty
+            return speaks || index == cursorIndex
         }
         if shown.count <= height { return shown.map { .row($0, reasons: 0) } }
         let needs = content.rows.map { RowBudget.Need(status: $0.status, isExplained: $0.isExplained) }

@@ -19,7 +19,13 @@ struct CompactRow {
     private func sentence(_ width: Int, _ glyphs: GlyphSet) -> Line {
         let figure = row.figure
         guard row.status.isTrouble else {
-            return row.instead ?? Line(figure.text, row.status == .off ? .dim : .quiet)
+            let quiet: Role = row.status == .off ? .dim : .quiet
+            guard row.reason.isEmpty else {
+                let rest = Sentence.lines(
+                    row.reason, width: width - glyphs.width(figure.text) - 2, limit: 1, glyphs)
+                return Line(figure.text + "  ", quiet) + Line(rest.first ?? "", .text)
+            }
+            return row.instead ?? Line(figure.text, quiet)
         }
         let text = Sentence.lines(row.reason, width: width, limit: 1, glyphs).first ?? ""
         guard !figure.text.isEmpty, figure.text != "-" else { return Line(text, .text) }

@@ -1,7 +1,8 @@
 import Monitoring
 
 /// Who gets a line when not all rows fit: the row under the cursor, every critical row with its reason,
-/// then unknown, warning, stale, then the rest. What does not fit is folded.
+/// then unknown, warning, stale, good rows that have something to say, then the rest. What does not fit is
+/// folded.
 struct RowBudget {
     /// What one row would like to have.
     struct Need: Hashable {
@@ -63,7 +64,10 @@ struct RowBudget {
             rows.forEach(show)
             for row in rows { reason(row, lines: 1) }
         }
-        for row in trouble { reason(row, lines: 2) }
+        let telling = needs.indices.filter { !needs[$0].status.isTrouble && needs[$0].reasons > 0 }
+        telling.forEach(show)
+        for row in telling { reason(row, lines: 1) }
+        for row in trouble + telling { reason(row, lines: 2) }
 
         let explained = needs.indices.filter { needs[$0].status.isTrouble && needs[$0].isExplained }
         let rest = needs.indices.filter { !needs[$0].status.isTrouble }

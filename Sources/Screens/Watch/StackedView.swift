@@ -45,6 +45,8 @@ struct StackedView {
             let rows = open.filter { $0.status == status }
             levels += [rows.count, isTable ? rows.count { !$0.reason.isEmpty } : 0]
         }
+        let telling = content.rows.filter { !$0.status.isTrouble && !$0.reason.isEmpty }.count
+        levels += [isTable ? telling * 2 : telling]
         // With the critical rows goes the fold that owns up to all others.
         if isTable, content.rows.count > levels[0] { levels[0] += 1 }
         // What is said of the whole pane when something is wrong with it, or when it is empty.
