@@ -20,6 +20,8 @@ package struct FlagDialog: Hashable, Sendable {
 
     /// Seconds after which it closes by itself.
     package static let lifetime = 60.0
+    /// Seconds without a snapshot after which nothing on the screen is taken for true.
+    static let silence = 15.0
     /// Seconds in which no key counts: they were meant for the screen before.
     package static let armTime = 0.3
 
@@ -105,12 +107,14 @@ package struct FlagDialog: Hashable, Sendable {
             let by = current.flag.changedBy.map { " by \($0)" } ?? ""
             return "\(name) is \(current.flag.value.text) now\(by); nothing was sent, look again"
         }
-        return Self.refusal(of: current, in: snapshot).map { "\($0); nothing was sent" }
+        return Self.refusal(of: current, in: snapshot, at: now).map { "\($0); nothing was sent" }
     }
 
     /// Why this flag cannot be changed at all, in words; nil when it may be asked.
-    package static func refusal(of row: FlagRow, in snapshot: Snapshot?) -> String? {
+    package static func refusal(of row: FlagRow, in snapshot: Snapshot?, at now: Timestamp) -> String? {
         guard let snapshot else { return "nothing was read yet" }
+        let silent = now.seconds(since: snapshot.at)
+        if silent >= silence { return "nothing was heard for \(Age.text(seconds: silent))" }
         if snapshot.environment.access == .readOnly { return "read-only" }
         if !FlagNames.isActionable(row.flag.name) { return "its name is not plain text" }
         switch row.progress {
@@ -119,7 +123,7 @@ package struct FlagDialog: Hashable, Sendable {
         case .seen: break
         }
         if row.judgement.status == .stale || row.judgement.status == .unknown {
-            let age = row.readAt.map { "not read for \(Age.text(seconds: snapshot.at.seconds(since: $0)))" }
+            let age = row.readAt.map { "not read for \(Age.text(seconds: now.seconds(since: $0)))" }
             return age ?? "never read"
         }
         if row.next == nil { return row.refusal ?? row.flag.fixedReason ?? "it has no ON and OFF" }

@@ -93,6 +93,8 @@ package struct DetailState: Hashable, Sendable {
     /// Lines scrolled down.
     package var offset = 0
     var fetchedAt: Timestamp?
+    /// The engine has answered, if only that it knows no more.
+    var isAnswered = false
 }
 
 /// How the help is looked at.

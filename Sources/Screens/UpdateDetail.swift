@@ -20,6 +20,7 @@ extension Model {
     mutating func receive(_ detail: Detail?, of id: EntityID) -> [Effect] {
         guard openDetail == id else { return [] }
         details = detail.map { [id: $0] } ?? [:]
+        detailView.isAnswered = true
         return fetchHistories()
     }
 
@@ -58,7 +59,7 @@ extension Model {
     }
 
     private func fetchHistories() -> [Effect] {
-        guard let id = openDetail, let detail = details[id] else { return [] }
-        return detail.series.map { .fetchHistory($0, historyRange) }
+        guard let id = openDetail else { return [] }
+        return DetailCharts(model: self, id: id).series.map { .fetchHistory($0, historyRange) }
     }
 }

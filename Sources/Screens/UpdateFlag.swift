@@ -22,6 +22,14 @@ extension Model {
         say("\(question.row.flag.name) was not changed: the screen is too small to ask", status: .warning)
     }
 
+    /// Why the selected flag is not asked about, in a whole sentence.
+    func refusalSentence(_ reason: String) -> String {
+        guard let row = selected as? FlagRow else { return reason }
+        let advice =
+            snapshot?.environment.access == .readOnly ? "; `access: operate` in the config allows it" : ""
+        return "\(row.flag.name) cannot be switched: \(reason)\(advice)"
+    }
+
     func pendingRefusal(_ row: FlagRow) -> String? {
         for case .change(let change) in pending.values where change.flag == row.flag.name {
             return "turning \(change.to.text)"

@@ -24,7 +24,7 @@ extension Model {
 
     mutating func perform(_ action: Action) -> [Effect] {
         if let reason = whyNot(action) {
-            say(reason)
+            say(action == .toggleFlag ? refusalSentence(reason) : reason)
             return []
         }
         switch action {
@@ -72,7 +72,7 @@ extension Model {
             if size.rows < DialogBox.least.rows || size.columns < DialogBox.least.columns {
                 return "this screen is too small to ask"
             }
-            return pendingRefusal(row) ?? FlagDialog.refusal(of: row, in: snapshot)
+            return pendingRefusal(row) ?? FlagDialog.refusal(of: row, in: snapshot, at: now)
         case .open, .copyRow: return selected == nil ? "no row here" : nil
         case .nextProblem, .previousProblem: return problems.isEmpty ? noProblem : nil
         case .nextMatch, .previousMatch: return matches.isEmpty ? "nothing matches" : nil
@@ -186,7 +186,10 @@ extension Model {
     }
 
     /// The rows the filter leaves, pane by pane.
-    private var matches: [EntityID] { Pane.allCases.flatMap { rows(of: $0).map(\.id) } }
+    private var matches: [EntityID] {
+        let inSight = isZoomed || isCompact ? Pane.allCases : panes
+        return inSight.flatMap { rows(of: $0).map(\.id) }
+    }
 
     /// Rows that are not ok, the worst first, pane by pane among equals.
     package var problems: [EntityID] {

@@ -68,6 +68,13 @@ struct FilterTests {
         #expect(model.selected?.id.name == "erp.v2")
     }
 
+    @Test func `n passes the rows that stand on no pane`() {
+        var model = ConsoleStore.model()
+        let rows = 3 + 3 + 2 + 1 + 3
+        for _ in 0..<rows { model.press(.character("n")) }
+        #expect(model.selected?.id.name == "erp.order.export", "once round, without the sources")
+    }
+
     @Test func `letters typed into the filter are no commands`() {
         var model = ConsoleStore.model()
         model.press(.character("/"))

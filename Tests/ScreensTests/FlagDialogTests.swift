@@ -57,7 +57,9 @@ struct FlagDialogTests {
         #expect(model.progress(of: row) == .asked(to: .off, opID: change.opID))
         #expect(model.notice?.text == "turning erp.v2 OFF: asked, not done yet")
         model.press(.character("t"))
-        #expect(model.dialog == nil && model.notice?.text == "turning OFF", "one change of a flag at a time")
+        #expect(
+            model.dialog == nil && model.notice?.text == "erp.v2 cannot be switched: turning OFF",
+            "one change of a flag at a time")
     }
 
     @Test(arguments: ["", "erp.v", "erp.v22", "ERP.V2", "erp.v2 "])
@@ -98,11 +100,21 @@ struct FlagDialogTests {
 
     @Test func `closes after 60 s without an answer`() {
         var model = asked()
+        _ = update(&model, .snapshot(ConsoleStore.snapshot(at: 50)))
         model.wait(until: 59)
         #expect(model.dialog != nil)
         model.wait(until: 60)
         #expect(model.dialog == nil)
         #expect(model.notice?.text == "no answer for 60 s: erp.v2 was not changed")
+    }
+
+    @Test func `closes when nothing is heard from the engine any more`() {
+        var model = asked()
+        model.wait(until: 14)
+        #expect(model.dialog != nil)
+        model.wait(until: 15)
+        #expect(model.dialog == nil)
+        #expect(model.notice?.text == "nothing was heard for 15 s; nothing was sent")
     }
 
     @Test func `closes when somebody else changes the flag`() {
@@ -137,10 +149,15 @@ struct FlagDialogTests {
 
     @Test func `refuses with the reason and asks nothing`() {
         let readOnly = asked(access: .readOnly)
-        #expect(readOnly.dialog == nil && readOnly.notice?.text == "read-only")
+        #expect(
+            readOnly.dialog == nil
+                && readOnly.notice?.text
+                    == "erp.v2 cannot be switched: read-only; `access: operate` in the config allows it"
+        )
         var other = ConsoleStore.model()
         other.press(.character("5"), .character("t"))
-        #expect(other.dialog == nil && other.notice?.text == "it has no ON and OFF")
+        #expect(
+            other.dialog == nil && other.notice?.text == "cart.new cannot be switched: it has no ON and OFF")
         other.press(.character("1"), .character("t"))
         #expect(other.dialog == nil && other.notice?.text == "choose a flag first")
     }
@@ -149,7 +166,9 @@ struct FlagDialogTests {
         var snapshot = ConsoleStore.snapshot()
         // The e is Cyrillic.
         snapshot.flags[1].flag.name = "\u{435}rp.v2"
-        #expect(FlagDialog.refusal(of: snapshot.flags[1], in: snapshot) == "its name is not plain text")
+        #expect(
+            FlagDialog.refusal(of: snapshot.flags[1], in: snapshot, at: ConsoleStore.at(0))
+                == "its name is not plain text")
     }
 
     @Test func `tells the four ways a change ends apart`() {

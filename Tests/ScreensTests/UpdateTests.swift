@@ -148,4 +148,15 @@ struct UpdateTests {
         model.press(.escape)
         #expect(update(&model, .detail(id, detail)) == [], "nobody looks any more")
     }
+
+    @Test func `asks for what is open again every 10 s, not for a frozen picture`() {
+        var model = ConsoleStore.model()
+        let id = EntityID(.queue, "erp.order.export")
+        model.press(.enter)
+        #expect(update(&model, .tick(ConsoleStore.at(9))) == [])
+        #expect(update(&model, .tick(ConsoleStore.at(10))) == [.fetchDetail(id)])
+        #expect(update(&model, .tick(ConsoleStore.at(11))) == [])
+        model.press(.character("Z"))
+        #expect(update(&model, .tick(ConsoleStore.at(30))) == [])
+    }
 }

@@ -29,12 +29,13 @@ struct DetailCharts {
     /// The others, where they do not stand beside it.
     func rest(width: Int) -> [Block] { isBeside(width) ? [] : sides.map { chart($0, height: 7) } }
 
-    private var series: [SeriesID] {
+    /// Those that are drawn, the one that matters first.
+    var series: [SeriesID] {
         let all = model.details[id]?.series ?? []
-        return Self.rank.compactMap { measure in all.first { $0.measure == measure } }
+        return Array(Self.rank.compactMap { measure in all.first { $0.measure == measure } }.prefix(3))
     }
 
-    private var sides: [SeriesID] { Array(series.dropFirst().prefix(2)) }
+    private var sides: [SeriesID] { Array(series.dropFirst()) }
 
     private func isBeside(_ width: Int) -> Bool { width >= 100 }
 

@@ -153,7 +153,10 @@ struct DetailView {
     }
 
     private var rulesBlock: Block? {
-        guard let detail else { return .lines([Line("  asking for its rules and its history", .dim)]) }
+        guard let detail else {
+            return model.detailView.isAnswered
+                ? nil : .lines([Line("  asking for its rules and its history", .dim)])
+        }
         guard !detail.rules.isEmpty else { return nil }
         return RulesTable(rules: detail.rules, now: model.now).block
     }
