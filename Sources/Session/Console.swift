@@ -10,7 +10,7 @@ package struct Console: Sendable {
     /// What `F2` goes through; the first is drawn at the start.
     package var themes: [Theme]
     /// How often data is drawn, on whole multiples of wall time; keys and answers are drawn at once.
-    package var redraw: Duration = .seconds(1)
+    package var redraw: Duration = .seconds(2)
     /// The whole screen from what is known.
     private let view: @Sendable (Model, Canvas) -> Frame
 

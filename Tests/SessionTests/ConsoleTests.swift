@@ -28,8 +28,9 @@ import Testing
 
     private func start() -> Task<ConsoleEnd, any Error> {
         let themes = ["dark", "light"].map { Theme(name: $0, styles: [:], cursor: Style()) }
-        let console = Console(client: client, time: time, themes: themes, view: Self.view)
-        return Task { [terminal] in
+        var console = Console(client: client, time: time, themes: themes, view: Self.view)
+        console.redraw = .seconds(1)
+        return Task { [terminal, console] in
             try await onThread {
                 var terminal = terminal
                 return console.run(on: &terminal, waker: terminal.control)
