@@ -15,12 +15,15 @@ package struct StoreConfiguration: Sendable, Hashable {
     /// Reads the file's bytes; `name` stands before each mistake. A mistake in the YAML itself is reported alone.
     package static func read(_ bytes: [UInt8], name: String) throws(Failure) -> StoreConfiguration {
         let root: Node
+        var reading = Reading(name: name)
         do {
-            root = try YAML.read(bytes, name: name, limits: ReadLimits(bytes: 1 << 20, nodes: 50_000))
+            let limits = ReadLimits(bytes: 1 << 20, nodes: 50_000)
+            let (tree, duplicates) = try YAML.readNotingDuplicates(bytes, name: name, limits: limits)
+            root = tree
+            reading.add(duplicates)
         } catch {
             throw Failure(problems: [error])
         }
-        var reading = Reading(name: name)
         if root.isNull {
             reading.note(
                 "the file is empty, expected \"environments\"; `hypercare init` writes a first one",

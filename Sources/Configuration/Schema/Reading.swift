@@ -12,6 +12,8 @@ package struct Reading {
         problems.append(DocumentError(name: name, at: place, message: message))
     }
 
+    package mutating func add(_ more: [DocumentError]) { problems += more }
+
     /// `expected a duration such as 5s, found "5"`
     package mutating func expected(_ what: String, at node: Node) {
         note("expected \(what), found \(node.kind)", at: node.place)

@@ -6,6 +6,16 @@ package enum YAML {
     package static func read(
         _ bytes: [UInt8], name: String, limits: ReadLimits = .yaml
     ) throws(DocumentError) -> Node {
+        let (root, duplicates) = try readNotingDuplicates(bytes, name: name, limits: limits)
+        if let first = duplicates.first { throw first }
+        return root
+    }
+
+    /// The same, but keys given twice are returned beside the tree, which holds the first of each: for a check that
+    /// names all mistakes at once.
+    package static func readNotingDuplicates(
+        _ bytes: [UInt8], name: String, limits: ReadLimits = .yaml
+    ) throws(DocumentError) -> (root: Node, duplicates: [DocumentError]) {
         if bytes.count > limits.bytes {
             throw DocumentError(
                 name: name, line: 1, column: 1,
@@ -18,7 +28,8 @@ package enum YAML {
             throw DocumentError(name: name, line: 1, column: 1, message: "no memory to read it")
         }
         var builder = YAMLBuilder(parser: parser, name: name, limits: limits)
-        return try builder.document()
+        let root = try builder.document()
+        return (root, builder.duplicates)
     }
 
     /// Reads and decodes in one step.

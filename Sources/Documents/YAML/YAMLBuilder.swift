@@ -6,6 +6,8 @@ struct YAMLBuilder {
     private var anchors: [String: Built] = [:]
     private var open: Set<String> = []
     private var nodes = 0
+    /// Keys given twice; the first of each stays.
+    private(set) var duplicates: [DocumentError] = []
 
     /// A node with what it costs to repeat it.
     private struct Built {
@@ -91,12 +93,13 @@ struct YAMLBuilder {
             if parser.hasTag { throw error("tags are not allowed") }
             if parser.anchor != nil { throw error("an anchor on a key is not allowed") }
             if key == "<<", style == .plain { throw error("merge keys (<<) are not allowed") }
-            if !keys.insert(key).inserted { throw error("duplicate key \(JSONText.quoted(key))") }
+            let isNew = keys.insert(key).inserted
+            if !isNew { duplicates.append(error("duplicate key \(JSONText.quoted(key))")) }
             let keyPlace = place(parser.mark, to: parser.mark)
             try count(1)
             let value = try value(try next(), depth: depth)
             add(value, to: &built)
-            members.append(Node.Member(key: key, keyPlace: keyPlace, value: value.node))
+            if isNew { members.append(Node.Member(key: key, keyPlace: keyPlace, value: value.node)) }
         }
         built.node = Node(.mapping(members), at: place(begin, to: parser.mark))
         return built
