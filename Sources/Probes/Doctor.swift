@@ -1,3 +1,5 @@
+package import Monitoring
+
 /// One step of looking at a source, from its name to one read, as `doctor` prints them.
 package struct DoctorStep: Sendable, Hashable, Codable {
     package enum Outcome: String, Sendable, Codable {
@@ -20,4 +22,9 @@ package struct DoctorStep: Sendable, Hashable, Codable {
         self.text = text
         self.advice = advice
     }
+}
+
+/// A probe whose source can be looked at step by step, apart from its reads.
+package protocol Examinable: Probe {
+    @concurrent func examine() async -> [DoctorStep]
 }

@@ -120,12 +120,12 @@ import Testing
     private func plugin(_ body: String) throws -> CommandProbe {
         let script = try folder.write(body, to: "plugin")
         return CommandProbe(
-            CommandSource("orders", ["sh", script], output: .nagios, integration: "erp"), clock: time)
+            CommandSource("orders", ["sh", script], output: .nagios, integrations: ["erp"]), clock: time)
     }
 
     private func json(_ report: String) throws -> CommandProbe {
         let path = try folder.write(report, to: "report.json")
         return CommandProbe(
-            CommandSource("orders", ["cat", path], output: .json, integration: "erp"), clock: time)
+            CommandSource("orders", ["cat", path], output: .json, integrations: ["erp"]), clock: time)
     }
 }

@@ -7,7 +7,7 @@ import Text
 /// Of a Nagios plugin, `ok` is one success of the integration, `warning` and `critical` are one failure with
 /// the plugin's line; figures named `success`, `failure` and `retry` count instead where it has them (with the
 /// unit `c` as counters, from which the difference is taken), and `latency` or `time` is a latency.
-package actor CommandProbe: Probe {
+package actor CommandProbe: Examinable {
     package nonisolated let schedule: ProbeSchedule
     private let source: CommandSource
     private let clock: any TimeSource
@@ -97,7 +97,7 @@ package actor CommandProbe: Probe {
     private func facts(_ output: NagiosOutput) -> [Fact] {
         let text = Sanitizer.line(output.text, maxBytes: 512)
         var facts: [Fact] = []
-        if let integration = source.integration {
+        if !source.integrations.isEmpty {
             var counts = OutcomeCounts(
                 successes: output.state == .ok ? 1 : 0,
                 failures: output.state == .warning || output.state == .critical ? 1 : 0)
@@ -106,14 +106,14 @@ package actor CommandProbe: Probe {
                 counts = OutcomeCounts(
                     successes: figures[0] ?? 0, failures: figures[1] ?? 0, retries: figures[2] ?? 0)
             }
-            var reading = OutcomeReading(integration: integration, span: .sinceLastRead(counts))
+            var reading = OutcomeReading(integration: "", span: .sinceLastRead(counts))
             reading.latencies = output.figures.compactMap { figure in
                 guard figure.unit == .seconds, ["latency", "time"].contains(figure.label) else { return nil }
                 return figure.value.flatMap { $0 >= 0 ? $0 : nil }
             }
             if counts.successes > 0 { reading.lastSuccess = clock.now.wall }
             if output.state == .warning || output.state == .critical { reading.lastError = text }
-            facts.append(.outcomes([reading]))
+            facts.append(.outcomes(reading.of(source.integrations)))
         }
         let said = text.isEmpty ? "the plugin says nothing" : text
         switch output.state {
@@ -140,18 +140,29 @@ package actor CommandProbe: Probe {
 
     private func facts(_ report: CommandReport) -> [Fact] {
         var facts: [Fact] = []
-        if let integration = source.integration {
+        if !source.integrations.isEmpty {
             var reading = OutcomeReading(
-                integration: integration, span: .sinceLastRead(report.counts ?? OutcomeCounts()),
+                integration: "", span: .sinceLastRead(report.counts ?? OutcomeCounts()),
                 latencies: report.latencies)
             let succeeded = (report.counts?.successes ?? 0) > 0
             reading.lastSuccess =
                 report.lastSuccess.map { min($0, clock.now.wall) } ?? (succeeded ? clock.now.wall : nil)
             reading.lastError = report.lastError
-            facts.append(.outcomes([reading]))
+            facts.append(.outcomes(reading.of(source.integrations)))
         }
         if let queues = report.queues { facts.append(.queues(queues)) }
         if let notice = report.notice { facts.append(.notice(notice)) }
         return facts
+    }
+}
+
+extension OutcomeReading {
+    /// The same outcomes of each of these integrations.
+    fileprivate func of(_ integrations: [String]) -> [OutcomeReading] {
+        integrations.map { name in
+            var reading = self
+            reading.integration = name
+            return reading
+        }
     }
 }

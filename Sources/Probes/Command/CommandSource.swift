@@ -17,8 +17,8 @@ package struct CommandSource: Sendable, Hashable {
     /// A command prefix, `["ssh", "app1"]`; empty runs the program here.
     package var via: [String]
     package var output: Output
-    /// The integration the answer is about; nil when it is about queues or the source alone.
-    package var integration: String?
+    /// The integrations the answer is about; empty when it is about queues or the source alone.
+    package var integrations: [String]
     /// All of the program's environment.
     package var environment: [String: String]
     package var interval: Duration
@@ -27,7 +27,8 @@ package struct CommandSource: Sendable, Hashable {
     package var outputCap: Int
 
     package init(
-        _ name: String, _ arguments: [String], via: [String] = [], output: Output, integration: String? = nil,
+        _ name: String, _ arguments: [String], via: [String] = [], output: Output,
+        integrations: [String] = [],
         environment: [String: String] = ["PATH": ChildCommand.standardPath],
         interval: Duration = .seconds(60),
         deadline: Duration = .seconds(10), outputCap: Int = 1 << 20
@@ -36,7 +37,7 @@ package struct CommandSource: Sendable, Hashable {
         self.arguments = arguments
         self.via = via
         self.output = output
-        self.integration = integration
+        self.integrations = integrations
         self.environment = environment
         self.interval = interval
         self.deadline = deadline
@@ -46,6 +47,6 @@ package struct CommandSource: Sendable, Hashable {
     package var schedule: ProbeSchedule {
         ProbeSchedule(
             id: name + "/command", source: name, kind: "command",
-            subject: integration == nil ? "queues" : "outcomes", interval: interval, deadline: deadline)
+            subject: integrations.isEmpty ? "queues" : "outcomes", interval: interval, deadline: deadline)
     }
 }

@@ -3,7 +3,7 @@ import Platform
 import Text
 
 /// Reads outcomes from a log file on this machine, on a thread of its own: a disk may hang.
-package actor LogProbe: Probe {
+package actor LogProbe: Examinable {
     package nonisolated let schedule: ProbeSchedule
     private let source: LogSource
     private let clock: any TimeSource
@@ -50,6 +50,15 @@ package actor LogProbe: Probe {
     }
 
     package func close() async { tail = LogTail(source.path) }
+
+    package func examine() async -> [DoctorStep] {
+        do {
+            let probe = try LogProbe(source, clock: clock)
+            return DoctorStep.steps(ofLog: try await probe.read(), source, at: clock.now.wall)
+        } catch {
+            return [DoctorStep("file", .failed, error.message, advice: error.advice)]
+        }
+    }
 
     static func skipNotice(_ skipped: Count) -> SourceNotice {
         let count = Figures.count(skipped.value, isBound: skipped.isBound)

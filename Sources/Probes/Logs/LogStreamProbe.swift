@@ -7,7 +7,7 @@ import Text
 ///
 /// At each start a second `tail` brings the newest lines as history, so that the last success is known and a
 /// start that cannot work is noticed; the running one begins at the end, so that nothing counts twice.
-package actor LogStreamProbe: Probe {
+package actor LogStreamProbe: Examinable {
     package nonisolated let schedule: ProbeSchedule
     private let source: LogSource
     private let clock: any TimeSource
@@ -51,6 +51,17 @@ package actor LogStreamProbe: Probe {
     }
 
     package func close() async { child = nil }
+
+    package func examine() async -> [DoctorStep] {
+        do {
+            let probe = try LogStreamProbe(source, clock: clock)
+            let sample = try await probe.read()
+            await probe.close()
+            return DoctorStep.steps(ofLog: sample, source, at: clock.now.wall)
+        } catch {
+            return [DoctorStep("file", .failed, error.message, advice: error.advice)]
+        }
+    }
 
     private var words: [String] { source.via + ["tail", source.path] }
 

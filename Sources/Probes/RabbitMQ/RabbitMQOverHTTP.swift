@@ -6,22 +6,31 @@ import Text
 package struct RabbitMQOverHTTP: RabbitMQTransport {
     private let client: HTTPClient
     private let address: String
-    private let login: HTTPRequest.Login
+    private let user: String
+    private let password: @Sendable () async throws -> Secret
     private let caFile: String?
 
-    /// `address` is `https://rabbit:15671`, with a path prefix where the server has one, without `/api`.
+    /// The password is asked for at each request, so that a changed one is taken up. `address` is `https://rabbit:15671`, with a path prefix where the server has one, without `/api`.
     package init(
-        _ client: HTTPClient, address: String, user: String, password: Secret, caFile: String? = nil
+        _ client: HTTPClient, address: String, user: String,
+        password: @escaping @Sendable () async throws -> Secret, caFile: String? = nil
     ) {
         self.client = client
         self.address = address.hasSuffix("/") ? String(address.dropLast()) : address
-        login = .basic(user: user, password: password)
+        self.user = user
+        self.password = password
         self.caFile = caFile
     }
 
     @concurrent package func get(
         _ path: String, timeout: Duration
     ) async throws(ReadFailure) -> RabbitMQAnswer {
+        let login: HTTPRequest.Login
+        do {
+            login = .basic(user: user, password: try await password())
+        } catch {
+            throw ReadFailure(.unusable, Sanitizer.line("\(error)", maxBytes: 512))
+        }
         let request = HTTPRequest(address + path, login: login, caFile: caFile, timeout: timeout)
         do {
             let response = try await client.get(request)

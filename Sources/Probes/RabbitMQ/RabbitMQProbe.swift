@@ -2,7 +2,7 @@ package import Monitoring
 
 /// Reads queues, alarms and the health of a RabbitMQ broker: at most 100 queues
 /// in a named virtual host cost three requests a read.
-package struct RabbitMQProbe: Probe {
+package struct RabbitMQProbe: Examinable {
     package var schedule: ProbeSchedule { source.schedule }
     private let source: RabbitMQSource
     private let transport: any RabbitMQTransport

@@ -172,11 +172,12 @@ struct RabbitMQReader {
     private func readings(_ queues: [RabbitMQQueue]) -> [QueueReading] {
         let deadLetters = Set(queues.compactMap(\.deadLetterTarget))
         let now = clock.now.wall
-        return queues.map { queue in
+        return queues.compactMap { queue in
             let name = displayName(queue.key)
+            if source.ignored.matches(name) { return nil }
             let isByDesign =
                 queue.isWaitingRoom || deadLetters.contains(queue.key)
-                || source.withoutConsumers.contains(name)
+                || source.withoutConsumers.matches(name)
             return queue.reading(named: name, hasNoConsumersByDesign: isByDesign, at: now)
         }.sorted { $0.name < $1.name }
     }

@@ -1,4 +1,5 @@
 package import Monitoring
+package import Text
 
 /// A RabbitMQ broker behind its management API (`apis.md` 1).
 package struct RabbitMQSource: Sendable, Hashable {
@@ -7,17 +8,21 @@ package struct RabbitMQSource: Sendable, Hashable {
     /// The virtual hosts to read; empty reads every one that can be read.
     package var virtualHosts: [String]
     /// Queues that have no consumer on purpose, where neither arguments nor policies show it.
-    package var withoutConsumers: Set<String>
+    package var withoutConsumers: [NamePattern]
+    /// Queues that are not shown.
+    package var ignored: [NamePattern]
     package var interval: Duration
     package var deadline: Duration
 
     package init(
-        _ name: String, virtualHosts: [String] = [], withoutConsumers: Set<String> = [],
+        _ name: String, virtualHosts: [String] = [], withoutConsumers: [NamePattern] = [],
+        ignored: [NamePattern] = [],
         interval: Duration = .seconds(10), deadline: Duration = .seconds(8)
     ) {
         self.name = name
         self.virtualHosts = virtualHosts
         self.withoutConsumers = withoutConsumers
+        self.ignored = ignored
         self.interval = interval
         self.deadline = deadline
     }

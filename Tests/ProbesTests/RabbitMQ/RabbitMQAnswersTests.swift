@@ -3,6 +3,7 @@ import Probes
 import Synchronization
 import TestSupport
 import Testing
+import Text
 
 @Suite struct RabbitMQAnswersTests {
     private let time = ManualTime(wall: WallTime(seconds: 1_795_254_300))
@@ -54,7 +55,7 @@ import Testing
             {"vhost":"/","name":"told","consumers":0}]}
             """
         let queues = try await queues(
-            answers(pages: [page]), RabbitMQSource("mq", withoutConsumers: ["told"]))
+            answers(pages: [page]), RabbitMQSource("mq", withoutConsumers: [NamePattern("told")]))
         let consumers = Dictionary(uniqueKeysWithValues: queues.map { ($0.name, $0.consumers) })
         #expect(
             consumers == [

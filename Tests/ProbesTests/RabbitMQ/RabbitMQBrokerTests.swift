@@ -172,7 +172,7 @@ import Testing
         password: String = "guest"
     ) throws -> RabbitMQProbe {
         let transport = RabbitMQOverHTTP(
-            try HTTPClient(), address: server.url, user: user, password: Secret(password))
+            try HTTPClient(), address: server.url, user: user, password: { Secret(password) })
         return RabbitMQProbe(source, over: transport, clock: SystemTime())
     }
 

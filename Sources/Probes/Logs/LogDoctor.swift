@@ -1,0 +1,23 @@
+import Monitoring
+import Text
+
+extension DoctorStep {
+    /// What a first read of a log shows: that it can be read, and what its history told each integration.
+    static func steps(ofLog sample: Sample, _ source: LogSource, at now: WallTime) -> [DoctorStep] {
+        let place = Sanitizer.line((source.via + [source.path]).joined(separator: " "), maxBytes: 512)
+        var steps = [DoctorStep("file", .ok, "\(place) can be read")]
+        for case .notice(let notice) in sample.facts {
+            steps.append(
+                DoctorStep(
+                    "lines", .failed, notice.text, advice: "Do `format` and `log_format` fit this file?"))
+        }
+        for case .outcomes(let readings) in sample.facts {
+            for reading in readings {
+                let success = reading.lastSuccess.map { "\(Age.text(seconds: now.seconds(since: $0))) ago" }
+                let text = "\(reading.integration): last success \(success ?? "not") in the newest lines"
+                steps.append(DoctorStep("rules", .ok, text))
+            }
+        }
+        return steps
+    }
+}
