@@ -1,3 +1,42 @@
+import Commands
+import Platform
+
+/// Reads the command line, does what it asks and ends the process.
 func launch() {
-    print("hypercare")
+    let code: Int32
+    do {
+        try ProcessSetup.run()
+        let command = try Parser.parse(Array(CommandLine.arguments.dropFirst()))
+        code = try carryOut(command)
+    } catch let error as UsageError {
+        code = complain(error.message, exitCode: error.exitCode)
+    } catch let error as Complaint {
+        code = complain(error.message, exitCode: error.exitCode)
+    } catch {
+        code = complain("\(error)", exitCode: ExitCode.failure)
+    }
+    ProcessEnd.exit(code)
+}
+
+private func carryOut(_ command: Command) throws -> Int32 {
+    switch command {
+    case .version:
+        StandardStreams.write("hypercare \(Version.text)\n")
+        return ExitCode.ok
+    case .console(let common): return try ConsoleCommand(common).run()
+    case .demo(let demo): return try DemoCommand(demo).run()
+    case .initialize(let options): return try InitCommand(options).run()
+    case .doctor(let source, let common): return try DoctorCommand(common, source: source).run()
+    case .status(let format, let common): return try StatusCommand(common, format: format).run()
+    case .configCheck(let common): return try ConfigCommand.check(common)
+    case .configSchema: return try ConfigCommand.schema()
+    case .auditShow(let common): return try AuditCommand(common).show()
+    case .auditVerify(let common): return try AuditCommand(common).verify()
+    case .help, .commandHelp, .man, .completion: return HelpCommand.run(command)
+    }
+}
+
+private func complain(_ message: String, exitCode: Int32) -> Int32 {
+    StandardStreams.complain(message.hasSuffix("\n") ? message : "hypercare: \(message)\n")
+    return exitCode
 }

@@ -1,0 +1,40 @@
+import Configuration
+import Curses
+import Display
+import Engine
+import EngineAPI
+import Monitoring
+import Platform
+import Session
+
+/// An engine and one operator attached to it, on the terminal of this process.
+struct Attached {
+    let setup: EngineSetup
+    let time: any TimeSource
+    let themes: [Theme]
+
+    /// Runs until the operator leaves; what has to be kept is kept by then.
+    func run(environment: Environment) throws -> Int32 {
+        let engine = LocalEngine(setup, time: time)
+        let settings = TerminalSettings(environment: { environment[$0] })
+        // First of all: opening it forks the watchdog, and nothing of ours runs on other threads yet.
+        var terminal: CursesTerminal
+        do {
+            terminal = try CursesTerminal(settings, theme: themes.first ?? ThemeFile.standard)
+        } catch {
+            throw Complaint("\(error)", exitCode: ExitCode.usage)
+        }
+        var themes = themes
+        if terminal.colors == .none {
+            // State is symbol, word and colour: without the last the other two carry it.
+            themes = [ThemeFile.mono]
+            terminal.setTheme(ThemeFile.mono)
+        }
+        let running = Task { @concurrent in await engine.run() }
+        let console = Console(client: engine, time: time, themes: themes)
+        let end = console.run(on: &terminal, waker: terminal.waker)
+        running.cancel()
+        try? Blocking.run { await running.value }
+        return end.exitCode
+    }
+}

@@ -1,0 +1,46 @@
+import Commands
+import Configuration
+import Persistence
+import Platform
+import Text
+
+/// `hypercare audit show` and `audit verify`.
+struct AuditCommand {
+    private let common: Command.Common
+
+    init(_ common: Command.Common) { self.common = common }
+
+    func show() throws -> Int32 {
+        let (chain, _) = try read()
+        for line in chain.lines() { StandardStreams.write(line + "\n") }
+        return ExitCode.ok
+    }
+
+    /// 0 when the chain holds from its first byte to its anchor, 1 when it does not.
+    func verify() throws -> Int32 {
+        let (chain, path) = try read()
+        for fault in chain.faults { StandardStreams.write("\(path):\(fault.line): \(fault.what)\n") }
+        if let offset = chain.tornAt {
+            StandardStreams.write("\(path): its last record, at byte \(offset), is not whole\n")
+        }
+        guard chain.faults.isEmpty, chain.tornAt == nil else { return ExitCode.failure }
+        let records = chain.count == 1 ? "1 record" : "\(chain.count) records"
+        StandardStreams.write("\(path): \(records), the chain holds\n")
+        return ExitCode.ok
+    }
+
+    private func read() throws -> (AuditChain, String) {
+        let variables = Environment.ofProcess
+        let settings = try ConfigFile(common, environment: variables).environment(common.environment)
+        let folder = try Stores.path(of: settings.name, in: variables)
+        let path = folder + "/" + AuditFile.fileName
+        guard try Files.facts(path) != nil else {
+            throw Complaint("there is no audit log at \(path): nothing has been changed from here")
+        }
+        var chain = try AuditChain(Files.read(path, limit: AuditFile.sizeLimit))
+        let anchor = folder + "/" + AuditFile.anchorName
+        let bytes = try Files.facts(anchor) == nil ? nil : Files.read(anchor, limit: 4096)
+        chain.compare(with: bytes.flatMap { AuditAnchor($0) })
+        return (chain, Sanitizer.line(path))
+    }
+}

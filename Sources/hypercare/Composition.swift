@@ -1,0 +1,58 @@
+import Configuration
+import Engine
+import EngineAPI
+import FlagBackends
+import FeatureFlags
+import Monitoring
+import Platform
+import Probes
+
+/// Puts an environment of the config together: its probes, its flag backends, its stores. The only place that
+/// knows them all.
+struct Composition {
+    let settings: EnvironmentSettings
+    let variables: Environment
+    let time: any TimeSource
+
+    /// `stores` decides whether anything is kept; a second console of the same user only watches.
+    func setup(stores: EngineSetup.Stores, mayOperate: Bool) throws -> EngineSetup {
+        let access: EnvironmentFacts.Access = settings.access == .operate && mayOperate ? .operate : .readOnly
+        return EngineSetup(
+            environment: EnvironmentFacts(
+                name: settings.name, isProduction: settings.isProduction, access: access),
+            window: settings.window.map { WindowClock(start: $0.start, days: $0.days, title: $0.title) },
+            integrations: settings.integrations.map(\.integration), limits: settings.limits,
+            probes: assemblies.flatMap { $0.probes() }, backends: try backends(), stores: stores,
+            operatorName: Identity(variables).login, seed: seed)
+    }
+
+    var assemblies: [SourceAssembly] {
+        settings.sources.map { source in
+            SourceAssembly(source, in: settings, clock: time)
+        }
+    }
+
+    func backends() throws -> [any FlagBackend] {
+        try settings.flags.map { flags -> any FlagBackend in
+            switch flags.details {
+            case .flagd(let file):
+                return try FlagdFile(name: flags.name, path: file.path, interval: file.interval)
+            case .magento(let magento):
+                return MagentoConfig(
+                    name: flags.name, command: magento.command, prefix: CommandPrefix(magento.via),
+                    environment: variables.forChildren(),
+                    paths: magento.entries.map { ($0.flag, $0.path) }, interval: magento.interval,
+                    deadline: magento.deadline)
+            }
+        }
+    }
+
+    /// The same on every start of this host, another on another host: probes of two consoles do not meet.
+    private var seed: UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in (Identity(variables).host + "/" + settings.name).utf8 {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+        }
+        return hash
+    }
+}

@@ -1,0 +1,22 @@
+import Commands
+import Configuration
+import Documents
+import Platform
+
+/// `hypercare config check` and `config schema`.
+enum ConfigCommand {
+    static func check(_ common: Command.Common) throws -> Int32 {
+        let file = try ConfigFile(common, environment: Environment.ofProcess)
+        let names = file.configuration.environments.map(\.name)
+        if let name = common.environment { _ = try file.environment(name) }
+        let what = names.count == 1 ? "environment" : "environments"
+        StandardStreams.write("\(file.path) is good: \(what) \(names.joined(separator: ", "))\n")
+        return ExitCode.ok
+    }
+
+    static func schema() throws -> Int32 {
+        let bytes = try JSONWriter.write(ConfigurationSchema.document, sortedKeys: false, pretty: true)
+        StandardStreams.write(String(decoding: bytes, as: UTF8.self) + "\n")
+        return ExitCode.ok
+    }
+}

@@ -1,0 +1,69 @@
+import Commands
+import Configuration
+import Documents
+import Platform
+import Text
+
+/// Finds and reads the config file, and picks one of its environments.
+struct ConfigFile {
+    let path: String
+    let configuration: StoreConfiguration
+
+    static let sizeLimit = 1 << 20
+
+    /// `--config`, else `$XDG_CONFIG_HOME/hypercare/config.yaml`, else `/etc/hypercare/config.yaml`.
+    static func find(_ common: Command.Common, environment: Environment) throws -> String {
+        if let path = common.config { return path }
+        let places = candidates(environment)
+        for place in places where try Files.facts(place, links: .followed) != nil { return place }
+        throw Complaint(
+            "there is no config file at \(places.joined(separator: " or ")); `hypercare init` writes one, "
+                + "`hypercare demo` needs none",
+            exitCode: ExitCode.usage)
+    }
+
+    static func candidates(_ environment: Environment) -> [String] {
+        let own = environment.configHome.map { $0 + "/hypercare/config.yaml" }
+        return [own, "/etc/hypercare/config.yaml"].compactMap { $0 }
+    }
+
+    init(_ common: Command.Common, environment: Environment) throws {
+        path = try Self.find(common, environment: environment)
+        let bytes: [UInt8]
+        do {
+            bytes = try Files.read(path, limit: Self.sizeLimit, links: .followed)
+        } catch {
+            throw Complaint(Sanitizer.line("\(error)"), exitCode: ExitCode.usage)
+        }
+        do {
+            configuration = try StoreConfiguration.read(bytes, name: path)
+        } catch {
+            let lines = error.problems.map { Sanitizer.line($0.description) + "\n" }
+            let count = lines.count == 1 ? "1 mistake" : "\(lines.count) mistakes"
+            throw Complaint(
+                lines.joined() + "\(count); `hypercare help config` explains the keys\n",
+                exitCode: ExitCode.usage)
+        }
+        if let facts = try Files.facts(path, links: .followed),
+            let warning = StoreConfiguration.warning(mode: facts.mode)
+        {
+            throw Complaint("\(path) \(warning)", exitCode: ExitCode.usage)
+        }
+    }
+
+    /// The environment asked for, or the only one.
+    func environment(_ name: String?) throws -> EnvironmentSettings {
+        if let found = configuration.environment(name) { return found }
+        let names = configuration.environments.map(\.name).joined(separator: ", ")
+        guard let name else {
+            throw Complaint(
+                "\(path) has several environments, choose one with --env: \(names)", exitCode: ExitCode.usage)
+        }
+        let near = Nearest.to(name, among: configuration.environments.map(\.name)).map {
+            ", did you mean \($0)?"
+        }
+        throw Complaint(
+            "\(path) has no environment \(Sanitizer.line(name))\(near ?? "; it has \(names)")",
+            exitCode: ExitCode.usage)
+    }
+}

@@ -1,0 +1,23 @@
+import Commands
+import Configuration
+import Platform
+
+/// `hypercare`: the console on a store of the config.
+struct ConsoleCommand {
+    private let common: Command.Common
+
+    init(_ common: Command.Common) { self.common = common }
+
+    func run() throws -> Int32 {
+        let variables = Environment.ofProcess
+        let settings = try ConfigFile(common, environment: variables).environment(common.environment)
+        let themes = try Themes.load(chosen: common.theme ?? settings.theme, environment: variables)
+        let time = SystemTime()
+        let path = try Stores.path(of: settings.name, in: variables)
+        let opened = try Stores.open(path, environment: settings.name, identity: Identity(variables))
+        let composition = Composition(settings: settings, variables: variables, time: time)
+        // A second console of the same user keeps nothing, so it changes nothing either.
+        let setup = try composition.setup(stores: opened.stores, mayOperate: opened.isOurs)
+        return try Attached(setup: setup, time: time, themes: themes).run(environment: variables)
+    }
+}

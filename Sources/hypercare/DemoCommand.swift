@@ -1,0 +1,35 @@
+import Commands
+import DemoStore
+import Engine
+import EngineAPI
+import Monitoring
+import Persistence
+import Platform
+
+/// `hypercare demo`: the simulated store, with its state in a temporary folder that is gone afterwards.
+struct DemoCommand {
+    private let options: Command.Demo
+
+    init(_ options: Command.Demo) { self.options = options }
+
+    func run() throws -> Int32 {
+        let environment = Environment.ofProcess
+        let time = SystemTime()
+        let themes = try Themes.load(chosen: options.theme, environment: environment)
+        let store = DemoStore.make(seed: options.seed ?? 1, time: time, hangs: options.isHanging)
+        let folder = try ScratchFolder()
+        defer { folder.remove() }
+        let identity = Identity(environment)
+        let facts = EnvironmentFacts(
+            name: "demo-shop", isProduction: false, access: .operate, isDemo: true)
+        let setup = EngineSetup(
+            environment: facts,
+            window: WindowClock(
+                start: time.now.wall.advanced(bySeconds: -61 * 3600), days: 14, title: "2.4.6 to 2.4.8"),
+            integrations: store.integrations, limits: store.limits, probes: store.probes,
+            backends: store.flagBackends,
+            stores: try Stores.open(folder.path, environment: facts.name, identity: identity).stores,
+            operatorName: identity.login)
+        return try Attached(setup: setup, time: time, themes: themes).run(environment: environment)
+    }
+}

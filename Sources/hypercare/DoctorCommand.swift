@@ -1,0 +1,87 @@
+import Commands
+import Configuration
+import Display
+import FeatureFlags
+import Monitoring
+import Platform
+import Probes
+import Text
+
+/// `hypercare doctor`: looks at each source step by step and says what to do.
+struct DoctorCommand {
+    private let common: Command.Common
+    private let source: String?
+
+    init(_ common: Command.Common, source: String?) {
+        self.common = common
+        self.source = source
+    }
+
+    /// 0 when every step held, 1 when one failed.
+    func run() throws -> Int32 {
+        let variables = Environment.ofProcess
+        let file = try ConfigFile(common, environment: variables)
+        let settings = try file.environment(common.environment)
+        let composition = Composition(settings: settings, variables: variables, time: SystemTime())
+        let assemblies = composition.assemblies.filter { source == nil || $0.name == source }
+        let backends = try composition.backends().filter { source == nil || $0.name == source }
+        if let source, assemblies.isEmpty, backends.isEmpty {
+            let known = settings.sources.map(\.name) + settings.flags.map(\.name)
+            let near = Nearest.to(source, among: known).map { ", did you mean \($0)?" }
+            throw Complaint(
+                "\(file.path) has no source \(Sanitizer.line(source))"
+                    + (near ?? "; it has \(known.joined(separator: ", "))"),
+                exitCode: ExitCode.usage)
+        }
+        say("config      ok      \(file.path), environment \(settings.name), \(settings.access.rawValue)")
+        var failed = 0
+        for assembly in assemblies {
+            let probes = assembly.probes()
+            say("\n\(assembly.name)  (\(assembly.settings.kind))")
+            let steps = try Blocking.run { await assembly.diagnose() }
+            failed += show(steps)
+            let schedule = probes.map(\.schedule)
+            if let first = schedule.first {
+                let subjects = schedule.map(\.subject).joined(separator: ", ")
+                say(
+                    "  \(pad("polled"))        \(subjects): every \(Age.text(first.interval)), "
+                        + "each read given up after \(seconds(first.deadline))")
+            }
+        }
+        for backend in backends {
+            say("\n\(backend.name)  (\(backend.place))")
+            failed += show(try Blocking.run { await Self.steps(of: backend) })
+            say("  \(pad("polled"))        every \(Age.text(backend.schedule.interval))")
+        }
+        say(failed == 0 ? "\nevery step held" : "\n\(failed) \(failed == 1 ? "step" : "steps") failed")
+        return failed == 0 ? ExitCode.ok : ExitCode.failure
+    }
+
+    private static func steps(of backend: any FlagBackend) async -> [DoctorStep] {
+        do {
+            let flags = try await backend.read().flags
+            let fixed = flags.count { $0.fixedReason != nil }
+            return [DoctorStep("read", .ok, "\(flags.count) flags, \(fixed) of them cannot be toggled here")]
+        } catch {
+            return [DoctorStep("read", .failed, error.message, advice: error.advice)]
+        }
+    }
+
+    private func show(_ steps: [DoctorStep]) -> Int {
+        for step in steps {
+            say("  \(pad(step.name))\(pad(step.outcome.rawValue, 8))\(Sanitizer.line(step.text))")
+            if !step.advice.isEmpty { say("  \(pad(""))        \(Sanitizer.line(step.advice))") }
+        }
+        return steps.count { $0.outcome == .failed }
+    }
+
+    private func seconds(_ duration: Duration) -> String {
+        Figures.fixed(duration.inSeconds, decimals: duration.inSeconds < 10 ? 1 : 0) + " s"
+    }
+
+    private func pad(_ text: String, _ width: Int = 12) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    private func say(_ line: String) { StandardStreams.write(line + "\n") }
+}

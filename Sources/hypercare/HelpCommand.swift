@@ -1,0 +1,27 @@
+import Commands
+import Platform
+import Screens
+
+/// `hypercare help`, the man page and the completions: all made from the same texts.
+enum HelpCommand {
+    static func run(_ command: Command) -> Int32 {
+        switch command {
+        case .help(let topic): StandardStreams.write(pages.page(topic).plain())
+        case .commandHelp(let words): StandardStreams.write(pages.page(command: words).plain())
+        case .man: StandardStreams.write(ManPage(pages, version: Version.text).roff)
+        case .completion(let shell): StandardStreams.write(Completion.script(shell))
+        default: break
+        }
+        return ExitCode.ok
+    }
+
+    private static var pages: HelpPages {
+        HelpPages(
+            keys: KeyMap.Section.allCases.compactMap { section -> HelpPages.KeySection? in
+                let bindings = KeyMap.bindings.filter { $0.section == section }
+                guard !bindings.isEmpty else { return nil }
+                return HelpPages.KeySection(
+                    title: section.rawValue, keys: bindings.map { HelpPage.Item($0.keys, $0.help) })
+            })
+    }
+}

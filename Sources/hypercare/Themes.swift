@@ -1,0 +1,49 @@
+import Configuration
+import Documents
+import Display
+import Platform
+
+/// The themes that are installed; the default one is compiled in.
+enum Themes {
+    private static let sizeLimit = 64 << 10
+
+    /// The chosen theme first, then the others in the order of F2. A name with a slash is a file.
+    static func load(chosen: String?, environment: Environment) throws -> [Theme] {
+        var themes = [ThemeFile.standard]
+        if let folder = try folder(environment) {
+            for name in ["light", "high-contrast", "colour-blind-safe", "mono"] {
+                let path = "\(folder)/\(name).yaml"
+                if try Files.facts(path, links: .followed) != nil { themes.append(try read(path)) }
+            }
+        }
+        if !themes.contains(where: { $0.name == ThemeFile.mono.name }) { themes.append(ThemeFile.mono) }
+        guard let chosen else { return themes }
+        if chosen.contains("/") { return [try read(chosen)] + themes }
+        guard let index = themes.firstIndex(where: { $0.name == chosen }) else {
+            let names = themes.map(\.name).joined(separator: ", ")
+            throw Complaint(
+                "there is no theme \(chosen) here, only \(names); a path to a file does too",
+                exitCode: ExitCode.usage)
+        }
+        return Array(themes[index...] + themes[..<index])
+    }
+
+    private static func read(_ path: String) throws -> Theme {
+        let bytes = try Files.read(path, limit: sizeLimit, links: .followed)
+        do {
+            return try ThemeFile.read(bytes, name: path)
+        } catch {
+            throw Complaint(error.problems.map { $0.description + "\n" }.joined(), exitCode: ExitCode.usage)
+        }
+    }
+
+    /// Where `make install` puts them, else those of a checkout beside the build folder.
+    private static func folder(_ environment: Environment) throws -> String? {
+        guard let program = ProgramPath.folder else { return nil }
+        let places = [
+            program + "/../share/hypercare/themes", program + "/../../../themes", program + "/../../themes",
+            "/usr/local/share/hypercare/themes", "/usr/share/hypercare/themes",
+        ]
+        return try places.first { try Files.facts($0 + "/light.yaml", links: .followed) != nil }
+    }
+}
