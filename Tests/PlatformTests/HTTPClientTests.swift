@@ -145,7 +145,7 @@ import Testing
         let start = ContinuousClock.now
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(ContinuousClock.now - start < .seconds(15))
 
         let early = Task {
             unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
