@@ -34,10 +34,12 @@ import Testing
 
         init(value: String?, deadline: Duration = .seconds(20)) throws {
             folder = try TemporaryFolder("magento")
+            // Led by the shell: a file that a process forked elsewhere still holds open for writing cannot be
+            // started itself ("Text file busy").
             try folder.write(MagentoConfigTests.script, to: "magento", mode: 0o700)
             if let value { try folder.write(value + "\n", to: "dev_grid_async_indexing") }
             backend = MagentoConfig(
-                name: "magento", command: [folder.path("magento")], prefix: CommandPrefix([]),
+                name: "magento", command: ["/bin/sh", folder.path("magento")], prefix: CommandPrefix([]),
                 environment: ["PATH": ChildCommand.standardPath],
                 paths: [("grid.async", MagentoConfigTests.path)], interval: .seconds(60), deadline: deadline)
         }

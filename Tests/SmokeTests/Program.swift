@@ -45,12 +45,12 @@ struct Program {
         try pty.start(arguments, environment: environment.filter { !$0.value.isEmpty })
     }
 
-    /// The kernel's count of bytes written by the program, as text.
-    var written: String {
+    /// The kernel's count of bytes written by the program, to whatever file.
+    var written: Int {
         get throws {
             let io = try Files.read("/proc/\(pty.process)/io", limit: 4_096)
             let lines = String(decoding: io, as: UTF8.self).split(separator: "\n")
-            return lines.first { $0.hasPrefix("wchar") }.map(String.init) ?? ""
+            return lines.first { $0.hasPrefix("wchar") }.flatMap { Int($0.dropFirst(7)) } ?? 0
         }
     }
 
