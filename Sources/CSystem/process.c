@@ -48,6 +48,8 @@ const char *system_environment(size_t index) {
 int system_set_up_process(void) {
     umask(077);
     signal(SIGPIPE, SIG_IGN);
+    // A limit on file sizes is an error of the write, not the end of us.
+    signal(SIGXFSZ, SIG_IGN);
     // The resolver's own patience, 10 s for a dead name server, would hold up a whole thread of requests.
     setenv("RES_OPTIONS", "timeout:1 attempts:1", 0);
     struct rlimit none = { 0, 0 };

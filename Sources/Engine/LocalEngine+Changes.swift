@@ -10,6 +10,7 @@ extension LocalEngine {
     func submit(_ change: FlagChange) async -> Reply {
         let key = change.key
         let now = time.now
+        if let why = setup.environment.whyReadOnly { return .refused(Refusal(.readOnly, why)) }
         if let refusal = blindRefusal(key, at: now) { return .refused(refusal) }
         let actions: [LedgerAction]
         do throws(ChangeRefusal) {
@@ -41,7 +42,7 @@ extension LocalEngine {
                     return .refused(
                         Refusal(
                             .auditUnwritable,
-                            "the audit log cannot be written, nothing was sent: \(error.message)"))
+                            "nothing was sent, because \(error.message)"))
                 }
             case .send(let change):
                 let outcome = await send(change)

@@ -27,9 +27,11 @@ extension LocalEngine {
             try? await time.sleep(until: time.now.boot + Self.pause)
             if Task.isCancelled { return }
             let now = time.now
+            // While nothing can be kept it is tried again: no news may come that would do so.
+            let isWanted = state.unsaved == .routine || state.storage.status == .critical
             let isDue =
                 state.unsaved == .urgent
-                || (state.unsaved == .routine && now.seconds(since: lastSave) >= Self.routineSeconds)
+                || (isWanted && now.seconds(since: lastSave) >= Self.routineSeconds)
             if isDue { lastSave = now }
             let minute = now.wall.milliseconds / 60_000
             await keep(savesState: isDue, savesHistory: minute != lastMinute)

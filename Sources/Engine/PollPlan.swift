@@ -25,7 +25,9 @@ package struct PollPlan: Sendable {
 
     /// The first read comes within 0.3 s of the start, spread by phase.
     package func first(at now: Duration) -> Duration {
-        .nanoseconds(now.nanoseconds + phase * min(interval, Self.second * 3 / 10) / interval)
+        let share = Double(phase) / Double(interval)
+        let window = Double(min(interval, Self.second * 3 / 10))
+        return .nanoseconds(now.nanoseconds + Int64(share * window))
     }
 
     /// The next tick after a good read that was due at `due`, and how many ticks passed unread.
@@ -48,7 +50,7 @@ package struct PollPlan: Sendable {
             let wait = Self.loginWait + Int64(share * Double(Self.loginWait / 10))
             return (.nanoseconds(now.nanoseconds + wait), skipped)
         }
-        let ceiling = min(max(Self.cap, interval), interval << Int64(failures))
+        let ceiling = interval >= Self.cap ? interval : min(Self.cap, interval << Int64(failures))
         // Never sooner than half an interval: no jitter may hammer a sick server.
         let wait = max(interval / 2, Int64(share * Double(ceiling)))
         return (.nanoseconds(now.nanoseconds + wait), skipped)

@@ -12,6 +12,7 @@ struct FlagPart: Sendable {
     var names: [String: [String]] = [:]
     /// The probe of each backend.
     var probes: [String: String] = [:]
+    /// By the name of its id.
     var changes: [String: EngineState.KeptFlagChange] = [:]
 }
 
@@ -36,7 +37,9 @@ extension StoreState {
         for gone in Set(flags.names[backend] ?? []).subtracting(names) {
             flags.readings[FlagKey(backend: backend, name: gone)] = nil
             let name = Sanitizer.line(gone, maxBytes: 128)
-            note(.warning, EntityID(.flag, gone), "\(name) is no longer in \(backend)", at: now.wall)
+            note(
+                .warning, FlagKey(backend: backend, name: gone).id, "\(name) is no longer in \(backend)",
+                at: now.wall)
         }
         flags.names[backend] = names
         flags.readAt[backend] = now
@@ -50,14 +53,14 @@ extension StoreState {
     }
 
     mutating func tell(_ change: FlagChange, _ outcome: ChangeOutcome, at now: Timestamp) {
-        let id = EntityID(.flag, change.flag)
+        let id = change.key.id
         let name = Sanitizer.line(change.flag, maxBytes: 128)
         let (from, to) = (Self.word(change.from), Self.word(change.to))
         let store = environment.isProduction ? " in PRODUCTION" : ""
         switch outcome {
         case .confirmed(let reading):
             observe(reading, at: now)
-            flags.changes[change.flag] = EngineState.KeptFlagChange(by: operatorName, at: now.wall)
+            flags.changes[id.name] = EngineState.KeptFlagChange(by: operatorName, at: now.wall)
             unsaved = .urgent
             note(nil, id, "\(operatorName) turned \(name) \(to)\(store), was \(from)", at: now.wall)
         case .refused(let why):
@@ -89,7 +92,7 @@ extension StoreState {
 
     private func row(for reading: FlagReading, key: FlagKey, at now: Timestamp) -> FlagRow {
         var reading = reading
-        if let change = flags.changes[reading.name],
+        if let change = flags.changes[reading.id.name],
             change.at > (reading.changedAt ?? change.at) || reading.changedAt == nil
         {
             reading.changedAt = change.at
@@ -104,8 +107,8 @@ extension StoreState {
         case .off: row.next = .on
         case .variant, .rollout, .codeDefault: break
         }
-        if environment.access != .operate {
-            row.refusal = "this environment is read-only"
+        if let reason = environment.whyReadOnly {
+            row.refusal = reason
         } else if let reason = reading.fixedReason {
             row.refusal = Sanitizer.line(reason, maxBytes: 200)
         } else if !FlagNames.isActionable(reading.name) {

@@ -45,6 +45,14 @@ package struct EnvironmentFacts: Hashable, Sendable, Codable {
     package var isProduction: Bool
     package var access: Access
     package var isDemo: Bool
+    /// Why this console may change nothing, whatever the config says; nil when the config decides.
+    package var watchesOnly: String?
+
+    /// Why nothing may be changed, as a clause; nil when it may.
+    package var whyReadOnly: String? {
+        guard access == .readOnly else { return nil }
+        return watchesOnly ?? "this environment is read-only; `access: operate` in its config would allow it"
+    }
 
     package init(name: String, isProduction: Bool, access: Access, isDemo: Bool = false) {
         self.name = name

@@ -138,6 +138,9 @@ package struct FlagKey: Hashable, Sendable {
         self.backend = backend
         self.name = name
     }
+
+    /// Two backends may hold flags of one name: `erp.v2@flags`.
+    package var id: EntityID { EntityID(.flag, "\(name)@\(backend)") }
 }
 
 extension FlagChange {

@@ -26,7 +26,7 @@ package struct FlagReading: Hashable, Sendable, Codable {
         self.revision = revision
     }
 
-    package var id: EntityID { EntityID(.flag, name) }
+    package var id: EntityID { FlagKey(backend: backend, name: name).id }
 }
 
 /// The state of a flag in words an operator knows.

@@ -4,27 +4,34 @@ import Text
 
 /// The private directory of one environment, and the thread on which all of it is written.
 ///
-/// One console keeps it at a time; a second one reads what is there and says that it keeps nothing.
+/// One console keeps it at a time, as long as any of its files is held; a second one reads what is there and
+/// says that it keeps nothing.
 package final class StateDirectory: Sendable {
     package let state: StateFile
     package let journal: JournalFile
     package let history: HistoryFiles
     package let directory: Directory
+    /// What a second console says.
+    package static let keptByAnother =
+        "another console of yours keeps this environment; this one watches, keeps nothing and changes nothing"
     /// False: another console of this user keeps this environment.
     package let isOurs: Bool
-    private let lock: Lock?
 
-    /// Opens `path`, making it when it is not there; refuses one that others may enter.
-    package static func open(_ path: String) throws(StorageFailure) -> StateDirectory {
-        try StateDirectory(path)
+    /// Opens `path`, making it when it is not there; refuses one that others may enter. Who only reads takes
+    /// no lock, so that it keeps no console from keeping.
+    package static func open(
+        _ path: String, onlyReads: Bool = false
+    ) throws(StorageFailure) -> StateDirectory {
+        try StateDirectory(path, onlyReads: onlyReads)
     }
 
-    private init(_ path: String) throws(StorageFailure) {
+    private init(_ path: String, onlyReads: Bool) throws(StorageFailure) {
         do throws(SystemError) {
             directory = try PrivateDirectory.open(path)
             let past = try PrivateDirectory.open(path + "/history")
-            if let file = try directory.lock("lock") { lock = Lock(file) } else { lock = nil }
-            let disk = Disk(try ThreadExecutor("disk"), isOurs: lock != nil)
+            var lock: DirectoryLock?
+            if !onlyReads, let file = try directory.lock("lock") { lock = DirectoryLock(file) }
+            let disk = Disk(try ThreadExecutor("disk"), lock: lock)
             isOurs = lock != nil
             state = StateFile(StateStorage(in: directory), on: disk)
             journal = JournalFile(JournalStorage(in: directory), on: disk)
@@ -33,22 +40,23 @@ package final class StateDirectory: Sendable {
             throw StorageFailure(error)
         }
     }
+}
 
-    /// Keeps the lock as long as the directory is held.
-    private final class Lock: Sendable {
-        private let file: FileDescriptor
-        init(_ file: consuming FileDescriptor) { self.file = file }
-    }
+/// That this process keeps a directory; given back when it is let go.
+package final class DirectoryLock: Sendable {
+    private let file: FileDescriptor
+    init(_ file: consuming FileDescriptor) { self.file = file }
 }
 
 /// The thread that waits for the disk, so that nothing else does.
 package final class Disk: Sendable {
     private let thread: ThreadExecutor
-    private let isOurs: Bool
+    /// Nil: what is here is another's, nothing is written.
+    private let lock: DirectoryLock?
 
-    package init(_ thread: ThreadExecutor, isOurs: Bool = true) {
+    package init(_ thread: ThreadExecutor, lock: DirectoryLock?) {
         self.thread = thread
-        self.isOurs = isOurs
+        self.lock = lock
     }
 
     func read<Result: Sendable>(
@@ -68,9 +76,7 @@ package final class Disk: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result
     ) async throws(StorageFailure) -> Result {
-        guard isOurs else {
-            throw StorageFailure("another hypercare keeps this environment; this one keeps nothing")
-        }
+        guard lock != nil else { throw StorageFailure(StateDirectory.keptByAnother) }
         return try await read(body)
     }
 }

@@ -98,7 +98,7 @@ package struct StatusDocument: Encodable, Sendable {
         }
         flags = snapshot.flags.map { row in
             Flag(
-                name: Sanitizer.line(row.id.name), place: row.place,
+                name: Sanitizer.line(row.flag.name), place: row.place,
                 value: Sanitizer.line(row.flag.value.text), revision: Sanitizer.line(row.flag.revision))
         }
     }

@@ -61,7 +61,8 @@ extension Row {
     /// What a filter looks at.
     fileprivate var fields: [(RowField, String)] {
         var fields: [(RowField, String)] = [
-            (.name, id.name), (.status, judgement.status.rawValue),
+            (.name, (self as any Row as? FlagRow)?.flag.name ?? id.name),
+            (.status, judgement.status.rawValue),
             (.reason, judgement.reason.joined(separator: " ")),
         ]
         fields += sources.map { (.source, $0) }

@@ -115,7 +115,7 @@ package struct FlagDialog: Hashable, Sendable {
         guard let snapshot else { return "nothing was read yet" }
         let silent = now.seconds(since: snapshot.at)
         if silent >= silence { return "nothing was heard for \(Age.text(seconds: silent))" }
-        if snapshot.environment.access == .readOnly { return "read-only" }
+        if let reason = snapshot.environment.whyReadOnly { return reason }
         if !FlagNames.isActionable(row.flag.name) { return "its name is not plain text" }
         switch row.progress {
         case .asked(let to, _): return "turning \(to.text)"

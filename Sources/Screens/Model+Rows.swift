@@ -65,7 +65,7 @@ extension Model {
     /// What the row's figures say of the flag, or what was asked here and is not in a snapshot yet.
     package func progress(of row: FlagRow) -> FlagRow.Progress {
         guard case .seen = row.progress else { return row.progress }
-        for case .change(let change) in pending.values where change.flag == row.flag.name {
+        for case .change(let change) in pending.values where change.key.id == row.id {
             return .asked(to: change.to, opID: change.opID)
         }
         return .seen

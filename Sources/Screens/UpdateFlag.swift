@@ -25,13 +25,11 @@ extension Model {
     /// Why the selected flag is not asked about, in a whole sentence.
     func refusalSentence(_ reason: String) -> String {
         guard let row = selected as? FlagRow else { return reason }
-        let advice =
-            snapshot?.environment.access == .readOnly ? "; `access: operate` in the config allows it" : ""
-        return "\(row.flag.name) cannot be switched: \(reason)\(advice)"
+        return "\(row.flag.name) cannot be switched: \(reason)"
     }
 
     func pendingRefusal(_ row: FlagRow) -> String? {
-        for case .change(let change) in pending.values where change.flag == row.flag.name {
+        for case .change(let change) in pending.values where change.key.id == row.id {
             return "turning \(change.to.text)"
         }
         return nil

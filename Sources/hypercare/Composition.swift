@@ -14,12 +14,15 @@ struct Composition {
     let variables: Environment
     let time: any TimeSource
 
-    /// `stores` decides whether anything is kept; a second console of the same user only watches.
-    func setup(stores: EngineSetup.Stores, mayOperate: Bool) throws -> EngineSetup {
-        let access: EnvironmentFacts.Access = settings.access == .operate && mayOperate ? .operate : .readOnly
+    /// `watchesOnly` says why nothing may be changed whatever the config says; nil when the config decides.
+    func setup(stores: EngineSetup.Stores, watchesOnly: String?) throws -> EngineSetup {
+        let mayOperate = settings.access == .operate && watchesOnly == nil
+        var facts = EnvironmentFacts(
+            name: settings.name, isProduction: settings.isProduction,
+            access: mayOperate ? .operate : .readOnly)
+        facts.watchesOnly = watchesOnly
         return EngineSetup(
-            environment: EnvironmentFacts(
-                name: settings.name, isProduction: settings.isProduction, access: access),
+            environment: facts,
             window: settings.window.map { WindowClock(start: $0.start, days: $0.days, title: $0.title) },
             integrations: settings.integrations.map(\.integration), limits: settings.limits,
             probes: assemblies.flatMap { $0.probes() }, backends: try backends(), stores: stores,

@@ -1,5 +1,6 @@
 import Commands
 import Configuration
+import Persistence
 import Platform
 
 /// `hypercare`: the console on a store of the config.
@@ -17,7 +18,8 @@ struct ConsoleCommand {
         let opened = try Stores.open(path, environment: settings.name, identity: Identity(variables))
         let composition = Composition(settings: settings, variables: variables, time: time)
         // A second console of the same user keeps nothing, so it changes nothing either.
-        let setup = try composition.setup(stores: opened.stores, mayOperate: opened.isOurs)
+        let setup = try composition.setup(
+            stores: opened.stores, watchesOnly: opened.isOurs ? nil : StateDirectory.keptByAnother)
         return try Attached(setup: setup, time: time, themes: themes).run(environment: variables)
     }
 }

@@ -4,12 +4,12 @@ import Platform
 
 /// Where an environment's state, journal, history and audit log are kept.
 enum Stores {
-    /// `isOurs` is false when another console of this user keeps them.
+    /// `isOurs` is false when another console of this user keeps them, or nothing is to be kept.
     static func open(
-        _ path: String, environment: String, identity: Identity
+        _ path: String, environment: String, identity: Identity, onlyReads: Bool = false
     ) throws -> (stores: EngineSetup.Stores, isOurs: Bool) {
         do {
-            let directory = try StateDirectory.open(path)
+            let directory = try StateDirectory.open(path, onlyReads: onlyReads)
             let author = AuditAuthor(
                 host: identity.host, uid: identity.user, login: identity.login, sshClient: identity.sshClient)
             let audit = try AuditFile(in: directory.directory, environment: environment, author: author)

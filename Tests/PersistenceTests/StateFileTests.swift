@@ -167,12 +167,22 @@ import TestSupport
         let second = try StateDirectory.open(path)
         #expect(first.isOurs && !second.isOurs)
         #expect(try await second.state.load()?.state == state(1))
-        await #expect(
-            throws: StorageFailure("another hypercare keeps this environment; this one keeps nothing")
-        ) {
+        await #expect(throws: StorageFailure(StateDirectory.keptByAnother)) {
             try await second.state.save(state(2))
         }
         #expect(try await first.state.load()?.state == state(1))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `keeps the lock as long as any of its files is held, and who only reads takes none`() async throws {
+        let folder = try TemporaryFolder("state")
+        let path = folder.path("eu-shop")
+        let reader = try StateDirectory.open(path, onlyReads: true)
+        var journal: JournalFile? = try StateDirectory.open(path).journal
+        #expect(!reader.isOurs && journal != nil)
+        #expect(try !StateDirectory.open(path).isOurs)
+        journal = nil
+        #expect(try StateDirectory.open(path).isOurs)
     }
 
     static let formatOne = #"""

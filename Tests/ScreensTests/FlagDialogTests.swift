@@ -13,7 +13,7 @@ struct FlagDialogTests {
         var model = ConsoleStore.model(ConsoleStore.snapshot(access: access, production: production))
         model.press(.character("5"), .down)
         // cart.new, erp.v2, then wms.returns, which is off.
-        #expect(model.selected?.id.name == "erp.v2")
+        #expect(model.selected?.id.name == "erp.v2@flagd")
         model.press(.character("t"))
         return model
     }
@@ -53,7 +53,7 @@ struct FlagDialogTests {
         #expect(change.expectedRevision == "41" && change.reason == "erp path silent")
         #expect(change.opID.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12])
         #expect(change.opID.dropFirst(14).first == "4", "a version 4 UUID")
-        let row = try #require(model.snapshot?.flag(EntityID(.flag, "erp.v2")))
+        let row = try #require(model.snapshot?.flag(FlagKey(backend: "flagd", name: "erp.v2").id))
         #expect(model.progress(of: row) == .asked(to: .off, opID: change.opID))
         #expect(model.notice?.text == "turning erp.v2 OFF: asked, not done yet")
         model.press(.character("t"))
@@ -132,7 +132,12 @@ struct FlagDialogTests {
         let endings: [((inout Snapshot) -> Void, String)] = [
             ({ $0.flags[1].judgement = Judgement(.stale) }, "not read for 0 s; nothing was sent"),
             ({ $0.flags.remove(at: 1) }, "erp.v2 is no longer there; nothing was sent"),
-            ({ $0.environment.access = .readOnly }, "read-only; nothing was sent"),
+            (
+                {
+                    $0.environment.access = .readOnly
+                    $0.environment.watchesOnly = "another console keeps it"
+                }, "another console keeps it; nothing was sent"
+            ),
             (
                 { $0.storage = Judgement(.critical, ["disk full"]) },
                 "no audit record can be kept: disk full; nothing was sent"
@@ -152,7 +157,8 @@ struct FlagDialogTests {
         #expect(
             readOnly.dialog == nil
                 && readOnly.notice?.text
-                    == "erp.v2 cannot be switched: read-only; `access: operate` in the config allows it"
+                    == "erp.v2 cannot be switched: this environment is read-only; "
+                    + "`access: operate` in its config would allow it"
         )
         var other = ConsoleStore.model()
         other.press(.character("5"), .character("t"))

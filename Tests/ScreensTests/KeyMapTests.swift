@@ -123,7 +123,7 @@ struct KeyMapTests {
         readOnly.type("5j")
         #expect(
             readOnly.hintLine(width: 120, .blocks).spans.contains(
-                Span("t turn erp.v2 OFF: read-only", .faint)))
+                Span("t switch: read-only", .faint)))
     }
 
     @Test func `the help is found by a word and runs the chosen line`() {

@@ -153,7 +153,7 @@ import Testing
     ])
     func `says of a switch that it is asked, and draws it as it was last seen`(size: Size) throws {
         var model = StoreNight.model(.calm, rows: size.rows, columns: size.columns)
-        let row = try #require(model.snapshot?.flag(EntityID(.flag, "stock.delta")))
+        let row = try #require(model.snapshot?.flags.first { $0.flag.name == "stock.delta" })
         model.pending[1] = .change(
             FlagChange(
                 opID: "x", flag: "stock.delta", backend: row.flag.backend, from: .on, to: .off,

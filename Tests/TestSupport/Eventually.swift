@@ -1,6 +1,8 @@
 /// A fact that did not come true in time.
 package struct NotInTime: Error, CustomStringConvertible {
     package var description: String
+
+    package init(description: String) { self.description = description }
 }
 
 /// Waits until the fact is true, looking every 2 ms; throws `NotInTime` after `limit`.

@@ -83,8 +83,10 @@ package actor FlagdFile: FlagBackend {
             }
                 ?? .confirmed(after)
         }
-        guard let why else { return .conflict(after) }
-        return after.revision == change.expectedRevision ? .refused(why) : .conflict(after)
+        let others =
+            "it was written and reads \(Sanitizer.line(after.value.text)) now: somebody else wrote it too"
+        guard let why else { return .unknown(others) }
+        return after.revision == change.expectedRevision ? .refused(why) : .unknown("\(others); \(why)")
     }
 
     private func write(_ bytes: [UInt8], over old: [UInt8]) throws(SystemError) {

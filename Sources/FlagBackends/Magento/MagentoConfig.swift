@@ -68,7 +68,9 @@ package struct MagentoConfig: FlagBackend {
         if let ended = await set(path, to: value) { return ended }
         do throws(ReadFailure) {
             let after = try reading(of: change.flag, from: try await show(path), path: path)
-            return after.value == change.to ? .confirmed(after) : .conflict(after)
+            if after.value == change.to { return .confirmed(after) }
+            let reads = Sanitizer.line(after.value.text, maxBytes: 64)
+            return .unknown("config:set said yes, and config:show reads \(reads)")
         } catch {
             return .unknown("config:set said yes, and it could not be read back: \(error.message)")
         }

@@ -41,7 +41,8 @@ struct DetailView {
     private var title: TitleRule {
         let pane = Pane(id.kind)
         let place = pane.map { "\($0.rawValue) \($0.title) / " } ?? ""
-        return TitleRule(place + Sanitizer.line(id.name), counts: [Line(freshness, .dim)], isFocused: true)
+        let name = (row as? FlagRow)?.flag.name ?? id.name
+        return TitleRule(place + Sanitizer.line(name), counts: [Line(freshness, .dim)], isFocused: true)
     }
 
     /// `amqp, read 2 s ago, every 5 s`

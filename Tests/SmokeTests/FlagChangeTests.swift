@@ -1,0 +1,171 @@
+import Platform
+import TestSupport
+import Testing
+
+/// A flag switched in the console, as the person does it: keys, a question, a record, a change, a look.
+@Suite struct FlagChangeTests {
+    /// What is on record, one phase and flag a line.
+    private func record(_ shop: Shop) async throws -> [String] {
+        let shown = try await shop.run("audit", "show")
+        #expect(shown.end == .exited(0))
+        return String(decoding: shown.output, as: UTF8.self).split(separator: "\n").map { line in
+            let parts = line.split(separator: " ")
+            return parts.count > 4 ? "\(parts[2]) \(parts[4])" : String(line)
+        }
+    }
+
+    @Test func `switches a flag in YAML, in JSON and by a child process, and has all of it on record`()
+        async throws
+    {
+        let shop = try Shop()
+        let pty = try shop.open()
+        defer { pty.close() }
+        for (flag, value) in [("erp.v2", "OFF"), ("pay.new", "ON"), ("grid.async", "OFF")] {
+            try await pty.ask(for: flag)
+            #expect(pty.screen.text.contains("Turn \(value) \(flag) in PROD eu-shop"))
+            try await pty.confirm(flag)
+            try await pty.sees("\(flag) is \(value): sent and read back")
+            let said = "turn \(flag) \(value == "ON" ? "OFF" : "ON")"
+            try await eventually("the pane says so") { pty.hints.contains(said) }
+        }
+        let yaml = Shop.yaml.replacing("\"on\"   # since", with: "\"off\"   # since")
+        #expect(try shop.text(shop.path("flags.yaml")) == yaml, "comments, order and quotes are kept")
+        #expect(try Files.facts(shop.path("flags.yaml"))?.mode == 0o640)
+        let json = Shop.json.replacing("\"defaultVariant\": \"off\"", with: "\"defaultVariant\": \"on\"")
+        #expect(try shop.text(shop.path("flags.json")) == json)
+        #expect(try Files.facts(shop.path("flags.json"))?.mode == 0o644)
+        #expect(try shop.text(shop.path("dev_grid_async_indexing")) == "0\n")
+        #expect(try shop.text(shop.path("calls")).contains("config:set -- dev/grid/async_indexing 0\n"))
+        try await pty.leave()
+        #expect(
+            try await record(shop)
+                == ["erp.v2", "pay.new", "grid.async"].flatMap {
+                    ["intent \($0)", "confirmed \($0)"]
+                })
+        let verified = try await shop.run("audit", "verify")
+        #expect(verified.end == .exited(0))
+        #expect(String(decoding: verified.output, as: UTF8.self).hasSuffix("6 records, the chain holds\n"))
+
+        // One byte of the third record is another.
+        var bytes = try Files.read(shop.kept("audit.jsonl"), limit: 1 << 20)
+        let lines = bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }
+        bytes[lines[1] + 200] ^= 1
+        try AtomicFile("audit.jsonl", in: Directory(shop.kept("."))).replace(with: bytes)
+        let found = try await shop.run("audit", "verify")
+        #expect(found.end == .exited(1))
+        #expect(String(decoding: found.output, as: UTF8.self).contains("audit.jsonl:3: "))
+    }
+
+    @Test func `a change by somebody else is refused and shown`() async throws {
+        let shop = try Shop()
+        let pty = try shop.open()
+        defer { pty.close() }
+        // While it is asked: the file is read every second, the question falls.
+        try await pty.ask(for: "erp.v2")
+        let foreign = Shop.yaml.replacing("\"on\"   # since", with: "\"off\"   # deniz,")
+        try shop.put(foreign, at: "flags.yaml", mode: 0o640)
+        try await pty.sees("erp.v2 is OFF now; nothing was sent, look again")
+        #expect(!pty.screen.text.contains("Closes in"))
+        #expect(try shop.text(shop.path("flags.yaml")) == foreign)
+        // Unseen: these are read once a minute, so the change itself finds it.
+        try await pty.ask(for: "grid.async")
+        try shop.put("0\n", at: "dev_grid_async_indexing")
+        try await pty.confirm("grid.async")
+        try await pty.sees("conflict: grid.async was changed and is OFF; nothing was sent")
+        try await eventually("the pane shows what is so") { pty.hints.contains("turn grid.async ON") }
+        #expect(try !shop.text(shop.path("calls")).contains("config:set"))
+        try await pty.leave()
+        #expect(try await record(shop) == ["intent grid.async", "conflict grid.async"])
+        #expect(try await shop.run("audit", "verify").end == .exited(0))
+    }
+
+    enum Obstacle: CaseIterable {
+        case notAFile, noSpace, folderGone
+        /// Only root may mount.
+        static let possible = allCases.filter { $0 != .noSpace || Identity().user == 0 }
+    }
+
+    @Test(arguments: Obstacle.possible)
+    func `sends nothing while the audit log cannot be written, and says why`(obstacle: Obstacle) async throws
+    {
+        let shop = try Shop()
+        var prefix: [String] = []
+        switch obstacle {
+        case .notAFile:
+            _ = try PrivateDirectory.open(shop.kept("audit.jsonl"))
+        case .noSpace:
+            // A full disk of its own, seen by this process alone and gone with it.
+            let state = try PrivateDirectory.open(shop.path("state")).path
+            let script = "mount -t tmpfs -o size=64k,mode=700 none \(state) && cat /dev/zero > \(state)/full"
+            prefix = ["/usr/bin/unshare", "-m", "/bin/sh", "-c", script + "; exec \"$0\" \"$@\""]
+        case .folderGone: break
+        }
+        let pty = try shop.open(prefix)
+        defer { pty.close() }
+        try await pty.sees("erp.v2")
+        if obstacle == .noSpace {
+            // Seen before anything is asked: the state cannot be kept either.
+            try await pty.sees("No space left on device")
+            pty.send("5gt")
+            try await pty.sees("cannot be switched: no audit record can be kept")
+        } else {
+            try await pty.ask(for: "erp.v2")
+            if obstacle == .folderGone {
+                _ = try await ChildProcess.run(
+                    ChildCommand(["/bin/rm", "-r", shop.path("state")], environment: [:]),
+                    deadline: .seconds(5), outputCap: 0)
+            }
+            try await pty.confirm("erp.v2")
+            try await pty.sees("erp.v2 stays as it was: nothing was sent, because")
+        }
+        #expect(try shop.text(shop.path("flags.yaml")) == Shop.yaml)
+        try await pty.leave()
+    }
+
+    @Test func `a read-only environment says why it changes nothing`() async throws {
+        let shop = try Shop(access: "read-only")
+        let pty = try shop.open()
+        defer { pty.close() }
+        try await pty.sees("erp.v2")
+        pty.send("5gt")
+        try await pty.sees(
+            "cannot be switched: this environment is read-only; `access: operate` in its config")
+        #expect(pty.hints.contains("t switch: read-only"))
+        try await pty.leave()
+        #expect(try Files.facts(shop.kept("audit.jsonl")) == nil)
+    }
+
+    private func isUntouched(_ pty: Pty) -> Bool { pty.screen.text.contains("type the flag's name") }
+
+    @Test func `Esc, Cancel, type-ahead and paste change nothing`() async throws {
+        let shop = try Shop()
+        let pty = try shop.open()
+        defer { pty.close() }
+        try await pty.choose("erp.v2")
+        // Typed blindly in one go, before anybody can have read the question.
+        pty.send("terp.v2\t\t\r")
+        try await pty.sees("Closes in 5")
+        #expect(isUntouched(pty), "none of it counted")
+        // Pasted, with what would confirm it behind.
+        pty.send("\u{1b}[200~erp.v2\t\t\r\u{1b}[201~")
+        pty.send("\u{1b}[Z")
+        try await eventually("the paste is over") { pty.hints.contains("Enter next field") }
+        #expect(isUntouched(pty), "a paste types no name")
+        pty.send("\u{1b}")
+        try await pty.sees("erp.v2 was not changed")
+        // The name is right and Cancel is chosen.
+        try await pty.ask(for: "erp.v2")
+        pty.send("erp.v2\t\r")
+        try await pty.wait(for: "the question is gone") { !$0.text.contains("Closes in") }
+        try await pty.sees("erp.v2 was not changed")
+        // Confirmed with the wrong name.
+        try await pty.ask(for: "erp.v2")
+        pty.send("erp.v1\t\t\r")
+        try await pty.sees("the name is not complete")
+        pty.send("\u{3}")
+        try await pty.sees("erp.v2 was not changed")
+        try await pty.leave()
+        #expect(try shop.text(shop.path("flags.yaml")) == Shop.yaml)
+        #expect(try Files.facts(shop.kept("audit.jsonl")) == nil, "nothing was even meant")
+    }
+}
