@@ -94,8 +94,8 @@ package final class MariaDBServer: Sendable {
     }
 
     /// Keeps it from doing anything while its connections stay open.
-    package func freeze() { process.withLock { $0?.signal(SIGSTOP) } }
-    package func thaw() { process.withLock { $0?.signal(SIGCONT) } }
+    package func freeze() { process.withLock { $0?.freeze() } }
+    package func thaw() { process.withLock { $0?.thaw() } }
 
     /// The test's own truth, by the `mariadb` client as root: rows of columns, NULL as `NULL`.
     @discardableResult

@@ -77,8 +77,8 @@ package final class RabbitMQServer: Sendable {
     }
 
     /// Keeps it from doing anything while its connections stay open.
-    package func freeze() { process.withLock { $0?.signal(SIGSTOP) } }
-    package func thaw() { process.withLock { $0?.signal(SIGCONT) } }
+    package func freeze() { process.withLock { $0?.freeze() } }
+    package func thaw() { process.withLock { $0?.thaw() } }
 
     /// Runs `rabbitmqctl`, which takes a second or two, and answers what it prints, without headers.
     @discardableResult

@@ -37,6 +37,37 @@ package final class ServerProcess: Sendable {
         isGone.withLock { isGone in if !isGone { _ = system_signal(pid, number) } }
     }
 
+    /// Stops every thread and returns once the kernel shows them all stopped: SIGSTOP takes its time, and an
+    /// answer could still come. At most 5 s.
+    package func freeze() {
+        signal(SIGSTOP)
+        let deadline = ContinuousClock.now + .seconds(5)
+        while ContinuousClock.now < deadline, !areAllThreadsStopped {
+            var pause = timespec(tv_sec: 0, tv_nsec: 2_000_000)
+            unsafe nanosleep(&pause, nil)
+        }
+    }
+
+    package func thaw() { signal(SIGCONT) }
+
+    private var areAllThreadsStopped: Bool {
+        guard let folder = unsafe opendir("/proc/\(pid)/task") else { return true }
+        defer { unsafe closedir(folder) }
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            guard !name.hasPrefix("."),
+                let stat = try? Files.read("/proc/\(pid)/task/\(name)/stat", limit: 4096)
+            else { continue }
+            // The state stands behind the name in brackets, which may hold anything.
+            let text = String(decoding: stat, as: UTF8.self)
+            guard let bracket = text.lastIndex(of: ")") else { continue }
+            if text[bracket...].dropFirst(2).first != "T" { return false }
+        }
+        return true
+    }
+
     /// Sends a signal and waits until the process is gone. It must not be frozen unless killed.
     package func stop(_ number: Int32 = SIGTERM) {
         isGone.withLock { isGone in

@@ -158,13 +158,13 @@ import Testing
             late = await failure { _ = try await mysql.ask("SELECT 1", within: .milliseconds(700)) }
         }
         #expect(late?.kind == .timedOut)
-        #expect(first >= .milliseconds(690) && first < .milliseconds(1500))
+        #expect(first >= .milliseconds(690) && first < .seconds(4))
         for _ in 0..<3 {
             let next = await measured {
                 late = await failure { _ = try await mysql.ask("SELECT 1", within: .milliseconds(700)) }
             }
             #expect(late?.kind == .timedOut)
-            #expect(next < .milliseconds(1500))
+            #expect(next < .seconds(4))
             #expect(mysql.liveThreads <= 2)
         }
         store.server.thaw()
