@@ -118,7 +118,7 @@ actor Poller {
             answer.set(await read())
             self.cameBack()
         }
-        let late = ReadFailure(.timedOut, "no answer within \(schedule.deadline.inSeconds) s")
+        let late = ReadFailure(.timedOut, "gave up after \(schedule.deadline.inSeconds) s")
         let result = await answer.value(
             by: start.boot + schedule.deadline + Self.grace, on: time, else: .failure(late))
         task.cancel()

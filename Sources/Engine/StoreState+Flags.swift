@@ -56,13 +56,12 @@ extension StoreState {
         let id = change.key.id
         let name = Sanitizer.line(change.flag, maxBytes: 128)
         let (from, to) = (Self.word(change.from), Self.word(change.to))
-        let store = environment.isProduction ? " in PRODUCTION" : ""
         switch outcome {
         case .confirmed(let reading):
             observe(reading, at: now)
             flags.changes[id.name] = EngineState.KeptFlagChange(by: operatorName, at: now.wall)
             unsaved = .urgent
-            note(nil, id, "\(operatorName) turned \(name) \(to)\(store), was \(from)", at: now.wall)
+            note(nil, id, "\(operatorName) turned \(name) \(to) in \(store), was \(from)", at: now.wall)
         case .refused(let why):
             let reason = Sanitizer.line(why, maxBytes: 300)
             note(.warning, id, "\(name) not turned \(to): \(reason)", at: now.wall)
@@ -138,11 +137,16 @@ extension StoreState {
         let (was, value) = (Self.word(before), Self.word(reading.value))
         let text =
             if let who = reading.changedBy {
-                "\(Sanitizer.line(who, maxBytes: 64)) turned \(name) \(value), was \(was)"
+                "\(Sanitizer.line(who, maxBytes: 64)) turned \(name) \(value) in \(store), was \(was)"
             } else {
-                "\(name) was turned \(value) elsewhere, was \(was)"
+                "\(name) was turned \(value) in \(store) by somebody else, was \(was)"
             }
         note(nil, reading.id, text, at: now.wall)
+    }
+
+    /// Where a change takes effect.
+    private var store: String {
+        environment.isProduction ? "PRODUCTION" : Sanitizer.line(environment.name, maxBytes: 64)
     }
 
     /// A value as it may be shown.

@@ -149,15 +149,25 @@ struct StoreState: Sendable {
         at now: WallTime
     ) {
         unsaved = .urgent
-        let name = Sanitizer.line(id.name, maxBytes: 128)
+        let name = title(of: id)
         let worst = findings.min { $0.status < $1.status }
+        // A source is unknown only until it is first read, and that is where everything begins: no news.
+        let isBeginning = id.kind == .source && (change.to == .unknown || change.from == .unknown)
         if let worst, worst.status < .ok {
-            // Never yet seen is where everything begins: no news.
-            guard worst.status != .unknown || change.from != nil else { return }
-            note(change.to, id, "\(name): \(worst.headline)", at: now)
-        } else if let from = change.from, from < .ok {
-            note(change.to, id, "\(name) \(wellAgain)", at: now)
+            guard worst.status != .unknown || (change.from != nil && !isBeginning) else { return }
+            let turn = change.from == .critical && change.to == .warning ? " eases" : ""
+            note(change.to, id, "\(name)\(turn): \(worst.headline)", at: now)
+        } else if let from = change.from, from < .ok, !isBeginning {
+            note(change.to, id, "\(name) \(from == .unknown ? "is ok" : wellAgain)", at: now)
         }
+    }
+
+    /// As people call it: a flow by what goes where.
+    private func title(of id: EntityID) -> String {
+        guard id.kind == .integration, let flow = integrations.first(where: { $0.name == id.name }) else {
+            return Sanitizer.line(id.name, maxBytes: 128)
+        }
+        return Sanitizer.line(flow.title, maxBytes: 128)
     }
 
     mutating func note(_ status: Status?, _ entity: EntityID?, _ text: String, at now: WallTime) {

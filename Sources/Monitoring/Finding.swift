@@ -15,8 +15,11 @@ package struct Finding: Hashable, Sendable {
     package var parts: [String]
     package var figure: Judgement.Figure?
 
-    /// As the journal tells it: without a clock time, which its own column has.
-    package var headline: String { detail.map { "\(what): \($0)" } ?? what }
+    /// As the journal tells it: without a clock time, which its own column has, and with its evidence.
+    package var headline: String {
+        if let detail { return "\(what): \(detail)" }
+        return ([what] + parts.prefix(2)).joined(separator: " · ")
+    }
 
     package init(
         _ status: Status, _ what: String, since: WallTime? = nil, detail: String? = nil,

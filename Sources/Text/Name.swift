@@ -65,6 +65,11 @@ private struct Cutter {
             let tail = scalars[tailStart...]
             add(prefix(scalars[..<tailStart], room - width(tail)), tail, to: &found)
         }
+        // A whole first word and as much of the end as there is room for.
+        for headEnd in breaks.reversed() where (4...max(4, room / 2)).contains(width(scalars[..<headEnd])) {
+            let tail = suffix(room - width(scalars[..<headEnd]))
+            if tail.startIndex > headEnd { add(scalars[..<headEnd], tail, to: &found) }
+        }
         let half = suffix((room + 1) / 2)
         add(prefix(scalars[..<half.startIndex], room - width(half)), half, to: &found)
         return found.map(\.text)

@@ -33,7 +33,7 @@ import TestSupport
             try await bench.until("OFF") { $0.flags.first?.flag.value == .off }
             #expect(bench.snapshot?.flags.first?.judgement.status == .off)
             #expect(bench.snapshot?.flags.first?.flag.changedBy == "mira")
-            #expect(bench.snapshot?.events.last?.text == "mira turned erp.v2 OFF, was ON")
+            #expect(bench.snapshot?.events.last?.text == "mira turned erp.v2 OFF in eu-shop, was ON")
             #expect(code(await bench.engine.submit(.change(change(revision: "r1+")))) == .alreadyChanging)
         }
     }
@@ -93,7 +93,7 @@ import TestSupport
             #expect(stores.now.audit.map(\.phase) == [.intent, .conflict])
             flags.set("erp.v2", to: .on, by: "deniz")
             try await bench.until("the news") {
-                $0.events.contains { $0.text == "deniz turned erp.v2 ON, was OFF" }
+                $0.events.contains { $0.text == "deniz turned erp.v2 ON in eu-shop, was OFF" }
             }
         }
     }

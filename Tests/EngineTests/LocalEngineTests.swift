@@ -92,7 +92,7 @@ import TestSupport
         try await bench.run { bench in
             try await bench.until("critical source") { $0.sources.first?.judgement.status == .critical }
             #expect(
-                bench.snapshot?.sources.first?.judgement.reason.first?.contains("no answer within 2") == true)
+                bench.snapshot?.sources.first?.judgement.reason.first?.contains("gave up after 2") == true)
             try await bench.until("third try", within: 300) {
                 $0.sources.first?.judgement.reason.first?.contains("two earlier reads") == true
             }
@@ -169,7 +169,7 @@ import TestSupport
         #expect(kept.lastSuccesses["cron:nightly"] == start.advanced(bySeconds: -100))
         let since = try #require(kept.since["queue:erp"])
         #expect(since.status == .warning)
-        #expect(stores.now.events.map(\.text).contains("erp: over 500"))
+        #expect(stores.now.events.map(\.text).contains("erp: backlog · 600 messages, limit 500"))
 
         // An hour later Magento has deleted the row of the success.
         var empty = CronReading(jobs: [], newestExecuted: start, newestScheduled: nil)
@@ -186,7 +186,9 @@ import TestSupport
             try await bench.until("both") { !$0.cron.jobs.isEmpty && !$0.queues.isEmpty }
             #expect(bench.snapshot?.cron.jobs.first?.lastSuccess == start.advanced(bySeconds: -100))
             #expect(bench.snapshot?.queues.first?.judgement.since == since.since)
-            #expect(bench.snapshot?.events.contains { $0.text == "erp: over 500" } == true)
+            #expect(
+                bench.snapshot?.events.contains { $0.text == "erp: backlog · 600 messages, limit 500" }
+                    == true)
         }
     }
 
@@ -204,7 +206,7 @@ import TestSupport
             stores.change { $0.failure = nil }
             try await bench.until("storage ok") { $0.storage.status == .ok }
             try await bench.pass(2)
-            #expect(stores.now.events.map(\.text) == ["erp: over 500"])
+            #expect(stores.now.events.map(\.text) == ["erp: backlog · 600 messages, limit 500"])
             #expect(stores.now.saves >= 1)
         }
     }

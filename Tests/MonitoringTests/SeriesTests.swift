@@ -62,6 +62,16 @@ import Testing
             ])
     }
 
+    @Test func `the trend of a young series spans its own life, at least four minutes`() {
+        var series = Series()
+        for second in 0..<90 {
+            series.add(Double(second / 30), at: moment(Double(second)), interval: .seconds(1))
+        }
+        #expect(series.trend(at: moment(89)) == [nil, nil, nil, nil, nil, 0, 1, 2])
+        for second in 90..<800 { series.add(2, at: moment(Double(second)), interval: .seconds(1)) }
+        #expect(series.trend(at: moment(799)).allSatisfy { $0 != nil })
+    }
+
     @Test func `a ring that was not written for long holds nothing old`() {
         var series = Series()
         series.add(5, at: moment(0), interval: .seconds(1))

@@ -6,6 +6,14 @@ package struct Integration: Hashable, Sendable, Codable {
         /// The store receives.
         case `in`
         case both
+
+        package var arrow: String {
+            switch self {
+            case .out: "→"
+            case .in: "←"
+            case .both: "⇄"
+            }
+        }
     }
 
     /// The name in the config, `orders-erp`.
@@ -22,6 +30,9 @@ package struct Integration: Hashable, Sendable, Codable {
     package var owner: String?
     /// A link or a code, for people.
     package var runbook: String?
+
+    /// `orders → ERP`
+    package var title: String { "\(thing) \(direction.arrow) \(system)" }
 
     package init(
         name: String, thing: String, direction: Direction, system: String, tier: Int = 3,

@@ -23,7 +23,8 @@ package struct QueueWatch: Sendable {
         let waiting = reading.waiting
         let isWaiting = (waiting?.value ?? 0) > 0
         let wait = waiting.map { "\(Figures.count($0.value, isBound: $0.isBound)) wait" }
-        let paceParts = [pace.text].compactMap { $0 }
+        let paceParts = [paceText].compactMap { $0 }
+        let backlog = reading.depth.map { limits.backlog.status(of: $0.value) } ?? .ok
         var findings: [Finding] = []
 
         if reading.consumers != .unreadable {
@@ -33,7 +34,8 @@ package struct QueueWatch: Sendable {
                 findings.append(
                     Finding(
                         .critical, "no consumer", since: conditions.since(.noConsumer),
-                        paceParts + [wait].compactMap { $0 }, figure: .consumers))
+                        // The backlog says how many.
+                        paceParts + (backlog == .ok ? [wait].compactMap { $0 } : []), figure: .consumers))
             }
             let isIdle = reading.isAttended && isWaiting && hasTaken(reading) == false
             let idle = conditions.note(.nothingTaken, isIdle, at: now)
@@ -49,14 +51,13 @@ package struct QueueWatch: Sendable {
             findings.append(Finding(status, "the broker says \(Sanitizer.line(state, maxBytes: 80))"))
         }
         if let depth = reading.depth {
-            let status = limits.backlog.status(of: depth.value)
-            conditions.note(.backlogOver, status != .ok, at: now)
-            if status != .ok, let limit = limits.backlog.limit(for: status) {
-                let text = Figures.count(depth.value, isBound: depth.isBound) + " messages"
+            conditions.note(.backlogOver, backlog != .ok, at: now)
+            if backlog != .ok, let limit = limits.backlog.limit(for: backlog) {
+                let count = Figures.count(depth.value, isBound: depth.isBound)
                 findings.append(
                     Finding(
-                        status, "over \(Figures.count(limit))", since: conditions.since(.backlogOver),
-                        paceParts + [text], figure: .depth))
+                        backlog, "backlog", since: conditions.since(.backlogOver),
+                        paceParts + ["\(count) messages, limit \(Figures.count(limit))"], figure: .depth))
             }
         }
         if let oldest = reading.oldestSeconds, isWaiting {
@@ -66,8 +67,7 @@ package struct QueueWatch: Sendable {
                 let age = (reading.isOldestReckoned ? "~" : "") + Age.text(seconds: oldest)
                 findings.append(
                     Finding(
-                        status, "oldest waits \(age)", ["limit \(Age.text(limit))"] + paceParts,
-                        figure: .oldest))
+                        status, "oldest waits \(age), limit \(Age.text(limit))", paceParts, figure: .oldest))
             }
         } else {
             conditions.note(.oldestOver, false, at: now)
@@ -126,6 +126,12 @@ package struct QueueWatch: Sendable {
                     limits.failedLastHour.status(of: failed.value), since: conditions.since(.failed)))
         }
         return rules
+    }
+
+    /// The pace, unless what goes in and out now says that it has turned.
+    private var paceText: String? {
+        if let inRate, let outRate, let pace = pace.perMinute, (inRate - outRate) * pace < 0 { return nil }
+        return pace.text
     }
 
     private mutating func observe(_ reading: QueueReading, interval: Duration, at now: Timestamp) {

@@ -1,13 +1,13 @@
 import Text
 
-/// How fast a figure grows or shrinks, per minute, over the last five minutes.
+/// How fast a figure grows or shrinks, per minute, over the last two minutes.
 package struct Pace: Hashable, Sendable {
     private struct Point: Hashable, Sendable {
         var seconds: Double
         var value: Double
     }
 
-    private static let span = 300.0
+    private static let span = 120.0
     private static let spacing = 10.0
     private var points: [Point] = []
 

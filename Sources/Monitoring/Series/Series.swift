@@ -65,13 +65,17 @@ package struct Series: Sendable {
             newest: newest.map { $0 / Self.coarseSeconds })
     }
 
-    /// The last hour in eight averages, for the trend of a row.
+    /// The last hour in eight averages, for the trend of a row; of a series that is younger, as long as there
+    /// is one, at least four minutes: seven gaps and a value would show no trend.
     package func trend(at now: Timestamp) -> [Double?] {
-        Self.averaged(byTenSeconds(last: Self.coarseCount, at: now), into: 8)
+        let hour = byTenSeconds(last: Self.coarseCount, at: now)
+        let known = hour.count - (hour.firstIndex { $0 != nil } ?? hour.count)
+        return Self.averaged(hour.suffix(min(max((known + 7) / 8 * 8, 24), hour.count)), into: 8)
     }
 
     /// Averages of equal stretches, gaps left out; a stretch of gaps alone is one.
-    package static func averaged(_ values: [Double?], into count: Int) -> [Double?] {
+    package static func averaged(_ values: some Collection<Double?>, into count: Int) -> [Double?] {
+        let values = Array(values)
         guard count > 0, values.count > count else { return values }
         return (0..<count).map { part in
             let stretch = values[(part * values.count / count)..<((part + 1) * values.count / count)]

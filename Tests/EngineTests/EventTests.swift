@@ -1,0 +1,58 @@
+import Engine
+import EngineAPI
+import Monitoring
+import TestSupport
+import Testing
+
+/// The journal as people read it.
+@Suite struct EventTests {
+    @Test(.timeLimit(.minutes(1)))
+    func `a source that is read for the first time is no news`() async throws {
+        let bench = Bench { clock in
+            ["queues", "cron"].enumerated().map { place, subject in
+                FakeProbe(
+                    subject, interval: .seconds(place * 3 + 2), deadline: .seconds(1), time: clock,
+                    .answer(Sample([.queues([queue(subject)])])))
+            }
+        }
+        try await bench.run { bench in
+            try await bench.until("a good source") { $0.sources.first?.judgement.status == .ok }
+            #expect(bench.snapshot?.events.isEmpty == true)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a flow is called by what goes where, and its event brings the evidence`() async throws {
+        let flow = Integration(name: "orders-erp", thing: "orders", direction: .out, system: "ERP")
+        let counts = OutcomeReading(
+            integration: "orders-erp", span: .sinceLastRead(OutcomeCounts(successes: 60, failures: 40)))
+        let bench = Bench(integrations: [flow]) { clock in
+            [
+                FakeProbe(
+                    "outcomes", source: "app1", kind: "log", time: clock,
+                    .answer(Sample([.outcomes([counts])])))
+            ]
+        }
+        try await bench.run { bench in
+            try await bench.until("news") { !$0.events.isEmpty }
+            #expect(bench.snapshot?.events.first?.text == "orders → ERP: fail 40.0 % of 100 in 5 min")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `getting better without being well is told as such`() async throws {
+        let held = Mutexed<FakeProbe?>(nil)
+        let bench = Bench { clock in
+            let probe = FakeProbe(
+                "queues", time: clock, .answer(Sample([.queues([queue("erp", ready: 3000)])])))
+            held.set(probe)
+            return [probe]
+        }
+        try await bench.run { bench in
+            try await bench.until("critical") { $0.queues.first?.judgement.status == .critical }
+            held.value?.behave(.answer(Sample([.queues([queue("erp", ready: 700)])])))
+            try await bench.until("warning") { $0.queues.first?.judgement.status == .warning }
+            #expect(bench.snapshot?.events.last?.text == "erp eases: backlog · 700 messages, limit 500")
+        }
+    }
+}
