@@ -12,12 +12,14 @@ package struct Column: Hashable, Sendable {
     package var rank: Int
     /// The column is added only while the name keeps this many cells: a name is widened first.
     package var nameBefore: Int
+    /// The same, but only as far as the widest name needs it.
+    package var nameWish: Int
     /// The column that says less of the same and leaves when this one comes.
     package var replaces: String?
 
     package init(
         _ id: String, _ title: String, long longTitle: String? = nil, width: Int, side: Side = .right,
-        rank: Int, nameBefore: Int = 0, replaces: String? = nil
+        rank: Int, nameBefore: Int = 0, nameWish: Int = 0, replaces: String? = nil
     ) {
         self.id = id
         self.title = title
@@ -26,6 +28,7 @@ package struct Column: Hashable, Sendable {
         self.side = side
         self.rank = rank
         self.nameBefore = nameBefore
+        self.nameWish = nameWish
         self.replaces = replaces
     }
 }
@@ -52,7 +55,9 @@ package struct TableLayout: Hashable, Sendable {
         func room(_ columns: [Column]) -> Int { columns.reduce(width) { $0 - $1.width - 1 } }
         for column in columns.filter({ $0.rank > 0 }).sorted(by: { $0.rank < $1.rank }) {
             let others = kept.filter { $0.id != column.replaces }
-            guard room(others + [column]) >= max(least, column.nameBefore) else { break }
+            guard room(others + [column]) >= max(least, column.nameBefore, min(column.nameWish, name)) else {
+                break
+            }
             kept = others + [column]
         }
         let shown = columns.filter { column in kept.contains { $0.id == column.id } }

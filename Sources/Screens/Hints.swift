@@ -61,7 +61,7 @@ extension Model {
         var hints = [Hint("Esc", "back")]
         if let toggle { hints.append(toggle) }
         if let id = openDetail, details[id]?.series.isEmpty == false {
-            hints.append(Hint("+ -", "hours shown"))
+            hints.append(Hint("+ -", "time shown"))
         }
         hints.append(hint(.nextProblem, "next problem"))
         hints.append(hint(.readNow, "read now"))

@@ -72,7 +72,7 @@ package enum KeyMap {
             [.character("e"): .nextProblem, .character("E"): .previousProblem]),
         Binding(.see, "f", "zoom the pane", in: [.watch], [.character("f"): .zoom]),
         Binding(
-            .see, "+ -", "hours shown in a chart", in: [.detail],
+            .see, "+ -", "time shown in a chart", in: [.detail],
             [.character("+"): .moreHours, .character("-"): .fewerHours]),
 
         Binding(

@@ -89,7 +89,9 @@ package enum Dialog: Hashable, Sendable {
 /// How the open detail is looked at.
 package struct DetailState: Hashable, Sendable {
     /// Hours the chart goes back.
-    package var hours = 6
+    package var minutes = 360
+    /// The operator chose it; else it shrinks to what there is.
+    package var isSpanChosen = false
     /// Lines scrolled down.
     package var offset = 0
     var fetchedAt: Timestamp?

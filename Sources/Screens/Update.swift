@@ -23,8 +23,7 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     case .detail(let id, let detail):
         return model.receive(detail, of: id)
     case .history(let series, let range, let history):
-        model.receive(history, of: series, range)
-        return []
+        return model.receive(history, of: series, range)
     case .reply(let number, let reply):
         model.receive(reply, to: number)
         return []

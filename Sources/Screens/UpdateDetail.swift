@@ -8,9 +8,12 @@ extension Model {
         if screen == .help { return runHelpLine() }
         guard let id = selected?.id else { return [] }
         overlays.append(.detail(id))
-        let hours = detailView.hours
+        let before = detailView
         detailView = DetailState()
-        detailView.hours = hours
+        if before.isSpanChosen {
+            detailView.minutes = before.minutes
+            detailView.isSpanChosen = true
+        }
         details[id] = nil
         histories = [:]
         detailView.fetchedAt = now
@@ -24,9 +27,25 @@ extension Model {
         return fetchHistories()
     }
 
-    mutating func receive(_ history: History, of series: SeriesID, _ range: HistoryRange) {
-        guard openDetail == series.entity, range == historyRange else { return }
+    mutating func receive(_ history: History, of series: SeriesID, _ range: HistoryRange) -> [Effect] {
+        guard let id = openDetail, id == series.entity, range == historyRange else { return [] }
         histories[series] = history
+        guard !detailView.isSpanChosen, DetailCharts(model: self, id: id).series.first == series,
+            let shorter = shorterSpan(than: history)
+        else { return [] }
+        detailView.minutes = shorter
+        histories = [:]
+        return fetchHistories()
+    }
+
+    /// The next span down that can be drawn from memory, when `history` is little more than a gap.
+    private func shorterSpan(than history: History) -> Int? {
+        let known = history.values.count { $0 != nil }
+        switch detailView.minutes {
+        case 360 where known * 6 < max(1, history.values.count): return 60
+        case 60 where known * 12 < max(1, history.values.count): return 5
+        default: return nil
+        }
     }
 
     /// What is open is fetched again every 10 s.
@@ -44,18 +63,19 @@ extension Model {
         return nil
     }
 
-    static let hourSteps = [1, 2, 6, 12, 24, 72, 168]
+    static let spanSteps = [5, 60, 120, 360, 720, 1440, 4320, 10_080]
 
-    mutating func changeHours(_ step: Int) -> [Effect] {
-        let place = Self.hourSteps.firstIndex(of: detailView.hours) ?? 2
-        detailView.hours = Self.hourSteps[min(max(place + step, 0), Self.hourSteps.count - 1)]
+    mutating func changeSpan(_ step: Int) -> [Effect] {
+        let place = Self.spanSteps.firstIndex(of: detailView.minutes) ?? 3
+        detailView.minutes = Self.spanSteps[min(max(place + step, 0), Self.spanSteps.count - 1)]
+        detailView.isSpanChosen = true
         histories = [:]
         return fetchHistories()
     }
 
     /// Two dots in a cell of braille.
     var historyRange: HistoryRange {
-        HistoryRange(seconds: detailView.hours * 3600, points: min(max(size.columns * 2, 60), 600))
+        HistoryRange(seconds: detailView.minutes * 60, points: min(max(size.columns * 2, 60), 600))
     }
 
     private func fetchHistories() -> [Effect] {

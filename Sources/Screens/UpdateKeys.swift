@@ -50,8 +50,8 @@ extension Model {
         case .toggleFlag: askForChange()
         case .freeze: frozen = frozen == nil ? snapshot : nil; settleOrder(); settleFocus()
         case .readNow: return readNow()
-        case .moreHours: return changeHours(1)
-        case .fewerHours: return changeHours(-1)
+        case .moreHours: return changeSpan(1)
+        case .fewerHours: return changeSpan(-1)
         case .copyRow: return selected.map { [.copy(copyText(of: $0))] } ?? []
         case .copyScreen: return [.copyScreen]
         case .nextTheme: return changeTheme()

@@ -108,6 +108,33 @@ struct PageTests {
         return model
     }
 
+    @Test func `a chart of six hours that are a gap shrinks to what there is, unless a span was chosen`() {
+        var model = ConsoleStore.model()
+        Self.open("queue:erp.order.export", &model)
+        guard let id = model.openDetail else { return #expect(Bool(false), "no detail is open") }
+        var detail = Detail(entity: id)
+        detail.series = [SeriesID(id, .depth)]
+        var asked = update(&model, .detail(id, detail))
+        func answer(_ known: Int) {
+            guard case .fetchHistory(let series, let range)? = asked.first else { return asked = [] }
+            let values = (0..<range.points).map { $0 < range.points - known ? nil : 1.0 }
+            asked = update(
+                &model,
+                .history(series, range, History(end: ConsoleStore.wall, stepSeconds: 1, values: values)))
+        }
+        answer(2)
+        #expect(model.detailView.minutes == 60)
+        answer(2)
+        #expect(model.detailView.minutes == 5)
+        answer(2)
+        #expect(asked.isEmpty)
+        model.press(.character("+"))
+        #expect(model.detailView.minutes == 60)
+        asked = update(&model, .detail(id, detail))
+        answer(2)
+        #expect(model.detailView.minutes == 60)
+    }
+
     private static func open(_ text: String, _ model: inout Model) {
         guard let id = EntityID(text), let pane = Pane(id.kind) else { return }
         model.cursors[pane] = id

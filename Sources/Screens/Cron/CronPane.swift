@@ -19,13 +19,13 @@ struct CronPane {
 
     static let columns = [
         Column("group", "group", width: 10, side: .left, rank: 6, nameBefore: 28),
-        Column("last", "last ok", width: 7, rank: 0),
+        Column("last", "last ok", width: 6, rank: 0),
         Column("running", "running", width: 7, rank: 4, nameBefore: 30),
         Column("usual", "usual", width: 6, rank: 7, nameBefore: 30),
         Column("lock", "lock", width: 4, rank: 8, nameBefore: 30),
         Column("missed", "missed", width: 6, rank: 3, nameBefore: 27),
         Column("errors", "errors", width: 6, rank: 2, nameBefore: 27),
-        Column("next", "next", width: 6, rank: 1, nameBefore: 16),
+        Column("next", "next", width: 6, rank: 1, nameBefore: 16, nameWish: 22),
         Column("error", "last error", width: 40, side: .left, rank: 9, nameBefore: 30),
     ]
 
@@ -35,8 +35,10 @@ struct CronPane {
         var row = PaneRow(style, id: job.id, name: .plain(job.id.name))
         row.cells["group"] = style.word(job.group)
         row.cells["last"] = style.age(job.lastSuccess, of: .lastSuccess, .running)
+        // As old as the sentence says: both as it was read.
+        let read = job.readAt?.wall ?? now
         row.cells["running"] =
-            job.runningSince.map { style.figure(Age.text(seconds: now.seconds(since: $0)), of: .running) }
+            job.runningSince.map { style.figure(Age.text(seconds: read.seconds(since: $0)), of: .running) }
             ?? Span("", .quiet)
         row.cells["usual"] = style.figure(job.usualSeconds.map { Age.text(seconds: $0) })
         let lock: String? =

@@ -59,10 +59,16 @@ struct DetailCharts {
         let limits = (model.details[id]?.limits ?? []).filter { $0.measure == series.measure }.map {
             Chart.Limit($0.value, label: format($0.value), role: $0.status.role)
         }
-        let hours = model.detailView.hours
+        let minutes = model.detailView.minutes
+        let span =
+            switch minutes {
+            case ..<60: "\(minutes) min"
+            case ..<2880: "\(minutes / 60) h"
+            default: "\(minutes / 1440) d"
+            }
         let head = Line([
             Span(Self.title(series.measure), .dim),
-            Span(hours < 48 ? "   \(hours) h back" : "   \(hours / 24) d back", .faint),
+            Span("   \(span) back", .faint),
         ])
         return Block(rows: height) { painter, area in
             painter.put(head, row: area.row, column: area.column, width: area.columns)
@@ -72,7 +78,7 @@ struct DetailCharts {
             }
             guard history.values.contains(where: { $0 != nil }) else {
                 painter.put(
-                    "no figures of these hours yet", .dim, row: area.row + 2, column: area.column + 2)
+                    "no figures yet", .dim, row: area.row + 2, column: area.column + 2)
                 return
             }
             if let newest = history.values.last ?? nil {
@@ -112,12 +118,14 @@ struct DetailCharts {
         }
     }
 
-    /// Full hours (or tens of minutes, or days) of UTC, as many as fit, and `now`.
+    /// Full hours (or minutes, or days) of UTC, as many as fit, and `now`.
     private static func ticks(_ history: History, width: Int) -> [Chart.Tick] {
         let span = history.stepSeconds * Double(history.values.count)
         guard span.isFinite, span > 0 else { return [] }
         let most = max(1, width / 12)
-        let steps: [Int64] = [600, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800]
+        let steps: [Int64] = [
+            60, 120, 300, 600, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800,
+        ]
         let step = steps.first { span / Double($0) <= Double(most) } ?? 604_800
         let end = history.end.milliseconds / 1000
         var at = end - end % step

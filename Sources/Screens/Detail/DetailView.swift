@@ -12,7 +12,6 @@ struct DetailView {
     /// Draws the part of the page the model has scrolled to.
     func draw(on painter: inout Painter, in area: Rect) {
         guard !area.isEmpty else { return }
-        title.draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
         let body = area.rows(1, area.rows)
         let canvas = Canvas(size: Size(rows: body.rows, columns: body.columns), glyphs: painter.glyphs)
         let blocks = blocks(canvas)
@@ -25,6 +24,8 @@ struct DetailView {
             row += block.rows
         }
         let offset = min(model.detailView.offset, max(0, rows - body.rows))
+        title(below: rows - body.rows - offset).draw(
+            on: &painter, row: area.row, columns: area.column..<area.endColumn)
         painter.copy(page.frame, rows: offset..<offset + body.rows, row: body.row, column: body.column)
     }
 
@@ -38,11 +39,16 @@ struct DetailView {
     private var row: (any Row)? { model.shown?.row(id) }
     private var detail: Detail? { model.details[id] }
 
-    private var title: TitleRule {
+    private func title(below: Int) -> TitleRule {
         let pane = Pane(id.kind)
         let place = pane.map { "\($0.rawValue) \($0.title) / " } ?? ""
         let name = (row as? FlagRow)?.flag.name ?? id.name
-        return TitleRule(place + Sanitizer.line(name), counts: [Line(freshness, .dim)], isFocused: true)
+        var counts = [Line(freshness, .dim)]
+        if below > 0 {
+            let more = Line(below == 1 ? "PgDn 1 more line" : "PgDn \(below) more lines", .dim)
+            counts = [Line(freshness + " · ", .dim) + more, more]
+        }
+        return TitleRule(place + Sanitizer.line(name), counts: counts, isFocused: true)
     }
 
     /// `amqp, read 2 s ago, every 5 s`
@@ -92,7 +98,8 @@ struct DetailView {
         if let rules, width >= 100 {
             rest += [.beside(facts, rules, leftWidth: width / 2 - 4)] + gap
         } else {
-            rest += [facts] + gap + (rules.map { [$0] + gap } ?? [])
+            // The figures stood in the row that was opened; what judges them did not.
+            rest += (rules.map { [$0] + gap } ?? []) + [facts] + gap
         }
         if let events = eventsBlock { rest += [events] + gap }
         rest += charts.rest(width: width)

@@ -26,7 +26,7 @@ struct FlagsPane {
             Column("now", "now", width: min(max(value, 4), 14), rank: 0),
             Column("where", "where", width: 14, side: .left, rank: 2, nameBefore: 16),
             // Who changed it goes before the age does.
-            Column("age", "changed", width: 7, rank: 0),
+            Column("age", "age", width: 6, rank: 0),
             Column(
                 "changed", "changed", width: min(max(changed, 7), 16), rank: 1, nameBefore: 10,
                 replaces: "age"),

@@ -20,7 +20,7 @@ struct IndexersPane {
     static let columns = [
         Column("mode", "mode", width: 8, side: .left, rank: 4, nameBefore: 26),
         Column("status", "status", width: 9, side: .left, rank: 3, nameBefore: 26),
-        Column("events", "events", width: 5, rank: 1, nameBefore: 16),
+        Column("events", "events", width: 5, rank: 1, nameBefore: 16, nameWish: 21),
         Column("lag", "lag", width: 6, rank: 0),
         Column("moved", "moved", width: 6, rank: 2, nameBefore: 26),
     ]
@@ -53,7 +53,8 @@ struct IndexersPane {
         return switch indexer.judgement.figure {
         case .backlog: Span("\(row.cells["events"]?.text ?? "") wait", role)
         case .moved: Span(row.cells["moved"]?.text ?? "", role)
-        case .indexStatus: Span(indexer.status ?? "?", role)
+        case .indexStatus:
+            Span(indexer.lagSeconds.map { Age.text(seconds: $0) } ?? indexer.status ?? "?", role)
         default: Span(row.cells["lag"]?.text ?? "", role)
         }
     }

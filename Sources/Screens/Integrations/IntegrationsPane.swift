@@ -11,10 +11,25 @@ struct IntegrationsPane {
         let causes = Cause.find(snapshot.integrations, in: snapshot)
         var content = PaneContent(pane: .integrations)
         content.banners = causes.map { $0.banner("flows", now: model.now) }
+        let uncounted = snapshot.integrations.count(where: Self.isUncounted)
+        if uncounted > 1 {
+            content.banners.append(
+                PaneContent.Banner(
+                    status: .unknown,
+                    forms: [
+                        Line("no source has counted these \(uncounted) flows yet", .text),
+                        Line("not counted yet", .text),
+                    ]))
+        }
         content.nameTitle = "flow"
         content.columns = Self.columns
-        content.rows = model.integrations.map { row($0, causes) }
+        content.rows = model.integrations.map { row($0, causes, isAlone: uncounted < 2) }
         return content
+    }
+
+    /// No source has said anything of it.
+    private static func isUncounted(_ flow: IntegrationRow) -> Bool {
+        flow.readAt == nil && flow.judgement.status == .unknown
     }
 
     static let columns = [
@@ -31,17 +46,16 @@ struct IntegrationsPane {
         Column("error", "last error", width: 32, side: .left, rank: 10, nameBefore: 24),
     ]
 
-    private func row(_ flow: IntegrationRow, _ causes: [Cause]) -> PaneRow {
-        let style = RowStyle(flow, now: model.now, causes: causes)
-        let arrow =
-            switch flow.integration.direction {
-            case .out: "→"
-            case .in: "←"
-            case .both: "⇄"
-            }
+    private func row(_ flow: IntegrationRow, _ causes: [Cause], isAlone: Bool) -> PaneRow {
+        var style = RowStyle(flow, now: model.now, causes: causes)
+        if !isAlone, Self.isUncounted(flow) {
+            style = RowStyle(flow.judgement, readAt: nil, now: model.now, isExplained: true)
+        }
         var row = PaneRow(
             style, id: flow.id,
-            name: .flow(thing: flow.integration.thing, arrow: arrow, system: flow.integration.system))
+            name: .flow(
+                thing: flow.integration.thing, arrow: flow.integration.direction.arrow,
+                system: flow.integration.system))
         if flow.judgement.status == .off {
             row.instead = Line(flow.judgement.reason.joined(separator: " · "), .dim)
             if flow.judgement.reason.isEmpty { row.instead = Line("off", .dim) }

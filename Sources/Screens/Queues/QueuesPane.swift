@@ -24,11 +24,11 @@ struct QueuesPane {
         Column("work", "work", long: "in work", width: 5, rank: 8, nameBefore: 33),
         Column("retry", "retry", width: 5, rank: 9, nameBefore: 33),
         Column("error", "error", width: 5, rank: 10, nameBefore: 33),
-        Column("in", "in/s", width: 5, rank: 3, nameBefore: 16),
+        Column("in", "in/s", width: 5, rank: 3, nameBefore: 16, nameWish: 23),
         Column("out", "out/s", width: 5, rank: 2, nameBefore: 16),
         Column("oldest", "oldest", width: 6, rank: 1, nameBefore: 14),
         Column("cons", "cons", long: "consumers", width: 4, rank: 0),
-        Column("trend", "trend", width: 8, side: .left, rank: 4, nameBefore: 20),
+        Column("trend", "trend", width: 8, side: .left, rank: 4, nameBefore: 21),
     ]
 
     private func row(_ queue: QueueRow, _ causes: [Cause]) -> PaneRow {
