@@ -38,7 +38,7 @@ enum DemoCatalog {
     static let queues: [Queue] = [
         Queue(name: "async.operations.all", transport: .amqp, rate: 5.2, consumers: .lockHeld),
         Queue(name: "crm.customer.sync", transport: .amqp, rate: 0.21, consumers: .subscribed(1)),
-        Queue(name: erpQueue, transport: .amqp, rate: 3.1, consumers: .subscribed(2)),
+        Queue(name: erpQueue, transport: .amqp, rate: 1.84, consumers: .subscribed(2)),
         Queue(name: "erp.order.export.failed", transport: .amqp, rate: 0, consumers: .byDesign),
         Queue(name: "erp.order.export.retry", transport: .amqp, rate: 0.01, consumers: .byDesign),
         Queue(name: "inventory.indexer.stock", transport: .amqp, rate: 0.41, consumers: .lockHeld),

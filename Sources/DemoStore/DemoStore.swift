@@ -43,6 +43,10 @@ package struct DemoStore: Sendable {
         erp.oldest = Threshold(warning: .seconds(20), critical: .seconds(60))
         erp.noConsumerHold = .seconds(5)
         limits.queuesByName[DemoCatalog.erpQueue] = erp
+        limits.integrationsByName[DemoCatalog.erpFlow] = IntegrationLimits(
+            failureShare: Threshold(warning: 0.05, critical: 0.3),
+            lastSuccess: Threshold(warning: .seconds(15), critical: .seconds(40)),
+            p95: Threshold(warning: .seconds(3), critical: .seconds(15)))
         var failed = limits.queues
         failed.failedLastHour = Threshold()
         limits.queuesByName[DemoCatalog.erpQueue + ".failed"] = failed

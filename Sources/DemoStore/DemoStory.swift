@@ -1,7 +1,7 @@
 /// What happens when, in seconds of a chapter; a chapter ends on a good morning and is then told again.
 ///
 /// A healthy morning; deniz sends all orders through the new ERP path, which cannot take them: they slow
-/// down, their queue grows, its consumers die, the nightly comparison misses its run, and a price import
+/// down and fail, their queue grows, its consumers die and the flow falls silent, the nightly comparison misses its run, and a price import
 /// leaves an indexer stuck. Then mira switches the path back and everything recovers. Whoever watches may
 /// be faster than mira: the path is as fast as the flag says, at any time.
 enum DemoStory {
@@ -13,9 +13,12 @@ enum DemoStory {
     static let indexerSticks = 75
     static let oldPathBack = 140
     static let indexerRecovers = 155
+    /// An hour later, by the clock of the story.
+    static let missedRunForgotten = 190
 
-    /// The new path cannot carry the load from here to the end of the chapter.
-    static func isNewPathOverloaded(at second: Int) -> Bool { second >= newPathOn }
+    /// The new path cannot carry the load from here to the end of the chapter: a little after it was switched
+    /// on, so that who watches sees the cause before what follows.
+    static func isNewPathOverloaded(at second: Int) -> Bool { second >= newPathOn + 4 }
 
     static func isIndexerStuck(at second: Int) -> Bool {
         second >= indexerSticks && second < indexerRecovers

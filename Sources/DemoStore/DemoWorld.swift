@@ -52,6 +52,8 @@ struct DemoWorld {
         flows = DemoCatalog.flows.map { _ in FlowState(lastSuccess: start.wall) }
         indexes = DemoCatalog.indexers.map { _ in IndexState(updated: start.wall) }
         flags = DemoFlagTable(at: start.wall)
+        // A minute before the story, so that its first second has rates.
+        for _ in 0..<60 { liveQueues() }
     }
 
     var second: Int { lived % DemoStory.length }
@@ -94,8 +96,7 @@ struct DemoWorld {
             if flags.value(of: DemoCatalog.erpFlag) == .on {
                 flags.set(DemoCatalog.erpFlag, to: .off, by: "mira", at: now.wall)
             }
-        case 0:
-            missedRuns = 0
+        case DemoStory.missedRunForgotten: missedRuns = 0
         default: break
         }
         if isErpPathSlow, second >= DemoStory.jobHangs {
@@ -115,7 +116,7 @@ struct DemoWorld {
             state.inRate = kind.rate == 0 ? 0 : random.around(kind.rate)
             var capacity = max(kind.rate * 1.5, 0.5)
             if kind.name == DemoCatalog.erpQueue {
-                capacity = areErpConsumersGone ? 0 : isErpPathSlow ? 0.6 : 14
+                capacity = areErpConsumersGone ? 0 : isErpPathSlow ? 0.6 : 7
             }
             if kind.consumers == .byDesign {
                 capacity = kind.name.hasSuffix(".retry") ? 0.05 : 0
@@ -130,6 +131,7 @@ struct DemoWorld {
     }
 
     private mutating func liveFlows() {
+        let erpQueue = zip(DemoCatalog.queues, queues).first { $0.0.name == DemoCatalog.erpQueue }?.1
         for index in flows.indices {
             let kind = DemoCatalog.flows[index]
             let isErp = kind.integration.name == DemoCatalog.erpFlow
@@ -137,10 +139,11 @@ struct DemoWorld {
             var perMinute = kind.perMinute
             var failing = kind.failing
             var latency = kind.latency
+            // What the queue hands out is what is tried.
+            if isErp { perMinute = (erpQueue?.outRate ?? 0) * 60 }
             if isErp, isErpPathSlow {
-                perMinute = areErpConsumersGone ? kind.perMinute * 0.1 : kind.perMinute * 0.4
-                failing = areErpConsumersGone ? 0.6 : 0.06
-                latency = areErpConsumersGone ? 9.5 : 4.8
+                failing = 0.35
+                latency = 4.8
             }
             if isStock, isErpPathSlow { latency = 3.6 }
             flows[index].pending += random.around(perMinute, spread: 0.5) / 60

@@ -62,7 +62,7 @@ final class StoryTime: TimeSource {
         #expect(calm < 20)
         #expect((swollen.ready?.value ?? 0) > 160)
         #expect(swollen.consumers == .subscribed(0))
-        time.move(to: 175)
+        time.move(to: 190)
         #expect((try await erpQueue(store).ready?.value ?? 0) < 20)
     }
 
