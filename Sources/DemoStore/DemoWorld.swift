@@ -142,7 +142,7 @@ struct DemoWorld {
             // What the queue hands out is what is tried.
             if isErp { perMinute = (erpQueue?.outRate ?? 0) * 60 }
             if isErp, isErpPathSlow {
-                failing = 0.35
+                failing = 0.5
                 latency = 4.8
             }
             if isStock, isErpPathSlow { latency = 3.6 }

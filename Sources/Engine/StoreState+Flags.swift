@@ -139,7 +139,7 @@ extension StoreState {
             if let who = reading.changedBy {
                 "\(Sanitizer.line(who, maxBytes: 64)) turned \(name) \(value) in \(store), was \(was)"
             } else {
-                "\(name) was turned \(value) in \(store) by somebody else, was \(was)"
+                "\(name) was turned \(value) elsewhere, was \(was)"
             }
         note(nil, reading.id, text, at: now.wall)
     }

@@ -16,7 +16,7 @@ extension Model {
                     Span(" at \(Clock.textWithSeconds(frozen.at.wall)), \(age) ago", .text),
                 ]))
         }
-        if filterField != nil || !filter.isEmpty { parts.append(filterLine) }
+        if filterField != nil || !filter.isEmpty { parts.append(filterLine(isShort: width < 60)) }
         if let notice {
             parts.append(notice.line)
         } else if let storage = shown?.storage, storage.status.isTrouble {
@@ -38,7 +38,7 @@ extension Model {
         return row.cut(to: width, glyphs)
     }
 
-    private var filterLine: Line {
+    private func filterLine(isShort: Bool) -> Line {
         let typed = Span(filter.text + (filterField == nil ? "" : "_"), .strong)
         var line = Line([Span("filter ", .dim), typed])
         guard !filter.isEmpty else {
@@ -52,7 +52,7 @@ extension Model {
         for (status, role) in [(Status.critical, Role.critical), (.unknown, .unknown), (.warning, .warning)] {
             guard let count = hidden[status] else { continue }
             line.append(separator, .text)
-            line.append("\(count) \(status.rawValue)", role)
+            line.append("\(count) \(isShort ? String(status.rawValue.prefix(4)) : status.rawValue)", role)
             separator = ", "
         }
         return line

@@ -2,6 +2,7 @@ import Display
 import EngineAPI
 import Monitoring
 import Screens
+import TestSupport
 import Testing
 
 struct FilterTests {
@@ -25,6 +26,15 @@ struct FilterTests {
         let left = Pane.allCases.flatMap { model.rows(of: $0).map(\.id.name) }
         // A term without a value says nothing yet: it must not empty the screen while it is typed.
         #expect(Set(left) == Set(names ?? all))
+    }
+
+    @Test func `is told on the smallest screen too`() {
+        var model = ConsoleStore.model(size: Size(rows: 10, columns: 40))
+        model.press(.character("/"))
+        model.type("stock")
+        model.press(.enter)
+        let foot = view(model, Canvas(size: model.size, glyphs: .blocks)).row(9)
+        #expect(foot.hasPrefix(" filter stock: 1 of 14, hides 2 crit, 1"))
     }
 
     @Test func `says how many critical rows it hides`() {

@@ -87,6 +87,8 @@ struct CronPane {
             return banner
         }
         let status = cron.judgement.status
+        // Never read: the pane says why, as the others do.
+        if status == .unknown, cron.readAt == nil, cron.jobs.isEmpty { return nil }
         if status.isTrouble {
             let reason = cron.judgement.reason
             guard !reason.isEmpty else { return nil }

@@ -8,11 +8,11 @@ struct EventsPane {
 
     func draw(on painter: inout Painter, in area: Rect, isFocused: Bool) {
         let events = model.events
-        var counts = Line()
+        var counts: [Line] = []
         if let first = events.first {
-            counts = Line("since \(Clock.text(first.at, now: model.now.wall)) · newest last", .dim)
+            counts = [Line("since \(Clock.text(first.at, now: model.now.wall)) · newest last", .dim)]
         }
-        TitleRule("\(Pane.events.rawValue) \(Pane.events.title)", counts: [counts], isFocused: isFocused)
+        TitleRule("\(Pane.events.rawValue) \(Pane.events.title)", counts: counts, isFocused: isFocused)
             .draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
         guard !events.isEmpty else {
             painter.put("nothing has happened yet", .dim, row: area.row + 1, column: area.column + 2)

@@ -14,8 +14,12 @@ struct CompactPane {
         ).draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
         var body = area.rows(1, area.rows)
         guard !content.rows.isEmpty || !content.banners.isEmpty else {
-            let vacancy = Line(content.vacancy.joined(separator: " · "), .dim)
+            let role: Role = content.vacancySign == nil ? .dim : .text
+            let vacancy = Line(content.vacancy.joined(separator: " · "), role)
             if !body.isEmpty {
+                if let sign = content.vacancySign {
+                    painter.put(sign.glyph, sign.role, row: body.row, column: body.column)
+                }
                 painter.put(
                     vacancy.cut(to: body.columns - 2, painter.glyphs), row: body.row, column: body.column + 2)
             }

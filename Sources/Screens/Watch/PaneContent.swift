@@ -14,6 +14,8 @@ struct PaneContent {
     var rows: [PaneRow] = []
     /// Stands where the rows would, when there are none.
     var vacancy: [String] = []
+    /// Their sign, when they are missing for want of knowledge.
+    var vacancySign: Status?
 
     struct Banner: Hashable {
         var status: Status

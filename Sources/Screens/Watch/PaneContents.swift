@@ -19,7 +19,7 @@ struct PaneContents {
             case .events: PaneContent(pane: .events)
             }
         content.counts = counts(pane)
-        if content.rows.isEmpty { content.vacancy = vacancy(pane, content.banners.isEmpty) }
+        if content.rows.isEmpty { fillVacancy(&content) }
         return content
     }
 
@@ -47,24 +47,31 @@ struct PaneContents {
     }
 
     /// Why a pane has no rows.
-    private func vacancy(_ pane: Pane, _ isSilent: Bool) -> [String] {
+    private func fillVacancy(_ content: inout PaneContent) {
+        let pane = content.pane
         if !model.filter.isEmpty, !snapshot.rows(of: pane).isEmpty {
-            return ["nothing here matches \(model.filter.text)"]
+            content.vacancy = ["nothing here matches \(model.filter.text)"]
+            return
         }
-        guard isSilent else { return [] }
+        guard content.banners.isEmpty else { return }
         let subject = pane == .integrations ? "outcomes" : pane.title.lowercased()
         let feeding = snapshot.sources.filter { $0.probes.contains { $0.schedule.subject == subject } }
         guard let source = feeding.min(by: { $0.judgement.status < $1.judgement.status }) else {
-            return [
+            content.vacancy = [
                 pane == .sources ? "no source is configured" : "no source brings \(pane.title.lowercased())"
             ]
+            return
         }
         if source.judgement.status.isTrouble, let first = source.judgement.reason.first {
-            return ["\(source.id.name): \(first)"]
+            content.vacancy = ["\(source.id.name): \(first)"]
+            content.vacancySign = .unknown
+            return
         }
         let read = feeding.contains { source in
             source.probes.contains { $0.schedule.subject == subject && $0.readAt != nil }
         }
-        return [read ? "\(source.id.name) has none" : "no data yet · \(source.id.name) is being read"]
+        content.vacancy = [
+            read ? "\(source.id.name) has none" : "no data yet · \(source.id.name) is being read"
+        ]
     }
 }

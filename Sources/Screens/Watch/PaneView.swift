@@ -80,8 +80,12 @@ struct PaneView {
 
     private func drawVacancy(on painter: inout Painter, in area: Rect) {
         let lines = Sentence.lines(content.vacancy, width: area.columns - 2, limit: area.rows, painter.glyphs)
+        if let sign = content.vacancySign, !area.isEmpty {
+            painter.put(sign.glyph, sign.role, row: area.row, column: area.column)
+        }
+        let role: Role = content.vacancySign == nil ? .dim : .text
         for (offset, line) in lines.enumerated() {
-            painter.put(line, .dim, row: area.row + offset, column: area.column + 2)
+            painter.put(line, role, row: area.row + offset, column: area.column + 2)
         }
     }
 }

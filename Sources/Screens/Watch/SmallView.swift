@@ -80,7 +80,8 @@ struct SmallView {
     }
 
     private func drawFoot(on painter: inout Painter, row: Int, width: Int) {
-        if model.filterField != nil || model.notice != nil || model.frozen != nil {
+        let isFiltered = model.filterField != nil || !model.filter.isEmpty
+        if isFiltered || model.notice != nil || model.frozen != nil {
             FootRows(model: model).drawNews(on: &painter, row: row, width: width)
             return
         }
