@@ -16,9 +16,11 @@ enum DemoStory {
     /// An hour later, by the clock of the story.
     static let missedRunForgotten = 190
 
-    /// The new path cannot carry the load from here to the end of the chapter: a little after it was switched
-    /// on, so that who watches sees the cause before what follows.
-    static func isNewPathOverloaded(at second: Int) -> Bool { second >= newPathOn + 4 }
+    /// The store reads its flags so many seconds apart: who watches sees the cause before what follows.
+    static let flagsReadAfter = 4
+
+    /// The new path cannot carry the load from here to the end of the chapter.
+    static func isNewPathOverloaded(at second: Int) -> Bool { second >= newPathOn }
 
     static func isIndexerStuck(at second: Int) -> Bool {
         second >= indexerSticks && second < indexerRecovers

@@ -35,6 +35,9 @@ struct DemoWorld {
     /// Since when the hanging job has been running; nil while it does not hang.
     private(set) var hangingSince: WallTime?
     private(set) var missedRuns = 0
+    /// What the store last read of the flag, and for how long the flag has said otherwise.
+    private var usesNewPath = false
+    private var secondsBehindFlag = 0
     private(set) var now: Timestamp
     let start: Timestamp
     private var random: DemoRandom
@@ -60,7 +63,7 @@ struct DemoWorld {
 
     /// The orders take the new path and it cannot carry them.
     var isErpPathSlow: Bool {
-        flags.value(of: DemoCatalog.erpFlag) == .on && DemoStory.isNewPathOverloaded(at: second)
+        usesNewPath && DemoStory.isNewPathOverloaded(at: second)
     }
 
     var areErpConsumersGone: Bool { isErpPathSlow && second >= DemoStory.consumersDie }
@@ -99,6 +102,12 @@ struct DemoWorld {
         case DemoStory.missedRunForgotten: missedRuns = 0
         default: break
         }
+        if (flags.value(of: DemoCatalog.erpFlag) == .on) == usesNewPath {
+            secondsBehindFlag = 0
+        } else {
+            secondsBehindFlag += 1
+        }
+        if secondsBehindFlag >= DemoStory.flagsReadAfter { usesNewPath.toggle() }
         if isErpPathSlow, second >= DemoStory.jobHangs {
             if hangingSince == nil {
                 hangingSince = now.wall

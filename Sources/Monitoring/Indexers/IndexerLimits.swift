@@ -2,7 +2,7 @@
 package struct IndexerLimits: Hashable, Sendable, Codable {
     /// Time since the view last moved while events waited.
     package var lag = Threshold<Duration>(warning: .seconds(10 * 60), critical: .seconds(30 * 60))
-    /// So many reads in a row with a larger backlog than the one before: it falls behind.
+    /// So many minutes in a row with a larger backlog than the one before: it falls behind.
     package var growingPolls = 5
     /// Working with no progress and no lock for so long: stuck.
     package var stuck: Duration = .seconds(30 * 60)

@@ -133,7 +133,8 @@ struct DetailFacts {
             fact("revision", flag.revision),
             fact("variants", flag.variants.isEmpty ? nil : flag.variants.joined(separator: ", ")),
             fact("last change", changed ?? flag.changedBy),
-            fact("can become", row.next?.text ?? row.refusal ?? flag.fixedReason),
+            row.next.map { fact("can become", $0.text) }
+                ?? fact("not switched", row.refusal ?? flag.fixedReason),
         ]
     }
 

@@ -9,8 +9,17 @@ struct SourcesStrip {
     let sources: [SourceRow]
     let model: Model
 
-    private var trouble: [SourceRow] { sources.filter(\.judgement.status.isTrouble) }
-    private var others: [SourceRow] { sources.filter { !$0.judgement.status.isTrouble } }
+    private var trouble: [SourceRow] {
+        sources.filter { $0.judgement.status.isTrouble && !Self.isWaiting($0) }
+    }
+    private var others: [SourceRow] {
+        sources.filter { !$0.judgement.status.isTrouble || Self.isWaiting($0) }
+    }
+
+    /// Its first read is still to come: no trouble yet, and the same for all.
+    private static func isWaiting(_ source: SourceRow) -> Bool {
+        source.judgement.status == .unknown && source.readAt == nil
+    }
 
     /// The rows it would like for its content at this width, without title.
     func height(_ width: Int, _ glyphs: GlyphSet) -> Int {
@@ -73,6 +82,11 @@ struct SourcesStrip {
                 painter.cursorBar(Rect(row: row, column: column, rows: 1, columns: width))
             }
             column += width + 3
+        }
+        guard let waiting = others.first(where: Self.isWaiting) else { return }
+        let reason = Line(waiting.judgement.reason.joined(separator: " · "), .dim)
+        if reason.width(painter.glyphs) <= area.endColumn - column {
+            painter.put(reason, row: row, column: column)
         }
     }
 
