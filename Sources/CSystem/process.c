@@ -1,5 +1,6 @@
 #include "csystem.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -46,6 +47,10 @@ const char *system_environment(size_t index) {
 }
 
 int system_set_up_process(void) {
+    // A closed standard stream would give its number to the next file or connection, and what is printed would
+    // go there.
+    for (int stream = 0; stream <= 2; stream++)
+        if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", stream ? O_WRONLY : O_RDONLY) != stream) return -errno;
     umask(077);
     signal(SIGPIPE, SIG_IGN);
     // A limit on file sizes is an error of the write, not the end of us.

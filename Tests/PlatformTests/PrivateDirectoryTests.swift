@@ -16,6 +16,11 @@ import Testing
         _ = try PrivateDirectory.open(folder.path("state/hypercare/production"))
     }
 
+    @Test func `gives up where nothing can be made`() {
+        let error = #expect(throws: SystemError.self) { _ = try PrivateDirectory.open("/proc/none/deep") }
+        #expect(error?.code == SystemError.notFound)
+    }
+
     @Test func `refuses a folder others may enter, and a link`() throws {
         let open = folder.path("open")
         #expect(unsafe mkdir(open, 0o700) == 0 && chmod(open, 0o750) == 0)

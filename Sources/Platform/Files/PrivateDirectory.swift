@@ -19,11 +19,12 @@ package enum PrivateDirectory {
     }
 
     private static func make(_ path: String) throws(SystemError) {
-        let answer = unsafe system_make_directory(Int32(system_here), path, 0o700)
         let parent = parent(of: path)
+        var answer = unsafe system_make_directory(Int32(system_here), path, 0o700)
         if answer == -SystemError.notFound && parent != path {
             try make(parent)
-            return try make(path)
+            // Once: below /proc there is a parent and still nothing can be made.
+            answer = unsafe system_make_directory(Int32(system_here), path, 0o700)
         }
         if answer == -SystemError.exists { return }
         try SystemError.check(answer, "make the directory", path)
