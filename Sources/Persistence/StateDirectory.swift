@@ -17,23 +17,20 @@ package final class StateDirectory: Sendable {
     /// False: another console of this user keeps this environment.
     package let isOurs: Bool
 
-    /// Opens `path`, making it when it is not there; refuses one that others may enter. Who only reads takes
-    /// no lock, so that it keeps no console from keeping.
-    package static func open(
-        _ path: String, onlyReads: Bool = false
-    ) throws(StorageFailure) -> StateDirectory {
-        try StateDirectory(path, onlyReads: onlyReads)
+    /// Opens `path`, making it when it is not there; refuses one that others may enter.
+    package static func open(_ path: String) throws(StorageFailure) -> StateDirectory {
+        try StateDirectory(path)
     }
 
-    private init(_ path: String, onlyReads: Bool) throws(StorageFailure) {
+    private init(_ path: String) throws(StorageFailure) {
         do throws(SystemError) {
             directory = try PrivateDirectory.open(path)
             let past = try PrivateDirectory.open(path + "/history")
             var lock: DirectoryLock?
-            if !onlyReads, let file = try directory.lock("lock") { lock = DirectoryLock(file) }
+            if let file = try directory.lock("lock") { lock = DirectoryLock(file) }
             let disk = Disk(try ThreadExecutor("disk"), lock: lock)
             isOurs = lock != nil
-            state = StateFile(StateStorage(in: directory), on: disk)
+            state = StateFile(StateStorage(in: directory, mends: isOurs), on: disk)
             journal = JournalFile(JournalStorage(in: directory), on: disk)
             history = HistoryFiles(HistoryStorage(in: past), on: disk)
         } catch {

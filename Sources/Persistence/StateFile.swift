@@ -14,6 +14,15 @@ package struct StateFile: StateStore {
         self.disk = disk
     }
 
+    /// What is kept at `path`, for somebody who only looks: nothing is made, locked, mended or written. Nil when
+    /// there is nothing.
+    package static func looking(in path: String) throws(SystemError) -> StateFile? {
+        guard try Files.facts(path) != nil else { return nil }
+        return StateFile(
+            StateStorage(in: try Directory(path), mends: false),
+            on: Disk(try ThreadExecutor("disk"), lock: nil))
+    }
+
     @concurrent package func load() async throws(StorageFailure) -> (state: EngineState, note: String?)? {
         try await disk.read { [storage] in try storage.load() }
     }
@@ -41,11 +50,14 @@ package final class StateStorage: Sendable {
     private let ops: any FileOps
     private let file: AtomicFile
     private let format: StateFormat
+    private let mends: Bool
     private let progress = Mutex(Progress())
 
-    package init(in ops: any FileOps, format: StateFormat = .current) {
+    /// `mends`: whether a damaged file may be set aside and the copy before it put in its place.
+    package init(in ops: any FileOps, format: StateFormat = .current, mends: Bool = true) {
         self.ops = ops
         self.format = format
+        self.mends = mends
         file = AtomicFile(Self.name, in: ops, keepsPrevious: true)
     }
 
@@ -62,6 +74,7 @@ package final class StateStorage: Sendable {
         do {
             if let previous {
                 let state = try take(format.read(previous))
+                guard mends else { return (state, "state read from the copy before the last save") }
                 let kept = try setAside(present)
                 // So that the next save keeps this copy until the new file is durable.
                 try ops.link(file.previousName, as: Self.name)
@@ -102,7 +115,7 @@ package final class StateStorage: Sendable {
 
     /// Keeps a damaged file under the next free name.
     private func setAside(_ damaged: [UInt8]?) throws -> String {
-        guard damaged != nil else { return "" }
+        guard mends, damaged != nil else { return "" }
         for number in 1...9 {
             let name = "\(Self.name).bad-\(number)"
             guard try ops.read(name, limit: Self.limit) == nil || number == 9 else { continue }

@@ -32,10 +32,13 @@ struct AuditCommand {
     private func read() throws -> (AuditChain, String) {
         let variables = Environment.ofProcess
         let settings = try ConfigFile(common, environment: variables).environment(common.environment)
-        let folder = try Stores.path(of: settings.name, in: variables)
+        guard let folder = Stores.path(of: settings.name, in: variables) else {
+            throw Complaint("neither XDG_STATE_HOME nor HOME is set, so there is no audit log")
+        }
         let path = folder + "/" + AuditFile.fileName
         guard try Files.facts(path) != nil else {
-            throw Complaint("there is no audit log at \(path): nothing has been changed from here")
+            throw Complaint(
+                "there is no audit log at \(path): nothing has been changed from here")
         }
         var chain = try AuditChain(Files.read(path, limit: AuditFile.sizeLimit))
         let anchor = folder + "/" + AuditFile.anchorName

@@ -1,6 +1,5 @@
 import Commands
 import Configuration
-import Persistence
 import Platform
 
 /// `hypercare`: the console on a store of the config.
@@ -14,12 +13,12 @@ struct ConsoleCommand {
         let settings = try ConfigFile(common, environment: variables).environment(common.environment)
         let themes = try Themes.load(chosen: common.theme ?? settings.theme, environment: variables)
         let time = SystemTime()
-        let path = try Stores.path(of: settings.name, in: variables)
+        let path = Stores.path(of: settings.name, in: variables)
         let opened = try Stores.open(path, environment: settings.name, identity: Identity(variables))
         let composition = Composition(settings: settings, variables: variables, time: time)
         // A second console of the same user keeps nothing, so it changes nothing either.
         let setup = try composition.setup(
-            stores: opened.stores, watchesOnly: opened.isOurs ? nil : StateDirectory.keptByAnother)
+            stores: opened.stores, watchesOnly: opened.watchesOnly)
         return try Attached(setup: setup, time: time, themes: themes).run(environment: variables)
     }
 }

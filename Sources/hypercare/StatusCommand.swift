@@ -48,10 +48,8 @@ struct StatusCommand {
     private func look(
         at name: String, _ composition: Composition, _ variables: Environment
     ) throws -> Snapshot {
-        let opened = try Stores.open(
-            try Stores.path(of: name, in: variables), environment: name, identity: Identity(variables),
-            onlyReads: true)
-        let setup = try composition.setup(stores: opened.stores, watchesOnly: "one look changes nothing")
+        let stores = Stores.looking(in: Stores.path(of: name, in: variables))
+        let setup = try composition.setup(stores: stores, watchesOnly: "one look changes nothing")
         let time = composition.time
         return try Blocking.run {
             let engine = LocalEngine(setup, time: time)

@@ -4,28 +4,41 @@ import Platform
 
 /// Where an environment's state, journal, history and audit log are kept.
 enum Stores {
-    /// `isOurs` is false when another console of this user keeps them, or nothing is to be kept.
+    /// `watchesOnly` says why nothing is kept, and so nothing may be changed: another console of this user keeps
+    /// them, or nothing can be: a home that cannot be written must not keep the console from watching.
     static func open(
-        _ path: String, environment: String, identity: Identity, onlyReads: Bool = false
-    ) throws -> (stores: EngineSetup.Stores, isOurs: Bool) {
+        _ path: String?, environment: String, identity: Identity
+    ) throws -> (stores: EngineSetup.Stores, watchesOnly: String?) {
+        guard let path else { return nothing("neither XDG_STATE_HOME nor HOME is set") }
         do {
-            let directory = try StateDirectory.open(path, onlyReads: onlyReads)
+            let directory = try StateDirectory.open(path)
             let author = AuditAuthor(
                 host: identity.host, uid: identity.user, login: identity.login, sshClient: identity.sshClient)
             let audit = try AuditFile(in: directory.directory, environment: environment, author: author)
             let stores = EngineSetup.Stores(
                 state: directory.state, journal: directory.journal, audit: audit, history: directory.history)
-            return (stores, directory.isOurs)
+            return (stores, directory.isOurs ? nil : StateDirectory.keptByAnother)
         } catch let failure as StorageFailure {
-            throw Complaint("the state cannot be kept: \(failure.message)")
+            return nothing(failure.message)
         }
     }
 
-    /// `$XDG_STATE_HOME/hypercare/<environment>`.
-    static func path(of environment: String, in variables: Environment) throws -> String {
-        guard let home = variables.stateHome else {
-            throw Complaint("neither XDG_STATE_HOME nor HOME is set, so there is no place for the state")
-        }
-        return "\(home)/hypercare/\(environment)"
+    /// What was kept at `path`, for a command that only looks.
+    static func looking(in path: String?) -> EngineSetup.Stores {
+        var (stores, _) = nothing("this command only looks")
+        if let path, let state = try? StateFile.looking(in: path) { stores.state = state }
+        return stores
+    }
+
+    private static func nothing(_ reason: String) -> (stores: EngineSetup.Stores, watchesOnly: String?) {
+        let words = "the state cannot be kept: \(reason)"
+        let nothing = NothingKept(because: StorageFailure(words))
+        let stores = EngineSetup.Stores(state: nothing, journal: nothing, audit: nothing, history: nothing)
+        return (stores, words)
+    }
+
+    /// `$XDG_STATE_HOME/hypercare/<environment>`; nil where a user has no home.
+    static func path(of environment: String, in variables: Environment) -> String? {
+        variables.stateHome.map { "\($0)/hypercare/\(environment)" }
     }
 }
