@@ -44,6 +44,9 @@ package enum Completion {
                 local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
                 local words="" command="" word skip=""
                 COMPREPLY=()
+                # bash splits --config=FILE at the sign
+                [[ $current == = ]] && current=""
+                [[ $previous == = ]] && previous=${COMP_WORDS[COMP_CWORD-2]}
                 case $previous in
                     \(options { $0 == "FILE" }.joined(separator: "|")))
                         COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -53,6 +56,7 @@ package enum Completion {
                         return ;;
                 esac
                 for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+                    [[ $word == = ]] && continue
                     if [[ -n $skip ]]; then skip=""; continue; fi
                     case $word in
                         \(options { _ in true }.joined(separator: "|"))) skip=1 ;;

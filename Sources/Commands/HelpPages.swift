@@ -30,12 +30,20 @@ package struct HelpPages: Sendable {
 
     /// The usage and options of one command.
     package func page(command words: [String]) -> HelpPage {
-        guard let entry = Grammar.entries.first(where: { $0.words == words }) else { return overview }
+        guard let entry = Grammar.entries.first(where: { $0.words == words }) else { return group(words) }
         var blocks: [HelpPage.Block] = [.text(entry.text), .code([entry.usage])]
         if !entry.options.isEmpty {
             blocks.append(.items(entry.options.map { HelpPage.Item(Self.term($0), $0.text) }))
         }
         return HelpPage(title: "hypercare \(entry.name)", blocks: blocks)
+    }
+
+    /// The commands that begin with a word: `config`, `audit`.
+    private func group(_ words: [String]) -> HelpPage {
+        let entries = Grammar.entries.filter { !words.isEmpty && $0.words.starts(with: words) }
+        guard !entries.isEmpty else { return overview }
+        let items = entries.map { HelpPage.Item("hypercare \($0.name)", $0.text) }
+        return HelpPage(title: "hypercare \(words.joined(separator: " "))", blocks: [.items(items)])
     }
 
     private var overview: HelpPage {

@@ -17,7 +17,7 @@ extension HelpPages {
                     "GRANT SELECT ON magento.* TO 'hypercare'@'bastion';",
                 ]),
                 .text(
-                    "Instead of the whole database, SELECT on these tables is enough: queue, queue_message, queue_message_status, cron_schedule, indexer_state, mview_state, every changelog (its name ends with _cl), and for bulk operations magento_bulk and magento_operation. PROCESS shows who holds a lock and since when; it may be left out. TRIGGER is needed only for trigger_check."
+                    "Instead of the whole database, SELECT on these tables is enough: queue, queue_message_status, cron_schedule, indexer_state, mview_state, every changelog (its name ends with _cl), and for bulk operations magento_operation. PROCESS shows who holds a lock and since when; it may be left out. trigger_check is on and needs TRIGGER, which is a right to make triggers too: without it the triggers are not looked at, and an indexer that is no longer fed is not seen."
                 ),
                 .heading("RabbitMQ"),
                 .text(
@@ -81,19 +81,20 @@ extension HelpPages {
             blocks: [
                 .text("`hypercare status` ends as Nagios plugins do:"),
                 .items([
-                    HelpPage.Item("0", "ok"), HelpPage.Item("1", "warning, or something is stale"),
+                    HelpPage.Item("0", "ok"), HelpPage.Item("1", "warning"),
                     HelpPage.Item("2", "critical"),
                     HelpPage.Item(
-                        "3", "unknown: something could not be read, or the command line or config is wrong"),
+                        "3",
+                        "unknown: a figure is missing or old, or the command line or the config is wrong"),
                 ]),
                 .text("Every other command:"),
                 .items([
                     HelpPage.Item("0", "done"),
                     HelpPage.Item(
                         "1",
-                        "not done, or something was found: a source that fails, a mistake in the config, a touched audit record"
+                        "not done, or something was found: a source that fails, a touched audit record"
                     ),
-                    HelpPage.Item("2", "the command line was not understood"),
+                    HelpPage.Item("2", "the command line or the config is wrong; nothing was done"),
                 ]),
             ])
     }

@@ -62,6 +62,7 @@ private struct CommandLine {
 
     func command() throws(UsageError) -> Command {
         if wantsVersion { return .version }
+        if let group = helpedGroup { return .commandHelp([group]) }
         let (entry, arguments) = try entry()
         if wantsHelp { return entry.words.isEmpty ? .help(nil) : .commandHelp(entry.words) }
         let known = Set(entry.options.map(\.name))
@@ -73,6 +74,13 @@ private struct CommandLine {
         if entry.words == ["help"], let command = helpedCommand(arguments) { return .commandHelp(command) }
         try check(arguments, of: entry)
         return try command(entry, arguments.first)
+    }
+
+    /// `audit --help`, `help audit`: a word that only begins commands; a topic of the same name comes first.
+    private var helpedGroup: String? {
+        let word =
+            wantsHelp && words.count == 1 ? words[0] : words.count == 2 && words[0] == "help" ? words[1] : ""
+        return Grammar.isGroup(word) && (wantsHelp || HelpTopic(rawValue: word) == nil) ? word : nil
     }
 
     private func entry() throws(UsageError) -> (Grammar.Entry, [String]) {
@@ -92,7 +100,9 @@ private struct CommandLine {
         }
         guard let entry = Grammar.entries.first(where: { $0.words == [first] }) else {
             let names = Grammar.entries.compactMap(\.words.first)
-            throw failure("there is no command \(shown(first))" + meant(first, names))
+            let near = Nearest.to(first, among: names).map { ", did you mean \($0)?" }
+            throw failure(
+                "there is no command \(shown(first))" + (near ?? "; `hypercare help` lists what there is"))
         }
         return (entry, Array(words.dropFirst()))
     }

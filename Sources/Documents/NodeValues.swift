@@ -82,7 +82,7 @@ extension Node {
     /// What it is, for messages: `a mapping`, `a list`, `the text "x"`, `true`.
     package var kind: String {
         switch content {
-        case .mapping: "a mapping"
+        case .mapping(let members): members.isEmpty ? "an empty mapping" : "a mapping"
         case .sequence: "a list"
         case .scalar(let text, .literal): text
         case .scalar(let text, .plain): isNull ? "nothing" : JSONText.quoted(text)

@@ -67,8 +67,9 @@ package struct StatusReport: Sendable {
         let bad = Status.allCases.filter { $0 < .ok }.compactMap { status in
             verdict.counts[status].map { "\($0) \(status.rawValue)" }
         }
-        if bad.isEmpty { return "all \(verdict.checks) checks ok" }
-        return bad.joined(separator: ", ") + " of \(verdict.checks) checks"
+        let checks = verdict.checks == 1 ? "1 check" : "\(verdict.checks) checks"
+        if bad.isEmpty { return verdict.checks == 1 ? "1 check ok" : "all \(checks) ok" }
+        return bad.joined(separator: ", ") + " of \(checks)"
     }
 
     private func clean(_ text: String) -> String { Sanitizer.line(text) }

@@ -134,18 +134,6 @@ package enum KeyMap {
         }
         return lines.joined(separator: "\n")
     }
-
-    /// The same for `hypercare help keys`.
-    package static var plain: String {
-        let width = bindings.map(\.keys.count).max() ?? 0
-        return Section.allCases.map { section in
-            let lines = bindings.filter { $0.section == section }.map { binding in
-                "  " + binding.keys + String(repeating: " ", count: width - binding.keys.count + 2)
-                    + binding.help
-            }
-            return ([section.rawValue] + lines).joined(separator: "\n")
-        }.joined(separator: "\n\n")
-    }
 }
 
 extension Key {

@@ -13,7 +13,12 @@ struct ConfigFile {
 
     /// `--config`, else `$XDG_CONFIG_HOME/hypercare/config.yaml`, else `/etc/hypercare/config.yaml`.
     static func find(_ common: Command.Common, environment: Environment) throws -> String {
-        if let path = common.config { return path }
+        if let path = common.config {
+            if try Files.facts(path, links: .followed) != nil { return path }
+            throw Complaint(
+                "there is no file \(path); `hypercare init --config FILE` writes one",
+                exitCode: ExitCode.usage)
+        }
         let places = candidates(environment)
         for place in places where try Files.facts(place, links: .followed) != nil { return place }
         throw Complaint(

@@ -69,7 +69,8 @@ struct DoctorCommand {
 
     private func show(_ steps: [DoctorStep]) -> Int {
         for step in steps {
-            say("  \(pad(step.name))\(pad(step.outcome.rawValue, 8))\(Sanitizer.line(step.text))")
+            let text = step.text.isEmpty ? step.outcome.rawValue : pad(step.outcome.rawValue, 8) + step.text
+            say("  \(pad(step.name))\(Sanitizer.line(text))")
             if !step.advice.isEmpty { say("  \(pad(""))        \(Sanitizer.line(step.advice))") }
         }
         return steps.count { $0.outcome == .failed }

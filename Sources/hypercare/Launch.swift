@@ -1,5 +1,6 @@
 import Commands
 import Platform
+import Text
 
 /// Reads the command line, does what it asks and ends the process.
 func launch() {
@@ -36,7 +37,10 @@ private func carryOut(_ command: Command) throws -> Int32 {
     }
 }
 
+/// Several lines stand as they are, a sentence after the program's name; names and paths in it are not trusted.
 private func complain(_ message: String, exitCode: Int32) -> Int32 {
-    StandardStreams.complain(message.hasSuffix("\n") ? message : "hypercare: \(message)\n")
+    let text = message.hasSuffix("\n") ? message : "hypercare: \(message)\n"
+    let lines = text.split(separator: "\n").map { Sanitizer.line(String($0)) + "\n" }
+    StandardStreams.complain(lines.joined())
     return exitCode
 }

@@ -22,7 +22,9 @@ struct ParserTests {
             ("completion fish", .completion(.fish)),
             ("help", .help(nil)), ("--help", .help(nil)), ("-h", .help(nil)),
             ("help config", .help(.config)), ("help exit codes", .help(.exitCodes)),
-            ("help exit-codes", .help(.exitCodes)), ("help status", .commandHelp(["status"])),
+            ("help exit-codes", .help(.exitCodes)), ("help audit", .commandHelp(["audit"])),
+            ("config --help", .commandHelp(["config"])), ("help config", .help(.config)),
+            ("help status", .commandHelp(["status"])),
             ("help audit show", .commandHelp(["audit", "show"])),
             ("audit verify --help", .commandHelp(["audit", "verify"])),
             ("audit show --env eu", .auditShow(.init(environment: "eu"))),
@@ -57,7 +59,7 @@ struct ParserTests {
     @Test(
         arguments: [
             ("dmeo", 2, "there is no command \"dmeo\", did you mean demo?"),
-            ("frobnicate", 2, "there is no command \"frobnicate\""),
+            ("frobnicate", 2, "there is no command \"frobnicate\"; `hypercare help` lists what there is"),
             ("--confg x", 2, "there is no option \"--confg\", did you mean --config?"),
             ("-x", 2, "there is no option \"-x\""),
             ("--config", 2, "--config needs a value: --config FILE"),
@@ -87,7 +89,7 @@ struct ParserTests {
             ("status --json --plain", 3, "--json and --plain exclude each other"),
             ("--bogus status", 3, "there is no option \"--bogus\""),
             ("init --production maybe", 2, "--production needs yes or no, not \"maybe\""),
-            ("\u{1B}[2J", 2, "there is no command \"␛[2J\""),
+            ("\u{1B}[2J", 2, "there is no command \"␛[2J\"; `hypercare help` lists what there is"),
         ] as [(String, Int32, String)])
     func `says what is wrong and what was meant`(line: String, code: Int32, message: String) {
         #expect(throws: UsageError(message: message, exitCode: code)) { try Parser.parse(Self.words(line)) }

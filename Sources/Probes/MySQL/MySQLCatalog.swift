@@ -73,5 +73,5 @@ struct MySQLCatalog: Sendable {
 
     private static let keyed = ["cron_schedule", "magento_operation", "queue_message_status"]
     private static let wanted =
-        keyed + ["indexer_state", "magento_bulk", "mview_state", "queue", "queue_message"]
+        keyed + ["indexer_state", "mview_state", "queue"]
 }
