@@ -174,15 +174,32 @@ import TestSupport
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `keeps the lock as long as any of its files is held, and who only reads takes none`() async throws {
+    func `keeps the lock as long as any of its files is held`() async throws {
         let folder = try TemporaryFolder("state")
         let path = folder.path("eu-shop")
-        let reader = try StateDirectory.open(path, onlyReads: true)
         var journal: JournalFile? = try StateDirectory.open(path).journal
-        #expect(!reader.isOurs && journal != nil)
+        #expect(journal != nil)
         #expect(try !StateDirectory.open(path).isOurs)
         journal = nil
         #expect(try StateDirectory.open(path).isOurs)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `who only looks makes, locks, mends and writes nothing`() async throws {
+        let folder = try TemporaryFolder("state")
+        let path = folder.path("eu-shop")
+        #expect(try StateFile.looking(in: path).map { _ in true } == nil)
+        #expect(try Files.facts(path) == nil)
+        try await StateDirectory.open(path).state.save(state(1))
+        try await StateDirectory.open(path).state.save(state(2))
+        let reader = try #require(try StateFile.looking(in: path))
+        #expect(try await reader.load()?.state == state(2))
+        #expect(try StateDirectory.open(path).isOurs)
+        try folder.write("torn", to: "eu-shop/state.json")
+        let loaded = try #require(try await reader.load())
+        #expect(loaded.state == state(1) && loaded.note?.contains("copy before") == true)
+        #expect(try Files.read(path + "/state.json", limit: 100) == Array("torn".utf8))
+        await #expect(throws: StorageFailure.self) { try await reader.save(state(3)) }
     }
 
     static let formatOne = #"""
