@@ -184,7 +184,10 @@ struct StoreConfigurationTests {
             ("- a", "1:1: expected a mapping with environments, found a list"),
             ("environments: {}", "1:15: expected at least one environment, found an empty mapping"),
             ("environments: {a: {}}", "1:19: \"sources\" is missing, expected a mapping by SOURCE"),
-            ("environments: {a: {sources: {}}}", "1:29: expected at least one source, found an empty mapping"),
+            (
+                "environments: {a: {sources: {}}}",
+                "1:29: expected at least one source, found an empty mapping"
+            ),
             (
                 "environments: {../x: {sources: {a: {type: command, run: [x]}}}}",
                 "1:16: \"../x\" cannot be a name, expected 1 to 64 letters, digits and . _ -"
