@@ -1,6 +1,7 @@
 import Display
 import EngineAPI
 package import Monitoring
+import Text
 
 extension Model {
     mutating func press(_ key: Key) -> [Effect] {
@@ -232,7 +233,9 @@ extension Model {
 
     private func copyText(of row: any Row) -> String {
         let judgement = row.judgement
-        return ([row.id.description, judgement.status.rawValue] + judgement.reason).joined(separator: " · ")
+        // It may be pasted into a shell: a line feed in a name would run it.
+        let parts = [row.id.description, judgement.status.rawValue] + judgement.reason
+        return Sanitizer.line(parts.joined(separator: " · "))
     }
 
     var changesUnderWay: Int {
