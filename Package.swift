@@ -36,13 +36,11 @@ let package = Package(
             dependencies: ["Display", "Documents", "FeatureFlags", "Monitoring", "Text"],
             resources: [.embedInCode("../../themes/dark.yaml")]),
         .target(name: "Commands", dependencies: ["Configuration", "Text"]),
-        .target(
-            name: "Reports", dependencies: ["Documents", "EngineAPI", "FeatureFlags", "Monitoring", "Text"]),
+        .target(name: "Reports", dependencies: ["EngineAPI", "FeatureFlags", "Monitoring", "Text"]),
 
         // The actor that owns state and time, and one attached operator.
-        .target(name: "Engine", dependencies: ["EngineAPI", "FeatureFlags", "Monitoring"]),
-        .target(
-            name: "Session", dependencies: ["Display", "EngineAPI", "FeatureFlags", "Monitoring", "Screens"]),
+        .target(name: "Engine", dependencies: ["EngineAPI", "FeatureFlags", "Monitoring", "Text"]),
+        .target(name: "Session", dependencies: ["Display", "EngineAPI", "Monitoring", "Screens"]),
 
         // Adapters: each touches one part of the world.
         .target(name: "Platform", dependencies: ["CCrypto", "CCurl", "CSystem", "Monitoring"]),
@@ -53,12 +51,14 @@ let package = Package(
             ]),
         .target(
             name: "FlagBackends",
-            dependencies: ["Configuration", "Documents", "FeatureFlags", "Monitoring", "Platform"]),
+            dependencies: ["Documents", "FeatureFlags", "Monitoring", "Platform", "Text"]),
         .target(
             name: "Persistence",
-            dependencies: ["Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform"]),
+            dependencies: [
+                "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform", "Text",
+            ]),
         .target(name: "DemoStore", dependencies: ["FeatureFlags", "Monitoring"]),
-        .target(name: "Curses", dependencies: ["CTerm", "Display", "Platform"]),
+        .target(name: "Curses", dependencies: ["CTerm", "Display"]),
 
         .executableTarget(
             name: "hypercare",

@@ -9,26 +9,22 @@ enum ImportTable {
         "EngineAPI": ["FeatureFlags", "Monitoring"],
         "Screens": ["Display", "EngineAPI", "FeatureFlags", "Monitoring", "Text"],
         "Engine": ["EngineAPI", "FeatureFlags", "Monitoring", "Synchronization", "Text"],
-        "Session": [
-            "Display", "EngineAPI", "FeatureFlags", "Monitoring", "Screens", "Synchronization", "Text",
-        ],
+        "Session": ["Display", "EngineAPI", "Monitoring", "Screens", "Synchronization"],
         "Documents": ["CYAML"],
         "Configuration": ["Display", "Documents", "FeatureFlags", "Monitoring", "Text"],
-        "Platform": ["CCrypto", "CCurl", "CSystem", "Glibc", "Monitoring", "Synchronization", "Text"],
+        "Platform": ["CCrypto", "CCurl", "CSystem", "Glibc", "Monitoring", "Synchronization"],
         "Probes": [
             "CMariaDB", "CPCRE2", "Configuration", "Documents", "Monitoring", "Platform", "Synchronization",
             "Text",
         ],
-        "FlagBackends": [
-            "Configuration", "Documents", "FeatureFlags", "Monitoring", "Platform", "Synchronization", "Text",
-        ],
+        "FlagBackends": ["Documents", "FeatureFlags", "Monitoring", "Platform", "Text"],
         "Persistence": [
             "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform", "Synchronization",
             "Text",
         ],
-        "Reports": ["Documents", "EngineAPI", "FeatureFlags", "Monitoring", "Text"],
+        "Reports": ["EngineAPI", "FeatureFlags", "Monitoring", "Text"],
         "DemoStore": ["FeatureFlags", "Monitoring", "Synchronization"],
-        "Curses": ["CTerm", "Display", "Platform", "Synchronization"],
+        "Curses": ["CTerm", "Display"],
         "Commands": ["Configuration", "Text"],
         "hypercare": [
             "Commands", "Configuration", "Curses", "DemoStore", "Display", "Documents", "Engine", "EngineAPI",

@@ -49,6 +49,20 @@ struct SourceTree {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// What each target of a manifest depends on, by its name.
+    static func dependencies(inManifest text: String) -> [String: Set<String>] {
+        var found: [String: Set<String>] = [:]
+        for target in text.split(separator: "arget(").dropFirst() {
+            let words = target.split(separator: "\"", omittingEmptySubsequences: false)
+            guard words.count > 1, words[0].hasSuffix("name: ") else { continue }
+            let list = target.split(separator: "dependencies: [").dropFirst().first?.split(separator: "]")
+                .first
+            let names = list?.split(separator: "\"").filter { $0.first?.isLetter == true } ?? []
+            found[String(words[1])] = Set(names.map(String.init))
+        }
+        return found
+    }
+
     /// Modules a file imports, whatever stands before (`package`, `@testable`) or behind `import` (`struct`).
     static func imports(in text: String) -> [String] {
         text.split(separator: "\n").compactMap { line in
