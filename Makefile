@@ -5,7 +5,7 @@ SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib --product hypercare
 RELEASE = .build/release/hypercare
 DEBUG = .build/debug/hypercare
-# One suite in seconds: make test ONLY=CronJudge
+# One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
 .PHONY: demo build test lint imports bench bench-store release install uninstall clean
