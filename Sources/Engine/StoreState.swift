@@ -128,6 +128,8 @@ struct StoreState: Sendable {
         series.add(latency * 1000, id, .readTime, at: now, interval: schedule.interval)
         let findings = sourceFindings(schedule.source, at: now)
         var judgement = Judgement(findings, at: now.wall)
+        // Some of its probes have not been read for the first time: it is neither well nor ill yet.
+        if judgement.status == .unknown { return }
         if let change = since.settle(&judgement, of: id, at: now.wall) {
             tell(change, of: id, findings, wellAgain: "answers again", at: now.wall)
         }

@@ -22,6 +22,20 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `a source that was ill when the console was left answers again`() async throws {
+        var state = EngineState()
+        state.since["source:magento-db"] = .init(
+            status: .critical, since: ManualTime().now.wall.advanced(bySeconds: -600))
+        let bench = Bench(stores: FakeStores(state: state)) { clock in
+            ["queues", "cron"].map { FakeProbe($0, time: clock, .answer(Sample([]))) }
+        }
+        try await bench.run { bench in
+            try await bench.until("news") { !$0.events.isEmpty }
+            #expect(bench.snapshot?.events.map(\.text) == ["magento-db answers again"])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a flow is called by what goes where, and its event brings the evidence`() async throws {
         let flow = Integration(name: "orders-erp", thing: "orders", direction: .out, system: "ERP")
         let counts = OutcomeReading(
