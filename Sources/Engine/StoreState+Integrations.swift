@@ -38,7 +38,7 @@ extension StoreState {
                 lastSuccess: kept.lastSuccesses[id.description],
                 conditions: Conditions(kept: kept.conditions[id.description] ?? [:]))
         let before = watch.lastSuccess
-        let findings = watch.read(reading, limits: limits, at: now)
+        let findings = watch.read(reading, from: schedule.id, limits: limits, at: now)
         if watch.lastSuccess != before { unsaved = max(unsaved, .routine) }
 
         var row = flows.rows[place]

@@ -41,6 +41,24 @@ import Testing
         #expect(watch.fiveMinutes.finished == 1 && watch.hour?.finished == 31)
     }
 
+    @Test func `several sources see parts of one flow and are added up`() {
+        var watch = IntegrationWatch()
+        let table = OutcomeReading(
+            integration: "orders-erp",
+            span: .windows(
+                minute: OutcomeCounts(successes: 4), fiveMinutes: OutcomeCounts(successes: 20, failures: 2),
+                hour: OutcomeCounts(successes: 90, failures: 5)))
+        let limits = IntegrationLimits()
+        for second in stride(from: 0.0, through: 60, by: 5) {
+            _ = watch.read(outcome(second == 30 ? 6 : 0, 0), from: "log", limits: limits, at: moment(second))
+            _ = watch.read(table, from: "db", limits: limits, at: moment(second + 1))
+        }
+        _ = watch.read(outcome(0, 1), from: "log", limits: limits, at: moment(62))
+        #expect(watch.perMinute?.successes == 10 && watch.perMinute?.failures == 1)
+        #expect(watch.fiveMinutes == OutcomeCounts(successes: 26, failures: 3))
+        #expect(watch.hour == OutcomeCounts(successes: 96, failures: 6))
+    }
+
     @Test func `windows slide`() {
         var watch = IntegrationWatch()
         for second in 0..<120 {

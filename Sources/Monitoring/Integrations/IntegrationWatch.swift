@@ -14,7 +14,17 @@ package struct IntegrationWatch: Sendable {
     package private(set) var lastSuccess: WallTime?
     package private(set) var lastError: String?
     package var conditions: Conditions
-    private var windows = OutcomeWindows()
+    /// What was counted since each read, of all sources that tell that.
+    private var windows: OutcomeWindows?
+    /// The last windows of each source that tells these.
+    private var tables: [String: Table] = [:]
+
+    private struct Table: Sendable {
+        var minute: OutcomeCounts
+        var fiveMinutes: OutcomeCounts
+        var hour: OutcomeCounts?
+    }
+
     private var latencies = Latencies()
 
     package init(lastSuccess: WallTime? = nil, conditions: Conditions = Conditions()) {
@@ -22,11 +32,11 @@ package struct IntegrationWatch: Sendable {
         self.conditions = conditions
     }
 
-    /// Takes one reading and says what is wrong.
+    /// Takes one reading and says what is wrong; several sources may each see a part of the attempts.
     package mutating func read(
-        _ reading: OutcomeReading, limits: IntegrationLimits, at now: Timestamp
+        _ reading: OutcomeReading, from source: String = "", limits: IntegrationLimits, at now: Timestamp
     ) -> [Finding] {
-        observe(reading, at: now)
+        observe(reading, from: source, at: now)
         conditions.note(.watched, true, at: now)
         var findings: [Finding] = []
         findings.append(contentsOf: failing(limits, at: now))
@@ -69,30 +79,43 @@ package struct IntegrationWatch: Sendable {
         return rules
     }
 
-    private mutating func observe(_ reading: OutcomeReading, at now: Timestamp) {
+    private mutating func observe(_ reading: OutcomeReading, from source: String, at now: Timestamp) {
         switch reading.span {
         case .windows(let minute, let five, let hour):
-            self.minute = minute
-            fiveMinutes = five
-            self.hour = hour
-            perMinute = (Double(minute.successes), Double(minute.failures), Double(minute.retries))
-            if minute.isBound { perMinute = nil }
+            tables[source] = Table(minute: minute, fiveMinutes: five, hour: hour)
         case .sinceLastRead(let counts):
-            windows.add(counts, at: now)
-            minute = windows.sum(last: 60, at: now)
-            fiveMinutes = windows.sum(last: 300, at: now)
-            hour = windows.sum(last: 3600, at: now)
-            let factor = 60 / windows.covered(last: 60, at: now)
-            perMinute = (
-                Double(minute.successes) * factor, Double(minute.failures) * factor,
-                Double(minute.retries) * factor
-            )
+            var counted = windows ?? OutcomeWindows()
+            counted.add(counts, at: now)
+            windows = counted
             if counts.successes > 0, reading.lastSuccess == nil { note(success: now.wall) }
         }
+        sumUp(at: now)
         latencies.add(reading.latencies, at: now)
         (p50, p95) = latencies.percentiles.map { ($0.p50, $0.p95) } ?? (nil, nil)
         if let success = reading.lastSuccess { note(success: success) }
         if let error = reading.lastError, !error.isEmpty { lastError = Sanitizer.line(error, maxBytes: 200) }
+    }
+
+    private mutating func sumUp(at now: Timestamp) {
+        minute = windows?.sum(last: 60, at: now) ?? OutcomeCounts()
+        fiveMinutes = windows?.sum(last: 300, at: now) ?? OutcomeCounts()
+        hour = windows?.sum(last: 3600, at: now) ?? OutcomeCounts()
+        // Counting that has only begun stands for a whole minute.
+        let factor = windows.map { 60 / $0.covered(last: 60, at: now) } ?? 1
+        let counted = minute
+        var stored = OutcomeCounts()
+        for table in tables.values {
+            stored += table.minute
+            fiveMinutes += table.fiveMinutes
+            if let more = table.hour { hour? += more } else { hour = nil }
+        }
+        minute += stored
+        perMinute = (
+            Double(counted.successes) * factor + Double(stored.successes),
+            Double(counted.failures) * factor + Double(stored.failures),
+            Double(counted.retries) * factor + Double(stored.retries)
+        )
+        if stored.isBound { perMinute = nil }
     }
 
     private mutating func note(success: WallTime) {
