@@ -26,10 +26,32 @@ struct BulkReader: MySQLReader {
                 .unusable, "magento_operation has no key on status and started_at (Magento before 2.4.3)",
                 advice: "Measure these integrations by log lines instead.")
         }
-        var integrations: [String: Windows] = [:]
-        for name in topics.keys { integrations[name] = Windows() }
+        var newest: [Outcome: Newest] = [:]
         for outcome in Outcome.allCases {
-            try add(session, table, index, outcome, now, &integrations)
+            newest[outcome] = try read(session, table, index, outcome, since: nil)
+        }
+        // Where one outcome is cut the others are counted as far back: their shares are those of a shorter
+        // time, and true.
+        let cut = newest.values.compactMap(\.cut).max()
+        var counted = newest
+        if let cut {
+            for outcome in Outcome.allCases where newest[outcome]?.cut != cut {
+                counted[outcome] = try read(session, table, index, outcome, since: cut)
+            }
+        }
+        var integrations: [String: Windows] = [:]
+        for (name, topics) in topics {
+            var windows = Windows()
+            for outcome in Outcome.allCases {
+                for topic in counted[outcome]?.topics ?? [] where topics.matches(topic.name) {
+                    windows.add(topic, outcome)
+                }
+                for topic in newest[outcome]?.topics ?? [] where topics.matches(topic.name) {
+                    windows.note(topic, outcome)
+                }
+            }
+            windows.mark(cutSecondsAgo: cut.map { now.seconds(since: $0) })
+            integrations[name] = windows
         }
         let readings = integrations.sorted { $0.key < $1.key }.map { name, windows in
             var reading = OutcomeReading(
@@ -43,10 +65,26 @@ struct BulkReader: MySQLReader {
         return [.outcomes(readings)]
     }
 
-    private func add(
-        _ session: MySQLSession, _ table: String, _ index: String, _ outcome: Outcome, _ now: WallTime,
-        _ integrations: inout [String: Windows]
-    ) throws(ReadFailure) {
+    /// The newest operations of one outcome, by topic.
+    private struct Newest {
+        struct Topic {
+            var name: String
+            var hour: Int
+            var fiveMinutes: Int
+            var minute: Int
+            var newest: WallTime?
+            var message: String
+        }
+
+        var topics: [Topic] = []
+        /// Beyond it there are more that were not looked at; nil when these are all.
+        var cut: WallTime?
+    }
+
+    private func read(
+        _ session: MySQLSession, _ table: String, _ index: String, _ outcome: Outcome, since cut: WallTime?
+    ) throws(ReadFailure) -> Newest {
+        let since = cut.map { " AND started_at>=FROM_UNIXTIME(\($0.milliseconds / 1000))" } ?? ""
         let rows = try session.rows(
             "SELECT topic_name,COUNT(*),SUM(started_at>=UTC_TIMESTAMP()-INTERVAL 5 MINUTE),"
                 + "SUM(started_at>=UTC_TIMESTAMP()-INTERVAL 1 MINUTE),UNIX_TIMESTAMP(MAX(started_at)),"
@@ -55,31 +93,20 @@ struct BulkReader: MySQLReader {
                 + "SEPARATOR '\\n'),'\\n',1) FROM (SELECT id,topic_name,started_at,"
                 + (outcome.isFailure ? "REPLACE(result_message,'\\n',' ')" : "NULL")
                 + " message FROM \(table) FORCE INDEX (\(index)) WHERE status=\(outcome.status) "
-                + "AND started_at>=UTC_TIMESTAMP()-INTERVAL 1 HOUR ORDER BY started_at DESC "
+                + "AND started_at>=UTC_TIMESTAMP()-INTERVAL 1 HOUR\(since) ORDER BY started_at DESC "
                 + "LIMIT \(Self.cap)) newest GROUP BY topic_name")
-        let all = (0..<rows.count).compactMap { rows.int($0, 1) }.reduce(0, +)
-        // Beyond the cut there are more: a window is whole only when the cut lies before it.
-        let cut = all < Self.cap ? nil : (0..<rows.count).compactMap { rows.time($0, 5) }.min()
-        func isBound(_ seconds: Double) -> Bool { cut.map { now.seconds(since: $0) <= seconds } ?? false }
-        for (name, topics) in topics {
-            var windows = integrations[name] ?? Windows()
-            var found = (hour: 0, fiveMinutes: 0, minute: 0)
-            for row in 0..<rows.count {
-                guard let topic = rows.text(row, 0), topics.matches(topic) else { continue }
-                found.hour += rows.int(row, 1) ?? 0
-                found.fiveMinutes += rows.int(row, 2) ?? 0
-                found.minute += rows.int(row, 3) ?? 0
-                guard let newest = rows.time(row, 4) else { continue }
-                if outcome == .success { windows.lastSuccess = max(windows.lastSuccess ?? newest, newest) }
-                if outcome.isFailure, windows.lastError.map({ $0.at < newest }) ?? true {
-                    windows.lastError = (newest, Sanitizer.line(rows.text(row, 6) ?? "", maxBytes: 300))
-                }
-            }
-            windows.hour += outcome.counts(found.hour, isBound: isBound(3600))
-            windows.fiveMinutes += outcome.counts(found.fiveMinutes, isBound: isBound(300))
-            windows.minute += outcome.counts(found.minute, isBound: isBound(60))
-            integrations[name] = windows
+        var found = Newest()
+        for row in 0..<rows.count {
+            guard let name = rows.text(row, 0) else { continue }
+            found.topics.append(
+                Newest.Topic(
+                    name: name, hour: rows.int(row, 1) ?? 0, fiveMinutes: rows.int(row, 2) ?? 0,
+                    minute: rows.int(row, 3) ?? 0, newest: rows.time(row, 4),
+                    message: Sanitizer.line(rows.text(row, 6) ?? "", maxBytes: 300)))
         }
+        let all = (0..<rows.count).compactMap { rows.int($0, 1) }.reduce(0, +)
+        if all >= Self.cap { found.cut = (0..<rows.count).compactMap { rows.time($0, 5) }.min() }
+        return found
     }
 
     private struct Windows {
@@ -88,6 +115,28 @@ struct BulkReader: MySQLReader {
         var hour = OutcomeCounts()
         var lastSuccess: WallTime?
         var lastError: (at: WallTime, message: String)?
+
+        mutating func add(_ topic: Newest.Topic, _ outcome: Outcome) {
+            minute += outcome.counts(topic.minute)
+            fiveMinutes += outcome.counts(topic.fiveMinutes)
+            hour += outcome.counts(topic.hour)
+        }
+
+        mutating func note(_ topic: Newest.Topic, _ outcome: Outcome) {
+            guard let newest = topic.newest else { return }
+            if outcome == .success { lastSuccess = max(lastSuccess ?? newest, newest) }
+            if outcome.isFailure, lastError.map({ $0.at < newest }) ?? true {
+                lastError = (newest, topic.message)
+            }
+        }
+
+        /// A window is whole only when the cut lies before it.
+        mutating func mark(cutSecondsAgo cut: Double?) {
+            guard let cut else { return }
+            minute.isBound = cut <= 60
+            fiveMinutes.isBound = cut <= 300
+            hour.isBound = true
+        }
     }
 
     /// `OperationInterface`: 4 is open, which is no outcome yet.
@@ -105,11 +154,11 @@ struct BulkReader: MySQLReader {
 
         var isFailure: Bool { self != .success }
 
-        func counts(_ count: Int, isBound: Bool) -> OutcomeCounts {
+        func counts(_ count: Int) -> OutcomeCounts {
             switch self {
-            case .success: OutcomeCounts(successes: count, isBound: isBound)
-            case .retriable: OutcomeCounts(retries: count, isBound: isBound)
-            case .failure, .rejected: OutcomeCounts(failures: count, isBound: isBound)
+            case .success: OutcomeCounts(successes: count)
+            case .retriable: OutcomeCounts(retries: count)
+            case .failure, .rejected: OutcomeCounts(failures: count)
             }
         }
     }

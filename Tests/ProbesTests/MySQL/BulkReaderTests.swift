@@ -77,6 +77,27 @@ import Text
         #expect(seconds(found["catalog"]?.lastSuccess) == newest)
     }
 
+    @Test func `a flood of one topic does not make the others look ill`() async throws {
+        let store = try await StoreServer()
+        // 25 of 100 orders fail, over the whole hour; the stock import drowns the orders that succeed.
+        for age in stride(from: 30, to: 3030, by: 30) {
+            try await add(store, "async.orders", age % 120 == 30 ? 3 : 1, 1, age: age)
+        }
+        for age in 0..<6 { try await add(store, "async.stock", 1, 50, age: age * 100) }
+        var source = store.source()
+        source.topics = ["orders-erp": [NamePattern("async.orders")]]
+        let reader = try #require(BulkReader(source))
+        guard
+            case .windows(_, _, let hour?) = try outcomes(try await MySQLStore(source).sample(reader))[
+                "orders-erp"]?.span
+        else {
+            Issue.record("no windows")
+            return
+        }
+        #expect(hour.isBound && hour.finished >= 16)
+        #expect(Double(hour.failures) / Double(hour.finished) <= 0.3, "\(hour)")
+    }
+
     @Test func `an old store without the key is told so`() async throws {
         let store = try await StoreServer()
         try await store.run("ALTER TABLE magento_operation DROP KEY MAGENTO_OPERATION_STATUS_STARTED_AT")
