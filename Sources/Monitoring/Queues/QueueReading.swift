@@ -16,7 +16,7 @@ package struct QueueReading: Hashable, Sendable, Codable {
     package var retry: Count?
     /// Given up (status ERROR), newest ones that were counted; nil for AMQP.
     package var error: Count?
-    /// Errors of the last 15 minutes, where the server can tell.
+    /// Errors of the last hour, where the server can tell.
     package var recentErrors: Count?
     /// Messages that ever arrived, a counter that may start again; arrivals per second come from it.
     package var arrivedCounter: UInt64?

@@ -63,10 +63,10 @@ struct QueueQueries {
         return parts.joined(separator: " UNION ALL ")
     }
 
-    /// Q6b: queue, count, those of the last 15 minutes among the newest errors; the last row's age is the
-    /// oldest of all of them.
+    /// Q6b: queue, count, those of the last hour among the newest errors; the last row's age is the oldest of
+    /// all of them.
     var errors: String {
-        "SELECT queue_id,COUNT(*),SUM(updated_at>=UTC_TIMESTAMP()-INTERVAL 15 MINUTE),"
+        "SELECT queue_id,COUNT(*),SUM(updated_at>=UTC_TIMESTAMP()-INTERVAL 1 HOUR),"
             + "UNIX_TIMESTAMP(MIN(updated_at)) FROM (SELECT queue_id,updated_at FROM \(statuses) "
             + "FORCE INDEX (\(byStatus)) WHERE status=6 ORDER BY updated_at DESC LIMIT \(Self.lookUpCap)) "
             + "newest GROUP BY queue_id"

@@ -122,8 +122,8 @@ struct QueueReader: MySQLReader {
         let all = (0..<rows.count).compactMap { rows.int($0, 1) }.reduce(0, +)
         let isCut = all >= QueueQueries.lookUpCap
         let oldest = (0..<rows.count).compactMap { rows.time($0, 3) }.min()
-        // Beyond the cut there may be more, and more of the last 15 minutes when the cut lies within them.
-        let isRecentCut = isCut && oldest.map { now.seconds(since: $0) <= 15 * 60 } ?? true
+        // Beyond the cut there may be more, and more of the last hour when the cut lies within it.
+        let isRecentCut = isCut && oldest.map { now.seconds(since: $0) <= 3600 } ?? true
         for id in queues.keys {
             queues[id]?.error = Count(0, isBound: isCut)
             queues[id]?.recentErrors = Count(0, isBound: isRecentCut)
