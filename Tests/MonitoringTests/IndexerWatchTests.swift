@@ -103,6 +103,15 @@ import Testing
         #expect(judged(minutes: 5) { _ in price(version: 5, newest: 311) } == "ok")
     }
 
+    @Test func `a version counts as moved when it was seen to move`() {
+        var watch = IndexerWatch()
+        let limits = IndexerLimits()
+        _ = watch.read(price(version: 5, newest: 9), limits: limits, at: moment(0))
+        #expect(watch.movedAt == nil && watch.version == 5)
+        _ = watch.read(price(version: 9, newest: 9), limits: limits, at: moment(5))
+        #expect(watch.movedAt == moment(5).wall)
+    }
+
     @Test func `missing triggers make it blind`() {
         let blind = { (minute: Int) in price(version: 5, newest: 5) { $0.triggers = minute == 0 ? 9 : 6 } }
         #expect(

@@ -4,7 +4,7 @@ import Text
 package struct IndexerWatch: Sendable {
     /// How far its view has come; nil before the first reading with a version.
     package private(set) var version: UInt64?
-    /// When the version last moved.
+    /// When the version was last seen to move; nil until it was.
     package private(set) var movedAt: WallTime?
     /// The first count of triggers seen, or a higher one since.
     package private(set) var triggerBaseline: Int?
@@ -85,8 +85,8 @@ package struct IndexerWatch: Sendable {
     private mutating func observe(_ reading: IndexerReading, at now: Timestamp) {
         let hasMoved = reading.version != version
         if let new = reading.version {
-            // An unmoved version keeps its time over a restart; a first one is as old as we know: now.
-            if hasMoved || movedAt == nil { movedAt = now.wall }
+            // A first version may have stood there for a minute or for a week.
+            if hasMoved, version != nil { movedAt = now.wall }
             version = new
         }
         let backlog = reading.backlog ?? 0
