@@ -36,12 +36,14 @@ package struct CronWatch: Sendable {
                     figure: .heartbeat)
             ]
         }
-        return silentGroups.map { group in
-            let last = reading.jobs.filter { $0.group == group }.compactMap { lastSuccess[$0.code] }.max()
-            let others = aliveGroups.isEmpty ? "" : "\(aliveGroups.joined(separator: ", ")) alive"
-            let parts = ["only group \(group)"] + (others.isEmpty ? [] : [others])
-            return Finding(.critical, "no job has run", since: last, parts, figure: .heartbeat)
-        }
+        guard !silentGroups.isEmpty else { return [] }
+        let silent = reading.jobs.filter { $0.group.map(silentGroups.contains) ?? false }
+        let last = silent.compactMap { lastSuccess[$0.code] }.max()
+        let names = silentGroups.joined(separator: ", ")
+        let parts =
+            ["only \(silentGroups.count == 1 ? "group" : "groups") \(names)"]
+            + (aliveGroups.isEmpty ? [] : ["\(aliveGroups.joined(separator: ", ")) alive"])
+        return [Finding(.critical, "no job has run", since: last, parts, figure: .heartbeat)]
     }
 
     package func rules(_ limits: CronLimits, at now: Timestamp) -> [RuleCheck] {
