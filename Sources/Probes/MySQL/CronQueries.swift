@@ -35,8 +35,8 @@ struct CronQueries {
     /// Job and its next plan in the future.
     func nextDue(_ codes: [String]) -> String? {
         let pending = "status='pending' AND scheduled_at>UTC_TIMESTAMP()"
-        let chosen = hasMatrixKey ? " AND job_code IN (\(SQL.list(codes)))" : ""
-        return "SELECT job_code,UNIX_TIMESTAMP(MIN(scheduled_at)) FROM \(table) WHERE \(pending)\(chosen) "
+        let chosen = hasMatrixKey ? "job_code IN (\(SQL.list(codes))) AND " : ""
+        return "SELECT job_code,UNIX_TIMESTAMP(MIN(scheduled_at)) FROM \(table) WHERE \(chosen)\(pending) "
             + "GROUP BY job_code"
     }
 
