@@ -118,7 +118,8 @@ let package = Package(
         .testTarget(
             name: "ProbesTests",
             dependencies: [
-                "Configuration", "Documents", "Monitoring", "Platform", "Probes", "TestSupport", "Text",
+                "Configuration", "DemoStore", "Documents", "Engine", "EngineAPI", "Monitoring", "Platform",
+                "Probes", "TestSupport", "Text",
             ],
             exclude: ["Fixtures"]),
         .testTarget(

@@ -59,6 +59,21 @@ import Testing
                 == "critical · no job has run since 02:45 · only group index · consumers, default alive")
     }
 
+    @Test func `several dead groups are one sentence`() {
+        let jobs = [
+            job("indexer_update_all_views") { $0.group = "index" },
+            job("consumers_runner") { $0.group = "consumers" },
+            job("sales_grid_order_async_insert") { $0.group = "default" },
+        ]
+        let times = [
+            "indexer_update_all_views": ago(900), "consumers_runner": ago(600),
+            "sales_grid_order_async_insert": ago(50),
+        ]
+        #expect(
+            judged(reading(jobs), lastSuccess: times)
+                == "critical · no job has run since 02:50 · only groups consumers, index · default alive")
+    }
+
     @Test func `a job of its own is known to run each minute by its successes`() {
         let jobs = [
             job("acme_tick") {
