@@ -10,9 +10,13 @@ struct AuditCommand {
 
     init(_ common: Command.Common) { self.common = common }
 
+    /// 1 when not all of it can be shown.
     func show() throws -> Int32 {
-        let (chain, _) = try read()
+        let (chain, path) = try read()
         for line in chain.lines() { StandardStreams.write(line + "\n") }
+        guard chain.faults.isEmpty, chain.tornAt == nil else {
+            throw Complaint("\(path) was touched or cut; `hypercare audit verify` names the places")
+        }
         return ExitCode.ok
     }
 
@@ -36,13 +40,16 @@ struct AuditCommand {
             throw Complaint("neither XDG_STATE_HOME nor HOME is set, so there is no audit log")
         }
         let path = folder + "/" + AuditFile.fileName
-        guard try Files.facts(path) != nil else {
+        let anchor = folder + "/" + AuditFile.anchorName
+        let isAnchored = try Files.facts(anchor) != nil
+        let isThere = try Files.facts(path) != nil
+        // An anchor without its log is no fresh start: the log was taken away.
+        guard isThere || isAnchored else {
             throw Complaint(
                 "there is no audit log at \(path): nothing has been changed from here")
         }
-        var chain = try AuditChain(Files.read(path, limit: AuditFile.sizeLimit))
-        let anchor = folder + "/" + AuditFile.anchorName
-        let bytes = try Files.facts(anchor) == nil ? nil : Files.read(anchor, limit: 4096)
+        var chain = try AuditChain(isThere ? Files.read(path, limit: AuditFile.sizeLimit) : [])
+        let bytes = isAnchored ? try Files.read(anchor, limit: 4096) : nil
         chain.compare(with: bytes.flatMap { AuditAnchor($0) })
         return (chain, Sanitizer.line(path))
     }

@@ -239,6 +239,23 @@ import Testing
         }
     }
 
+    @Test func `an audit log that was taken away or damaged is no fresh start`() async throws {
+        let config = try goodConfig()
+        for part in [".local", ".local/state", ".local/state/hypercare", ".local/state/hypercare/shop"] {
+            #expect(unsafe mkdir(folder.path(part), 0o700) == 0)
+        }
+        let anchor = #"{"version":1,"seq":3,"sha256":"\#(String(repeating: "a", count: 64))"}"#
+        try folder.write(anchor + "\n", to: ".local/state/hypercare/shop/audit.head")
+        let gone = try await run(["audit", "verify", "--config", config])
+        #expect(gone.code == 1 && gone.output.contains("record 3 was written and is gone"), "\(gone)")
+        try folder.write("\u{1b}[2J no record\n", to: ".local/state/hypercare/shop/audit.jsonl")
+        for command in ["show", "verify"] {
+            let ended = try await run(["audit", command, "--config", config])
+            #expect(ended.code == 1 && !(ended.output + ended.error).contains("\u{1b}"))
+            #expect((ended.output + ended.error).contains("audit.jsonl"))
+        }
+    }
+
     @Test func `bash completes commands, options and files from the script`() async throws {
         let script = """
             source <("$0" completion bash)

@@ -115,7 +115,7 @@ package actor FlagdFile: FlagBackend {
         do throws(SystemError) {
             bytes = try Files.read(path, limit: Self.sizeLimit, links: .followed)
         } catch {
-            let advice = "check the path in the config and that this user may read it"
+            let advice = "Check the path in the config and that this user may read it."
             throw ReadFailure(.unreachable, Sanitizer.line("\(error)"), advice: advice)
         }
         do throws(DocumentError) {

@@ -108,7 +108,7 @@ package struct MagentoConfig: FlagBackend {
         } catch let error as SystemError {
             throw ReadFailure(
                 .unusable, Sanitizer.line("\(error)"),
-                advice: "check command and via of \(name) in the config")
+                advice: "Check command and via of \(name) in the config.")
         } catch let error as ChildTimedOut {
             throw ReadFailure(.timedOut, Sanitizer.line("\(error)"))
         } catch {
