@@ -264,4 +264,56 @@ import Text
             ])
         #expect(!look.text.contains("answers again"))
     }
+
+    @Test func `what changes is seen, and a restart forgets no success`() async throws {
+        let program = try await store.console(state: "kept")
+        defer { program.pty.close() }
+        func shown(
+            _ key: String, _ title: String, _ fact: String, _ isTrue: @escaping @Sendable (PaneTable) -> Bool
+        )
+            async throws
+        {
+            program.pty.send(key)
+            try await program.pty.wait(for: fact) { isTrue(PaneTable($0, title: title)) }
+        }
+        program.pty.send("1f")
+        try await shown("3", "job", "a success") { !["", "-"].contains($0["erp_push", "last ok"]) }
+        try await store.database.query(
+            """
+            INSERT INTO queue_message_status (queue_id,message_id,status) SELECT 4,seq,2 FROM seq_15001_to_15040;
+            UPDATE mview_state SET version_id=130 WHERE view_id='cataloginventory_stock';
+            DELETE FROM cron_schedule WHERE job_code='erp_push'
+            """, database: "magento")
+        try await store.broker.publish(5, to: "idle.amqp")
+        try await shown("1", "queue", "arrivals and their rate") { queues in
+            queues["inventory.reservations.update", "ready"] == "40"
+                && !["", "-", "0"].contains(queues["inventory.reservations.update", "in/s"])
+                && queues["idle.amqp", "ready"] == "5"
+        }
+        try await shown("4", "indexer", "a move") { indexers in
+            indexers["cataloginventory_stock", "events"] == "0"
+                && indexers["cataloginventory_stock", "moved"].hasSuffix(" s")
+                && indexers["catalog_product_price", "moved"] == "-"
+        }
+        program.pty.send("\u{1b}q")
+        #expect(try await program.pty.exit() == .code(0))
+
+        let again = try await store.console(state: "kept")
+        defer { again.pty.close() }
+        again.pty.send("3f")
+        try await again.pty.wait(for: "the success that the table has forgotten") { screen in
+            let jobs = PaneTable(screen, title: "job")
+            return !["", "-"].contains(jobs["erp_push", "last ok"]) && jobs["erp_push", "next"] == "-"
+        }
+        again.pty.send("\u{1b}q")
+        #expect(try await again.pty.exit() == .code(0))
+        try await store.database.query(
+            """
+            DELETE FROM queue_message_status WHERE queue_id=4 AND status=2;
+            UPDATE mview_state SET version_id=100 WHERE view_id='cataloginventory_stock';
+            INSERT INTO cron_schedule (job_code,status,scheduled_at)
+              VALUES ('erp_push','pending',UTC_TIMESTAMP()-INTERVAL 4 MINUTE)
+            """, database: "magento")
+        try await store.broker.management("DELETE", "/api/queues/%2F/idle.amqp/contents")
+    }
 }
