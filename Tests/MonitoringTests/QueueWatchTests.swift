@@ -117,7 +117,7 @@ import Testing
         let before = queue { $0.error = Count(6) }
         let after = queue { $0.error = Count(18) }
         #expect(judged([before]) == "ok")
-        #expect(judged([before, after]) == "warning · 12 failed since 03:00 · in 1 h")
+        #expect(judged([before, after]) == "warning · 12 failed in 1 h")
         // An hour later they are history.
         #expect(judged([before, after, after], every: 3700) == "ok")
     }

@@ -78,9 +78,8 @@ package struct QueueWatch: Sendable {
             if status != .ok {
                 let count = Figures.count(failed.value, isBound: failed.isBound)
                 findings.append(
-                    Finding(
-                        status, "\(count) failed", since: conditions.since(.failed), ["in 1 h"],
-                        figure: .errors))
+                    // No "since": they failed at some time of this hour, seen or not.
+                    Finding(status, "\(count) failed in 1 h", figure: .errors))
             }
         }
         last = reading
