@@ -56,10 +56,10 @@ install: release
 	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	install -m 755 .build/dist/hypercare $(DESTDIR)$(PREFIX)/bin/hypercare
 	install -m 644 themes/*.yaml $(DESTDIR)$(PREFIX)/share/hypercare/themes/
-	.build/dist/hypercare man > $(DESTDIR)$(PREFIX)/share/man/man1/hypercare.1
-	.build/dist/hypercare completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hypercare
-	.build/dist/hypercare completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_hypercare
-	.build/dist/hypercare completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/hypercare.fish
+	.build/dist/hypercare man | install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/share/man/man1/hypercare.1
+	.build/dist/hypercare completion bash | install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hypercare
+	.build/dist/hypercare completion zsh | install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_hypercare
+	.build/dist/hypercare completion fish | install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/hypercare.fish
 
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/share/hypercare

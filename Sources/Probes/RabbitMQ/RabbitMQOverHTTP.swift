@@ -29,7 +29,9 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
         do {
             login = .basic(user: user, password: try await password())
         } catch {
-            throw ReadFailure(.unusable, Sanitizer.line("\(error)", maxBytes: 512))
+            throw ReadFailure(
+                .unusable, Sanitizer.line("\(error)", maxBytes: 512),
+                advice: "Check where the config says the password is kept.")
         }
         let request = HTTPRequest(address + path, login: login, caFile: caFile, timeout: timeout)
         do {
