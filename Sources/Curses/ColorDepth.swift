@@ -25,6 +25,12 @@ package enum ColorDepth: Int32, Sendable, CaseIterable {
         look.isUnderlined = style.isUnderlined
         look.foreground = style.foreground.map(number) ?? -1
         look.background = style.background.map(number) ?? -1
+        if self == .eight || self == .sixteen, look.background == 4,
+            Self.unreadableOnBlue.contains(look.foreground)
+        {
+            look.foreground = 7
+            look.isBold = true
+        }
         guard self == .none || self == .eight else { return look }
         // Eight colours have no bright ones: bold takes their place, and dim text is drawn as text, since black
         // would not be seen.
@@ -36,6 +42,9 @@ package enum ColorDepth: Int32, Sendable, CaseIterable {
         }
         return look
     }
+
+    /// Reds, blues and magentas: on a blue bar the sign and the word must do.
+    private static let unreadableOnBlue: Set<Int32> = [0, 1, 4, 5, 8, 9, 12, 13]
 
     /// The style of a cell under the cursor bar: the bar's background unless the cell has one of its own.
     package static func underCursor(_ style: Style, _ cursor: Style) -> Style {

@@ -35,6 +35,18 @@ import Testing
         #expect(!ColorDepth.underCursor(Style(isReverse: true), Style(isReverse: true)).isReverse)
     }
 
+    @Test func `nothing red, blue or dark stands on a blue bar`() {
+        let bar = Style(background: Color(palette: 236, basic: 4))
+        for basic: UInt8 in [0, 1, 4, 5, 8, 9, 12, 13] {
+            let cell = ColorDepth.underCursor(Style(foreground: Color(palette: 203, basic: basic)), bar)
+            for depth in [ColorDepth.eight, .sixteen] {
+                // A colour that eight cannot show is the terminal's own.
+                #expect(depth.look(cell).foreground == 7 || depth.look(cell).foreground == -1)
+            }
+            #expect(ColorDepth.palette.look(cell).foreground == 203)
+        }
+    }
+
     @Test func `greys and cube of the palette keep their values as direct colours`() {
         func direct(_ index: UInt8) -> Int32 {
             ColorDepth.direct.look(Style(foreground: Color(palette: index, basic: 7))).foreground
