@@ -48,10 +48,10 @@ extension Model {
         }
     }
 
-    /// What is open is fetched again every 10 s.
+    /// What is open is fetched again every 2 s while it is drawn from memory, else every 10 s.
     mutating func refreshDetail() -> [Effect] {
         guard let id = openDetail, frozen == nil, let fetchedAt = detailView.fetchedAt,
-            now.seconds(since: fetchedAt) >= 10
+            now.seconds(since: fetchedAt) >= (detailView.minutes <= 60 ? 2 : 10)
         else { return [] }
         detailView.fetchedAt = now
         return [.fetchDetail(id)]

@@ -80,7 +80,7 @@ package struct ProbeWatch: Sendable {
             if failure != nil { return Judgement(.unknown, ["\(schedule.source), not read yet"]) }
             let wait = nextTry.map { max(0, $0.seconds(since: now)) } ?? 0
             return Judgement(
-                .unknown, [wait >= 1 ? "first value in \(Age.text(seconds: wait))" : "first value comes"])
+                .unknown, [wait >= 1 ? "first value in \(Age.text(seconds: wait))" : "first value is due"])
         case .stale:
             let age = readAt.map { now.seconds(since: $0) } ?? 0
             let left = limits.unknownIntervals * schedule.interval.inSeconds - age
