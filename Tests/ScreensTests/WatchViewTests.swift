@@ -22,6 +22,16 @@ import Testing
         }
     }
 
+    @Test func `a flag changed a moment ago has its line where panes are a line a row`() {
+        var snapshot = ConsoleStore.snapshot()
+        let size = Size(rows: 36, columns: 80)
+        #expect(!draw(ConsoleStore.model(snapshot, size: size)).glyphText.contains("ago by"))
+        snapshot.flags[0].flag.changedAt = ConsoleStore.wall.advanced(bySeconds: -98)
+        snapshot.flags[0].flag.changedBy = "deniz"
+        let text = draw(ConsoleStore.model(snapshot, size: size)).glyphText
+        #expect(text.contains("set to b 98 s ago by deniz"))
+    }
+
     /// A scene without its journal, whose lines carry signs too.
     private func model(_ scene: StoreNight.Scene, rows: Int, columns: Int) -> (Model, Snapshot) {
         var snapshot = StoreNight.snapshot(scene)

@@ -51,9 +51,21 @@ struct FlagsPane {
         let who = flag.flag.changedBy.map { $0 + " " } ?? ""
         row.cells["changed"] = style.old ?? Span(flag.flag.changedAt == nil ? "" : who + age.text, dim)
         row.reason = progress(flag) + row.reason
+        if row.reason.isEmpty, let changed = flag.flag.changedAt,
+            model.now.wall.seconds(since: changed) < Self.recently
+        {
+            let turned = flag.flag.value == .on || flag.flag.value == .off ? "turned" : "set to"
+            let who = flag.flag.changedBy.map { " by " + Sanitizer.line($0, maxBytes: 64) } ?? ""
+            row.news = Line([
+                Span(turned + " ", .quiet), Span(value, .text), Span(" \(age.text) ago\(who)", .quiet),
+            ])
+        }
         row.figure = style.old ?? Span(value, flag.judgement.status.role)
         return row
     }
+
+    /// A change that may be the cause of what is seen is worth a line, so many seconds.
+    private static let recently = 1800.0
 
     /// Asked, done and seen are different words.
     private func progress(_ flag: FlagRow) -> [String] {

@@ -64,7 +64,8 @@ struct CompactPane {
     private func plan(_ height: Int) -> [RowBudget.Item] {
         let shown = content.rows.indices.filter { index in
             let row = content.rows[index]
-            let speaks = row.status.isTrouble ? !row.isExplained : !row.reason.isEmpty
+            let speaks =
+                row.status.isTrouble ? !row.isExplained : !row.reason.isEmpty || row.news != nil
             return speaks || index == cursorIndex
         }
         if shown.count <= height { return shown.map { .row($0, reasons: 0) } }

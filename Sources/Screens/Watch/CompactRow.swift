@@ -19,6 +19,7 @@ struct CompactRow {
     private func sentence(_ width: Int, _ glyphs: GlyphSet) -> Line {
         let figure = row.figure
         guard row.status.isTrouble else {
+            if let news = row.news { return news }
             let quiet: Role = row.status == .off ? .dim : .quiet
             guard row.reason.isEmpty else {
                 let rest = Sentence.lines(

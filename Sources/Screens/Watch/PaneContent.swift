@@ -48,6 +48,8 @@ struct PaneRow {
     /// Stands at the right in place of the figures.
     var instead: Line?
     var reason: [String] = []
+    /// What a pane of a line a row says of a good row that is worth its line.
+    var news: Line?
     var isExplained = false
     /// The figure at fault, where there is room for one alone.
     var figure = Span("", .text)

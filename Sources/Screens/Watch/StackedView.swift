@@ -45,7 +45,7 @@ struct StackedView {
             let rows = open.filter { $0.status == status }
             levels += [rows.count, isTable ? rows.count { !$0.reason.isEmpty } : 0]
         }
-        let telling = content.rows.filter { !$0.status.isTrouble && !$0.reason.isEmpty }.count
+        let telling = content.rows.count { !$0.status.isTrouble && !$0.reason.isEmpty }
         levels += [isTable ? telling * 2 : telling]
         // With the critical rows goes the fold that owns up to all others.
         if isTable, content.rows.count > levels[0] { levels[0] += 1 }
@@ -54,6 +54,9 @@ struct StackedView {
         levels[1] += content.rows.isEmpty ? max(1, banners) : banners
         if isFocused, !isTable, open.isEmpty { levels[1] += 1 }
         levels.append(isTable && !content.rows.isEmpty ? 1 : 0)
+        // The second lines of reasons, the folds; then the news of good rows.
+        levels.append(isTable ? open.count { $0.reason.count > 1 } : 0)
+        levels.append(isTable ? 0 : content.rows.count { !$0.status.isTrouble && $0.news != nil })
         levels.append(isTable ? content.rows.count : 0)
         return levels
     }
