@@ -15,6 +15,9 @@ extension LocalEngine {
                 if let note = loaded.note { state.note(.warning, nil, note, at: now.wall) }
             }
             state.remember(try await setup.stores.journal.recent(50))
+            // Who may change nothing here leaves it to the one that may.
+            guard setup.environment.access == .operate else { return }
+            for change in try await setup.stores.audit.unfinished() { state.resume(change, at: now) }
         } catch {
             storageFailed(error)
         }

@@ -81,6 +81,12 @@ package protocol Journal: Sendable {
 /// What people did, append-only and hash-chained (`safety.md` 3.3). `append` returns once it is durable.
 package protocol AuditLog: Sendable {
     @concurrent func append(_ entry: AuditEntry) async throws(StorageFailure)
+    /// Changes whose end is not on record: the process ended while they were under way.
+    @concurrent func unfinished() async throws(StorageFailure) -> [FlagChange]
+}
+
+extension AuditLog {
+    @concurrent package func unfinished() async throws(StorageFailure) -> [FlagChange] { [] }
 }
 
 /// One phase of one change. Who, where and when in the chain is added by the log.

@@ -52,6 +52,16 @@ extension StoreState {
         flags.readings[FlagKey(backend: reading.backend, name: reading.name)] = reading
     }
 
+    /// What an earlier run did not see the end of is open until a read decides it.
+    mutating func resume(_ change: FlagChange, at now: Timestamp) {
+        guard flags.ledger.resume(change, at: now) else { return }
+        let name = Sanitizer.line(change.flag, maxBytes: 128)
+        note(
+            .unknown, change.key.id,
+            "turning \(name) \(Self.word(change.to)) was under way when the console ended; it is looked at again",
+            at: now.wall)
+    }
+
     mutating func tell(_ change: FlagChange, _ outcome: ChangeOutcome, at now: Timestamp) {
         let id = change.key.id
         let name = Sanitizer.line(change.flag, maxBytes: 128)

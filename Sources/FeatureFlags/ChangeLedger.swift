@@ -62,6 +62,13 @@ package struct ChangeLedger: Sendable {
         return [.recordIntent(change)]
     }
 
+    /// Takes up a change of an earlier run whose end nobody saw; false when another one is under way.
+    package mutating func resume(_ change: FlagChange, at now: Timestamp) -> Bool {
+        guard entries[change.key] == nil, !finished.contains(change.opID) else { return false }
+        entries[change.key] = Entry(change: change, phase: .unknown(since: now))
+        return true
+    }
+
     /// The audit log holds the intent: it may be sent.
     package mutating func intentRecorded(_ change: FlagChange) -> [LedgerAction] {
         guard entries[change.key]?.change.opID == change.opID, entries[change.key]?.phase == .asked else {

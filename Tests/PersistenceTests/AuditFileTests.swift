@@ -39,6 +39,18 @@ import Testing
         #expect(chain.faults == [])
     }
 
+    @Test func `tells the changes whose end is not on record, in the next run`() async throws {
+        let ops = RecordingOps()
+        try await written(4, in: ops)
+        let log = try AuditFile(in: ops, environment: "eu-shop", author: author)
+        try await log.append(entry(1, phase: .confirmed))
+        try await log.append(entry(2, phase: .unknown))
+        try await log.append(entry(3, phase: .refused))
+        #expect(try await log.unfinished() == [entry(4), entry(2)].map(\.change))
+        try await log.append(entry(2, phase: .conflict))
+        #expect(try await log.unfinished() == [entry(4).change])
+    }
+
     @Test func `any changed byte is found`() async throws {
         let ops = RecordingOps()
         try await written(3, in: ops)

@@ -3,6 +3,7 @@ import EngineAPI
 import FeatureFlags
 import Monitoring
 import Screens
+import TestSupport
 import Testing
 
 struct FlagDialogTests {
@@ -34,6 +35,29 @@ struct FlagDialogTests {
         #expect(question.title == "Turn OFF erp.v2 in PROD eu-shop")
         #expect(question.focus == .cancel, "Cancel is chosen first")
         #expect(question.missing == "type the flag's name")
+    }
+
+    @Test func `asks about the flag under the cursor where two places hold one of its name`() throws {
+        var snapshot = ConsoleStore.snapshot()
+        var twin = snapshot.flags[1]
+        twin.flag.backend = "settings"
+        twin.flag.revision = "7"
+        twin.id = twin.flag.id
+        snapshot.flags.append(twin)
+        var model = ConsoleStore.model(snapshot)
+        model.press(.character("5"), .down)
+        var asked: [String] = []
+        for _ in 0..<2 {
+            model.press(.character("t"))
+            let question = try #require(dialog(of: model))
+            let flag = question.row.flag
+            asked.append("\(flag.name) in \(flag.backend), revision \(flag.revision)")
+            model.wait(until: 1)
+            model.press(.escape, .down)
+        }
+        #expect(asked == ["erp.v2 in flagd, revision 41", "erp.v2 in settings, revision 7"])
+        let frame = view(model, Canvas(size: Size(rows: 40, columns: 160), glyphs: .blocks))
+        #expect((0..<40).contains { frame.row($0).contains("erp.v2@settings") })
     }
 
     @Test func `sends the change with the revision that was shown`() throws {

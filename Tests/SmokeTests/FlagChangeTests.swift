@@ -122,6 +122,31 @@ import Testing
         try await pty.leave()
     }
 
+    @Test func `a change under way when the console is killed is decided by the next one`() async throws {
+        let shop = try Shop()
+        // The save takes, and the answer never comes.
+        try shop.put(
+            Shop.magento.replacing("echo \"Value was saved.\"", with: "exec sleep 30"), at: "magento",
+            mode: 0o700)
+        let pty = try shop.open()
+        defer { pty.close() }
+        try await pty.ask(for: "grid.async")
+        try await pty.confirm("grid.async")
+        try await eventually("it is saved") { try shop.text(shop.path("dev_grid_async_indexing")) == "0\n" }
+        pty.signal(Program.Signal.kill)
+        #expect(try await pty.exit() == .signal(Program.Signal.kill))
+        #expect(try await record(shop) == ["intent grid.async"])
+
+        let next = try shop.open()
+        defer { next.close() }
+        try await next.sees("turned grid.async OFF in PRODUCTION, was ON")
+        next.send("6")
+        try await next.sees("turning grid.async OFF was under way when the console ended")
+        try await next.leave()
+        #expect(try await record(shop) == ["intent grid.async", "confirmed grid.async"])
+        #expect(try await shop.run("audit", "verify").end == .exited(0))
+    }
+
     @Test func `a read-only environment says why it changes nothing`() async throws {
         let shop = try Shop(access: "read-only")
         let pty = try shop.open()

@@ -1,3 +1,4 @@
+import FeatureFlags
 package import Platform
 import Text
 
@@ -96,6 +97,14 @@ package struct AuditChain: Sendable {
         } else {
             report(count + 1, "record \(anchor.seq) was written and is gone: the end was cut off")
         }
+    }
+
+    /// Changes that were meant or sent, and of which no record says how they ended; oldest first.
+    var unfinished: [FlagChange] {
+        var last: [String: AuditRecord] = [:]
+        for (_, record) in records where !record.op_id.isEmpty { last[record.op_id] = record }
+        let open = last.values.filter { ["intent", "unknown"].contains($0.phase) }
+        return open.sorted { $0.seq < $1.seq }.map(\.change)
     }
 
     /// One line a record, for people; nothing in it reaches a terminal raw.

@@ -1,4 +1,5 @@
 package import Engine
+package import FeatureFlags
 import Monitoring
 package import Platform
 
@@ -45,6 +46,14 @@ package actor AuditFile: AuditLog {
             // What is on disk now is not known: the next record reads it again.
             open = nil
             throw StorageFailure("the audit log cannot be written: \(error)")
+        }
+    }
+
+    package func unfinished() async throws(StorageFailure) -> [FlagChange] {
+        do throws(SystemError) {
+            return try AuditChain(ops.read(Self.fileName, limit: Self.sizeLimit) ?? []).unfinished
+        } catch {
+            throw StorageFailure("the audit log cannot be read: \(error)")
         }
     }
 

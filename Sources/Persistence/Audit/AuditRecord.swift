@@ -52,6 +52,17 @@ struct AuditRecord: Hashable, Sendable, Decodable {
         result = entry.result
     }
 
+    /// The change it is about.
+    var change: FlagChange {
+        FlagChange(
+            opID: op_id, flag: flag, backend: backend, from: Self.value(from), to: Self.value(to),
+            expectedRevision: revision, reason: reason)
+    }
+
+    private static func value(_ text: String) -> FlagValue {
+        [FlagValue.on, .off, .codeDefault].first { $0.text == text } ?? .variant(text)
+    }
+
     /// Says that the line before is torn, and where it begins.
     static func recovery(
         offset: Int, at now: Timestamp, environment: String, seq: Int, prev: String, author: AuditAuthor
