@@ -6,7 +6,7 @@ package import Monitoring
 ///
 /// The only writer of its state. Decisions are in `StoreState`; here is what waits.
 package actor LocalEngine: EngineClient {
-    /// At most four snapshots a second, and at least one: ages move on.
+    /// One snapshot a second, as ages move on; up to four when there is news that is not to wait.
     private static let shortestPause: Duration = .milliseconds(250)
     private static let longestPause: Duration = .seconds(1)
 
@@ -101,7 +101,7 @@ package actor LocalEngine: EngineClient {
         feed.publish(state.snapshot(generation: generation, at: time.now))
     }
 
-    /// Something that can be seen has changed.
+    /// Something has changed that is not to wait for the next second.
     func changed() { news.ring() }
 
     // MARK: What was read
@@ -124,7 +124,7 @@ package actor LocalEngine: EngineClient {
                 actions = state.sampledFlags(id, flags, cost: cost, latency: latency, at: now)
             case .failure(let failure): state.failed(id, failure, latency: latency, at: now)
             }
-            changed()
+            if state.takeNews() { changed() }
             await carryOut(actions)
         }
     }
@@ -181,6 +181,7 @@ package actor LocalEngine: EngineClient {
         await withTaskGroup(of: Void.self) { group in
             for poller in chosen { group.addTask { await poller.readNow() } }
         }
+        publish()
         return .done
     }
 

@@ -36,8 +36,8 @@ struct StoreState: Sendable {
     var unsaved = Unsaved.nothing
     /// What an earlier run knew of entities that have not been read yet.
     var kept = EngineState()
-    /// Grows when a reading or a setting may have changed what is seen.
-    private var sourceSince: [String: Status] = [:]
+    /// A status or a flag has changed since this was last taken.
+    private var hasNews = false
 
     enum Unsaved: Int, Comparable, Sendable {
         case nothing, routine, urgent
@@ -116,7 +116,9 @@ struct StoreState: Sendable {
         _ id: String, _ readings: [FlagReading], cost: ReadCost, latency: Double, at now: Timestamp
     ) -> [LedgerAction] {
         guard let schedule = probes[id]?.schedule else { return [] }
+        let before = flags.readings
         let actions = receive(readings, from: schedule, at: now)
+        hasNews = hasNews || flags.readings != before
         probes[id]?.succeeded(cost: cost, notices: [], latency: latency, at: now)
         finishedRead(schedule, latency: latency, at: now)
         return actions
@@ -151,6 +153,7 @@ struct StoreState: Sendable {
         at now: WallTime
     ) {
         unsaved = .urgent
+        hasNews = true
         let name = title(of: id)
         let worst = findings.min { $0.status < $1.status }
         // A source is unknown only until it is first read, and that is where everything begins: no news.
@@ -170,6 +173,11 @@ struct StoreState: Sendable {
             return Sanitizer.line(id.name, maxBytes: 128)
         }
         return Sanitizer.line(flow.title, maxBytes: 128)
+    }
+
+    mutating func takeNews() -> Bool {
+        defer { hasNews = false }
+        return hasNews
     }
 
     mutating func note(_ status: Status?, _ entity: EntityID?, _ text: String, at now: WallTime) {

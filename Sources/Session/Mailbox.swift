@@ -1,5 +1,6 @@
 import Display
 import EngineAPI
+import Monitoring
 import Screens
 import Synchronization
 
@@ -10,7 +11,8 @@ final class Mailbox: Sendable {
 
     private struct State {
         var snapshot: Snapshot?
-        var isFirst = true
+        /// The most sources that have been heard from in one snapshot; nil before the first.
+        var heard: Int?
         var messages: [Message] = []
     }
 
@@ -19,15 +21,16 @@ final class Mailbox: Sendable {
 
     init(waker: any Waker) { self.waker = waker }
 
-    /// The loop looks here at every redraw anyway; only the first snapshot wakes it, so that a busy store costs
-    /// no wake-ups.
+    /// The loop looks here at every redraw anyway: it is woken only for the first snapshot and for one in which
+    /// a source is heard from that was not before, so that a busy store costs no wake-ups.
     func post(_ snapshot: Snapshot) {
-        let isFirst = state.withLock { state in
+        let heard = snapshot.sources.count { $0.judgement.status != .unknown }
+        let isNews = state.withLock { state in
             state.snapshot = snapshot
-            defer { state.isFirst = false }
-            return state.isFirst
+            defer { state.heard = max(state.heard ?? 0, heard) }
+            return state.heard.map { heard > $0 } ?? true
         }
-        if isFirst { waker.wake() }
+        if isNews { waker.wake() }
     }
 
     func post(_ message: Message) {
