@@ -1,6 +1,7 @@
 import FeatureFlags
 package import EngineAPI
 import Monitoring
+import Text
 
 /// What `/` leaves on the screen: `text`, `!text`, `name:value`, `!name:value`; all terms must hold.
 package struct Filter: Hashable, Sendable {
@@ -41,7 +42,7 @@ package struct Filter: Hashable, Sendable {
 
         func matches(_ fields: [(RowField, String)]) -> Bool {
             let isFound = fields.contains { name, text in
-                (field == nil || field == name) && text.lowercased().contains(value)
+                (field == nil || field == name) && text.lowercased().mentions(value)
             }
             return isFound != isInverse
         }

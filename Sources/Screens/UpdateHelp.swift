@@ -1,4 +1,5 @@
 import Display
+import Text
 
 extension Model {
     mutating func openHelp() {
@@ -27,7 +28,7 @@ extension Model {
         let query = help.query.text.lowercased()
         return KeyMap.bindings.filter { binding in
             query.isEmpty
-                || "\(binding.section.rawValue) \(binding.keys) \(binding.help)".lowercased().contains(query)
+                || "\(binding.section.rawValue) \(binding.keys) \(binding.help)".lowercased().mentions(query)
         }
     }
 

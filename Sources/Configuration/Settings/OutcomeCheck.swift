@@ -74,13 +74,13 @@ struct OutcomeCheck {
                 return reading.note("\"\(name)\" needs a log of format nginx", at: latency.place)
             }
             let format = log.nginxFormat ?? ""
-            guard format.contains("$\(name)") || format.contains("${\(name)}") else {
+            guard format.mentions("$\(name)") || format.mentions("${\(name)}") else {
                 return reading.note("the log_format of the source has no $\(name)", at: latency.place)
             }
             return
         }
         let rules = ["success", "failure", "retry"].compactMap { outcome[$0] }.flatMap { $0.elements ?? [$0] }
-        if !rules.contains(where: { $0["pattern"]?.text?.contains("<\(name)>") == true }) {
+        if !rules.contains(where: { $0["pattern"]?.text?.mentions("<\(name)>") == true }) {
             reading.note(
                 "no pattern here has a group named \(JSONText.quoted(name)): (?<name>\\d+)", at: latency.place
             )

@@ -89,10 +89,10 @@ package struct MagentoConfig: FlagBackend {
         }
         guard answer.end != .exited(0) else { return nil }
         let said = Self.said(answer)
-        if said.contains("already been locked") {
+        if said.mentions("already been locked") {
             return .refused("it is locked in env.php or config.php: \(said)")
         }
-        if said.contains("app:config:import") {
+        if said.mentions("app:config:import") {
             return .refused("the store waits for app:config:import: \(said)")
         }
         if case .signalled = answer.end { return .unknown("config:set was killed: \(answer.end)") }
@@ -126,7 +126,7 @@ package struct MagentoConfig: FlagBackend {
     ) throws(ReadFailure) -> FlagReading {
         let said = Self.said(answer)
         // Magento says so for a path that is set nowhere, also not by default.
-        let isUnset = answer.end != .exited(0) && said.contains("doesn't exist")
+        let isUnset = answer.end != .exited(0) && said.mentions("doesn't exist")
         guard answer.end == .exited(0) || isUnset else {
             throw ReadFailure(.malformed, "config:show \(path) failed (\(answer.end)): \(said)")
         }

@@ -24,9 +24,9 @@ extension ReadFailure {
     init(running words: [String], end: ChildEnd, complaint: String?) {
         let said = complaint ?? "it said nothing"
         let text = Sanitizer.line("\(words.joined(separator: " ")): \(end): \(said)", maxBytes: 768)
-        if said.contains("Permission denied (") {
+        if said.mentions("Permission denied (") {
             self.init(.loginRefused, text, advice: "Try it by hand: `ssh -o BatchMode=yes HOST true`.")
-        } else if said.contains("Host key verification failed") {
+        } else if said.mentions("Host key verification failed") {
             self.init(.insecure, text, advice: "Add the host's key to known_hosts after checking it.")
         } else {
             self.init(.unreachable, text)

@@ -1,6 +1,7 @@
 import Monitoring
 import Platform
 import Synchronization
+import Text
 
 /// What a running `tail` has brought, counted on its own thread as it comes; the probe takes the news.
 final class LogStream: Sendable {
@@ -104,7 +105,7 @@ final class LogStream: Sendable {
             case .error(let bytes):
                 state.errors.append(bytes)
                 state.isComplaintNew = true
-                if state.errors.text?.contains("file truncated") == true { state.tally.lose() }
+                if state.errors.text?.mentions("file truncated") == true { state.tally.lose() }
             case .skipped: state.tally.lose()
             case .ended(let end): state.end = .ended(end)
             case .failed(let error): state.end = .failed(error)
@@ -114,10 +115,10 @@ final class LogStream: Sendable {
 
     // The words of GNU tail when a followed file is rotated, truncated or gone.
     private static func isRoutine(_ line: String) -> Bool {
-        ["has been replaced", "has appeared", "file truncated"].contains { line.contains($0) }
+        ["has been replaced", "has appeared", "file truncated"].contains { line.mentions($0) }
     }
 
     private static func saysAway(_ line: String) -> Bool {
-        ["has become inaccessible", "cannot open"].contains { line.contains($0) }
+        ["has become inaccessible", "cannot open"].contains { line.mentions($0) }
     }
 }

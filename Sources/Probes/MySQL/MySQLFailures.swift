@@ -9,7 +9,7 @@ extension ReadFailure {
         let said = Sanitizer.line(text, maxBytes: 300)
         let message = "\(action): \(said.isEmpty ? "error \(code)" : said)"
         // A timeout under TLS comes as error 2026.
-        let isLate = isTimeout || said.contains("timed out") || said.contains("system error: 110")
+        let isLate = isTimeout || said.mentions("timed out") || said.mentions("system error: 110")
         func failure(_ kind: Kind, _ advice: String) -> ReadFailure {
             ReadFailure(kind, message, advice: advice)
         }

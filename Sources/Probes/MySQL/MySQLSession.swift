@@ -71,7 +71,7 @@ internal import Text
         self.password = password
         place = source.place
         version = Sanitizer.line(unsafe String(cString: hm_server_version(handle)), maxBytes: 64)
-        isMariaDB = version.contains("MariaDB")
+        isMariaDB = version.mentions("MariaDB")
         cipher = unsafe hm_cipher(handle).map { unsafe String(cString: $0) }
         threadID = unsafe hm_thread_id(handle)
     }

@@ -61,7 +61,7 @@ struct HelpView {
                 ? nil : [.heading(section.rawValue)] + own.map { .binding($0.element, $0.offset) }
         }
         let query = model.help.query.text.lowercased()
-        let signs = Self.signs.filter { query.isEmpty || "signs \($0.1)".contains(query) }
+        let signs = Self.signs.filter { query.isEmpty || "signs \($0.1)".mentions(query) }
         if !signs.isEmpty { groups.append([.heading("Signs")] + signs.map { .sign($0.0) }) }
         return groups
     }

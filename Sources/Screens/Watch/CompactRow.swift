@@ -1,5 +1,6 @@
 import Display
 import Monitoring
+import Text
 
 /// A row in one line: sign, name, the figure at fault, the sentence as far as it goes.
 struct CompactRow {
@@ -30,7 +31,7 @@ struct CompactRow {
         }
         let text = Sentence.lines(row.reason, width: width, limit: 1, glyphs).first ?? ""
         guard !figure.text.isEmpty, figure.text != "-" else { return Line(text, .text) }
-        if let place = text.firstRange(of: figure.text) {
+        if let place = text.firstPlace(of: figure.text) {
             return Line(String(text[..<place.lowerBound]), .text) + Line([figure])
                 + Line(String(text[place.upperBound...]), .text)
         }
