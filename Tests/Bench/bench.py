@@ -2,7 +2,7 @@
 """Measures hypercare beside htop and btop over a pseudo-terminal, in the same run.
 
 Python's standard library only. Prints medians and ratios; nothing passes or fails by time. Every program
-gets 120x40, TERM=xterm-256color and an empty home, and is ended by its own process id.
+gets the same size (120x40), TERM=xterm-256color and an empty home, and is ended by its own process id.
 
 What the figures mean
   first paint   from just before exec until the reader has the first visible character of a screen
@@ -229,12 +229,17 @@ def shown(value, digits=1):
 
 
 def main():
+    global ROWS, COLUMNS
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--binary", required=True, help="the hypercare to measure, best a release build")
     options.add_argument("--seconds", type=float, default=20, help="length of the steady state (20)")
     options.add_argument("--repeat", type=int, default=7, help="starts and --version calls (7)")
     options.add_argument("--presses", type=int, default=200, help="keys pressed (200)")
+    options.add_argument("--size", default=f"{COLUMNS}x{ROWS}", help=f"of the terminal ({COLUMNS}x{ROWS})")
     options = options.parse_args()
+    if not (size := re.fullmatch(r"([1-9]\d{0,3})x([1-9]\d{0,3})", options.size)):
+        sys.exit("bench: --size is COLUMNSxROWS, such as 200x60.")
+    COLUMNS, ROWS = int(size[1]), int(size[2])
     binary = os.path.abspath(options.binary)
     if not os.access(binary, os.X_OK):
         sys.exit(f"bench: {options.binary} is not a program. Build it with `make release`.")
