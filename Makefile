@@ -17,15 +17,31 @@ demo: .build/.ready-build
 build: .build/.ready-build
 	$(SWIFT) build
 
-# The whole suite on the debug build, then everything that runs the program once more on the release build.
+# Suites that start servers, programs and pseudo-terminals run one test at a time, each target in a process
+# of its own: nothing they measure or freeze is another test's. Then everything that runs the program once
+# more on the release build. They hold bounds in seconds, which a busy machine may miss once: a target that
+# fails is run a second time, said aloud, and what fails twice has failed.
+ALONE = PlatformTests CursesTests SessionTests ProbesTests FlagBackendsTests SmokeTests
+space := $(subst ,, )
+TESTS = $(SWIFT) test --skip-build
+BESIDE = $(TESTS) --skip '^($(subst $(space),|,$(ALONE)))\.'
+# A run that hangs is ended; it takes five minutes at most.
+EACH = timeout -k 10 900 $(TESTS) --no-parallel --filter
+AGAIN = { echo "$$target FAILED ONCE, it is run a second time"; false; }
+
 test: .build/.ready-test
 	$(SWIFT) build --build-tests --quiet
 ifneq ($(ONLY),)
-	HYPERCARE_BIN=$(CURDIR)/$(DEBUG) $(SWIFT) test --skip-build --filter '$(ONLY)'
+	HYPERCARE_BIN=$(CURDIR)/$(DEBUG) $(TESTS) --filter '$(ONLY)'
 else
+	$(BESIDE)
+	@set -e; for target in $(ALONE); do \
+	    export HYPERCARE_BIN=$(CURDIR)/$(DEBUG); \
+	    $(EACH) "^$$target\." || $(AGAIN) || $(EACH) "^$$target\."; \
+	done
 	$(SWIFT) build $(STATIC) --quiet
-	HYPERCARE_BIN=$(CURDIR)/$(DEBUG) $(SWIFT) test --skip-build
-	HYPERCARE_BIN=$(CURDIR)/$(RELEASE) $(SWIFT) test --skip-build --filter SmokeTests
+	@export HYPERCARE_BIN=$(CURDIR)/$(RELEASE) target=SmokeTests; \
+	$(EACH) '^SmokeTests\.' || $(AGAIN) || $(EACH) '^SmokeTests\.'
 endif
 
 lint:

@@ -145,10 +145,17 @@ extension Pty {
         try await eventually("no question stands") { self.hints.contains("? help") }
         send("5")
         var key = "j"
-        for _ in 0..<20 where !hints.contains("turn \(flag) ") {
+        for _ in 0..<30 {
+            if hints.contains("turn \(flag) ") {
+                // A late answer to an earlier key would move on: that nothing does is seen over time.
+                let moves: Void? = try? await eventually("the cursor moves", within: .milliseconds(700)) {
+                    !self.hints.contains("turn \(flag) ")
+                }
+                if moves == nil { return }
+            }
             let before = hints
             send(key)
-            let moved: Void? = try? await eventually("the cursor moves", within: .milliseconds(500)) {
+            let moved: Void? = try? await eventually("the cursor moves", within: .milliseconds(1500)) {
                 self.hints != before
             }
             // The last row: from the first again.

@@ -138,7 +138,8 @@ package final class Pty: Sendable {
             let count = unsafe pty_read(master, &bytes, isPaused ? 0 : Int32(bytes.count), 20)
             state.withLock { $0.isAtEnd = count < 0 }
             guard count > 0 else {
-                if count < 0 || isPaused { Self.pause(milliseconds: 2) }
+                // Nobody at the other end, perhaps for good: looked at seldom.
+                if count < 0 || isPaused { Self.pause(milliseconds: count < 0 ? 20 : 2) }
                 continue
             }
             state.withLock { state in
@@ -148,6 +149,17 @@ package final class Pty: Sendable {
         }
         pty_close(master)
         state.withLock { $0.isClosed = true }
+        // A child that nobody waits for would stay as a zombie, and the exit tests would trip over it.
+        for _ in 0..<250 {
+            let isReaped = state.withLock { state in
+                guard state.process > 0, state.exit == nil else { return true }
+                let status = pty_reap(state.process)
+                if status >= 0 { state.exit = status >= 256 ? .signal(status - 256) : .code(status) }
+                return state.exit != nil
+            }
+            if isReaped { return }
+            Self.pause(milliseconds: 20)
+        }
     }
 
     private static func pause(milliseconds: Int32) {

@@ -27,7 +27,7 @@ import Testing
         // The broker gathers what the API tells once a second, and a quorum queue's own figures each five.
         var truth: [String: Figures] = [:]
         var seen: [String: Figures] = [:]
-        for _ in 0..<30 where seen != truth || truth["exports"]?.ready != 3 {
+        for _ in 0..<150 where seen != truth || truth["exports"]?.ready != 3 {
             truth = try await listing()
             seen = Dictionary(
                 uniqueKeysWithValues: try await Self.queues(probe).map { ($0.name, Figures($0)) })
