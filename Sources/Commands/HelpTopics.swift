@@ -29,7 +29,7 @@ extension HelpPages {
                 ]),
                 .heading("Log files"),
                 .text(
-                    "Monolog and nginx access lines, here or behind a prefix such as [ssh, app1]. Rotation is followed. An integration's outcomes name the lines that are a success, a failure or a retry: as literal text with * for any text, or by pattern (PCRE2, with limits), level or status."
+                    "Monolog and nginx access lines, here or behind a prefix such as [ssh, app1]. Rotation is followed. An integration's outcomes name the lines that are a success, a failure or a retry: as literal text with * for any text, or by pattern (PCRE2, with limits), level or status. Lines from before the start tell the last success and are not counted: until five minutes and an hour were watched, a share stands on less and carries ~."
                 ),
                 .heading("Commands"),
                 .text(

@@ -48,8 +48,8 @@ extension StoreState {
         row.successes = watch.perMinute?.successes
         row.failures = watch.perMinute?.failures
         row.retries = watch.perMinute?.retries
-        row.fiveMinutes = FailureShare(watch.fiveMinutes)
-        row.hour = watch.hour.map { FailureShare($0) }
+        row.fiveMinutes = FailureShare(watch.fiveMinutes, watch.fiveMinutesCoverage)
+        row.hour = watch.hour.map { FailureShare($0, watch.hourCoverage) }
         row.isFewFiveMinutes = watch.fiveMinutes.finished < limits.fewCount
         row.isFewHour = (watch.hour?.finished ?? 0) < limits.fewCount
         row.p50 = watch.p50
@@ -67,7 +67,8 @@ extension StoreState {
 }
 
 extension FailureShare {
-    fileprivate init(_ counts: OutcomeCounts) {
-        self.init(failed: counts.failures, finished: counts.finished, isBound: counts.isBound)
+    fileprivate init(_ counts: OutcomeCounts, _ coverage: Coverage?) {
+        self.init(
+            failed: counts.failures, finished: counts.finished, isBound: counts.isBound, coverage: coverage)
     }
 }

@@ -126,11 +126,14 @@ package struct FailureShare: Hashable, Sendable, Codable {
     package var failed: Int
     package var finished: Int
     package var isBound: Bool
+    /// What of the span was watched; nil when all of it was.
+    package var coverage: Coverage?
 
-    package init(failed: Int, finished: Int, isBound: Bool = false) {
+    package init(failed: Int, finished: Int, isBound: Bool = false, coverage: Coverage? = nil) {
         self.failed = failed
         self.finished = finished
         self.isBound = isBound
+        self.coverage = coverage
     }
 
     /// 0...1; nil when nothing finished.

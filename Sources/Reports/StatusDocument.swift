@@ -45,6 +45,8 @@ package struct StatusDocument: Encodable, Sendable {
         let failedPerMinute: Double?
         let failed5Min: Int?
         let finished5Min: Int?
+        /// Where less than the five minutes was watched.
+        let covered5MinSeconds: Int?
         let lastSuccess: String?
     }
 
@@ -89,6 +91,9 @@ package struct StatusDocument: Encodable, Sendable {
             Flow(
                 name: Sanitizer.line(row.id.name), okPerMinute: row.successes, failedPerMinute: row.failures,
                 failed5Min: row.fiveMinutes?.failed, finished5Min: row.fiveMinutes?.finished,
+                covered5MinSeconds: (row.fiveMinutes?.coverage?.seconds).flatMap {
+                    Int(exactly: $0.rounded(.down))
+                },
                 lastSuccess: row.lastSuccess?.civil.rfc3339)
         }
         indexers = snapshot.indexers.map { row in

@@ -16,6 +16,7 @@ import Testing
     private func judged(_ reading: OutcomeReading, limits: IntegrationLimits = IntegrationLimits()) -> String
     {
         var watch = IntegrationWatch()
+        _ = watch.read(outcome(0, 0), limits: limits, at: moment(-3600))
         return sentence(watch.read(reading, limits: limits, at: moment()))
     }
 
@@ -35,6 +36,7 @@ import Testing
 
     @Test func `the hour speaks while five minutes have too little to say`() {
         var watch = IntegrationWatch()
+        _ = watch.read(outcome(0, 0), limits: IntegrationLimits(), at: moment(-3600))
         _ = watch.read(outcome(10, 20), limits: IntegrationLimits(), at: moment(0))
         let findings = watch.read(outcome(1, 0), limits: IntegrationLimits(), at: moment(600))
         #expect(sentence(findings, at: 600) == "critical · fail 64.5 % of 31 in 1 h")
@@ -57,6 +59,48 @@ import Testing
         #expect(watch.perMinute?.successes == 10 && watch.perMinute?.failures == 1)
         #expect(watch.fiveMinutes == OutcomeCounts(successes: 26, failures: 3))
         #expect(watch.hour == OutcomeCounts(successes: 96, failures: 6))
+    }
+
+    @Test func `a share names the time it was counted in until its window is full`() {
+        var watch = IntegrationWatch()
+        let limits = IntegrationLimits()
+        func read(_ successes: Int, _ failures: Int, at seconds: Double) -> String {
+            sentence(
+                watch.read(outcome(successes, failures), limits: limits, at: moment(seconds)), at: seconds)
+        }
+        #expect(read(5, 25, at: 0) == "critical · fail 83.3 % of 30 in the first read")
+        #expect(read(1, 0, at: 250) == "critical · fail 80.6 % of 31 in 4 min")
+        #expect(
+            watch.rules(limits, at: moment(250)).prefix(2).map(\.rule)
+                == ["failed, 4 min of 5 min", "failed, 4 min of 1 h"])
+        #expect(read(10, 30, at: 400) == "critical · fail 73.2 % of 41 in 5 min")
+        #expect(watch.fiveMinutesCoverage == nil && watch.hourCoverage == Coverage(seconds: 400))
+        #expect(read(0, 0, at: 3000) == "critical · fail 77.5 % of 71 in 50 min")
+        #expect(read(0, 0, at: 3600).hasSuffix("in 1 h"))
+        #expect(watch.hourCoverage == nil)
+    }
+
+    @Test func `counts of sources that began at different times cover up to the longest`() {
+        var watch = IntegrationWatch()
+        let limits = IntegrationLimits()
+        _ = watch.read(outcome(0, 0), from: "app1", limits: limits, at: moment(0))
+        _ = watch.read(outcome(0, 0), from: "app2", limits: limits, at: moment(5))
+        #expect(watch.fiveMinutesCoverage == Coverage(seconds: 5))
+        _ = watch.read(outcome(0, 0), from: "app3", limits: limits, at: moment(200))
+        #expect(watch.fiveMinutesCoverage == Coverage(seconds: 200, isUpTo: true))
+        _ = watch.read(outcome(0, 0), from: "app3", limits: limits, at: moment(310))
+        #expect(watch.fiveMinutesCoverage?.phrase == "in up to 5 min")
+        _ = watch.read(outcome(0, 0), from: "app3", limits: limits, at: moment(500))
+        #expect(watch.fiveMinutesCoverage == nil)
+
+        let table = OutcomeReading(
+            integration: "orders-erp",
+            span: .windows(minute: OutcomeCounts(), fiveMinutes: OutcomeCounts(), hour: nil))
+        watch = IntegrationWatch()
+        _ = watch.read(table, from: "db", limits: limits, at: moment(0))
+        #expect(watch.fiveMinutesCoverage == nil)
+        _ = watch.read(outcome(0, 0), from: "app1", limits: limits, at: moment(1))
+        #expect(watch.fiveMinutesCoverage?.text == "up to 5 min")
     }
 
     @Test func `windows slide`() {

@@ -1,6 +1,6 @@
 import EngineAPI
 import Monitoring
-import Reports
+@testable import Reports
 import Testing
 
 @Suite struct StatusReportTests {
@@ -48,6 +48,17 @@ import Testing
         }
         #expect(allowed, "\(plain)")
         #expect(plain.split(separator: "\n").count == 2)
+    }
+
+    @Test func `a script is told when a share does not cover its span`() throws {
+        var store = snapshot([.ok])
+        let flow = Integration(name: "orders-erp", thing: "orders", direction: .out, system: "ERP")
+        store.integrations = [IntegrationRow(integration: flow, judgement: .ok)]
+        store.integrations[0].fiveMinutes = FailureShare(
+            failed: 2, finished: 31, coverage: Coverage(seconds: 247.9))
+        #expect(StatusDocument(store).integrations.first?.covered5MinSeconds == 247)
+        store.integrations[0].fiveMinutes?.coverage = nil
+        #expect(StatusDocument(store).integrations.first?.covered5MinSeconds == nil)
     }
 
     @Test func `an empty store is not a good morning`() {

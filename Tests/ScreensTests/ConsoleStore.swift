@@ -73,7 +73,8 @@ enum ConsoleStore {
         snapshot.integrations[0].failures = 0.4
         snapshot.integrations[0].fiveMinutes = FailureShare(failed: 4, finished: 9)
         snapshot.integrations[0].isFewFiveMinutes = true
-        snapshot.integrations[0].hour = FailureShare(failed: 26, finished: 310)
+        snapshot.integrations[0].hour = FailureShare(
+            failed: 26, finished: 310, coverage: Coverage(seconds: 1440))
         snapshot.integrations[0].p95 = 4.84
         snapshot.integrations[0].lastSuccess = wall.advanced(bySeconds: -1637)
         snapshot.integrations[0].lastError = "HTTP 401 from erp\u{1B}[31m"

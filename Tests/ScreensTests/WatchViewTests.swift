@@ -2,7 +2,7 @@ import Display
 import EngineAPI
 import FeatureFlags
 import Monitoring
-import Screens
+@testable import Screens
 import TestSupport
 import Testing
 
@@ -93,6 +93,31 @@ import Testing
         let flow = try #require((0..<40).first { frame.row($0).contains("catalog   ← PIM") })
         #expect(frame.row(flow).contains("77 s"))
         #expect((88..<120).allSatisfy { [.stale, .text].contains(frame[flow, $0].role) })
+    }
+
+    @Test(arguments: [
+        (FailureShare(failed: 4, finished: 310), "1.3", "~1.3"),
+        (FailureShare(failed: 0, finished: 310), "0.0", "~0.0"),
+        (FailureShare(failed: 310, finished: 310), "100.0", "~100"),
+        (FailureShare(failed: 4, finished: 9), "4/9", "~4/9"),
+        (FailureShare(failed: 12, finished: 19), "12/19", "~63"),
+    ])
+    func `marks a share that does not stand on its whole span`(
+        share: FailureShare, whole: String, part: String
+    ) {
+        func cell(_ coverage: Coverage?) -> String? {
+            var snapshot = ConsoleStore.whole()
+            snapshot.integrations[0].fiveMinutes = share
+            snapshot.integrations[0].fiveMinutes?.coverage = coverage
+            snapshot.integrations[0].isFewFiveMinutes = share.finished < 20
+            var model = Model(now: snapshot.at, size: Size(rows: 40, columns: 120))
+            model.snapshot = snapshot
+            let flow = snapshot.integrations[0].id
+            let rows = IntegrationsPane(model: model).content(snapshot).rows
+            return rows.first { $0.id == flow }?.cells["share"]?.text
+        }
+        #expect(cell(nil) == whole)
+        #expect(cell(Coverage(seconds: 240)) == part)
     }
 
     @Test func `says what a filter hides`() {

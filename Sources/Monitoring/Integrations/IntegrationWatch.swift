@@ -6,6 +6,9 @@ package struct IntegrationWatch: Sendable {
     package private(set) var minute = OutcomeCounts()
     package private(set) var fiveMinutes = OutcomeCounts()
     package private(set) var hour: OutcomeCounts?
+    /// What of five minutes and of the hour was watched; nil once all of it was.
+    package private(set) var fiveMinutesCoverage: Coverage?
+    package private(set) var hourCoverage: Coverage?
     /// Per minute, over the last minute as far as it was watched.
     package private(set) var perMinute: (successes: Double, failures: Double, retries: Double)?
     package private(set) var p50: Double?
@@ -16,6 +19,8 @@ package struct IntegrationWatch: Sendable {
     package var conditions: Conditions
     /// What was counted since each read, of all sources that tell that.
     private var windows: OutcomeWindows?
+    /// Since when each of these has been counted, seconds after boot.
+    private var countedSince: [String: Double] = [:]
     /// The last windows of each source that tells these.
     private var tables: [String: Table] = [:]
 
@@ -54,13 +59,14 @@ package struct IntegrationWatch: Sendable {
 
     package func rules(_ limits: IntegrationLimits, at now: Timestamp) -> [RuleCheck] {
         var rules: [RuleCheck] = []
-        let spans = [("failed, 5 min", fiveMinutes)] + (hour.map { [("failed, 1 h", $0)] } ?? [])
-        for (name, counts) in spans {
+        for span in spans {
+            let counts = span.counts
             let isFew = counts.finished < limits.fewCount
             let share = counts.share
             rules.append(
                 RuleCheck(
-                    name, limit: limits.failureShare.text { Figures.share($0) + " %" },
+                    "failed, " + (span.coverage.map { "\($0.text) of " } ?? "") + span.name,
+                    limit: limits.failureShare.text { Figures.share($0) + " %" },
                     now: "\(share.map { Figures.share($0) } ?? "-") % of \(Figures.count(counts.finished))",
                     isFew ? .ok : share.map { limits.failureShare.status(of: $0) } ?? .ok,
                     since: conditions.since(.failing)))
@@ -79,11 +85,27 @@ package struct IntegrationWatch: Sendable {
         return rules
     }
 
+    /// What a share is judged over, the shorter first.
+    private struct Span {
+        var name: String
+        var counts: OutcomeCounts
+        var coverage: Coverage?
+        var figure: Judgement.Figure
+    }
+
+    private var spans: [Span] {
+        let short = Span(
+            name: "5 min", counts: fiveMinutes, coverage: fiveMinutesCoverage, figure: .failureShare)
+        guard let hour else { return [short] }
+        return [short, Span(name: "1 h", counts: hour, coverage: hourCoverage, figure: .hourShare)]
+    }
+
     private mutating func observe(_ reading: OutcomeReading, from source: String, at now: Timestamp) {
         switch reading.span {
         case .windows(let minute, let five, let hour):
             tables[source] = Table(minute: minute, fiveMinutes: five, hour: hour)
         case .sinceLastRead(let counts):
+            countedSince[source] = countedSince[source] ?? now.boot.inSeconds
             var counted = windows ?? OutcomeWindows()
             counted.add(counts, at: now)
             windows = counted
@@ -100,6 +122,8 @@ package struct IntegrationWatch: Sendable {
         minute = windows?.sum(last: 60, at: now) ?? OutcomeCounts()
         fiveMinutes = windows?.sum(last: 300, at: now) ?? OutcomeCounts()
         hour = windows?.sum(last: 3600, at: now) ?? OutcomeCounts()
+        fiveMinutesCoverage = coverage(of: 300, at: now)
+        hourCoverage = coverage(of: 3600, at: now)
         // Counting that has only begun stands for a whole minute.
         let factor = windows.map { 60 / $0.covered(last: 60, at: now) } ?? 1
         let counted = minute
@@ -118,17 +142,25 @@ package struct IntegrationWatch: Sendable {
         if stored.isBound { perMinute = nil }
     }
 
+    /// A table tells of its whole span at once.
+    private func coverage(of seconds: Double, at now: Timestamp) -> Coverage? {
+        guard let first = countedSince.values.min(), let last = countedSince.values.max(),
+            now.boot.inSeconds - last < seconds
+        else { return nil }
+        let longest = tables.isEmpty ? min(now.boot.inSeconds - first, seconds) : seconds
+        // Probes do not begin in the same second.
+        return Coverage(seconds: longest, isUpTo: !tables.isEmpty || last - first > 30)
+    }
+
     private mutating func note(success: WallTime) {
         lastSuccess = lastSuccess.map { max($0, success) } ?? success
     }
 
     private mutating func failing(_ limits: IntegrationLimits, at now: Timestamp) -> [Finding] {
         let mostly = lastError.map { ["last: \($0)"] } ?? []
-        let spans =
-            [(fiveMinutes, "5 min", Judgement.Figure.failureShare)]
-            + (hour.map { [($0, "1 h", .hourShare)] } ?? [])
         // The longer span speaks only while the shorter one has too little to say.
-        for (counts, span, figure) in spans where counts.finished >= limits.fewCount {
+        for span in spans where span.counts.finished >= limits.fewCount {
+            let counts = span.counts
             guard let share = counts.share else { continue }
             let status = limits.failureShare.status(of: share)
             conditions.note(.failing, status != .ok, at: now)
@@ -136,11 +168,13 @@ package struct IntegrationWatch: Sendable {
             let total = Figures.count(counts.finished, isBound: counts.isBound)
             return [
                 Finding(
-                    status, "fail \(Figures.share(share)) % of \(total) in \(span)", mostly, figure: figure)
+                    status,
+                    "fail \(Figures.share(share)) % of \(total) \(span.coverage?.phrase ?? "in \(span.name)")",
+                    mostly, figure: span.figure)
             ]
         }
         conditions.note(.failing, false, at: now)
-        guard let counts = spans.map(\.0).first(where: { $0.failures > 0 }) else { return [] }
+        guard let counts = spans.map(\.counts).first(where: { $0.failures > 0 }) else { return [] }
         // Not one success among several: small, but no accident.
         if counts.successes == 0, counts.failures >= 3 {
             return [Finding(.warning, "all \(counts.failures) failed", mostly, figure: .failures)]

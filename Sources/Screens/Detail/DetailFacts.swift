@@ -78,14 +78,15 @@ struct DetailFacts {
         ]
     }
 
-    /// `8.4 % of 310`; few attempts are counted, not divided.
+    /// `8.4 % of 310`, `2 of 31 in 4 min`; few attempts are counted, not divided.
     private func share(_ share: FailureShare?, isFew: Bool) -> String? {
         guard let share else { return nil }
         let finished = Figures.count(share.finished, isBound: share.isBound)
-        guard let part = share.share else { return "nothing finished" }
+        let span = share.coverage.map { " \($0.phrase)" } ?? ""
+        guard let part = share.share else { return "nothing finished" + span }
         return isFew
-            ? "\(Figures.count(share.failed)) of \(finished), too few to judge"
-            : "\(Figures.share(part)) % of \(finished)"
+            ? "\(Figures.count(share.failed)) of \(finished)\(span), too few to judge"
+            : "\(Figures.share(part)) % of \(finished)\(span)"
     }
 
     private func latency(_ row: IntegrationRow) -> String? {

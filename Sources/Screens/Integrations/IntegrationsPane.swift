@@ -77,14 +77,18 @@ struct IntegrationsPane {
         return row
     }
 
-    /// Per cent; of too few attempts the attempts themselves, `4/9`, since their share says little.
+    /// Per cent; of too few attempts the attempts themselves, `4/9`, since their share says little. What does
+    /// not stand on the whole span of the column is marked `~`.
     private func share(
         _ share: FailureShare?, isFew: Bool, _ style: RowStyle, _ figure: Judgement.Figure
     ) -> Span {
         guard let share, let part = share.share else { return style.figure(nil, of: figure) }
-        if isFew, share.failed > 0 { return style.figure("\(share.failed)/\(share.finished)", of: figure) }
-        let sign = share.isBound ? "~" : ""
-        return style.figure(sign + Figures.share(part), isZero: share.failed == 0, of: figure)
+        var text = isFew && share.failed > 0 ? "\(share.failed)/\(share.finished)" : Figures.share(part)
+        if share.isBound || share.coverage != nil {
+            // Five cells: where the mark leaves no room for all of it, it says what it can.
+            text = text.utf8.count < 5 ? "~\(text)" : "~" + Figures.fixed(part * 100, decimals: 0)
+        }
+        return style.figure(text, isZero: share.failed == 0, of: figure)
     }
 
     private func figure(_ flow: IntegrationRow, _ row: PaneRow) -> Span {
