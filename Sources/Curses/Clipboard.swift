@@ -13,11 +13,16 @@ enum Clipboard {
         // tmux takes the plain form with `set-clipboard on` and hands the wrapped one through with
         // `allow-passthrough on`; it swallows what it does not take, so both are sent.
         case .tmux: return plain + Array("\u{1b}Ptmux;\u{1b}".utf8) + plain + Array("\u{1b}\\".utf8)
-        // screen hands through at most 768 bytes at a time.
-        case .screen:
-            return stride(from: 0, to: plain.count, by: 512).flatMap { start in
-                Array("\u{1b}P".utf8) + plain[start..<min(start + 512, plain.count)] + Array("\u{1b}\\".utf8)
-            }
+        case .screen: return forScreen(plain)
+        // screen would print the form for tmux; tmux swallows the one for screen.
+        case .tmuxOrScreen: return plain + forScreen(plain)
+        }
+    }
+
+    /// screen hands through at most 768 bytes at a time.
+    private static func forScreen(_ plain: [UInt8]) -> [UInt8] {
+        stride(from: 0, to: plain.count, by: 512).flatMap { start in
+            Array("\u{1b}P".utf8) + plain[start..<min(start + 512, plain.count)] + Array("\u{1b}\\".utf8)
         }
     }
 

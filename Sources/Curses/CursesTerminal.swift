@@ -86,14 +86,18 @@ package struct CursesTerminal: Terminal, ~Copyable {
         }
     }
 
-    package mutating func copy(_ text: String) -> Bool {
+    package mutating func copy(_ text: String) -> Copying {
         // The console of Linux has no clipboard and would print the text.
-        guard glyphs != .blocks, !isStuck,
-            let bytes = Clipboard.sequence(text, through: settings.multiplexer)
-        else { return false }
-        guard unsafe cterm_send(bytes, Int32(bytes.count)) != 0 else { return false }
+        guard glyphs != .blocks, !settings.type.hasPrefix("linux") else { return .noClipboard }
+        guard let bytes = Clipboard.sequence(text, through: settings.multiplexer) else { return .tooLong }
+        guard !isStuck, unsafe cterm_send(bytes, Int32(bytes.count)) != 0 else { return .stuck }
         send()
-        return !isGone
+        guard !isGone else { return .stuck }
+        return switch settings.multiplexer {
+        case .none, .screen: .sent
+        case .tmux: .sentToTmux
+        case .tmuxOrScreen: .sentToTmuxOrScreen
+        }
     }
 
     package mutating func suspend() {

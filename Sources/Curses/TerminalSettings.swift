@@ -15,6 +15,8 @@ package struct TerminalSettings: Hashable, Sendable {
 
     package enum Multiplexer: Sendable {
         case none, tmux, screen
+        /// What TERM says of both where ssh did not bring their own variables along.
+        case tmuxOrScreen
     }
 
     package init(type: String, wantsColor: Bool = true, glyphs: GlyphSet = .braille, path: String? = nil) {
@@ -30,9 +32,16 @@ package struct TerminalSettings: Hashable, Sendable {
     package init(environment variable: (String) -> String?) {
         type = variable("TERM") ?? ""
         wantsColor = (variable("NO_COLOR") ?? "").isEmpty
-        multiplexer =
-            !(variable("TMUX") ?? "").isEmpty ? .tmux : !(variable("STY") ?? "").isEmpty ? .screen : .none
+        multiplexer = Self.multiplexer(type: type, tmux: variable("TMUX"), screen: variable("STY"))
         glyphs = Self.glyphs(isUnicode: cterm_locale_is_utf8() != 0, type: type)
+    }
+
+    /// `tmux` and `screen` are what TMUX and STY hold.
+    package static func multiplexer(type: String, tmux: String?, screen: String?) -> Multiplexer {
+        if !(tmux ?? "").isEmpty { return .tmux }
+        if !(screen ?? "").isEmpty { return .screen }
+        if type.hasPrefix("tmux") { return .tmux }
+        return type.hasPrefix("screen") ? .tmuxOrScreen : .none
     }
 
     /// The console of Linux has lines and blocks in its fonts, and no braille.

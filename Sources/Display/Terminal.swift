@@ -8,11 +8,26 @@ package protocol Terminal: ~Copyable {
     mutating func invalidate()
     /// Waits for keys, a wake-up, a resize, a signal, or `timeout`; an empty answer is the timeout.
     mutating func wait(timeout: Duration?) -> [TerminalEvent]
-    /// Puts text on the clipboard of the person's own machine (OSC 52); false when it is too long.
-    mutating func copy(_ text: String) -> Bool
+    /// Asks for text on the clipboard of the person's own machine (OSC 52, which nobody answers).
+    mutating func copy(_ text: String) -> Copying
     /// Gives the terminal back, stops the process (Ctrl-Z), takes the terminal again when continued.
     mutating func suspend()
     mutating func setTheme(_ theme: Theme)
+}
+
+/// What became of a text for the clipboard.
+package enum Copying: Hashable, Sendable {
+    /// Sent; whether the terminal takes it, it does not say.
+    case sent
+    /// Sent to a tmux, which passes it on only where it is set to.
+    case sentToTmux
+    /// The same, where it may be a tmux or a screen.
+    case sentToTmuxOrScreen
+    case tooLong
+    /// The terminal would print it.
+    case noClipboard
+    /// The terminal takes no bytes now.
+    case stuck
 }
 
 package enum TerminalEvent: Hashable, Sendable {

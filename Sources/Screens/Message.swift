@@ -14,6 +14,6 @@ package enum Message: Sendable {
     case history(SeriesID, HistoryRange, History)
     /// The answer to `Effect.submit` with this number.
     case reply(Int, Reply)
-    /// Whether the text went out to the clipboard; false when it was too long.
-    case copied(Bool)
+    /// What became of a text for the clipboard.
+    case copied(Copying)
 }

@@ -1,3 +1,4 @@
+import Display
 import EngineAPI
 import Monitoring
 
@@ -27,11 +28,30 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     case .reply(let number, let reply):
         model.receive(reply, to: number)
         return []
-    case .copied(let isCopied):
-        model.say(
-            isCopied ? "copied" : "too long to copy: the terminal takes 74 KB",
-            status: isCopied ? nil : .warning)
+    case .copied(let copying):
+        model.say(copying.sentence, status: copying.isLost ? .warning : nil)
         return []
+    }
+}
+
+extension Copying {
+    /// Nobody answers OSC 52, so nothing is ever said to be copied.
+    fileprivate var sentence: String {
+        switch self {
+        case .sent: "sent to your terminal's clipboard"
+        case .sentToTmux: "sent; tmux passes it on only with set-clipboard on or allow-passthrough on"
+        case .sentToTmuxOrScreen: "sent; if this is tmux, it passes it on only with set-clipboard on"
+        case .tooLong: "too long to copy: the terminal takes 74 KB"
+        case .noClipboard: "not sent: this terminal has no clipboard"
+        case .stuck: "not sent: the terminal takes nothing now"
+        }
+    }
+
+    fileprivate var isLost: Bool {
+        switch self {
+        case .sent, .sentToTmux, .sentToTmuxOrScreen: false
+        case .tooLong, .noClipboard, .stuck: true
+        }
     }
 }
 

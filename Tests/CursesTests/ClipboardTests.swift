@@ -28,4 +28,21 @@ import Testing
         #expect(pieces.count == 8)
         #expect(pieces.allSatisfy { $0.count <= 513 })
     }
+
+    @Test(arguments: [
+        ("xterm-256color", nil, nil, TerminalSettings.Multiplexer.none),
+        ("screen-256color", "/tmp/tmux-0/default,1,0", nil, .tmux), ("tmux-256color", nil, nil, .tmux),
+        ("screen.xterm-256color", nil, "7.pts-0.host", .screen), ("screen-256color", nil, "", .tmuxOrScreen),
+    ])
+    func `TERM tells of a multiplexer where ssh left its variables behind`(
+        type: String, tmux: String?, screen: String?, expected: TerminalSettings.Multiplexer
+    ) {
+        #expect(TerminalSettings.multiplexer(type: type, tmux: tmux, screen: screen) == expected)
+    }
+
+    @Test func `where it may be screen nothing is sent that screen would print`() throws {
+        let bytes = try #require(Clipboard.sequence("foo", through: .tmuxOrScreen))
+        let plain = "\u{1b}]52;c;Zm9v\u{7}"
+        #expect(String(decoding: bytes, as: UTF8.self) == plain + "\u{1b}P" + plain + "\u{1b}\\")
+    }
 }

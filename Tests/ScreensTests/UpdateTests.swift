@@ -131,6 +131,18 @@ struct UpdateTests {
         #expect(model.press(.character("Y")) == [.copyScreen])
     }
 
+    @Test(arguments: [
+        (Copying.sent, "sent to your terminal's clipboard"), (.sentToTmux, "set-clipboard on"),
+        (.sentToTmuxOrScreen, "set-clipboard on"), (.tooLong, "too long"), (.noClipboard, "no clipboard"),
+        (.stuck, "not sent"),
+    ])
+    func `claims no copy that it cannot know of`(copying: Copying, words: String) {
+        var model = ConsoleStore.model()
+        _ = update(&model, .copied(copying))
+        let line = model.statusLine(width: 80, .ascii).text
+        #expect(line.contains(words) && !line.contains("copied") && !line.contains("..."), "\(line)")
+    }
+
     @Test func `opens the detail, asks for it and for its series`() {
         var model = ConsoleStore.model()
         let id = EntityID(.queue, "erp.order.export")

@@ -18,9 +18,9 @@ package struct HeadlessTerminal: Terminal {
     package mutating func invalidate() { control.note { $0.invalidations += 1 } }
     package mutating func wait(timeout: Duration?) -> [TerminalEvent] { control.wait(timeout) }
 
-    package mutating func copy(_ text: String) -> Bool {
+    package mutating func copy(_ text: String) -> Copying {
         control.note { $0.copied.append(text) }
-        return text.utf8.count <= 56_000
+        return text.utf8.count <= 56_000 ? .sent : .tooLong
     }
 
     package mutating func suspend() { control.note { $0.suspensions += 1 } }
