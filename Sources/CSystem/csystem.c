@@ -1,4 +1,5 @@
 #include "csystem.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -192,6 +193,23 @@ static int remove_one(const char *path, const struct stat *s, int kind, struct F
 
 int system_remove_tree(const char *path) {
     return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) < 0 ? -errno : 0;
+}
+
+int system_names(const char *path, const char *prefix, char *names, size_t size) {
+    DIR *directory = opendir(path);
+    if (!directory) return -errno;
+    int count = 0;
+    size_t used = 0;
+    for (struct dirent *entry; (entry = readdir(directory));) {
+        size_t length = strlen(entry->d_name) + 1;
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0) continue;
+        if (length > size - used) break;
+        memcpy(names + used, entry->d_name, length);
+        used += length;
+        count++;
+    }
+    closedir(directory);
+    return count;
 }
 
 bool system_is_network_filesystem(int fd) {

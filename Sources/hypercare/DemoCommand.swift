@@ -6,7 +6,8 @@ import Monitoring
 import Persistence
 import Platform
 
-/// `hypercare demo`: the simulated store, with its state in a temporary folder that is gone afterwards.
+/// `hypercare demo`: the simulated store, with its state in a temporary folder that is gone afterwards, at the
+/// latest when the next one starts.
 struct DemoCommand {
     private let options: Command.Demo
 
@@ -17,7 +18,7 @@ struct DemoCommand {
         let time = SystemTime()
         let themes = try Themes.load(chosen: options.theme, environment: environment)
         let store = DemoStore.make(seed: options.seed ?? 1, time: time, hangs: options.isHanging)
-        let folder = try ScratchFolder()
+        let folder = try ScratchFolder.make(for: "demo")
         defer { folder.remove() }
         let identity = Identity(environment)
         let facts = EnvironmentFacts(

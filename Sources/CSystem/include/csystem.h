@@ -54,6 +54,8 @@ int system_link(int at, const char *name, const char *other);
 int system_rename(int at, const char *name, const char *other);
 int system_make_directory(int at, const char *path, uint32_t mode);
 int system_remove_tree(const char *path);                          // links are removed, not followed
+// Names in a directory that begin with `prefix`, each with its NUL, as many as `names` holds; how many.
+int system_names(const char *path, const char *prefix, char *names, size_t size);
 bool system_is_network_filesystem(int fd);                       // NFS, CIFS and the like
 
 // --- process
