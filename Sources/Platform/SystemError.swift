@@ -32,6 +32,7 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package static let notFound: Int32 = 2
     package static let exists: Int32 = 17
+    package static let brokenPipe: Int32 = 32
     package static let wouldBlock: Int32 = 11
 
     /// The answer of a `system_` call, or the error it stands for.

@@ -13,7 +13,7 @@ struct AuditCommand {
     /// 1 when not all of it can be shown.
     func show() throws -> Int32 {
         let (chain, path) = try read()
-        for line in chain.lines() { StandardStreams.write(line + "\n") }
+        for line in chain.lines() { try StandardStreams.write(line + "\n") }
         guard chain.faults.isEmpty, chain.tornAt == nil else {
             throw Complaint("\(path) was touched or cut; `hypercare audit verify` names the places")
         }
@@ -23,13 +23,13 @@ struct AuditCommand {
     /// 0 when the chain holds from its first byte to its anchor, 1 when it does not.
     func verify() throws -> Int32 {
         let (chain, path) = try read()
-        for fault in chain.faults { StandardStreams.write("\(path):\(fault.line): \(fault.what)\n") }
+        for fault in chain.faults { try StandardStreams.write("\(path):\(fault.line): \(fault.what)\n") }
         if let offset = chain.tornAt {
-            StandardStreams.write("\(path): its last record, at byte \(offset), is not whole\n")
+            try StandardStreams.write("\(path): its last record, at byte \(offset), is not whole\n")
         }
         guard chain.faults.isEmpty, chain.tornAt == nil else { return ExitCode.failure }
         let records = chain.count == 1 ? "1 record" : "\(chain.count) records"
-        StandardStreams.write("\(path): \(records), the chain holds\n")
+        try StandardStreams.write("\(path): \(records), the chain holds\n")
         return ExitCode.ok
     }
 

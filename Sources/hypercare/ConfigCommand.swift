@@ -10,13 +10,13 @@ enum ConfigCommand {
         let names = file.configuration.environments.map(\.name)
         if let name = common.environment { _ = try file.environment(name) }
         let what = names.count == 1 ? "environment" : "environments"
-        StandardStreams.write("\(file.path) is good: \(what) \(names.joined(separator: ", "))\n")
+        try StandardStreams.write("\(file.path) is good: \(what) \(names.joined(separator: ", "))\n")
         return ExitCode.ok
     }
 
     static func schema() throws -> Int32 {
         let bytes = try JSONWriter.write(ConfigurationSchema.document, sortedKeys: false, pretty: true)
-        StandardStreams.write(String(decoding: bytes, as: UTF8.self) + "\n")
+        try StandardStreams.write(String(decoding: bytes, as: UTF8.self) + "\n")
         return ExitCode.ok
     }
 }

@@ -33,27 +33,27 @@ struct DoctorCommand {
                     + (near ?? "; it has \(known.joined(separator: ", "))"),
                 exitCode: ExitCode.usage)
         }
-        say("config      ok      \(file.path), environment \(settings.name), \(settings.access.rawValue)")
+        try say("config      ok      \(file.path), environment \(settings.name), \(settings.access.rawValue)")
         var failed = 0
         for assembly in assemblies {
             let probes = assembly.probes()
-            say("\n\(assembly.name)  (\(assembly.settings.kind))")
+            try say("\n\(assembly.name)  (\(assembly.settings.kind))")
             let steps = try Blocking.run { await assembly.diagnose() }
-            failed += show(steps)
+            failed += try show(steps)
             let schedule = probes.map(\.schedule)
             if let first = schedule.first {
                 let subjects = schedule.map(\.subject).joined(separator: ", ")
-                say(
+                try say(
                     "  \(pad("polled"))        \(subjects): every \(Age.text(first.interval)), "
                         + "each read given up after \(seconds(first.deadline))")
             }
         }
         for backend in backends {
-            say("\n\(backend.name)  (\(backend.place))")
-            failed += show(try Blocking.run { await Self.steps(of: backend) })
-            say("  \(pad("polled"))        every \(Age.text(backend.schedule.interval))")
+            try say("\n\(backend.name)  (\(backend.place))")
+            failed += try show(Blocking.run { await Self.steps(of: backend) })
+            try say("  \(pad("polled"))        every \(Age.text(backend.schedule.interval))")
         }
-        say(failed == 0 ? "\nevery step held" : "\n\(failed) \(failed == 1 ? "step" : "steps") failed")
+        try say(failed == 0 ? "\nevery step held" : "\n\(failed) \(failed == 1 ? "step" : "steps") failed")
         return failed == 0 ? ExitCode.ok : ExitCode.failure
     }
 
@@ -67,11 +67,11 @@ struct DoctorCommand {
         }
     }
 
-    private func show(_ steps: [DoctorStep]) -> Int {
+    private func show(_ steps: [DoctorStep]) throws -> Int {
         for step in steps {
             let text = step.text.isEmpty ? step.outcome.rawValue : pad(step.outcome.rawValue, 8) + step.text
-            say("  \(pad(step.name))\(Sanitizer.line(text))")
-            if !step.advice.isEmpty { say("  \(pad(""))        \(Sanitizer.line(step.advice))") }
+            try say("  \(pad(step.name))\(Sanitizer.line(text))")
+            if !step.advice.isEmpty { try say("  \(pad(""))        \(Sanitizer.line(step.advice))") }
         }
         return steps.count { $0.outcome == .failed }
     }
@@ -84,5 +84,5 @@ struct DoctorCommand {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
-    private func say(_ line: String) { StandardStreams.write(line + "\n") }
+    private func say(_ line: String) throws { try StandardStreams.write(line + "\n") }
 }

@@ -4,12 +4,12 @@ import Screens
 
 /// `hypercare help`, the man page and the completions: all made from the same texts.
 enum HelpCommand {
-    static func run(_ command: Command) -> Int32 {
+    static func run(_ command: Command) throws -> Int32 {
         switch command {
-        case .help(let topic): StandardStreams.write(pages.page(topic).plain())
-        case .commandHelp(let words): StandardStreams.write(pages.page(command: words).plain())
-        case .man: StandardStreams.write(ManPage(pages, version: Version.text).roff)
-        case .completion(let shell): StandardStreams.write(Completion.script(shell))
+        case .help(let topic): try StandardStreams.write(pages.page(topic).plain())
+        case .commandHelp(let words): try StandardStreams.write(pages.page(command: words).plain())
+        case .man: try StandardStreams.write(ManPage(pages, version: Version.text).roff)
+        case .completion(let shell): try StandardStreams.write(Completion.script(shell))
         default: break
         }
         return ExitCode.ok

@@ -30,7 +30,7 @@ struct InitCommand {
         try write(config.text, to: path)
         let passwords = [config.databasePasswordFile, config.rabbitPasswordFile].compactMap { $0 }
         let first = passwords.isEmpty ? "" : "put each password into its file, for you alone (chmod 600):\n"
-        StandardStreams.write(
+        try StandardStreams.write(
             "wrote \(path)\nnext: \(first)" + passwords.map { "    \($0)\n" }.joined()
                 + (first.isEmpty ? "" : "then ") + "`hypercare doctor`, then `hypercare`\n")
         return ExitCode.ok
@@ -107,14 +107,14 @@ struct InitCommand {
             guard asks, given == nil else {
                 throw Complaint("\(question): \(problem)\(nothing)", exitCode: ExitCode.usage)
             }
-            StandardStreams.write("  \(problem)\n")
+            try StandardStreams.write("  \(problem)\n")
         }
     }
 
     private func asked(_ question: String, _ usual: String) throws -> String {
-        StandardStreams.write("\(question) [\(usual)]: ")
+        try StandardStreams.write("\(question) [\(usual)]: ")
         guard let answer = StandardStreams.readLine() else {
-            StandardStreams.write("\n")
+            try StandardStreams.write("\n")
             throw Complaint("no more answers\(nothing)")
         }
         return answer.isEmpty ? usual : answer

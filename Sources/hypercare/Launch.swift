@@ -22,7 +22,7 @@ func launch() {
 private func carryOut(_ command: Command) throws -> Int32 {
     switch command {
     case .version:
-        StandardStreams.write("hypercare \(Version.text)\n")
+        try StandardStreams.write("hypercare \(Version.text)\n")
         return ExitCode.ok
     case .console(let common): return try ConsoleCommand(common).run()
     case .demo(let demo): return try DemoCommand(demo).run()
@@ -33,7 +33,7 @@ private func carryOut(_ command: Command) throws -> Int32 {
     case .configSchema: return try ConfigCommand.schema()
     case .auditShow(let common): return try AuditCommand(common).show()
     case .auditVerify(let common): return try AuditCommand(common).verify()
-    case .help, .commandHelp, .man, .completion: return HelpCommand.run(command)
+    case .help, .commandHelp, .man, .completion: return try HelpCommand.run(command)
     }
 }
 

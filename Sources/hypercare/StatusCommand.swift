@@ -36,13 +36,21 @@ struct StatusCommand {
             throw Complaint(complaint.message, exitCode: ExitCode.unknown)
         }
         let report = StatusReport(snapshot)
-        switch format {
-        case .plain: StandardStreams.write(report.plain)
-        case .json:
-            let bytes = try JSONWriter.write(StatusDocument(snapshot), pretty: true)
-            StandardStreams.write(String(decoding: bytes, as: UTF8.self) + "\n")
+        do {
+            try write(snapshot, report)
+        } catch let error as SystemError {
+            throw Complaint(error.description, exitCode: ExitCode.unknown)
         }
         return report.exitCode
+    }
+
+    private func write(_ snapshot: Snapshot, _ report: StatusReport) throws {
+        switch format {
+        case .plain: try StandardStreams.write(report.plain)
+        case .json:
+            let bytes = try JSONWriter.write(StatusDocument(snapshot), pretty: true)
+            try StandardStreams.write(String(decoding: bytes, as: UTF8.self) + "\n")
+        }
     }
 
     private func look(

@@ -87,6 +87,25 @@ import Testing
         #expect(ended.output.contains(words), "\(ended.output.prefix(300))")
     }
 
+    @Test(arguments: [
+        "--version", "help", "help config", "man", "config schema", "completion zsh",
+        "config check --config good.yaml", "doctor --config good.yaml", "status --config good.yaml",
+        "status --json --config good.yaml", "audit verify --config good.yaml",
+    ])
+    func `what a full disk does not take is said, and is no success`(words: String) async throws {
+        _ = try goodConfig()
+        _ = try PrivateDirectory.open(folder.path(".local/state/hypercare/shop"))
+        try folder.write("", to: ".local/state/hypercare/shop/audit.jsonl")
+        let program = [Program.path] + words.split(separator: " ").map(String.init)
+        let full = try await run(program: ["/bin/sh", "-c", "exec \"$0\" \"$@\" >/dev/full"] + program)
+        #expect(full.error == "hypercare: cannot write the output: No space left on device\n")
+        #expect(full.code == (words.hasPrefix("status") ? 3 : 1))
+        // A reader that has seen enough is no error: `hypercare help | head -1`.
+        let cut = try await run(
+            program: ["/bin/sh", "-c", "(\"$0\" \"$@\"; echo $? >&2) | :"] + program)
+        #expect(cut.error == "0\n")
+    }
+
     @Test(arguments: ["a file", "junk", "too large", "a folder", "a FIFO", "nothing there", "others write"])
     func `a config that cannot be one is named with its place`(kind: String) async throws {
         var path = folder.path("config.yaml")
@@ -219,8 +238,8 @@ import Testing
         #expect(try Files.facts(folder.path + "/.local") == nil)
     }
 
-    @Test(arguments: [">&-", "<&- >&- 2>&-", "| head -n 1", "> /dev/full"])
-    func `an output that is closed or full is no crash`(redirection: String) async throws {
+    @Test(arguments: [">&-", "<&- >&- 2>&-", "| head -n 1"])
+    func `an output that is closed is no crash`(redirection: String) async throws {
         let config = try goodConfig()
         for command in ["help config", "status --config \(config)"] {
             let ended = try await run(

@@ -1,12 +1,20 @@
 internal import CSystem
 internal import Glibc
 
-/// Standard input, output and error of this process, unbuffered; text is written whole or given up.
+/// Standard input, output and error of this process, unbuffered.
 package enum StandardStreams {
-    /// A reader that is gone is no error of ours.
-    package static func write(_ text: String) { put(text, on: 1) }
+    /// Writes all of it, or throws: a file that is not whole must not pass for one. A reader that is gone is no
+    /// error of ours.
+    package static func write(_ text: String) throws(SystemError) {
+        do throws(SystemError) {
+            try put(text, on: 1)
+        } catch {
+            guard error.code == SystemError.brokenPipe else { throw error }
+        }
+    }
 
-    package static func complain(_ text: String) { put(text, on: 2) }
+    /// There is nobody left to tell when this fails.
+    package static func complain(_ text: String) { try? put(text, on: 2) }
 
     /// One line of standard input without its end; nil at its end. At most 4096 bytes.
     package static func readLine() -> String? {
@@ -23,12 +31,18 @@ package enum StandardStreams {
     /// Whether a person sits at standard input (0), output (1) or error (2).
     package static func isTerminal(_ stream: Int32) -> Bool { isatty(stream) == 1 }
 
-    private static func put(_ text: String, on stream: Int32) {
+    private static func put(_ text: String, on stream: Int32) throws(SystemError) {
         var rest = Array(text.utf8)[...]
+        var isReady = false
         while !rest.isEmpty {
             let taken = unsafe rest.withUnsafeBytes { unsafe system_write(stream, $0.baseAddress, $0.count) }
-            guard taken > 0 else { return }
-            rest = rest.dropFirst(Int(taken))
+            // Whoever shares it with us may have made it non-blocking.
+            if taken == -Int64(SystemError.wouldBlock),
+                unsafe system_poll([stream], [true], &isReady, 1, -1) >= 0
+            {
+                continue
+            }
+            rest = rest.dropFirst(Int(try SystemError.check(taken, "write the output")))
         }
     }
 }
