@@ -67,7 +67,7 @@ package struct StatusReport: Sendable {
         let bad = Status.allCases.filter { $0 < .ok }.compactMap { status in
             verdict.counts[status].map { "\($0) \(status.rawValue)" }
         }
-        let checks = verdict.checks == 1 ? "1 check" : "\(verdict.checks) checks"
+        let checks = Figures.counted(verdict.checks, "check")
         if bad.isEmpty { return verdict.checks == 1 ? "1 check ok" : "all \(checks) ok" }
         return bad.joined(separator: ", ") + " of \(checks)"
     }

@@ -16,6 +16,13 @@ package enum Figures {
         isBound ? count(value) + "+" : count(value)
     }
 
+    /// `1 flag`, `2 flags`, `5000+ queues`; `many` where it is not `one` with an s.
+    package static func counted(
+        _ value: Int, _ one: String, _ many: String? = nil, isBound: Bool = false
+    ) -> String {
+        "\(count(value, isBound: isBound)) " + (value == 1 && !isBound ? one : many ?? one + "s")
+    }
+
     /// Events per second, two decimals; zero is `0`.
     package static func perSecond(_ value: Double) -> String { zeroOr(value, decimals: 2) }
 

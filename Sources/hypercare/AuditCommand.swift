@@ -28,8 +28,7 @@ struct AuditCommand {
             try StandardStreams.write("\(path): its last record, at byte \(offset), is not whole\n")
         }
         guard chain.faults.isEmpty, chain.tornAt == nil else { return ExitCode.failure }
-        let records = chain.count == 1 ? "1 record" : "\(chain.count) records"
-        try StandardStreams.write("\(path): \(records), the chain holds\n")
+        try StandardStreams.write("\(path): \(Figures.counted(chain.count, "record")), the chain holds\n")
         return ExitCode.ok
     }
 

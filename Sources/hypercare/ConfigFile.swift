@@ -44,7 +44,7 @@ struct ConfigFile {
             configuration = try StoreConfiguration.read(bytes, name: path)
         } catch {
             let lines = error.problems.map { Sanitizer.line($0.description) + "\n" }
-            let count = lines.count == 1 ? "1 mistake" : "\(lines.count) mistakes"
+            let count = Figures.counted(lines.count, "mistake")
             throw Complaint(
                 lines.joined() + "\(count); `hypercare help config` explains the keys\n",
                 exitCode: ExitCode.usage)

@@ -53,7 +53,7 @@ struct DoctorCommand {
             failed += try show(Blocking.run { await Self.steps(of: backend) })
             try say("  \(pad("polled"))        every \(Age.text(backend.schedule.interval))")
         }
-        try say(failed == 0 ? "\nevery step held" : "\n\(failed) \(failed == 1 ? "step" : "steps") failed")
+        try say(failed == 0 ? "\nevery step held" : "\n\(Figures.counted(failed, "step")) failed")
         return failed == 0 ? ExitCode.ok : ExitCode.failure
     }
 
@@ -61,7 +61,13 @@ struct DoctorCommand {
         do {
             let flags = try await backend.read().flags
             let fixed = flags.count { $0.fixedReason != nil }
-            return [DoctorStep("read", .ok, "\(flags.count) flags, \(fixed) of them cannot be toggled here")]
+            let which =
+                switch fixed {
+                case 0: ""
+                case flags.count: fixed == 1 ? ", it cannot be toggled here" : ", none can be toggled here"
+                default: ", \(fixed) of them cannot be toggled here"
+                }
+            return [DoctorStep("read", .ok, Figures.counted(flags.count, "flag") + which)]
         } catch {
             return [DoctorStep("read", .failed, error.message, advice: error.advice)]
         }

@@ -120,7 +120,7 @@ import Testing
         var kept = IndexerWatch(version: 5, movedAt: moment(-600).wall, triggerBaseline: 9)
         #expect(
             judged(minutes: 0, watch: &kept) { _ in price(version: 5, newest: 5) { $0.triggers = 8 } }
-                == "critical · idle, but 1 of 9 triggers are gone · changes are not seen")
+                == "critical · idle, but 1 of 9 triggers is gone · changes are not seen")
         #expect(kept.movedAt == moment(-600).wall)
         #expect(
             judged(minutes: 0) { _ in price(version: 5, newest: 5) { $0.triggers = 0 } }

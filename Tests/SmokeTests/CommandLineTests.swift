@@ -206,11 +206,22 @@ import Testing
                   mq2: {type: rabbitmq, url: "http://127.0.0.1:1", user: u, password: {env: NONE}}
                   app-log: {type: log, path: \(folder.path)/none.log}
                   check: {type: command, run: [/bin/true]}
+                flags:
+                  own: {type: flagd, path: \(folder.path)/flags.yaml}
 
             """, to: "doctor.yaml")
+        try folder.write(
+            """
+            flags:
+              only.one: {state: ENABLED, variants: {a: 1, b: 2}, defaultVariant: a}
+
+            """, to: "flags.yaml")
         let all = try await run(["doctor", "--config", path])
         #expect(all.code == 1 && all.error == "" && all.output.contains("4 steps failed"))
-        for words in ["127.0.0.1:1", "management plugin", "none.log", "the password is kept"] {
+        for words in [
+            "127.0.0.1:1", "management plugin", "none.log", "the password is kept",
+            "1 flag, it cannot be toggled here",
+        ] {
             #expect(all.output.contains(words), "\(all.output)")
         }
         let one = try await run(["doctor", "check", "--config", path])

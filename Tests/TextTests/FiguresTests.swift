@@ -18,6 +18,14 @@ struct FiguresTests {
 
     @Test func `reads a duration`() { #expect(Age.text(.milliseconds(61_500)) == "61 s") }
 
+    @Test func `counts one of a thing as one`() {
+        #expect(Figures.counted(1, "flag") == "1 flag")
+        #expect(Figures.counted(0, "flag") == "0 flags" && Figures.counted(2, "flag") == "2 flags")
+        #expect(Figures.counted(1, "event waits", "events wait") == "1 event waits")
+        #expect(Figures.counted(1, "queue", isBound: true) == "1+ queues", "it may be more")
+        #expect(Figures.counted(18_420, "query", "queries") == "18 420 queries")
+    }
+
     @Test(
         arguments: [
             (0, "0"), (7, "7"), (3870, "3870"), (9999, "9999"), (10_000, "10 000"), (18_420, "18 420"),

@@ -37,10 +37,9 @@ package struct CronJobWatch: Sendable {
         }
         let errors = limits.errors.status(of: reading.errorsLastHour)
         if reading.errorsLastHour > 0, errors != .ok {
-            let count = reading.errorsLastHour
             findings.append(
                 Finding(
-                    errors, "\(Figures.count(count)) \(count == 1 ? "error" : "errors") in 1 h",
+                    errors, Figures.counted(reading.errorsLastHour, "error") + " in 1 h",
                     Self.words(for: reading.lastError).map { [$0] } ?? []))
         }
         return findings

@@ -142,7 +142,8 @@ package struct IndexerWatch: Sendable {
         let gone = triggerBaseline - triggers
         return [
             Finding(
-                .critical, "\(state), but \(gone) of \(triggerBaseline) triggers are gone",
+                .critical,
+                "\(state), but \(gone) of \(Figures.counted(triggerBaseline, "trigger")) \(gone == 1 ? "is" : "are") gone",
                 ["changes are not seen"], figure: .indexStatus)
         ]
     }
@@ -171,7 +172,7 @@ package struct IndexerWatch: Sendable {
         _ reading: IndexerReading, limits: IndexerLimits, isStuck: Bool, at now: Timestamp
     ) -> [Finding] {
         guard let backlog = reading.backlog, backlog > 0 else { return [] }
-        let events = "\(Figures.count(backlog)) events wait"
+        let events = Figures.counted(backlog, "event waits", "events wait")
         var findings: [Finding] = []
         let failing = conditions.seconds(.failingRuns, at: now) ?? 0
         let isFailing = failing >= limits.failing.inSeconds

@@ -22,7 +22,7 @@ package struct QueueWatch: Sendable {
         observe(reading, interval: interval, at: now)
         let waiting = reading.waiting
         let isWaiting = (waiting?.value ?? 0) > 0
-        let wait = waiting.map { "\(Figures.count($0.value, isBound: $0.isBound)) wait" }
+        let wait = waiting.map { Figures.counted($0.value, "waits", "wait", isBound: $0.isBound) }
         let paceParts = [paceText].compactMap { $0 }
         let backlog = reading.depth.map { limits.backlog.status(of: $0.value) } ?? .ok
         var findings: [Finding] = []
@@ -53,11 +53,11 @@ package struct QueueWatch: Sendable {
         if let depth = reading.depth {
             conditions.note(.backlogOver, backlog != .ok, at: now)
             if backlog != .ok, let limit = limits.backlog.limit(for: backlog) {
-                let count = Figures.count(depth.value, isBound: depth.isBound)
+                let count = Figures.counted(depth.value, "message", isBound: depth.isBound)
                 findings.append(
                     Finding(
                         backlog, "backlog", since: conditions.since(.backlogOver),
-                        paceParts + ["\(count) messages, limit \(Figures.count(limit))"], figure: .depth))
+                        paceParts + ["\(count), limit \(Figures.count(limit))"], figure: .depth))
             }
         }
         if let oldest = reading.oldestSeconds, isWaiting {

@@ -110,7 +110,7 @@ package struct ProbeWatch: Sendable {
                 Finding(
                     .warning,
                     "answers in \(Figures.seconds(latency)) s, limit \(Age.text(schedule.deadline))",
-                    skips > 0 ? ["\(skips) reads skipped in 1 h"] : []))
+                    skips > 0 ? ["\(Figures.counted(skips, "read")) skipped in 1 h"] : []))
         }
         return findings
     }

@@ -92,7 +92,10 @@ package struct AuditChain: Sendable {
             }
             // One record may be newer: a crash between the record and its anchor.
             if lastSeq > anchor.seq + 1 {
-                report(anchored.line + 1, "\(lastSeq - anchor.seq) records follow the anchored one")
+                report(
+                    anchored.line + 1,
+                    "\(Figures.counted(lastSeq - anchor.seq, "record follows", "records follow")) the anchored one"
+                )
             }
         } else {
             report(count + 1, "record \(anchor.seq) was written and is gone: the end was cut off")

@@ -13,8 +13,10 @@ extension DoctorStep {
         }
         for case .outcomes(let readings) in sample.facts {
             for reading in readings {
-                let success = reading.lastSuccess.map { "\(Age.text(seconds: now.seconds(since: $0))) ago" }
-                let text = "\(reading.integration): last success \(success ?? "not") in the newest lines"
+                let success = reading.lastSuccess.map {
+                    "last success \(Age.text(seconds: now.seconds(since: $0))) ago in the newest lines"
+                }
+                let text = "\(reading.integration): \(success ?? "no success in the newest lines")"
                 steps.append(DoctorStep("rules", .ok, text))
             }
         }

@@ -61,8 +61,8 @@ package actor LogProbe: Examinable {
     }
 
     static func skipNotice(_ skipped: Count) -> SourceNotice {
-        let count = Figures.count(skipped.value, isBound: skipped.isBound)
-        return SourceNotice(.warning, "+\(count) lines skipped, too many came between two reads")
+        let lines = Figures.counted(skipped.value, "line", isBound: skipped.isBound)
+        return SourceNotice(.warning, "+\(lines) skipped, too many came between two reads")
     }
 }
 

@@ -92,7 +92,8 @@ package struct OutcomeTally {
         facts += rules.filter(\.isOff).map { .notice(SourceNotice(.warning, $0.offNotice)) }
         if strangers > 0, strangers >= lines / 10 {
             let text =
-                "\(Figures.count(strangers)) of \(Figures.count(lines)) lines are not in the format set"
+                "\(Figures.count(strangers)) of \(Figures.counted(lines, "line")) "
+                + (strangers == 1 ? "is" : "are") + " not in the format set"
             facts.append(.notice(SourceNotice(.warning, text)))
         }
         lines = 0

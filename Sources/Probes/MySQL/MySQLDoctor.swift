@@ -1,5 +1,6 @@
 internal import Monitoring
 internal import Platform
+import Text
 
 extension MySQLStore {
     /// Tests the source step by step: name, connect, TLS, login, privileges, guards, one probe. Uses
@@ -43,7 +44,8 @@ extension MySQLStore {
             steps.append(
                 DoctorStep(
                     "probe", .ok,
-                    "cron in \(cost.queries) queries, \(cost.bytes) bytes, \(Int(cost.milliseconds)) ms"))
+                    "cron in \(Figures.counted(cost.queries, "query", "queries")), \(ByteSize.text(cost.bytes)), "
+                        + Figures.fixed(cost.milliseconds, decimals: 0) + " ms"))
         } catch {
             steps.append(DoctorStep("probe", .failed, error.message, advice: error.advice))
         }
@@ -75,7 +77,7 @@ extension MySQLStore {
                     _ = try session.rows("SELECT 1 FROM \(try catalog.table(table)) LIMIT 1")
                 }
                 let missing = catalog.missing
-                return "\(catalog.tables.count) tables of the store"
+                return Figures.counted(catalog.tables.count, "table") + " of the store"
                     + (missing.isEmpty ? "" : ", without \(missing.joined(separator: ", "))")
                     + (catalog.canSeeTriggers ? "" : "; triggers not visible (GRANT TRIGGER shows them)")
             })

@@ -1,4 +1,5 @@
 package import Monitoring
+import Text
 
 /// Reads queues, alarms and the health of a RabbitMQ broker: at most 100 queues
 /// in a named virtual host cost three requests a read.
@@ -47,7 +48,8 @@ package struct RabbitMQProbe: Examinable {
                 steps.append(
                     DoctorStep(
                         "read", .ok,
-                        "\(queues.count) queues with \(cost.queries) requests, \(cost.bytes) bytes"))
+                        "\(Figures.counted(queues.count, "queue")) with \(Figures.counted(cost.queries, "request")), "
+                            + ByteSize.text(cost.bytes)))
             }
         } catch {
             steps.append(

@@ -64,7 +64,9 @@ struct RabbitMQReader {
         }
         if let waiting = RabbitMQBodies.count(node["statistics_db_event_queue"]), waiting > 1000 {
             notices.append(
-                SourceNotice(.warning, "the broker's figures lag: \(Figures.count(waiting)) events wait"))
+                SourceNotice(
+                    .warning,
+                    "the broker's figures lag: \(Figures.counted(waiting, "event waits", "events wait"))"))
         }
         let version = node["rabbitmq_version"]?.string ?? node["management_version"]?.string ?? "?"
         return Overview(

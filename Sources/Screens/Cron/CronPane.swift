@@ -71,7 +71,7 @@ struct CronPane {
         return switch job.judgement.figure {
         case .running: Span(cell("running"), role)
         case .missed: Span(cell("missed") + " missed", role)
-        case .errors: Span(cell("errors") + " errors", role)
+        case .errors: Span(Figures.counted(job.errorsLastHour ?? 0, "error"), role)
         default: Span(cell("last"), role)
         }
     }
@@ -99,7 +99,8 @@ struct CronPane {
         let short = Line("heartbeat \(Age.text(seconds: model.now.wall.seconds(since: beat)))", .text)
         var forms = [short]
         if let missed = cron.missedLastHour, let errors = cron.errorsLastHour {
-            forms.insert(short + Line(" · 1 h: \(missed) missed \(errors) errors", .dim), at: 0)
+            forms.insert(
+                short + Line(" · 1 h: \(missed) missed \(Figures.counted(errors, "error"))", .dim), at: 0)
         }
         if !cron.aliveGroups.isEmpty {
             let groups = Line(" · groups \(cron.aliveGroups.joined(separator: ", ")) alive", .dim)

@@ -45,7 +45,7 @@ struct DetailView {
         let name = (row as? FlagRow)?.flag.name ?? id.name
         var counts = [Line(freshness, .dim)]
         if below > 0 {
-            let more = Line(below == 1 ? "PgDn 1 more line" : "PgDn \(below) more lines", .dim)
+            let more = Line("PgDn " + Figures.counted(below, "more line"), .dim)
             counts = [Line(freshness + " · ", .dim) + more, more]
         }
         return TitleRule(place + Sanitizer.line(name), counts: counts, isFocused: true)

@@ -87,7 +87,7 @@ extension QuitQuestion {
         var lines = ["Watching ends, nothing is lost."]
         if changesUnderWay > 0 {
             lines = [
-                "\(changesUnderWay) \(changesUnderWay == 1 ? "change is" : "changes are") on the way.",
+                Figures.counted(changesUnderWay, "change is", "changes are") + " on the way.",
                 "How it ends would not be seen here.",
             ]
         }

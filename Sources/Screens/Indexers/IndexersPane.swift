@@ -51,7 +51,7 @@ struct IndexersPane {
     private func figure(_ indexer: IndexerRow, _ row: PaneRow) -> Span {
         let role = indexer.judgement.status.role
         return switch indexer.judgement.figure {
-        case .backlog: Span("\(row.cells["events"]?.text ?? "") wait", role)
+        case .backlog: Span(Figures.counted(indexer.backlog ?? 0, "waits", "wait"), role)
         case .moved: Span(row.cells["moved"]?.text ?? "", role)
         case .indexStatus:
             Span(indexer.lagSeconds.map { Age.text(seconds: $0) } ?? indexer.status ?? "?", role)

@@ -87,10 +87,13 @@ struct IdentityRow {
         var line = counts.trouble(separator: short ? " " : "  ", short: short)
         if line.isEmpty {
             line = Line("\(Status.ok.glyph) ", .ok)
-            line.append("all \(verdict.checks - counts[.off]) checks ok", .strong)
+            let good = verdict.checks - counts[.off]
+            line.append(
+                good == 0 ? "all off" : good == 1 ? "1 check ok" : "all \(Figures.counted(good, "check")) ok",
+                .strong)
             if counts[.off] > 0, !short { line.append(", \(counts[.off]) off", .dim) }
         } else if withTotal {
-            line.append("  of \(verdict.checks) checks", .dim)
+            line.append("  of " + Figures.counted(verdict.checks, "check"), .dim)
         }
         return line
     }
