@@ -11,8 +11,7 @@ struct CronPart: Sendable {
 }
 
 extension StoreState {
-    /// The pane as a whole; no job is called so.
-    static let heartbeat = EntityID(.cron, "heartbeat")
+    static let heartbeat = CronHeartbeat.id
     /// A job that left the table is listed by its last success for so long.
     private static let memorySeconds: Double = 8 * 86_400
 

@@ -194,6 +194,19 @@ package struct CronRows: Sendable, Codable, Hashable {
     }
 }
 
+/// Cron as a whole, as a row that can be opened; no job is called so.
+package struct CronHeartbeat: Row, Hashable {
+    package static let id = EntityID(.cron, "heartbeat")
+    package var cron: CronRows
+
+    package init(_ cron: CronRows) { self.cron = cron }
+
+    package var id: EntityID { Self.id }
+    package var judgement: Judgement { cron.judgement }
+    package var readAt: Timestamp? { cron.readAt }
+    package var sources: [String] { cron.sources }
+}
+
 package struct CronRow: Row, Hashable {
     package var id: EntityID
     package var judgement: Judgement

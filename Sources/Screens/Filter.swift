@@ -79,6 +79,7 @@ extension Row {
             add(.tier, String(row.integration.tier))
             add(.owner, row.integration.owner)
             add(.error, row.lastError)
+        case is CronHeartbeat: add(.name, "cron")
         case let row as CronRow:
             add(.group, row.group)
             add(.error, row.lastError)

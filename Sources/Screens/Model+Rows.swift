@@ -19,23 +19,29 @@ extension Model {
         return (orders[pane] ?? Order()).arrange(rows.filter(filter.matches))
     }
 
+    /// What the cursor goes through. The heartbeat stands above the jobs whatever their order and the filter.
     package func rows(of pane: Pane) -> [any Row] {
         switch pane {
         case .sources: sources
         case .queues: queues
         case .integrations: integrations
-        case .cron: cronJobs
+        case .cron: (shown?.heartbeat.map { [$0] } ?? []) + cronJobs
         case .indexers: indexers
         case .flags: flags
         case .events: []
         }
     }
 
-    /// The row the cursor stands on in this pane: the first until it was moved; nil when there is none.
+    /// The row the cursor stands on in this pane: the first until it was moved, of cron the first job unless
+    /// all of it is in trouble; nil when there is none.
     package func cursor(in pane: Pane) -> EntityID? {
-        let ids = rows(of: pane).map(\.id)
-        guard let kept = cursors[pane], ids.contains(kept) else { return ids.first }
-        return kept
+        let rows = rows(of: pane)
+        if let kept = cursors[pane], rows.contains(where: { $0.id == kept }) { return kept }
+        if let heartbeat = rows.first as? CronHeartbeat, !heartbeat.judgement.status.isTrouble, rows.count > 1
+        {
+            return rows[1].id
+        }
+        return rows.first?.id
     }
 
     /// The row that keys act on.

@@ -47,7 +47,13 @@ extension Snapshot {
 
     /// The row of this entity, wherever it stands.
     package func row(_ id: EntityID) -> (any Row)? {
-        Pane(id.kind).flatMap { pane in rows(of: pane).first { $0.id == id } }
+        if id == CronHeartbeat.id { return heartbeat }
+        return Pane(id.kind).flatMap { pane in rows(of: pane).first { $0.id == id } }
+    }
+
+    /// Nil until cron was read.
+    package var heartbeat: CronHeartbeat? {
+        cron.readAt == nil ? nil : CronHeartbeat(cron)
     }
 
     package func flag(_ id: EntityID) -> FlagRow? { flags.first { $0.id == id } }

@@ -189,7 +189,7 @@ extension Model {
     /// The rows the filter leaves, pane by pane.
     private var matches: [EntityID] {
         let inSight = isZoomed || isCompact ? Pane.allCases : panes
-        return inSight.flatMap { rows(of: $0).map(\.id) }
+        return inSight.flatMap { rows(of: $0).filter(filter.matches).map(\.id) }
     }
 
     /// Rows that are not ok, the worst first, pane by pane among equals.

@@ -104,7 +104,8 @@ import Testing
             $0.overdueSince = ago(120)
         }
         #expect(
-            judged(job: long) == "warning · running 24 min (usual 15 s) · lock held · runs wait behind it")
+            judged(job: long)
+                == "warning · running 24 min (usual 15 s) · lock held · next run waits since 02:58")
         let slow = job("reports") {
             $0.runningSince = ago(1440)
             $0.usualSeconds = 1200

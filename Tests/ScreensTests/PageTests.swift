@@ -11,7 +11,7 @@ struct PageTests {
     static let snapshots = FrameSnapshots(beside: #filePath)
 
     enum Page: String, CaseIterable {
-        case queue, flow, cron, source, loading, help, found, flag, quit
+        case queue, flow, cron, heartbeat, source, loading, help, found, flag, quit
     }
 
     struct Case: CustomStringConvertible {
@@ -91,6 +91,17 @@ struct PageTests {
         case .cron:
             open("cron:acme_erp_reconcile", &model)
             answer(&model, [])
+        case .heartbeat:
+            var snapshot = ConsoleStore.whole()
+            snapshot.cron.readAt = snapshot.at
+            snapshot.cron.judgement = Judgement(
+                .critical, ["no job has run since 02:03", "only group index", "default alive"])
+            snapshot.cron.lastBeat = ConsoleStore.wall.advanced(bySeconds: -11)
+            (snapshot.cron.missedLastHour, snapshot.cron.errorsLastHour) = (12, 0)
+            (snapshot.cron.aliveGroups, snapshot.cron.silentGroups) = (["default"], ["index"])
+            model = ConsoleStore.model(snapshot, size: size)
+            open("cron:heartbeat", &model)
+            answer(&model, [.heartbeat])
         case .source:
             open("source:magento-db", &model)
             answer(&model, [.readTime])

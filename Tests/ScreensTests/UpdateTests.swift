@@ -52,6 +52,30 @@ struct UpdateTests {
         #expect(model.cursor(in: .queues)?.name == "export")
     }
 
+    @Test func `the heartbeat can be chosen and opened, and is a problem when cron has stopped`() {
+        var snapshot = ConsoleStore.snapshot()
+        snapshot.cron.readAt = snapshot.at
+        snapshot.cron.judgement = .ok
+        var model = ConsoleStore.model()
+        _ = update(&model, .snapshot(snapshot))
+        model.press(.character("3"))
+        #expect(model.selected is CronRow, "the jobs come first")
+        model.press(.home)
+        #expect(model.selected?.id == CronHeartbeat.id)
+        #expect(model.press(.enter) == [.fetchDetail(CronHeartbeat.id)])
+        #expect(model.openDetail == CronHeartbeat.id)
+
+        snapshot.cron.judgement = Judgement(.critical, ["no job has run since 02:03", "nothing planned"])
+        model = ConsoleStore.model()
+        _ = update(&model, .snapshot(snapshot))
+        #expect(model.problems.contains(CronHeartbeat.id))
+        model.press(.character("/"))
+        model.type("acme")
+        model.press(.enter)
+        #expect(model.rows(of: .cron).map(\.id.name) == ["heartbeat", "acme_erp_reconcile"])
+        #expect(model.hidden(in: .cron).map(\.id.name) == ["indexer_reindex_all_invalid"])
+    }
+
     @Test func `the picture freezes and the data goes on`() {
         var model = ConsoleStore.model()
         model.press(.character("Z"))

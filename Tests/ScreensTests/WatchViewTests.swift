@@ -120,6 +120,22 @@ import Testing
         #expect(cell(Coverage(seconds: 240)) == part)
     }
 
+    @Test(arguments: [(10, 40), (24, 80), (40, 120), (60, 200)])
+    func `a stopped cron is told at every size and can be chosen`(rows: Int, columns: Int) {
+        var snapshot = ConsoleStore.snapshot()
+        snapshot.cron.readAt = snapshot.at
+        snapshot.cron.judgement = Judgement(.critical, ["no job has run since 02:03", "nothing planned"])
+        var model = Model(now: snapshot.at, size: Size(rows: rows, columns: columns))
+        _ = update(&model, .snapshot(snapshot))
+        _ = update(&model, .key(.character("3")))
+        _ = update(&model, .key(.escape))
+        _ = update(&model, .key(.home))
+        let frame = draw(model)
+        let line = (0..<rows).first { frame.row($0).contains("no job has run since 02:03") }
+        #expect(line != nil, "\(frame.glyphText)")
+        #expect(frame.cells.contains { $0.isUnderCursor })
+    }
+
     @Test func `says what a filter hides`() {
         var model = StoreNight.model(.incident, rows: 40, columns: 120)
         for key in [Key.character("/"), .character("c"), .character("r"), .character("m"), .enter] {

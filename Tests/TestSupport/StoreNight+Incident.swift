@@ -126,7 +126,7 @@ extension StoreNight {
                 job.nextDue = nil
                 job.overdueSince = clock(2, 0)
                 job.judgement = Judgement(
-                    .warning, ["running 24 min (usual 15 s)", "lock held", "2 runs wait behind it"],
+                    .warning, ["running 24 min (usual 15 s)", "lock held", "next run waits since 01:55"],
                     since: clock(1, 50), figure: .running)
             }
         }

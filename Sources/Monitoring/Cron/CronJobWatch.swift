@@ -86,7 +86,9 @@ package struct CronJobWatch: Sendable {
         }
         guard status != .ok else { return [] }
         var parts = reading.lock == .held ? ["lock held"] : []
-        if reading.overdueSince != nil { parts.append("runs wait behind it") }
+        if let due = reading.overdueSince {
+            parts.append("next run waits since \(due.civil.short(asOf: now.civil))")
+        }
         return [Finding(status, what, parts, figure: .running)]
     }
 

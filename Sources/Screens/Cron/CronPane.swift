@@ -10,7 +10,11 @@ struct CronPane {
     func content(_ snapshot: Snapshot) -> PaneContent {
         let causes = Cause.find(snapshot.cron.jobs, in: snapshot)
         var content = PaneContent(pane: .cron)
-        content.banners = [heartbeat(snapshot.cron, causes)].compactMap { $0 }
+        if var banner = heartbeat(snapshot.cron, causes) {
+            banner.id = snapshot.heartbeat?.id
+            content.banners = [banner]
+        }
+        content.whole = snapshot.heartbeat.map { whole($0, causes) }
         content.nameTitle = "job"
         content.columns = Self.columns
         content.rows = model.cronJobs.map { row($0, causes) }
@@ -74,6 +78,14 @@ struct CronPane {
         case .errors: Span(Figures.counted(job.errorsLastHour ?? 0, "error"), role)
         default: Span(cell("last"), role)
         }
+    }
+
+    private func whole(_ heartbeat: CronHeartbeat, _ causes: [Cause]) -> PaneRow {
+        let style = RowStyle(
+            heartbeat.judgement, readAt: heartbeat.readAt, now: model.now, isExplained: !causes.isEmpty)
+        var row = PaneRow(style, id: heartbeat.id, name: .plain("cron heartbeat"))
+        row.figure = style.old ?? style.age(heartbeat.cron.lastBeat, of: .heartbeat)
+        return row
     }
 
     /// One line for all of cron; its sentence when something is wrong with it.

@@ -13,6 +13,7 @@ struct DetailFacts {
         case let row as QueueRow: queue(row)
         case let row as IntegrationRow: integration(row)
         case let row as CronRow: cron(row)
+        case let row as CronHeartbeat: cron(row.cron)
         case let row as IndexerRow: indexer(row)
         case let row as FlagRow: flag(row)
         case let row as SourceRow: source(row)
@@ -114,6 +115,18 @@ struct DetailFacts {
             fact("last error", row.lastError.map { $0.isEmpty ? "none written: the process died" : $0 }),
             fact("next due", row.nextDue.map { Clock.text($0, now: now.wall) + " UTC" }),
             fact("overdue since", row.overdueSince.map { Clock.text($0, now: now.wall) + " UTC" }),
+        ]
+    }
+
+    private func cron(_ cron: CronRows) -> [Detail.Fact] {
+        func names(_ groups: [String]) -> String? { groups.isEmpty ? nil : groups.joined(separator: ", ") }
+        return [
+            fact("last beat", ago(cron.lastBeat).map { $0 + " UTC" }),
+            fact("jobs known", Figures.count(cron.jobs.count)),
+            fact("running", Figures.count(cron.jobs.count { $0.runningSince != nil })),
+            fact("missed, 1 h", cron.missedLastHour.map { Figures.count($0) }),
+            fact("errors, 1 h", cron.errorsLastHour.map { Figures.count($0) }),
+            fact("groups alive", names(cron.aliveGroups)), fact("groups silent", names(cron.silentGroups)),
         ]
     }
 

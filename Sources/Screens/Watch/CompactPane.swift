@@ -26,10 +26,15 @@ struct CompactPane {
             return
         }
         let open = content.rows.count { $0.status.isTrouble && !$0.isExplained }
-        for banner in content.banners where banner.status.isTrouble && body.rows > open {
+        for banner in content.banners {
+            let isChosen = isFocused && cursor != nil && banner.id == cursor
+            guard isChosen || banner.status.isTrouble && body.rows > open, !body.isEmpty else { continue }
             painter.put(banner.status.glyph, banner.status.role, row: body.row, column: body.column)
             painter.put(
                 banner.line(body.columns - 2, painter.glyphs), row: body.row, column: body.column + 2)
+            if isChosen {
+                painter.cursorBar(Rect(row: body.row, column: body.column, rows: 1, columns: body.columns))
+            }
             body = body.rows(1, body.rows)
         }
         let items = plan(body.rows)

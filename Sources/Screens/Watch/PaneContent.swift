@@ -8,6 +8,8 @@ struct PaneContent {
     var counts: [Line] = []
     /// Lines that concern the whole pane: one cause of many rows, the heartbeat.
     var banners: [Banner] = []
+    /// The same as a row, for a screen without panes.
+    var whole: PaneRow?
     /// The head over the names.
     var nameTitle = ""
     var columns: [Column] = []
@@ -19,6 +21,8 @@ struct PaneContent {
 
     struct Banner: Hashable {
         var status: Status
+        /// What Enter opens; nil when it cannot be chosen.
+        var id: EntityID?
         /// The same in fewer and fewer words.
         var forms: [Line]
 

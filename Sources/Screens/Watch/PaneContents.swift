@@ -27,7 +27,14 @@ struct PaneContents {
     private func counts(_ pane: Pane) -> [Line] {
         let all = snapshot.rows(of: pane)
         guard !all.isEmpty else { return [] }
-        let counts = StatusCounts(all.map(\.judgement.status))
+        var statuses = all.map(\.judgement.status)
+        // Cron as a whole is no job, but a cron that has stopped is not "all ok".
+        if pane == .cron, let whole = snapshot.heartbeat?.judgement.status,
+            [.critical, .warning].contains(whole)
+        {
+            statuses.append(whole)
+        }
+        let counts = StatusCounts(statuses)
         let dot = Line(" · ", .dim)
         guard !model.filter.isEmpty else {
             return [

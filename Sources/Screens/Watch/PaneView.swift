@@ -24,6 +24,9 @@ struct PaneView {
             painter.put(banner.status.glyph, banner.status.role, row: row, column: area.column)
             let line = banner.line(area.columns - 2, painter.glyphs)
             painter.put(line, row: row, column: area.column + 2)
+            if isFocused, let cursor, banner.id == cursor {
+                painter.cursorBar(Rect(row: row, column: area.column, rows: 1, columns: area.columns))
+            }
             row += 1
         }
         guard !content.rows.isEmpty else {

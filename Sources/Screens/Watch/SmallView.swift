@@ -25,7 +25,8 @@ struct SmallView {
         let others: [Pane] = [.sources, .queues, .integrations, .cron, .indexers, .flags]
         let panes = [model.focus] + others.filter { $0 != model.focus }
         let focused = model.cursor(in: model.focus)
-        let rows = panes.flatMap { contents.content($0).rows }.filter { $0.id != nil }
+        let rows = panes.map { contents.content($0) }.flatMap { ($0.whole.map { [$0] } ?? []) + $0.rows }
+            .filter { $0.id != nil }
             .enumerated().sorted { ($0.element.status, $0.offset) < ($1.element.status, $1.offset) }
             .map(\.element)
         let reasons = rows.map { row in
