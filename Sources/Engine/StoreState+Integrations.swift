@@ -50,8 +50,8 @@ extension StoreState {
         row.retries = watch.perMinute?.retries
         row.fiveMinutes = FailureShare(watch.fiveMinutes, watch.fiveMinutesCoverage)
         row.hour = watch.hour.map { FailureShare($0, watch.hourCoverage) }
-        row.isFewFiveMinutes = watch.fiveMinutes.finished < limits.fewCount
-        row.isFewHour = (watch.hour?.finished ?? 0) < limits.fewCount
+        row.isFewFiveMinutes = limits.areFew(watch.fiveMinutes)
+        row.isFewHour = watch.hour.map { limits.areFew($0) } ?? true
         row.p50 = watch.p50
         row.p95 = watch.p95
         row.lastSuccess = watch.lastSuccess

@@ -92,7 +92,7 @@ struct ConfigurationOutputTests {
     private static let onlyInHelp: Set<String> = [
         "warning", "critical", "failure", "retry", "latency", "latency_unit", "topics", "template", "pattern",
         "level",
-        "status", "few_count", "p95",
+        "status", "few_count", "few_failures", "p95",
     ]
 
     private static func keyNames(_ shape: Shape) -> [String] {

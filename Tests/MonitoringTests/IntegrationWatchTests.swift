@@ -34,6 +34,18 @@ import Testing
         #expect(judged(outcome(successes, failures, error: "HTTP 401")) == expected)
     }
 
+    @Test func `one failure among tens is said and does not warn, three do`() {
+        let limits = IntegrationLimits.defaultsByTier[1] ?? IntegrationLimits()
+        #expect(judged(outcome(40, 1), limits: limits) == "ok · 1 of 41 failed · too few to judge")
+        #expect(judged(outcome(40, 2), limits: limits) == "ok · 2 of 42 failed · too few to judge")
+        #expect(judged(outcome(40, 3), limits: limits) == "warning · fail 7.0 % of 43 in 5 min")
+        #expect(judged(outcome(400, 1), limits: limits) == "ok", "a share that is well is well")
+        var watch = IntegrationWatch()
+        _ = watch.read(outcome(0, 0), limits: limits, at: moment(-3600))
+        _ = watch.read(outcome(300, 5), limits: limits, at: moment(-600))
+        #expect(sentence(watch.read(outcome(40, 1), limits: limits, at: moment())) == "ok", "the hour knows")
+    }
+
     @Test func `the hour speaks while five minutes have too little to say`() {
         var watch = IntegrationWatch()
         _ = watch.read(outcome(0, 0), limits: IntegrationLimits(), at: moment(-3600))

@@ -34,6 +34,9 @@ enum LimitSections {
                 Field(
                     "few_count", \.fewCount, .whole(1...1_000_000),
                     "Below so many finished attempts no share is judged."),
+                Field(
+                    "few_failures", \.fewFailures, .whole(1...1_000_000),
+                    "Below so many failures no share is over its limit; 1 judges each share as it is."),
                 Field("last_success", \.lastSuccess, .threshold(.hold), "Age of the last success."),
                 Field("p95", \.p95, .threshold(.hold), "95th percentile of the time an attempt takes."),
             ])

@@ -4,6 +4,8 @@ package struct IntegrationLimits: Hashable, Sendable, Codable {
     package var failureShare = Threshold<Double>(warning: 0.1, critical: 0.3)
     /// Below so many finished attempts a share is not judged, the counts are said instead.
     package var fewCount = 20
+    /// Below so many failures a share over its limit is an accident: of 41 attempts one makes 2.4 %.
+    package var fewFailures = 3
     /// Age of the last success; off by default where a flow may rightly rest for a night.
     package var lastSuccess = Threshold<Duration>()
     /// 95th percentile of the time an attempt takes.
@@ -17,6 +19,13 @@ package struct IntegrationLimits: Hashable, Sendable, Codable {
         self.failureShare = failureShare
         self.lastSuccess = lastSuccess
         self.p95 = p95
+    }
+
+    /// Too little to say that the share is over a limit.
+    package func areFew(_ counts: OutcomeCounts) -> Bool {
+        guard counts.finished >= fewCount else { return true }
+        return counts.failures < fewFailures
+            && counts.share.map { failureShare.status(of: $0) != .ok } ?? false
     }
 
     /// Tier 1 is judged hardest.

@@ -61,7 +61,7 @@ package struct IntegrationWatch: Sendable {
         var rules: [RuleCheck] = []
         for span in spans {
             let counts = span.counts
-            let isFew = counts.finished < limits.fewCount
+            let isFew = limits.areFew(counts)
             let share = counts.share
             rules.append(
                 RuleCheck(
@@ -159,7 +159,7 @@ package struct IntegrationWatch: Sendable {
     private mutating func failing(_ limits: IntegrationLimits, at now: Timestamp) -> [Finding] {
         let mostly = lastError.map { ["last: \($0)"] } ?? []
         // The longer span speaks only while the shorter one has too little to say.
-        for span in spans where span.counts.finished >= limits.fewCount {
+        for span in spans where !limits.areFew(span.counts) {
             let counts = span.counts
             guard let share = counts.share else { continue }
             let status = limits.failureShare.status(of: share)

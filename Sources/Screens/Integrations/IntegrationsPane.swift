@@ -84,6 +84,7 @@ struct IntegrationsPane {
     ) -> Span {
         guard let share, let part = share.share else { return style.figure(nil, of: figure) }
         var text = isFew && share.failed > 0 ? "\(share.failed)/\(share.finished)" : Figures.share(part)
+        if text.utf8.count > 5 { text = Figures.share(part) }
         if share.isBound || share.coverage != nil {
             // Five cells: where the mark leaves no room for all of it, it says what it can.
             text = text.utf8.count < 5 ? "~\(text)" : "~" + Figures.fixed(part * 100, decimals: 0)
