@@ -81,6 +81,7 @@ import Testing
                 watch.read(outcome(successes, failures), limits: limits, at: moment(seconds)), at: seconds)
         }
         #expect(read(5, 25, at: 0) == "critical · fail 83.3 % of 30 in the first read")
+        #expect(watch.perMinute == nil, "nothing can be said of a minute yet")
         #expect(read(1, 0, at: 250) == "critical · fail 80.6 % of 31 in 4 min")
         #expect(
             watch.rules(limits, at: moment(250)).prefix(2).map(\.rule)

@@ -139,7 +139,9 @@ package struct IntegrationWatch: Sendable {
             Double(counted.failures) * factor + Double(stored.failures),
             Double(counted.retries) * factor + Double(stored.retries)
         )
-        if stored.isBound { perMinute = nil }
+        // Nothing can be said of a minute before some of it has passed.
+        let hasBegun = countedSince.values.contains { now.boot.inSeconds - $0 >= 1 }
+        if stored.isBound || tables.isEmpty && !hasBegun { perMinute = nil }
     }
 
     /// A table tells of its whole span at once.
