@@ -17,7 +17,7 @@ struct SourcesStrip {
     }
 
     /// Its first read is still to come: no trouble yet, and the same for all.
-    private static func isWaiting(_ source: SourceRow) -> Bool {
+    static func isWaiting(_ source: SourceRow) -> Bool {
         source.judgement.status == .unknown && source.readAt == nil
     }
 

@@ -13,7 +13,7 @@ struct StackedView {
         let panes: [Pane] =
             (hasTrouble || model.focus == .sources ? [.sources] : [])
             + [.queues, .integrations, .cron, .indexers, .flags]
-        let contents = panes.map { self.contents.content($0) }
+        let contents = panes.map(content)
         let heights = Self.heights(contents.map(demand), of: area.rows - panes.count)
         var row = 0
         for (content, height) in zip(contents, heights) {
@@ -25,12 +25,28 @@ struct StackedView {
                     isFocused: model.focus == content.pane
                 ).draw(on: &painter, in: place)
             } else {
+                let hasWaiting = content.pane == .sources && !waiting.isEmpty && place.rows > 1
                 CompactPane(
                     content: content, cursor: model.cursor(in: content.pane),
                     isFocused: model.focus == content.pane
-                ).draw(on: &painter, in: place)
+                ).draw(on: &painter, in: place.rows(0, place.rows - (hasWaiting ? 1 : 0)))
+                guard hasWaiting else { continue }
+                SourcesStrip(sources: waiting, model: model)
+                    .draw(on: &painter, in: place.rows(place.rows - 1, place.rows))
             }
         }
+    }
+
+    /// Sources whose first value is still to come say the same and share a line.
+    private var waiting: [SourceRow] { model.sources.filter(SourcesStrip.isWaiting) }
+
+    private func content(_ pane: Pane) -> PaneContent {
+        var content = contents.content(pane)
+        if pane == .sources {
+            let waiting = Set(waiting.map(\.id))
+            content.rows.removeAll { $0.id.map(waiting.contains) ?? false }
+        }
+        return content
     }
 
     private static func isTable(_ pane: Pane) -> Bool { pane == .queues || pane == .integrations }
@@ -51,7 +67,8 @@ struct StackedView {
         if isTable, content.rows.count > levels[0] { levels[0] += 1 }
         // What is said of the whole pane when something is wrong with it, or when it is empty.
         let banners = content.banners.count { isTable || $0.status.isTrouble }
-        levels[1] += content.rows.isEmpty ? max(1, banners) : banners
+        let hasWaiting = content.pane == .sources && !waiting.isEmpty
+        levels[1] += hasWaiting ? 1 : content.rows.isEmpty ? max(1, banners) : banners
         if isFocused, !isTable, open.isEmpty { levels[1] += 1 }
         levels.append(isTable && !content.rows.isEmpty ? 1 : 0)
         // The second lines of reasons, the folds; then the news of good rows.
