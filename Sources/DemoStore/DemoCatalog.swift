@@ -116,9 +116,10 @@ enum DemoCatalog {
         _ isSafeZone: Bool, _ owner: String, _ perMinute: Double, _ failing: Double, _ latency: Double,
         _ source: String
     ) -> Flow {
-        let integration = Integration(
+        var integration = Integration(
             name: name, thing: thing, direction: direction, system: system, tier: tier,
             isSafeZone: isSafeZone, owner: owner, runbook: tier == 1 ? "RB-1\(perMinute > 100 ? 2 : 3)" : nil)
+        if name == erpFlow || name == stockFlow { integration.flags = [erpFlag] }
         return Flow(
             integration: integration, perMinute: perMinute, failing: failing, latency: latency,
             source: source)

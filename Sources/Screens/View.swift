@@ -16,8 +16,7 @@ package func view(_ model: Model, _ canvas: Canvas) -> Frame {
 private func drawDialog(_ model: Model, on painter: inout Painter) {
     switch model.dialog {
     case .flag(let question):
-        FlagDialogView(question: question, current: model.snapshot?.flag(question.row.id), now: model.now)
-            .box.draw(on: &painter)
+        FlagDialogView(question: question, snapshot: model.snapshot, now: model.now).box.draw(on: &painter)
     case .quit(let question): question.box.draw(on: &painter)
     case nil: return
     }

@@ -72,12 +72,11 @@ struct StoreConfigurationTests {
                         }())
         )
         let orders = shop.integrations[0]
-        #expect(
-            orders.integration
-                == Integration(
-                    name: "orders-erp", thing: "orders", direction: .out, system: "ERP", tier: 1,
-                    isSafeZone: true,
-                    owner: "mira", runbook: "RB-12"))
+        var expected = Integration(
+            name: "orders-erp", thing: "orders", direction: .out, system: "ERP", tier: 1, isSafeZone: true,
+            owner: "mira", runbook: "RB-12")
+        expected.flags = ["erp.v2"]
+        #expect(orders.integration == expected)
         #expect(
             orders.outcomes[0].rules == [
                 .init(outcome: .failure, match: .template("export of * failed")),
@@ -316,6 +315,7 @@ struct StoreConfigurationTests {
                 safe_zone: yes
                 owner: mira
                 runbook: RB-12
+                flags: [erp.v2]
                 limits: {last_success: {warning: 1m}}
                 outcomes:
                   - source: app1-log

@@ -68,6 +68,7 @@ enum ConsoleStore {
         snapshot.queues[2].consumers = .nobody
         snapshot.integrations[0].judgement.since = wall.advanced(bySeconds: -1637)
         snapshot.integrations[0].integration.owner = "mira"
+        snapshot.integrations[0].integration.flags = ["erp.v2"]
         snapshot.integrations[0].integration.isSafeZone = true
         snapshot.integrations[0].successes = 0
         snapshot.integrations[0].failures = 0.4

@@ -37,6 +37,22 @@ struct FlagDialogTests {
         #expect(question.missing == "type the flag's name")
     }
 
+    @Test func `names the flows that the config says the flag switches, and nothing where it says none`() {
+        var snapshot = ConsoleStore.snapshot()
+        func text() -> String {
+            var model = ConsoleStore.model(snapshot)
+            model.press(.character("5"), .down, .character("t"))
+            return view(model, Canvas(size: model.size, glyphs: .ascii)).glyphText
+        }
+        #expect(!text().contains("touches") && !text().contains("depends"))
+        for index in snapshot.integrations.indices {
+            snapshot.integrations[index].integration.flags = ["erp.v2"]
+        }
+        snapshot.integrations[2].integration.flags = ["wms.returns"]
+        #expect(text().contains("touches    X orders -> ERP  silent since 01:47"))
+        #expect(text().contains("! stock -> ERP  slow since 01:49") && !text().contains("orders -> BI  ok"))
+    }
+
     @Test func `asks about the flag under the cursor where two places hold one of its name`() throws {
         var snapshot = ConsoleStore.snapshot()
         var twin = snapshot.flags[1]

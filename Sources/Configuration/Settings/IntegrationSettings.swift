@@ -31,6 +31,10 @@ package struct IntegrationSettings: Sendable, Hashable {
                     "runbook", \.integration.runbook, optional: line, "A link or a code, for people.",
                     example: "RB-12"),
                 Field(
+                    "flags", \.integration.flags, .list(.text("a flag's name"), isEmptyAllowed: true),
+                    "Flags that switch it: the question before a change names this flow.",
+                    example: "[erp.v2]"),
+                Field(
                     "outcomes", \.outcomes, .list(OutcomeSettings.section.kind, isEmptyAllowed: true),
                     "Where it is seen how its attempts end.",
                     example: "[{source: app1-log, success: \"order * exported\"}]"),

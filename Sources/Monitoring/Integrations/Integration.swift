@@ -30,6 +30,8 @@ package struct Integration: Hashable, Sendable, Codable {
     package var owner: String?
     /// A link or a code, for people.
     package var runbook: String?
+    /// Names of the flags that switch it, in any backend.
+    package var flags: [String] = []
 
     /// `orders → ERP`
     package var title: String { "\(thing) \(direction.arrow) \(system)" }

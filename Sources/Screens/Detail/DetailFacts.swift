@@ -76,7 +76,7 @@ struct DetailFacts {
             fact("failed, 1 h", share(row.hour, isFew: row.isFewHour)),
             fact("p50, p95", latency(row)), fact("last ok", ago(row.lastSuccess)),
             fact("last error", row.lastError),
-        ]
+        ] + (flow.flags.isEmpty ? [] : [fact("switched by", flow.flags.joined(separator: ", "))])
     }
 
     /// `8.4 % of 310`, `2 of 31 in 4 min`; few attempts are counted, not divided.

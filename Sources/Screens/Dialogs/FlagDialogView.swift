@@ -7,8 +7,8 @@ import Text
 /// How the question before a change looks.
 struct FlagDialogView {
     let question: FlagDialog
-    /// The flag as it is now, for the age of what is shown.
-    let current: FlagRow?
+    /// As things are now: the age of what is shown, and how what it switches fares.
+    let snapshot: Snapshot?
     let now: Timestamp
 
     var box: DialogBox {
@@ -18,8 +18,9 @@ struct FlagDialogView {
             (.line(place), rank: 2), (.gap, rank: 7),
         ]
         if let change = lastChange { items.append((.line(change), rank: 3)) }
+        items += touched.map { (.line($0), rank: 4) }
         items += [
-            (.line(Line("what depends on it is not known here", .dim)), rank: 4), (.gap, rank: 8),
+            (.gap, rank: 8),
             (.field("reason", question.reason, isFocused: question.focus == .reason), rank: 1),
         ]
         if isProduction {
@@ -45,7 +46,7 @@ struct FlagDialogView {
     /// `now ON, read 0.4 s ago`
     private var state: Line {
         var line = Line([Span("now ", .dim), Span(Sanitizer.line(question.row.flag.value.text), .strong)])
-        guard let readAt = (current ?? question.row).readAt else { return line }
+        guard let readAt = (snapshot?.flag(question.row.id) ?? question.row).readAt else { return line }
         let age = now.seconds(since: readAt)
         let text = age < 10 ? Figures.seconds(max(0, age)) + " s" : Age.text(seconds: age)
         line.append(", read ", .dim)
@@ -58,6 +59,26 @@ struct FlagDialogView {
         let flag = question.row.flag
         let revision = String(Sanitizer.line(flag.revision).prefix(12))
         return Line("\(question.row.place) \(Sanitizer.line(flag.backend)), revision \(revision)", .dim)
+    }
+
+    /// `touches    ✘ orders → ERP  silent since 01:47`, a line a flow; none where the config names none.
+    private var touched: [Line] {
+        let flows = (snapshot?.integrations ?? []).filter {
+            $0.integration.flags.contains(question.row.flag.name)
+        }.sorted { $0.judgement.status < $1.judgement.status }
+        let most = 3
+        var lines = flows.prefix(most).enumerated().map { index, flow in
+            let judgement = flow.judgement
+            var line = Line(index == 0 ? "touches    " : "           ", .dim)
+            line.append(judgement.status.glyph + " ", judgement.status.role)
+            line.append(Sanitizer.line(flow.integration.title), .strong)
+            let said = judgement.reason.isEmpty ? judgement.status.word : judgement.reason[0]
+            line.append("  " + Sanitizer.line(said), .text)
+            if flow.integration.isSafeZone { line.append("  safe zone", .dim) }
+            return line
+        }
+        if flows.count > most { lines.append(Line("           and \(flows.count - most) more", .dim)) }
+        return lines
     }
 
     private var lastChange: Line? {
