@@ -26,6 +26,11 @@ package enum Completion {
         return groups
     }
 
+    /// What may follow a command and its argument.
+    private static var afterArgument: [(command: String, words: [String])] {
+        Grammar.entries.filter { $0.argument != nil }.map { ($0.name, options(of: $0) + ["--help"]) }
+    }
+
     private static func options(of entry: Grammar.Entry) -> [String] { entry.options.map(\.name) }
 
     /// Options that take a value, once each.
@@ -35,9 +40,11 @@ package enum Completion {
     }
 
     private static var bash: String {
-        let cases = nextWords.map {
-            "        \"\($0.command)\") words=\"\($0.words.joined(separator: " "))\" ;;"
-        }
+        let cases =
+            nextWords.map { "        \"\($0.command)\") words=\"\($0.words.joined(separator: " "))\" ;;" }
+            + afterArgument.map {
+                "        \"\($0.command) \"*) words=\"\($0.words.joined(separator: " "))\" ;;"
+            }
         return """
             # bash completion of hypercare
             _hypercare() {
@@ -51,7 +58,7 @@ package enum Completion {
                     \(options { $0 == "FILE" }.joined(separator: "|")))
                         COMPREPLY=($(compgen -f -- "$current")); return ;;
                     --theme)
-                        COMPREPLY=($(compgen -W "\(Grammar.themes.joined(separator: " "))" -- "$current")); return ;;
+                        COMPREPLY=($(compgen -f -W "\(Grammar.themes.joined(separator: " "))" -- "$current")); return ;;
                     \(options { $0 != "FILE" && $0 != "THEME" }.joined(separator: "|")))
                         return ;;
                 esac
@@ -75,16 +82,23 @@ package enum Completion {
     }
 
     private static var zsh: String {
-        let cases = nextWords.map { "        '\($0.command)') next=(\($0.words.joined(separator: " "))) ;;" }
+        let cases =
+            nextWords.map { "        '\($0.command)') next=(\($0.words.joined(separator: " "))) ;;" }
+            + afterArgument.map { "        '\($0.command) '*) next=(\($0.words.joined(separator: " "))) ;;" }
         return """
             #compdef hypercare
             # zsh completion of hypercare
             _hypercare() {
                 local command= word skip=
-                local -a next
+                local -a next plain
+                case ${words[CURRENT]} in
+                    \(options { $0 == "FILE" }.map { $0 + "=*" }.joined(separator: "|"))) compset -P '*='; _files; return ;;
+                    --theme=*) compset -P '*='; compadd -- \(Grammar.themes.joined(separator: " ")); _files; return ;;
+                    --*=*) return ;;
+                esac
                 case ${words[CURRENT-1]} in
                     \(options { $0 == "FILE" }.joined(separator: "|"))) _files; return ;;
-                    --theme) compadd -- \(Grammar.themes.joined(separator: " ")); return ;;
+                    --theme) compadd -- \(Grammar.themes.joined(separator: " ")); _files; return ;;
                     \(options { $0 != "FILE" && $0 != "THEME" }.joined(separator: "|"))) return ;;
                 esac
                 for word in ${words[2,CURRENT-1]}; do
@@ -98,6 +112,9 @@ package enum Completion {
                 case $command in
             \(cases.joined(separator: "\n"))
                 esac
+                # options where they are begun, or where nothing else can follow
+                plain=(${next:#-*})
+                [[ ${words[CURRENT]} != -* && ${#plain} -gt 0 ]] && next=($plain)
                 compadd -- $next
             }
             _hypercare "$@"
@@ -106,44 +123,67 @@ package enum Completion {
     }
 
     private static var fish: String {
-        var lines = ["# fish completion of hypercare", "complete -c hypercare -f"]
-        var firsts: [String] = []
+        var lines = [
+            """
+            # fish completion of hypercare
+            function __hypercare_command
+                set -l command
+                set -l skip 0
+                for word in (commandline -opc)[2..]
+                    if test $skip = 1
+                        set skip 0
+                        continue
+                    end
+                    switch $word
+                        case \(options { _ in true }.joined(separator: " "))
+                            set skip 1
+                        case '-*'
+                        case '*'
+                            set -a command $word
+                    end
+                end
+                echo "$command"
+            end
+            function __hypercare_at
+                test (__hypercare_command) = "$argv"
+            end
+            # the command, or the command and its argument
+            function __hypercare_in
+                string match -q -- "$argv *" (__hypercare_command)" "
+            end
+            complete -c hypercare -f
+            """
+        ]
+        func offer(_ condition: String, _ what: String, _ text: String = "") {
+            let description = text.isEmpty ? "" : " -d \(quoted(text))"
+            lines.append("complete -c hypercare -n \(quoted(condition)) \(what)\(description)")
+        }
         for entry in Grammar.entries.dropFirst() {
-            let first = entry.words[0]
-            let isNew = !firsts.contains(first)
-            if isNew { firsts.append(first) }
-            if entry.words.count == 2 {
-                if isNew { lines.append("complete -c hypercare -n __fish_use_subcommand -a \(first)") }
-                lines.append(
-                    "complete -c hypercare -n '__fish_seen_subcommand_from \(first)' -a \(entry.words[1]) -d \(quoted(entry.text))"
-                )
-            } else {
-                lines.append(
-                    "complete -c hypercare -n __fish_use_subcommand -a \(first) -d \(quoted(entry.text))")
-            }
+            let before = entry.words.dropLast().joined(separator: " ")
+            offer("__hypercare_at \(before)", "-a \(entry.words.last ?? "")", entry.text)
             if let choices = entry.argument?.choices, !choices.isEmpty {
-                lines.append(
-                    "complete -c hypercare -n '__fish_seen_subcommand_from \(first)' -a \(quoted(choices.joined(separator: " ")))"
-                )
+                offer("__hypercare_at \(entry.name)", "-a \(quoted(choices.joined(separator: " ")))")
             }
         }
+        for first in Set(Grammar.entries.compactMap(\.words.first)).filter(Grammar.isGroup).sorted() {
+            let seconds = Grammar.entries.filter { $0.words.first == first }.compactMap(\.words.last)
+            offer("__hypercare_at ", "-a \(first)", seconds.joined(separator: ", "))
+        }
         for entry in Grammar.entries {
-            let condition =
-                entry.words.isEmpty
-                ? "__fish_use_subcommand" : "__fish_seen_subcommand_from \(entry.words.last ?? "")"
+            let place = entry.words.isEmpty ? "__hypercare_at " : "__hypercare_in \(entry.name)"
             for option in entry.options {
                 let value =
                     switch option.value {
                     case nil: ""
                     case "FILE": " -r -F"
-                    case "THEME": " -x -a \(quoted(Grammar.themes.joined(separator: " ")))"
+                    case "THEME": " -r -F -a \(quoted(Grammar.themes.joined(separator: " ")))"
                     default: " -x"
                     }
-                lines.append(
-                    "complete -c hypercare -n '\(condition)' -l \(option.name.dropFirst(2))\(value) -d \(quoted(option.text))"
-                )
+                offer(place, "-l \(option.name.dropFirst(2))\(value)", option.text)
             }
+            offer(place, "-l help", "how it is called")
         }
+        offer("__hypercare_at ", "-l version", "which hypercare this is")
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -86,7 +86,7 @@ package enum Grammar {
         Entry(
             words: ["status"], text: "look once and end as a Nagios plugin does",
             options: [
-                Option("--json", nil, "the whole snapshot"),
+                Option("--json", nil, "for a script: the verdict, each check and the figures"),
                 Option("--plain", nil, "lines for people (the default)"),
                 config, environment,
             ]),
