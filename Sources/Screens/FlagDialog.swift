@@ -107,7 +107,10 @@ package struct FlagDialog: Hashable, Sendable {
             let by = current.flag.changedBy.map { " by \($0)" } ?? ""
             return "\(name) is \(current.flag.value.text) now\(by); nothing was sent, look again"
         }
-        return Self.refusal(of: current, in: snapshot, at: now).map { "\($0); nothing was sent" }
+        // First that nothing has happened: on a narrow screen the reason is cut, not that.
+        return Self.refusal(of: current, in: snapshot, at: now).map {
+            "\(name) stays as it was: nothing was sent; \($0)"
+        }
     }
 
     /// Why this flag cannot be changed at all, in words; nil when it may be asked.

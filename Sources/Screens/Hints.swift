@@ -29,6 +29,7 @@ extension Model {
             ]
         case nil: break
         }
+        if strayKeysUntil != nil { return [Hint("Esc", "keys count again; they were for the question")] }
         if filterField != nil {
             return [Hint("Enter", "keep"), Hint("Esc", "no filter"), Hint("Up Down", "move")]
         }

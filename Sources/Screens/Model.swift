@@ -37,6 +37,8 @@ package struct Model: Sendable {
     package var detailView = DetailState()
     package var help = HelpState()
 
+    /// Until then keys were meant for a question that is gone.
+    var strayKeysUntil: Timestamp?
     /// When a key was last pressed: the order of rows rests for 5 s after it.
     var lastKeyAt: Timestamp?
     var nextRequest = 1

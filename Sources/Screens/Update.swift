@@ -65,11 +65,13 @@ extension Model {
     }
 
     mutating func expire() {
+        if let until = strayKeysUntil, now.seconds(since: until) >= 0 { strayKeysUntil = nil }
         if let until = notice?.until, now.seconds(since: until) >= 0 { notice = nil }
         guard case .flag(let question) = dialog, let ending = question.ended(snapshot, at: now) else {
             return
         }
         dialog = nil
+        dropStrayKeys()
         say(ending, status: .warning, seconds: 20)
     }
 

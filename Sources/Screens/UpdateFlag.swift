@@ -19,7 +19,23 @@ extension Model {
             size.rows < DialogBox.least.rows || size.columns < DialogBox.least.columns
         else { return }
         dialog = nil
+        dropStrayKeys()
         say("\(question.row.flag.name) was not changed: the screen is too small to ask", status: .warning)
+    }
+
+    /// The question fell by itself, perhaps under somebody's fingers: the rest of a name or of a reason would be
+    /// orders to the console, `q` among them. Nothing typed counts until a second has passed without a key.
+    mutating func dropStrayKeys() {
+        var until = now
+        until.boot += .seconds(1)
+        strayKeysUntil = until
+    }
+
+    /// Whether the key was meant for a question that is gone. Esc ends the wait.
+    mutating func isStray(_ key: Key) -> Bool {
+        guard let until = strayKeysUntil, now.seconds(since: until) < 0 else { return false }
+        if key == .escape || key == .control("c") { strayKeysUntil = nil } else { dropStrayKeys() }
+        return true
     }
 
     /// Why the selected flag is not asked about, in a whole sentence.

@@ -9,6 +9,7 @@ extension Model {
         if key == .control("l") { return [.redraw] }
         if key == .control("z") { return [.suspend] }
         if dialog != nil { return answer(key) }
+        if isStray(key) { return [] }
         if filterField != nil { return typeFilter(key) }
         if screen == .help, searchHelp(key) { return [] }
         guard let action = KeyMap.action(for: key, in: place) else { return [] }

@@ -154,7 +154,7 @@ struct FlagDialogTests {
         #expect(model.dialog != nil)
         model.wait(until: 15)
         #expect(model.dialog == nil)
-        #expect(model.notice?.text == "nothing was heard for 15 s; nothing was sent")
+        #expect(model.notice?.text == "erp.v2 stays as it was: nothing was sent; nothing was heard for 15 s")
     }
 
     @Test func `closes when somebody else changes the flag`() {
@@ -170,17 +170,20 @@ struct FlagDialogTests {
 
     @Test func `closes when what it shows is stale, gone or no longer allowed`() {
         let endings: [((inout Snapshot) -> Void, String)] = [
-            ({ $0.flags[1].judgement = Judgement(.stale) }, "not read for 0 s; nothing was sent"),
+            (
+                { $0.flags[1].judgement = Judgement(.stale) },
+                "erp.v2 stays as it was: nothing was sent; not read for 0 s"
+            ),
             ({ $0.flags.remove(at: 1) }, "erp.v2 is no longer there; nothing was sent"),
             (
                 {
                     $0.environment.access = .readOnly
                     $0.environment.watchesOnly = "another console keeps it"
-                }, "another console keeps it; nothing was sent"
+                }, "erp.v2 stays as it was: nothing was sent; another console keeps it"
             ),
             (
                 { $0.storage = Judgement(.critical, ["disk full"]) },
-                "no audit record can be kept: disk full; nothing was sent"
+                "erp.v2 stays as it was: nothing was sent; no audit record can be kept: disk full"
             ),
         ]
         for (change, sentence) in endings {
@@ -190,6 +193,31 @@ struct FlagDialogTests {
             _ = update(&model, .snapshot(next))
             #expect(model.dialog == nil && model.notice?.text == sentence)
         }
+    }
+
+    @Test func `what is typed for a question that fell under the fingers does nothing`() {
+        var model = asked()
+        model.wait(until: 1)
+        model.type("erp")
+        var broken = ConsoleStore.snapshot(at: 1)
+        broken.storage = Judgement(.critical, ["disk full"])
+        _ = update(&model, .snapshot(broken))
+        let notice = model.notice
+        #expect(model.dialog == nil && notice != nil)
+        // The rest of it: each of these keys is an order on the watch screen.
+        #expect(model.type(".v2 quit?zZ") == [] && model.press(.tab, .tab, .enter) == [])
+        #expect(model.notice == notice && model.screen == .watch && model.frozen == nil)
+        #expect(model.hints.map(\.key) == ["Esc"])
+        model.wait(until: 1.9)
+        #expect(model.type("q") == [], "somebody is still typing")
+        model.wait(until: 2.8)
+        #expect(model.type("q") == [])
+        model.wait(until: 3.8)
+        #expect(model.type("q") == [.quit], "a second of rest, and keys count again")
+
+        var other = asked()
+        _ = update(&other, .snapshot(broken))
+        #expect(other.press(.escape) == [] && other.type("q") == [.quit], "Esc is enough")
     }
 
     @Test func `refuses with the reason and asks nothing`() {

@@ -110,14 +110,41 @@ import Testing
             try await pty.sees("cannot be switched: no audit record can be kept")
         } else {
             try await pty.ask(for: "erp.v2")
-            if obstacle == .folderGone {
-                _ = try await ChildProcess.run(
-                    ChildCommand(["/bin/rm", "-r", shop.path("state")], environment: [:]),
-                    deadline: .seconds(5), outputCap: 0)
-            }
-            try await pty.confirm("erp.v2")
-            try await pty.sees("erp.v2 stays as it was: nothing was sent, because")
+            if obstacle == .folderGone { try await removeState(of: shop) }
+            // The change finds it out, or, when the state was to be saved first, the question falls.
+            pty.send("erp.v2\t\t\r")
+            try await pty.sees("erp.v2 stays as it was: nothing was sent")
+            try await eventually("keys count") { pty.hints.contains("? help") }
         }
+        #expect(try shop.text(shop.path("flags.yaml")) == Shop.yaml)
+        try await pty.leave()
+    }
+
+    /// Once more when a file was made in it meanwhile.
+    private func removeState(of shop: Shop) async throws {
+        try await eventually("the state's folder is gone") {
+            _ = try await ChildProcess.run(
+                ChildCommand(["/bin/rm", "-rf", shop.path("state")], environment: [:]),
+                deadline: .seconds(5), outputCap: 0)
+            return try Files.facts(shop.path("state")) == nil
+        }
+    }
+
+    @Test func `a question falls when nothing can be kept any more, and what is typed for it is no order`()
+        async throws
+    {
+        let shop = try Shop()
+        let pty = try shop.open()
+        defer { pty.close() }
+        try await pty.ask(for: "erp.v2")
+        try await removeState(of: shop)
+        try await pty.sees("erp.v2 stays as it was: nothing was sent; no audit record can be kept")
+        // Its `e` goes to the next problem, `q` leaves.
+        pty.send("erp.v2q\t\t\rq")
+        try await eventually("keys count again, and the flag is still chosen") {
+            pty.hints.contains("no audit record can be kept") && pty.hints.contains("? help")
+        }
+        #expect(pty.screen.text.contains("erp.v2 stays as it was: nothing was sent; no audit record"))
         #expect(try shop.text(shop.path("flags.yaml")) == Shop.yaml)
         try await pty.leave()
     }
