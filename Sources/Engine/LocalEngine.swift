@@ -117,6 +117,7 @@ package actor LocalEngine: EngineClient {
         case .ended(let result, let latency, let now, let next, let skipped):
             state.skipped(id, ticks: skipped, at: now)
             state.planned(id, next: next, at: now)
+            let siblings = state.waitingSiblings(of: id)
             var actions: [LedgerAction] = []
             switch result {
             case .success(.sample(let sample)): state.sampled(id, sample, latency: latency, at: now)
@@ -125,6 +126,7 @@ package actor LocalEngine: EngineClient {
             case .failure(let failure): state.failed(id, failure, latency: latency, at: now)
             }
             if state.takeNews() { changed() }
+            if case .success = result { for sibling in siblings { await pollers[sibling]?.readSoon() } }
             await carryOut(actions)
         }
     }

@@ -9,6 +9,9 @@ package struct PollPlan: Sendable {
     private static let second: Int64 = 1_000_000_000
     private static let cap = 60 * second
     private static let loginWait = 300 * second
+    /// A busy machine wakes nobody later than this.
+    private static let longestDelay = 2 * second
+    private static let resumption = 5 * second
 
     private let interval: Int64
     private let phase: Int64
@@ -25,9 +28,20 @@ package struct PollPlan: Sendable {
 
     /// The first read comes within 0.3 s of the start, spread by phase.
     package func first(at now: Duration) -> Duration {
+        spread(over: min(interval, Self.second * 3 / 10), from: now)
+    }
+
+    private func spread(over window: Int64, from now: Duration) -> Duration {
         let share = Double(phase) / Double(interval)
-        let window = Double(min(interval, Self.second * 3 / 10))
-        return .nanoseconds(now.nanoseconds + Int64(share * window))
+        return .nanoseconds(now.nanoseconds + Int64(share * Double(window)))
+    }
+
+    /// When to read after all: nil unless `now` is so long after `due` that the process or the machine was
+    /// stopped meanwhile. Then every probe is late at once, and they are spread by phase over some seconds, so
+    /// that no server gets all their reads in one moment.
+    package func resumed(due: Duration, at now: Duration) -> Duration? {
+        guard now.nanoseconds - due.nanoseconds > Self.longestDelay else { return nil }
+        return spread(over: min(interval, Self.resumption), from: now)
     }
 
     /// The next tick after a good read that was due at `due`, and how many ticks passed unread.

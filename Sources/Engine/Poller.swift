@@ -55,6 +55,10 @@ actor Poller {
         await tell(.planned(due))
         while !Task.isCancelled {
             await alarm.sleep(until: due)
+            if !Task.isCancelled, let later = plan.resumed(due: due, at: time.now.boot) {
+                await tell(.planned(later))
+                await alarm.sleep(until: later)
+            }
             if Task.isCancelled { break }
             isReading = true
             // Whoever rang until now is served by this read.

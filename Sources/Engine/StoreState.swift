@@ -201,6 +201,18 @@ struct StoreState: Sendable {
     /// They could not be written; they come first next time.
     mutating func putBack(_ events: [Event]) { unwritten.insert(contentsOf: events, at: 0) }
 
+    /// The server of a failing probe is silent for others too, which may wait up to a minute for their next
+    /// try: those that read as soon as this one gets an answer. What fails for a reason of its own waits on.
+    func waitingSiblings(of id: String) -> [String] {
+        guard let watch = probes[id], watch.failure != nil else { return [] }
+        return probeOrder.filter { other in
+            guard other != id, let sibling = probes[other], sibling.schedule.source == watch.schedule.source,
+                let kind = sibling.failure?.kind
+            else { return false }
+            return kind == .unreachable || kind == .timedOut
+        }
+    }
+
     func order(of probe: String) -> Int { probeOrder.firstIndex(of: probe) ?? .max }
 
     func sourceFindings(_ source: String, at now: Timestamp) -> [Finding] {

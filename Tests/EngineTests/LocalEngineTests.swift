@@ -108,6 +108,69 @@ import TestSupport
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `after a long stop the pollers do not fire at once, and R still does`() async throws {
+        let bench = Bench { clock in
+            (0..<12).map { number in
+                FakeProbe(
+                    "\(number)", time: clock, .answer(Sample([.queues([queue("q\(number)", ready: 1)])])))
+            }
+        }
+        @Sendable func reads() -> [Int] { bench.snapshot?.sources[0].probes.map(\.reads) ?? [] }
+        try await bench.run { bench in
+            try await bench.until("all are read") { _ in reads().count == 12 && reads().min() ?? 0 >= 2 }
+            let before = reads()
+            let skipped = bench.snapshot?.sources[0].probes.map(\.skippedTicks) ?? []
+            bench.time.advance(by: .seconds(600))
+            try await bench.pass(0.6)
+            let early = zip(reads(), before).count { $0 > $1 }
+            #expect(early < 6, "\(early) of 12 in the first 0.6 s")
+            try await bench.pass(5.4)
+            #expect(zip(reads(), before).allSatisfy { $0 > $1 }, "all in the first interval")
+            let missed = zip(bench.snapshot?.sources[0].probes.map(\.skippedTicks) ?? [], skipped)
+                .map { $0 - $1 }
+            #expect(missed.allSatisfy { (119...121).contains($0) }, "missed ticks are counted: \(missed)")
+
+            bench.time.advance(by: .seconds(600))
+            try await bench.pass(0.05)
+            let later = reads()
+            #expect(await bench.engine.submit(.readNow(source: nil)) == .done)
+            try await bench.until("all are read at once", within: 1.5) { _ in
+                zip(reads(), later).allSatisfy { $0 > $1 }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `when one probe of a server gets an answer, the others that wait try at once`() async throws {
+        let held = Mutexed<[FakeProbe]>([])
+        let bench = Bench { clock in
+            let probes =
+                ["queues", "cron", "indexers"].map {
+                    FakeProbe($0, time: clock, .fail(Self.down))
+                } + [
+                    FakeProbe("grants", time: clock, .fail(ReadFailure(.denied, "SELECT command denied"))),
+                    FakeProbe("queues", source: "rabbitmq", time: clock, .fail(Self.down)),
+                ]
+            held.set(probes)
+            return probes
+        }
+        try await bench.run { bench in
+            let probes = held.value
+            // Long enough for waits of a minute.
+            try await bench.pass(300)
+            for probe in probes { probe.behave(.answer(Sample([]))) }
+            let before = probes.map(\.reads)
+            try await bench.until("the first answer", within: 61) { _ in
+                zip(probes, before).prefix(3).contains { $0.reads > $1 }
+            }
+            try await bench.pass(0.5)
+            let now = zip(probes, before).map { $0.reads > $1 }
+            #expect(now.prefix(3).allSatisfy { $0 }, "all of the server")
+            try await bench.until("the other server too", within: 61) { _ in probes[4].reads > before[4] }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a refused login waits five minutes, and R asks at once`() async throws {
         let held = Mutexed<FakeProbe?>(nil)
         let bench = Bench { clock in

@@ -65,6 +65,25 @@ import Testing
         #expect(plan.failed(.timedOut, due: .zero, at: .seconds(100), random: 1).next == .seconds(110))
     }
 
+    @Test(arguments: [1, 5, 60])
+    func `after a long stop the probes of a server are spread again, and late by a little is not stopped`(
+        seconds: Int
+    ) throws {
+        let due = Duration.seconds(100)
+        let woken = Duration.seconds(700)
+        var times: [Duration] = []
+        for number in 0..<400 {
+            let plan = plan("probe/\(number)", interval: .seconds(seconds))
+            #expect(plan.resumed(due: due, at: due + .seconds(2)) == nil)
+            times.append(try #require(plan.resumed(due: due, at: woken)))
+        }
+        let window = Duration.seconds(min(seconds, 5))
+        #expect(times.allSatisfy { $0 >= woken && $0 < woken + window })
+        // Ten equal parts of the window have about 40 each.
+        let parts = times.map { Int(($0 - woken) / window * 10) }
+        for part in 0..<10 { #expect((15...75).contains(parts.count { $0 == part }), "\(parts.sorted())") }
+    }
+
     @Test func `a refused login waits at least five minutes`() {
         var plan = plan()
         #expect(plan.failed(.loginRefused, due: .zero, at: .seconds(100), random: 0).next == .seconds(400))
