@@ -7,10 +7,11 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
     private let client: HTTPClient
     private let address: String
     private let user: String
-    private let password: @Sendable () async throws -> Secret
+    private let password: RememberedSecret
     private let caFile: String?
 
-    /// The password is asked for at each request, so that a changed one is taken up. `address` is `https://rabbit:15671`, with a path prefix where the server has one, without `/api`.
+    /// `address` is `https://rabbit:15671`, with a path prefix where the server has one, without `/api`. The
+    /// password is asked for once, and again when the broker refuses it, so that a changed one is taken up.
     package init(
         _ client: HTTPClient, address: String, user: String,
         password: @escaping @Sendable () async throws -> Secret, caFile: String? = nil
@@ -18,22 +19,26 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
         self.client = client
         self.address = address.hasSuffix("/") ? String(address.dropLast()) : address
         self.user = user
-        self.password = password
+        self.password = RememberedSecret(password)
         self.caFile = caFile
     }
 
     @concurrent package func get(
         _ path: String, timeout: Duration
     ) async throws(ReadFailure) -> RabbitMQAnswer {
-        let login: HTTPRequest.Login
-        do {
-            login = .basic(user: user, password: try await password())
-        } catch {
-            throw ReadFailure(
-                .unusable, Sanitizer.line("\(error)", maxBytes: 512),
-                advice: "Check where the config says the password is kept.")
-        }
-        let request = HTTPRequest(address + path, login: login, caFile: caFile, timeout: timeout)
+        let secret = try await fetched { try await password.value() }
+        let answer = try await get(path, secret, timeout)
+        guard answer.status == 401, RabbitMQBodies.failure(answer, from: path).kind == .loginRefused,
+            let changed = try await fetched({ try await password.value(insteadOf: secret) })
+        else { return answer }
+        return try await get(path, changed, timeout)
+    }
+
+    private func get(
+        _ path: String, _ secret: Secret, _ timeout: Duration
+    ) async throws(ReadFailure) -> RabbitMQAnswer {
+        let request = HTTPRequest(
+            address + path, login: .basic(user: user, password: secret), caFile: caFile, timeout: timeout)
         do {
             let response = try await client.get(request)
             return RabbitMQAnswer(
@@ -41,6 +46,18 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
                 asksForLogin: response.header("WWW-Authenticate") != nil)
         } catch {
             throw ReadFailure(http: error)
+        }
+    }
+
+    private func fetched<Value>(
+        _ value: () async throws -> Value
+    ) async throws(ReadFailure) -> Value {
+        do {
+            return try await value()
+        } catch {
+            throw ReadFailure(
+                .unusable, Sanitizer.line("\(error)", maxBytes: 512),
+                advice: "Check where the config says the password is kept.")
         }
     }
 

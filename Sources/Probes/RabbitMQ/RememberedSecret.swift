@@ -1,0 +1,23 @@
+import Platform
+
+/// A password that is fetched once, perhaps by a program, and again only when it was refused.
+actor RememberedSecret {
+    private let fetch: @Sendable () async throws -> Secret
+    private var known: Secret?
+
+    init(_ fetch: @escaping @Sendable () async throws -> Secret) { self.fetch = fetch }
+
+    func value() async throws -> Secret {
+        if let known { return known }
+        let fetched = try await fetch()
+        known = fetched
+        return fetched
+    }
+
+    /// The one to try in place of one that was refused; nil when there is no other.
+    func value(insteadOf refused: Secret) async throws -> Secret? {
+        if known == refused { known = nil }
+        let newest = try await value()
+        return newest == refused ? nil : newest
+    }
+}
