@@ -36,34 +36,48 @@ extension RealStoreTests {
             .first
     }
 
+    /// How long the console takes to answer a key, the longer of two: one pane, then all of them again.
+    private func keyAnswers(_ pty: Pty) async throws -> Duration {
+        var slowest = Duration.zero
+        for isWhole in [false, true] {
+            let pressed = ContinuousClock.now
+            pty.send("f")
+            try await pty.wait(for: "the key answers") { $0.text.contains("Indexers") == isWhole }
+            slowest = max(slowest, ContinuousClock.now - pressed)
+        }
+        return slowest
+    }
+
     private func trouble(_ servers: Servers, on program: Program) async throws {
         let pty = program.pty
+        // What this machine takes for it now, with servers that answer.
+        var calm = Duration.zero
+        for _ in 0..<5 { calm = max(calm, try await keyAnswers(pty)) }
         let start = ContinuousClock.now
         try await servers.act(store)
         // The read under way or the next one fails: an interval, a deadline, and a redraw.
-        let critical = RealStore.interval + RealStore.deadline + 2.5
+        let critical = RealStore.interval + RealStore.deadline + 4
         try await pty.wait(for: "both sources are critical", within: .seconds(critical)) { screen in
             Self.sign(of: "magento-db", screen) == "✘" && Self.sign(of: "rabbit", screen) == "✘"
         }
         try await pty.wait(for: "figures are stale", within: .seconds(6)) { $0.text.contains("◌") }
-        for _ in 0..<5 {
-            for (key, isTrue) in [
-                ("f", { @Sendable (screen: Screen) in !screen.text.contains("Indexers") }),
-                ("f", { @Sendable (screen: Screen) in screen.text.contains("Indexers") }),
-            ] {
-                let pressed = ContinuousClock.now
-                pty.send(key)
-                try await pty.wait(for: "the key answers", within: .seconds(2), isTrue)
-                #expect(ContinuousClock.now - pressed < .milliseconds(250))
-            }
-        }
         let reasons = ["queues need magento-db: not read for", "queues need rabbit: not read for"]
-        try await pty.wait(for: "figures are unknown, in words", within: .seconds(10)) { screen in
-            reasons.allSatisfy(screen.text.contains) && screen.text.contains("flow")
+        var slowest = Duration.zero
+        var isUnknown = false
+        // Keys all the while: a console that waits for a read would answer some of them after its deadline.
+        while !isUnknown, ContinuousClock.now - start < .seconds(20) {
+            slowest = max(slowest, try await keyAnswers(pty))
+            let screen = pty.screen
+            isUnknown =
+                reasons.allSatisfy(screen.text.contains) && screen.text.contains("flow")
                 && screen.text.contains("magento-db: not read for")
         }
         let unknown = ContinuousClock.now - start
-        #expect(unknown < .seconds(3 * RealStore.interval + 3), "unknown after \(unknown)")
+        #expect(isUnknown, "figures are unknown, in words:\n\(pty.screen.text)")
+        #expect(unknown < .seconds(3 * RealStore.interval + 3) + calm, "unknown after \(unknown)")
+        #expect(
+            slowest < calm + .seconds(RealStore.deadline / 2),
+            "a key was answered after \(slowest), \(calm) before")
         #expect(!pty.screen.text.contains("Swift"), "a type's name on the screen")
     }
 
@@ -90,13 +104,14 @@ extension RealStoreTests {
         try await Self.frozen.mend(store)
         try await recovers(program)
         try await Self.frozen.act(store)
-        try await program.pty.wait(for: "critical again", within: .seconds(6)) {
+        try await program.pty.wait(for: "critical again", within: .seconds(10)) {
             Self.sign(of: "magento-db", $0) == "✘"
         }
         let start = ContinuousClock.now
         program.pty.send("q")
         #expect(try await program.pty.exit() == .code(0))
-        #expect(ContinuousClock.now - start < .seconds(2))
+        // A read hangs: nobody waits for it, nor for a server that is to be told goodbye.
+        #expect(ContinuousClock.now - start < .seconds(5))
         try await program.isGivenBack()
     }
 

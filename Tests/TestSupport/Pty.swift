@@ -124,10 +124,28 @@ package final class Pty: Sendable {
                 return state.exit != nil
             }
         }
-        try await eventually("its output ends", within: limit) {
-            self.state.withLock { $0.isAtEnd || $0.isClosed }
+        do {
+            try await eventually("its output ends", within: limit) {
+                self.state.withLock { $0.isAtEnd || $0.isClosed }
+            }
+        } catch let error as NotInTime {
+            throw NotInTime(description: "\(error.description); it is held by\n\(try await holders)")
         }
         return state.withLock { $0.exit } ?? .code(-1)
+    }
+
+    /// The processes that have the other end open: number, name, what they wait in.
+    private var holders: String {
+        get async throws {
+            let script = """
+                for f in /proc/[0-9]*/fd/*; do [ "$(readlink $f)" = \(path) ] && echo ${f%/fd/*}; done |
+                sort -u | while read p; do echo $p $(cat $p/comm) $(cat $p/wchan) $(grep State $p/status); done
+                """
+            let found = try await ChildProcess.run(
+                ChildCommand(["/bin/sh", "-c", script], environment: ["PATH": "/usr/bin:/bin"]),
+                deadline: .seconds(20), outputCap: 1 << 16)
+            return String(decoding: found.output, as: UTF8.self)
+        }
     }
 
     private func read() {
