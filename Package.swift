@@ -18,7 +18,7 @@ let package = Package(
         .target(
             name: "CMariaDB",
             cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-I/usr/include/mariadb"])]),
-        .target(name: "CPCRE2", linkerSettings: [.linkedLibrary(":libpcre2-8.a")]),
+        .target(name: "CPCRE2", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CYAML", linkerSettings: [.linkedLibrary(":libyaml.a")]),
 
         // Pure values.
@@ -67,7 +67,8 @@ let package = Package(
                 "EngineAPI",
                 "FeatureFlags", "FlagBackends", "Monitoring", "Persistence", "Platform", "Probes", "Reports",
                 "Screens", "Session", "Text",
-            ]),
+            ],
+            exclude: ["no-unwind-tables.ld"]),
 
         // Tests. TestSupport never imports Testing: the release build would not find it.
         .target(
@@ -154,7 +155,8 @@ let swiftSettings: [SwiftSetting] = [
 // Swift's own regular expressions are 1.3 MB that nothing here uses.
 let productSettings: [SwiftSetting] = [
     .unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"]),
-    .unsafeFlags(["-Osize"], .when(configuration: .release)),
+    // A section for each function, so that the linker drops what nothing calls.
+    .unsafeFlags(["-Osize", "-Xfrontend", "-function-sections"], .when(configuration: .release)),
 ]
 
 for target in package.targets {
@@ -167,13 +169,17 @@ for target in package.targets {
     }
     if target.type == .executable {
         // lld drops unused sections and packs relocations; gold, the default, does neither. The static runtime
-        // asks for every symbol to be exported, which would keep all of them.
+        // asks for every symbol to be exported, which would keep all of them. Unwind tables are a sixth of the
+        // file, and nothing unwinds: no C++ exception is thrown or caught in it.
         target.linkerSettings =
             (target.linkerSettings ?? []) + [
                 .unsafeFlags(
                     [
                         "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=safe", "-Xlinker",
                         "--no-export-dynamic", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+                        "-Xlinker",
+                        "--no-eh-frame-hdr", "-Xlinker",
+                        "-T\(Context.packageDirectory)/Sources/hypercare/no-unwind-tables.ld",
                     ], .when(configuration: .release))
             ]
     }

@@ -1,6 +1,7 @@
 #pragma once
 // A narrow door to PCRE2 (8 bit): patterns from a config against lines nobody vouches for. Every match is
-// bounded in steps, depth and memory, and "could not evaluate" is never "no match".
+// bounded in steps, depth and memory, and "could not evaluate" is never "no match". The library is loaded
+// when the first pattern is compiled.
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,7 +13,8 @@ typedef struct cpcre2_pattern cpcre2_pattern;
 #define CPCRE2_LIMIT (-1)
 #define CPCRE2_FAILED (-2)
 
-// Returns NULL when the pattern is wrong: message then says why, offset is the byte it stopped at.
+// Returns NULL when the pattern is wrong: message then says why, offset is the byte it stopped at. So too
+// when the library is missing: message then names its package.
 cpcre2_pattern *cpcre2_compile(const char *pattern, size_t length, uint32_t match_limit,
                                uint32_t depth_limit, uint32_t heap_kibibytes, char *message,
                                size_t message_size, size_t *offset);
