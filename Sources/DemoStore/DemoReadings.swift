@@ -13,7 +13,7 @@ extension DemoWorld {
             let inWork = min(depth, kind.rate > 1 ? 2 : 0)
             reading.ready = Count(depth - inWork)
             reading.inProgress = Count(inWork)
-            reading.arrivedCounter = state.arrived
+            reading.arrivedCounter = UInt64(exactly: state.arrived.rounded(.down))
             reading.consumers = kind.consumers
             if kind.name == DemoCatalog.erpQueue, areErpConsumersGone { reading.consumers = .subscribed(0) }
             if kind.transport == .amqp {

@@ -8,7 +8,7 @@ struct DemoWorld {
         var depth = 0.0
         var inRate = 0.0
         var outRate = 0.0
-        var arrived: UInt64 = 1000
+        var arrived = 1000.0
         var recentOut: Double = 0
     }
 
@@ -50,6 +50,7 @@ struct DemoWorld {
         queues = DemoCatalog.queues.map { queue in
             var state = QueueState()
             state.depth = queue.name.hasSuffix(".failed") ? 6 : min(queue.rate, 3)
+            state.recentOut = queue.rate
             return state
         }
         flows = DemoCatalog.flows.map { _ in FlowState(lastSuccess: start.wall) }
@@ -133,7 +134,7 @@ struct DemoWorld {
             let available = state.depth + state.inRate
             state.outRate = min(capacity, max(0, available - min(kind.rate * 0.5, 2)))
             state.depth = max(0, available - state.outRate)
-            state.arrived &+= UInt64(exactly: state.inRate.rounded()) ?? 0
+            state.arrived += state.inRate
             state.recentOut += (state.outRate - state.recentOut) / 60
             queues[index] = state
         }

@@ -66,6 +66,28 @@ final class StoryTime: TimeSource {
         #expect((try await erpQueue(store).ready?.value ?? 0) < 20)
     }
 
+    @Test func `what a quiet queue takes in is what it gives out`() async throws {
+        let store = DemoStore.make(seed: 1, time: time)
+        func images() async throws -> QueueReading? {
+            for probe in store.probes where probe.schedule.source == "magento-db" {
+                for case .queues(let queues) in try await probe.read().facts {
+                    return queues.first { $0.name == "media.storage.catalog.image.resize" }
+                }
+            }
+            return nil
+        }
+        time.move(to: 1)
+        let before = try #require(try await images())
+        time.move(to: 121)
+        let after = try #require(try await images())
+        let arrived = try #require(after.arrivedCounter) - (try #require(before.arrivedCounter))
+        // 0.31 a second, two minutes of it.
+        #expect((27...47).contains(arrived))
+        for reading in [before, after] {
+            #expect((12...25).contains(try #require(reading.completedLastMinute).value))
+        }
+    }
+
     @Test func `switching the flag yourself has its effect`() async throws {
         let store = DemoStore.make(seed: 1, time: time)
         time.move(to: 90)
