@@ -84,8 +84,9 @@ let package = Package(
             name: "store-bench", dependencies: ["Monitoring", "Platform", "Probes", "TestSupport", "Text"],
             path: "Tests/Bench/store"),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
-        .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),
-        .testTarget(name: "MonitoringTests", dependencies: ["Monitoring", "TestSupport"]),
+        .testTarget(name: "TextTests", dependencies: ["Platform", "TestSupport", "Text"]),
+        .testTarget(
+            name: "MonitoringTests", dependencies: ["Monitoring", "Platform", "TestSupport", "Text"]),
         .testTarget(name: "FeatureFlagsTests", dependencies: ["FeatureFlags", "Monitoring"]),
         .testTarget(name: "DisplayTests", dependencies: ["Display", "TestSupport"]),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"]),

@@ -47,6 +47,8 @@ package struct EnvironmentFacts: Hashable, Sendable, Codable {
     package var isDemo: Bool
     /// Why this console may change nothing, whatever the config says; nil when the config decides.
     package var watchesOnly: String?
+    /// Nil where the config does not say the store's time zone.
+    package var clock: StoreClock?
 
     /// Why nothing may be changed, as a clause; nil when it may.
     package var whyReadOnly: String? {

@@ -6,6 +6,7 @@ import FeatureFlags
 import Monitoring
 import Platform
 import Probes
+import Text
 
 /// Puts an environment of the config together: its probes, its flag backends, its stores. The only place that
 /// knows them all.
@@ -21,12 +22,27 @@ struct Composition {
             name: settings.name, isProduction: settings.isProduction,
             access: mayOperate ? .operate : .readOnly)
         facts.watchesOnly = watchesOnly
+        // A machine without zoneinfo still watches; the doctor says what is missing.
+        facts.clock = try? clock
         return EngineSetup(
             environment: facts,
             window: settings.window.map { WindowClock(start: $0.start, days: $0.days, title: $0.title) },
             integrations: settings.integrations.map(\.integration), limits: settings.limits,
             probes: assemblies.flatMap { $0.probes() }, backends: try backends(), stores: stores,
             operatorName: Identity(variables).login, seed: seed)
+    }
+
+    /// Nil where the config says no time zone; throws where the system does not know it.
+    var clock: StoreClock? {
+        get throws {
+            guard let zone = settings.timeZone else { return nil }
+            let path = "/usr/share/zoneinfo/\(zone)"
+            let now = time.now.wall
+            let years = now.civil.year - 1...now.civil.year + 3
+            guard let rules = ZoneRules(try Files.read(path, limit: 1 << 20, links: .followed), years: years)
+            else { throw Complaint("\(path) is no time zone") }
+            return StoreClock(zone: zone, rules, around: now)
+        }
     }
 
     var assemblies: [SourceAssembly] {

@@ -35,6 +35,9 @@ struct DoctorCommand {
         }
         try say("config      ok      \(file.path), environment \(settings.name), \(settings.access.rawValue)")
         var failed = 0
+        if source == nil, let zone = settings.timeZone {
+            failed += try show([Self.step(zone, Result { try composition.clock }, composition.time.now.wall)])
+        }
         for assembly in assemblies {
             let probes = assembly.probes()
             try say("\n\(assembly.name)  (\(assembly.settings.kind))")
@@ -55,6 +58,19 @@ struct DoctorCommand {
         }
         try say(failed == 0 ? "\nevery step held" : "\n\(Figures.counted(failed, "step")) failed")
         return failed == 0 ? ExitCode.ok : ExitCode.failure
+    }
+
+    private static func step(
+        _ zone: String, _ clock: Result<StoreClock?, any Error>, _ now: WallTime
+    ) -> DoctorStep {
+        switch clock {
+        case .success(let clock):
+            let time = clock?.civil(now).hourMinute ?? "-"
+            return DoctorStep("time zone", .ok, "\(zone): it is \(time) there, \(now.civil.hourMinute) UTC")
+        case .failure(let error):
+            return DoctorStep(
+                "time zone", .failed, "\(error)", advice: "Is tzdata installed, and is this its name there?")
+        }
     }
 
     private static func steps(of backend: any FlagBackend) async -> [DoctorStep] {

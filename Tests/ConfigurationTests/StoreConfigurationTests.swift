@@ -71,6 +71,7 @@ struct StoreConfigurationTests {
                             return magento
                         }())
         )
+        #expect(shop.timeZone == "Europe/Berlin")
         let orders = shop.integrations[0]
         var expected = Integration(
             name: "orders-erp", thing: "orders", direction: .out, system: "ERP", tier: 1, isSafeZone: true,
@@ -292,6 +293,7 @@ struct StoreConfigurationTests {
           eu-shop:
             production: no
             access: operate
+            time_zone: Europe/Berlin
             theme: dark
             window: {start: 2026-11-19T12:00:00+01:00, days: 10, title: 2.4.6 to 2.4.8}
             sources:

@@ -57,6 +57,11 @@ enum ConsoleStore {
     }
 
     /// The same with figures in it, for looking at.
+    /// Put an hour forward until October, then back.
+    static let berlin = StoreClock(
+        zone: "Europe/Berlin", offsetSeconds: 7200,
+        changes: [.init(at: WallTime(seconds: 1_761_440_400), offsetSeconds: 3600)])
+
     static func whole() -> Snapshot {
         var snapshot = snapshot()
         snapshot.queues[2].judgement.since = wall.advanced(bySeconds: -1637)

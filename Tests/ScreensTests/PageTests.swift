@@ -90,11 +90,15 @@ struct PageTests {
             open("integration:orders-erp", &model)
             answer(&model, [.success, .failure, .latency])
         case .cron:
+            var snapshot = ConsoleStore.whole()
+            snapshot.environment.clock = ConsoleStore.berlin
+            model = ConsoleStore.model(snapshot, size: size)
             open("cron:acme_erp_reconcile", &model)
             answer(&model, [])
         case .heartbeat:
             var snapshot = ConsoleStore.whole()
             snapshot.cron.readAt = snapshot.at
+            snapshot.environment.clock = ConsoleStore.berlin
             snapshot.cron.judgement = Judgement(
                 .critical, ["no job has run since 02:03", "only group index", "default alive"])
             snapshot.cron.lastBeat = ConsoleStore.wall.advanced(bySeconds: -11)

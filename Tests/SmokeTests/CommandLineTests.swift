@@ -200,6 +200,7 @@ import Testing
             """
             environments:
               shop:
+                time_zone: Europe/Berln
                 sources:
                   db: {type: mysql, host: 127.0.0.1, port: 1, user: u, database: d}
                   mq: {type: rabbitmq, url: "http://127.0.0.1:1", user: u, password: {env: HOME}}
@@ -217,10 +218,10 @@ import Testing
 
             """, to: "flags.yaml")
         let all = try await run(["doctor", "--config", path])
-        #expect(all.code == 1 && all.error == "" && all.output.contains("4 steps failed"))
+        #expect(all.code == 1 && all.error == "" && all.output.contains("5 steps failed"))
         for words in [
             "127.0.0.1:1", "management plugin", "none.log", "the password is kept",
-            "1 flag, it cannot be toggled here",
+            "1 flag, it cannot be toggled here", "zoneinfo/Europe/Berln",
         ] {
             #expect(all.output.contains(words), "\(all.output)")
         }

@@ -21,6 +21,8 @@ package struct EnvironmentSettings: Sendable, Hashable {
     package var isProduction = true
     package var access = Access.readOnly
     package var window: Window?
+    /// Where the store's crontab is read, `Europe/Berlin`.
+    package var timeZone: String?
     /// A theme's name; nil leaves it to the person.
     package var theme: String?
     package var sources: [SourceSettings] = []
@@ -50,6 +52,15 @@ package struct EnvironmentSettings: Sendable, Hashable {
         return limits
     }
 
+    /// It names a file of the system's zoneinfo.
+    private static func isZone(_ text: String) -> Bool {
+        text.first?.isLetter == true && text.utf8.count <= 64
+            && text.unicodeScalars.allSatisfy { scalar in
+                scalar.isASCII
+                    && (scalar.properties.isAlphabetic || "0123456789_+-/".unicodeScalars.contains(scalar))
+            }
+    }
+
     static var section: Section<EnvironmentSettings> {
         Section(
             "environment", "One store.", EnvironmentSettings(),
@@ -63,6 +74,11 @@ package struct EnvironmentSettings: Sendable, Hashable {
                 Field(
                     "window", \.window, optional: window.kind, "The stabilization window, shown as a clock.",
                     example: "{start: 2026-11-19T12:00:00Z, days: 14, title: 2.4.6 to 2.4.8}"),
+                Field(
+                    "time_zone", \.timeZone,
+                    optional: .text("a time zone such as Europe/Berlin", where: Self.isZone),
+                    "The store's own (general/locale/timezone): its crontab is in it, all times here are UTC.",
+                    example: "Europe/Berlin"),
                 Field(
                     "theme", \.theme, optional: .text("a theme's name", where: NameRule.isPlain),
                     "dark, light, high-contrast, colour-blind-safe or mono.", example: "dark"),

@@ -7,6 +7,8 @@ import Text
 struct DetailFacts {
     let row: any Row
     let now: Timestamp
+    /// The store's own; nil where it is not known.
+    var clock: StoreClock?
 
     var facts: [Detail.Fact] {
         switch row {
@@ -30,6 +32,21 @@ struct DetailFacts {
     /// `27 min ago, 01:47`
     private func ago(_ time: WallTime?) -> String? {
         time.map { "\(Age.text(seconds: now.wall.seconds(since: $0))) ago, \(Clock.text($0, now: now.wall))" }
+    }
+
+    /// `02:15 UTC, 03:15 store`: cron is written in the store's time.
+    private func both(_ time: WallTime) -> String {
+        let utc = Clock.text(time, now: now.wall) + " UTC"
+        guard let clock else { return utc }
+        return "\(utc), \(clock.civil(time).short(asOf: clock.civil(now.wall))) store"
+    }
+
+    private var storeClock: [Detail.Fact] {
+        clock.map { [fact("store clock", "\($0.civil(now.wall).hourMinute), \($0.zone)")] } ?? []
+    }
+
+    private func agoInBoth(_ time: WallTime?) -> String? {
+        time.map { "\(Age.text(seconds: now.wall.seconds(since: $0))) ago, \(both($0))" }
     }
 
     private func queue(_ row: QueueRow) -> [Detail.Fact] {
@@ -97,37 +114,38 @@ struct DetailFacts {
     }
 
     private func cron(_ row: CronRow) -> [Detail.Fact] {
+        // That the process died says the sentence: one look may have met its end.
         let lock =
             switch row.lock {
-            case .held: "lock held"
-            case .free: "lock gone: the process died"
-            case .unknown: "lock not known"
+            case .held: "held"
+            case .free: "nobody holds it"
+            case .unknown: "not known"
             }
         let running = row.runningSince.map { time in
-            "\(Age.text(seconds: now.wall.seconds(since: time))), since \(Clock.text(time, now: now.wall)) · \(lock)"
+            "\(Age.text(seconds: now.wall.seconds(since: time))), since \(both(time))"
         }
         return [
-            fact("group", row.group ?? "?"), fact("last ok", ago(row.lastSuccess)),
+            fact("group", row.group ?? "?"), fact("last ok", agoInBoth(row.lastSuccess)),
             fact("running", running ?? "no"),
+        ] + (running == nil ? [] : [fact("its lock", lock)]) + [
             fact("usual run", row.usualSeconds.map { Age.text(seconds: $0) }),
             fact("missed, 1 h", row.missedLastHour.map { Figures.count($0) }),
             fact("errors, 1 h", row.errorsLastHour.map { Figures.count($0) }),
             fact("last error", row.lastError.map { $0.isEmpty ? "none written: the process died" : $0 }),
-            fact("next due", row.nextDue.map { Clock.text($0, now: now.wall) + " UTC" }),
-            fact("overdue since", row.overdueSince.map { Clock.text($0, now: now.wall) + " UTC" }),
-        ]
+            fact("next due", row.nextDue.map(both)), fact("overdue since", row.overdueSince.map(both)),
+        ] + storeClock
     }
 
     private func cron(_ cron: CronRows) -> [Detail.Fact] {
         func names(_ groups: [String]) -> String? { groups.isEmpty ? nil : groups.joined(separator: ", ") }
         return [
-            fact("last beat", ago(cron.lastBeat).map { $0 + " UTC" }),
+            fact("last beat", agoInBoth(cron.lastBeat)),
             fact("jobs known", Figures.count(cron.jobs.count)),
             fact("running", Figures.count(cron.jobs.count { $0.runningSince != nil })),
             fact("missed, 1 h", cron.missedLastHour.map { Figures.count($0) }),
             fact("errors, 1 h", cron.errorsLastHour.map { Figures.count($0) }),
             fact("groups alive", names(cron.aliveGroups)), fact("groups silent", names(cron.silentGroups)),
-        ]
+        ] + storeClock
     }
 
     private func indexer(_ row: IndexerRow) -> [Detail.Fact] {

@@ -142,7 +142,9 @@ struct DetailView {
     private func factsBlock(_ row: any Row) -> Block {
         let isOld = row.judgement.status == .stale || row.judgement.status == .unknown
         let role: Role = isOld ? .stale : .text
-        var facts = DetailFacts(row: row, now: model.now).facts
+        var facts = DetailFacts(
+            row: row, now: model.now, clock: model.shown?.environment.clock
+        ).facts
         let known = Set(facts.map(\.label))
         facts += (detail?.facts ?? []).filter { !known.contains($0.label) }
         let label = min(24, (facts.map(\.label.count).max() ?? 0) + 2)

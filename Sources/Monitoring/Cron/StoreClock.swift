@@ -1,0 +1,45 @@
+package import Text
+
+/// The clock that the store's crontab is written by: Magento reads it in the store's time zone and plans in UTC
+/// (magento.md, fact 2).
+package struct StoreClock: Hashable, Sendable, Codable {
+    package struct Change: Hashable, Sendable, Codable {
+        package var at: WallTime
+        package var offsetSeconds: Int
+
+        package init(at: WallTime, offsetSeconds: Int) {
+            self.at = at
+            self.offsetSeconds = offsetSeconds
+        }
+    }
+
+    /// `Europe/Berlin`
+    package var zone: String
+    /// The offset before the first change, in seconds east of UTC.
+    package var offsetSeconds: Int
+    /// Those around now, oldest first.
+    package var changes: [Change]
+
+    package init(zone: String, offsetSeconds: Int, changes: [Change]) {
+        self.zone = zone
+        self.offsetSeconds = offsetSeconds
+        self.changes = changes
+    }
+
+    package init(zone: String, _ rules: ZoneRules, around now: WallTime) {
+        self.zone = zone
+        let year = 366.0 * 86_400
+        let from = now.advanced(bySeconds: -year)
+        offsetSeconds = rules.offset(atSeconds: from.milliseconds / 1000)
+        changes = rules.changes.map {
+            Change(at: WallTime(seconds: $0.atSeconds), offsetSeconds: $0.offsetSeconds)
+        }
+        .filter { $0.at > from && $0.at.seconds(since: now) < 3 * year }
+    }
+
+    /// What the store's clock shows at `time`.
+    package func civil(_ time: WallTime) -> CivilTime {
+        let offset = changes.last { $0.at <= time }?.offsetSeconds ?? offsetSeconds
+        return CivilTime(secondsSinceEpoch: time.milliseconds / 1000 + Int64(offset))
+    }
+}
