@@ -118,6 +118,7 @@ package actor LocalEngine: EngineClient {
             state.skipped(id, ticks: skipped, at: now)
             state.planned(id, next: next, at: now)
             let siblings = state.waitingSiblings(of: id)
+            let isFirst = state.probes[id]?.reads == 0
             var actions: [LedgerAction] = []
             switch result {
             case .success(.sample(let sample)): state.sampled(id, sample, latency: latency, at: now)
@@ -125,7 +126,8 @@ package actor LocalEngine: EngineClient {
                 actions = state.sampledFlags(id, flags, cost: cost, latency: latency, at: now)
             case .failure(let failure): state.failed(id, failure, latency: latency, at: now)
             }
-            if state.takeNews() { changed() }
+            // Whoever has just come waits for it: a person, or a script that takes one look.
+            if state.takeNews() || isFirst { changed() }
             if case .success = result { for sibling in siblings { await pollers[sibling]?.readSoon() } }
             await carryOut(actions)
         }
