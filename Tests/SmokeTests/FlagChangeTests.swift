@@ -141,9 +141,7 @@ import Testing
         try await pty.sees("erp.v2 stays as it was: nothing was sent; no audit record can be kept")
         // Its `e` goes to the next problem, `q` leaves.
         pty.send("erp.v2q\t\t\rq")
-        try await eventually("keys count again, and the flag is still chosen") {
-            pty.hints.contains("no audit record can be kept") && pty.hints.contains("? help")
-        }
+        try await eventually("keys count again") { pty.hints.contains("? help") }
         #expect(pty.screen.text.contains("erp.v2 stays as it was: nothing was sent; no audit record"))
         #expect(try shop.text(shop.path("flags.yaml")) == Shop.yaml)
         try await pty.leave()

@@ -80,13 +80,20 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...4)
-    func `25 times killed at any moment, the state loads and the last successes are kept`(
-        chain: UInt64
-    ) async throws {
+    @Test func `100 times killed at any moment, the state loads and the last successes are kept`()
+        async throws
+    {
+        // Each chain has a shop of its own and mostly waits.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for chain: UInt64 in 1...4 { group.addTask { try await kill(25, seed: chain) } }
+            try await group.waitForAll()
+        }
+    }
+
+    private func kill(_ times: Int, seed: UInt64) async throws {
         let (shop, before) = try await shop()
-        var random = SeededGenerator(seed: chain)
-        for number in 1...25 {
+        var random = SeededGenerator(seed: seed)
+        for number in 1...times {
             let pty = try shop.open()
             defer { pty.close() }
             let delay = Duration.milliseconds(Int.random(in: 20...1300, using: &random))
@@ -94,7 +101,7 @@ import Testing
             try await Task.sleep(for: delay)
             pty.signal(Program.Signal.kill)
             #expect(try await pty.exit() == .signal(Program.Signal.kill))
-            try await expectIntact(shop, before, "kill \(number) after \(delay)")
+            try await expectIntact(shop, before, "kill \(number) of chain \(seed) after \(delay)")
         }
         try expectReadableJournal(shop)
         let pty = try shop.open()
@@ -120,36 +127,57 @@ import Testing
             + ["-e", "trace=\(call)", "-e", "inject=\(call):\(fault)"]
     }
 
-    @Test(
-        .enabled(if: canTrace),
-        arguments: [
-            ("unlinkat", "state.json.tmp"), ("openat", "state.json.tmp"), ("write", "state.json.tmp"),
-            ("fsync", "state.json.tmp"), ("close", "state.json.tmp"), ("unlinkat", "state.json.prev"),
-            ("linkat", "state.json"), ("renameat", "state.json.tmp"), ("fsync", ""),
-            ("openat", "journal.jsonl"), ("write", "journal.jsonl"), ("fsync", "journal.jsonl"),
-        ])
-    func `killed before any step of a save, it has the last state`(call: String, file: String) async throws {
+    /// Each step of a save, in its order, and the file it is done to.
+    private static let steps = [
+        ("unlinkat", "state.json.tmp"), ("openat", "state.json.tmp"), ("write", "state.json.tmp"),
+        ("fsync", "state.json.tmp"), ("close", "state.json.tmp"), ("unlinkat", "state.json.prev"),
+        ("linkat", "state.json"), ("renameat", "state.json.tmp"), ("fsync", ""),
+        ("openat", "journal.jsonl"), ("write", "journal.jsonl"), ("fsync", "journal.jsonl"),
+    ]
+
+    @Test(.enabled(if: canTrace)) func `killed before any step of a save, it has the last state`()
+        async throws
+    {
+        // Three at a time, each in a shop of its own.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for first in 0..<3 {
+                group.addTask {
+                    for place in stride(from: first, to: Self.steps.count, by: 3) {
+                        try await kill(before: Self.steps[place].0, of: Self.steps[place].1)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func kill(before call: String, of file: String) async throws {
         let (shop, before) = try await shop()
         let pty = try shop.open(traced(shop, call, on: file, "signal=KILL"))
         defer { pty.close() }
-        #expect(try await pty.exit(within: .seconds(20)) == .signal(Program.Signal.kill))
+        #expect(
+            try await pty.exit(within: .seconds(30)) == .signal(Program.Signal.kill), "\(call) \(file)")
         try await expectIntact(shop, before, "\(call) \(file)")
         try expectReadableJournal(shop)
     }
 
-    @Test(
-        .enabled(if: canTrace),
-        arguments: [
-            ("write", "ENOSPC", "No space left on device"), ("fsync", "EIO", "Input/output error"),
-            ("renameat", "EROFS", "Read-only file system"),
-        ])
-    func `while a save fails the console says why and switches nothing`(
-        call: String, code: String, why: String
-    ) async throws {
+    @Test(.enabled(if: canTrace)) func `while a save fails the console says why and switches nothing`()
+        async throws
+    {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (call, code, why) in [
+                ("write", "ENOSPC", "No space left on device"), ("fsync", "EIO", "Input/output error"),
+                ("renameat", "EROFS", "Read-only file system"),
+            ] { group.addTask { try await fail(call, code, why) } }
+            try await group.waitForAll()
+        }
+    }
+
+    private func fail(_ call: String, _ code: String, _ why: String) async throws {
         let (shop, before) = try await shop()
         let pty = try shop.open(traced(shop, call, on: "state.json.tmp", "error=\(code)"))
         defer { pty.close() }
-        try await pty.sees(why, within: .seconds(20))
+        try await pty.sees(why)
         pty.send("5gjt")
         try await pty.sees("cannot be switched: no audit record can be kept")
         try await pty.leave()

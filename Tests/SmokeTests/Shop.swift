@@ -135,7 +135,7 @@ extension Pty {
     /// The last row: the keys that work here and now.
     var hints: String { screen.row(screen.rows - 1) }
 
-    func sees(_ text: String, within limit: Duration = .seconds(15)) async throws {
+    func sees(_ text: String, within limit: Duration = .seconds(30)) async throws {
         try await wait(for: "“\(text)” on the screen", within: limit) { $0.text.contains(text) }
     }
 
@@ -168,7 +168,12 @@ extension Pty {
     func ask(for flag: String) async throws {
         try await choose(flag)
         send("t")
-        try await sees("Closes in 5")
+        // Drawn anew, as its clock would be within two seconds.
+        try await eventually("“Closes in 5” on the screen", within: .seconds(15)) {
+            self.send("\u{c}")
+            try await Task.sleep(for: .milliseconds(50))
+            return self.screen.text.contains("Closes in 5")
+        }
     }
 
     /// Answers the question of a production store.

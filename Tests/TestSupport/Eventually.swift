@@ -7,7 +7,7 @@ package struct NotInTime: Error, CustomStringConvertible {
 
 /// Waits until the fact is true, looking every 2 ms; throws `NotInTime` after `limit`.
 @concurrent package func eventually(
-    _ fact: String, within limit: Duration = .seconds(10),
+    _ fact: String, within limit: Duration = .seconds(20),
     _ isTrue: @Sendable () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit

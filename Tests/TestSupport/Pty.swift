@@ -91,7 +91,7 @@ package final class Pty: Sendable {
 
     /// Waits until the screen is as described; the error shows the screen as it was.
     package func wait(
-        for fact: String, within limit: Duration = .seconds(10),
+        for fact: String, within limit: Duration = .seconds(20),
         _ isTrue: @escaping @Sendable (Screen) -> Bool
     ) async throws {
         do {
@@ -115,7 +115,7 @@ package final class Pty: Sendable {
     }
 
     /// How the program ended; all it wrote is on the screen then.
-    package func exit(within limit: Duration = .seconds(10)) async throws -> Exit {
+    package func exit(within limit: Duration = .seconds(30)) async throws -> Exit {
         try await eventually("the program ends", within: limit) {
             self.state.withLock { state in
                 guard state.exit == nil else { return true }

@@ -116,7 +116,7 @@ import Testing
         let spent = clock.measure {
             tally.take(LogLine(String(repeating: "a", count: 60_000) + "!"), at: now)
         }
-        #expect(spent < .seconds(2))
+        #expect(spent < .seconds(10))
         tally.take(LogLine("a fine day"), at: now)
         let facts = tally.reading()
         // The hostile line and the one after it might have been failures: neither is a success.
