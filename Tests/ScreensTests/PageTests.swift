@@ -178,7 +178,7 @@ struct PageTests {
                 text: "deniz turns erp.v2 ON"),
             Event(
                 at: ConsoleStore.wall.advanced(bySeconds: -1657), status: .critical, entity: id,
-                subject: "queue",
+                subject: id.kind == .integration ? "integration" : "queue",
                 text: "erp.order.export: last consumer gone"),
         ]
         detail.facts = [.init("host", "db1:3306")]

@@ -136,6 +136,16 @@ import Testing
         #expect(frame.cells.contains { $0.isUnderCursor })
     }
 
+    @Test func `a line says what was missed once`() {
+        var snapshot = ConsoleStore.snapshot()
+        snapshot.cron.jobs[1].judgement = Judgement(.warning, ["missed 1 of 4 in 1 h"])
+        snapshot.cron.jobs[1].judgement.figure = .missed
+        snapshot.cron.jobs[1].missedLastHour = 1
+        var model = Model(now: snapshot.at, size: Size(rows: 24, columns: 80))
+        _ = update(&model, .snapshot(snapshot))
+        #expect(draw(model).glyphText.contains("acme_erp_reconcile  missed 1 of 4 in 1 h"))
+    }
+
     @Test func `says what a filter hides`() {
         var model = StoreNight.model(.incident, rows: 40, columns: 120)
         for key in [Key.character("/"), .character("c"), .character("r"), .character("m"), .enter] {

@@ -74,7 +74,7 @@ struct CronPane {
         func cell(_ id: String) -> String { row.cells[id]?.text ?? "" }
         return switch job.judgement.figure {
         case .running: Span(cell("running"), role)
-        case .missed: Span(cell("missed") + " missed", role)
+        case .missed: Span("missed " + cell("missed"), role)
         case .errors: Span(Figures.counted(job.errorsLastHour ?? 0, "error"), role)
         default: Span(cell("last"), role)
         }

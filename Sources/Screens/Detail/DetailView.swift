@@ -173,12 +173,13 @@ struct DetailView {
 
     private var eventsBlock: Block? {
         guard let events = detail?.events, !events.isEmpty else { return nil }
+        let subject = 2 + (events.suffix(12).map(\.subject.count).max() ?? 0)
         let lines = events.suffix(12).map { event in
             let status = event.status
             return Line([
                 Span((status?.glyph ?? " ") + " ", status?.role ?? .text),
                 Span(Clock.text(event.at, now: model.now.wall), .dim),
-                Span("  " + event.subject.padded(to: 9), .dim), Span(Sanitizer.line(event.text), .text),
+                Span("  " + event.subject.padded(to: subject), .dim), Span(Sanitizer.line(event.text), .text),
             ])
         }
         return Block(rows: lines.count + 1) { painter, area in

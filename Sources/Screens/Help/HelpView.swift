@@ -44,12 +44,27 @@ struct HelpView {
         case heading(String)
         /// The index among the lines found.
         case binding(KeyMap.Binding, Int)
-        case sign(Status)
+        case sign(Sign)
     }
 
-    private static let signs: [(Status, String)] = [
-        (.critical, "critical"), (.unknown, "unknown: never counts as ok"), (.warning, "warning"),
-        (.stale, "stale: over 2 intervals old"), (.ok, "ok"), (.off, "off on purpose"),
+    private struct Sign {
+        var glyph: String
+        var role: Role
+        var words: String
+
+        init(_ status: Status, _ words: String) {
+            (glyph, role, self.words) = (status.glyph, status.role, words)
+        }
+
+        /// One that stands at a figure.
+        init(_ mark: String, _ words: String) { (glyph, role, self.words) = (mark, .text, words) }
+    }
+
+    private static let signs = [
+        Sign(.critical, "critical"), Sign(.unknown, "unknown: never counts as ok"), Sign(.warning, "warning"),
+        Sign(.stale, "stale: over 2 intervals old"), Sign(.ok, "ok"), Sign(.off, "off on purpose"),
+        Sign("~", "reckoned, or of a part only"), Sign("5000+", "at least so many"),
+        Sign("4/9", "4 of 9: too few for per cent"),
     ]
 
     /// The sections that have something to show, each with its lines.
@@ -61,8 +76,8 @@ struct HelpView {
                 ? nil : [.heading(section.rawValue)] + own.map { .binding($0.element, $0.offset) }
         }
         let query = model.help.query.text.lowercased()
-        let signs = Self.signs.filter { query.isEmpty || "signs \($0.1)".mentions(query) }
-        if !signs.isEmpty { groups.append([.heading("Signs")] + signs.map { .sign($0.0) }) }
+        let signs = Self.signs.filter { query.isEmpty || "signs \($0.words)".mentions(query) }
+        if !signs.isEmpty { groups.append([.heading("Signs")] + signs.map { .sign($0) }) }
         return groups
     }
 
@@ -112,10 +127,9 @@ struct HelpView {
         switch item {
         case nil: break
         case .heading(let title): painter.put(title, .strong, row: area.row, column: area.column)
-        case .sign(let status):
-            painter.put(status.glyph, status.role, row: area.row, column: area.column)
-            let words = Self.signs.first { $0.0 == status }?.1 ?? ""
-            painter.put(words, .dim, row: area.row, column: text, width: room)
+        case .sign(let sign):
+            painter.put(sign.glyph, sign.role, row: area.row, column: area.column)
+            painter.put(sign.words, .dim, row: area.row, column: text, width: room)
         case .binding(let binding, let index):
             let isPossible = isPossible(binding)
             painter.put(
