@@ -16,6 +16,8 @@ package struct EngineSetup: Sendable {
     package var operatorName: String
     /// Spreads the phases of several consoles; the same on every start of this host.
     package var seed: UInt64
+    /// It ends after one read of each probe: no next try is told, as there is none.
+    package var looksOnce = false
 
     package init(
         environment: EnvironmentFacts, window: WindowClock? = nil, integrations: [Integration] = [],

@@ -116,7 +116,7 @@ package actor LocalEngine: EngineClient {
             return
         case .ended(let result, let latency, let now, let next, let skipped):
             state.skipped(id, ticks: skipped, at: now)
-            state.planned(id, next: next, at: now)
+            state.planned(id, next: setup.looksOnce ? nil : next, at: now)
             let siblings = state.waitingSiblings(of: id)
             let isFirst = state.probes[id]?.reads == 0
             var actions: [LedgerAction] = []

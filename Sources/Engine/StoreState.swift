@@ -67,10 +67,12 @@ struct StoreState: Sendable {
         if let place { places[schedule.source] = place }
     }
 
-    mutating func planned(_ id: String, next: Duration, at now: Timestamp) {
-        let wait = (next - now.boot).inSeconds
+    mutating func planned(_ id: String, next: Duration?, at now: Timestamp) {
         probes[id]?.planned(
-            Timestamp(boot: next, wall: now.wall.advanced(bySeconds: wait), bootID: now.bootID))
+            next.map { next in
+                let wait = (next - now.boot).inSeconds
+                return Timestamp(boot: next, wall: now.wall.advanced(bySeconds: wait), bootID: now.bootID)
+            })
     }
 
     mutating func began(_ id: String) { probes[id]?.began() }

@@ -57,9 +57,10 @@ struct StatusCommand {
         at name: String, _ composition: Composition, _ variables: Environment
     ) throws -> Snapshot {
         let stores = Stores.looking(in: Stores.path(of: name, in: variables))
-        let setup = try composition.setup(stores: stores, watchesOnly: "one look changes nothing")
+        var setup = try composition.setup(stores: stores, watchesOnly: "one look changes nothing")
+        setup.looksOnce = true
         let time = composition.time
-        return try Blocking.run {
+        return try Blocking.run { [setup] in
             let engine = LocalEngine(setup, time: time)
             return await withTaskGroup(of: Snapshot?.self) { group in
                 group.addTask {

@@ -45,6 +45,25 @@ import Testing
         #expect(reading.latencies == [0.25])
     }
 
+    @Test(arguments: [
+        ("plain", "erp: plain lines carry no time, so a success is known from now on"),
+        ("monolog", "erp: no success in the newest lines"),
+    ])
+    func `the doctor denies no success that it cannot date`(format: String, words: String) async throws {
+        let log = try TestLog()
+        let probe = try probe(
+            """
+            environments:
+              shop:
+                sources:
+                  app: {type: log, path: \(log.path), format: \(format)}
+                integrations:
+                  erp: {thing: orders, direction: out, system: ERP, outcomes: [{source: app, success: "order * sent"}]}
+            """)
+        log.append(format == "plain" ? "order 7 sent\n" : "[2026-11-21 10:02:20] main.INFO: started\n")
+        #expect(await probe.examine().map(\.text).last == words)
+    }
+
     @Test func `a command of the config answers for its integration`() async throws {
         let probe = try probe(
             """

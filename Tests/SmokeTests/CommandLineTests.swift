@@ -250,6 +250,18 @@ import Testing
         #expect(try Files.facts(folder.path + "/.local") == nil)
     }
 
+    @Test func `status promises no next try, as it ends`() async throws {
+        let config = try folder.write(
+            """
+            environments:
+              shop: {sources: {app-log: {type: log, path: \(folder.path)/none.log}}}
+
+            """, to: "once.yaml")
+        let ended = try await run(["status", "--config", config])
+        #expect(ended.code == 2 && ended.output.contains("critical source:app-log: "), "\(ended)")
+        #expect(!ended.output.contains("next"), "\(ended.output)")
+    }
+
     @Test(arguments: [">&-", "<&- >&- 2>&-", "| head -n 1"])
     func `an output that is closed is no crash`(redirection: String) async throws {
         let config = try goodConfig()

@@ -16,7 +16,12 @@ extension DoctorStep {
                 let success = reading.lastSuccess.map {
                     "last success \(Age.text(seconds: now.seconds(since: $0))) ago in the newest lines"
                 }
-                let text = "\(reading.integration): \(success ?? "no success in the newest lines")"
+                // Lines without a time say that there was a success, and not when.
+                let none =
+                    source.format == .plain
+                    ? "plain lines carry no time, so a success is known from now on"
+                    : "no success in the newest lines"
+                let text = "\(reading.integration): \(success ?? none)"
                 steps.append(DoctorStep("rules", .ok, text))
             }
         }
