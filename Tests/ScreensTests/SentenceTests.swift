@@ -28,6 +28,15 @@ import Testing
         #expect(Sentence.lines([String(repeating: "x", count: 50)], width: 10, .braille) == ["xxxxxxxxx…"])
     }
 
+    @Test func `keeps a later part that is too wide where the whole is wanted`() {
+        let parts = ["critical since 15:19", "connect to db1:3306 timed out after 2 s", "7 tries"]
+        #expect(Sentence.lines(parts, width: 22, limit: 6, .braille) == ["critical since 15:19"])
+        #expect(
+            Sentence.lines(parts, width: 22, limit: 6, isWhole: true, .braille)
+                == ["critical since 15:19", "connect to db1:3306", "timed out after 2 s", "7 tries"])
+        #expect(Sentence.lines(parts, width: 22, limit: 2, isWhole: true, .braille).count == 2)
+    }
+
     @Test func `never answers a line that is too wide, whatever the glyphs`() {
         let wide = ["漢字 漢字漢字漢字 · → …", "ok", String(repeating: "é", count: 40)]
         for glyphs in GlyphSet.allCases {

@@ -146,6 +146,23 @@ import Testing
         #expect(draw(model).glyphText.contains("acme_erp_reconcile  missed 1 of 4 in 1 h"))
     }
 
+    @Test func `what a source was asked is told by the source alone, whole where there is room`() {
+        var snapshot = ConsoleStore.whole()
+        snapshot.queues = []
+        snapshot.sources[0].judgement = Judgement(
+            .critical,
+            [
+                "no answer since 02:13:10: connect to db1:3306: Can't connect to server on 'db1' (115)",
+                "7 tries", "next in 9 s",
+            ])
+        var model = Model(now: snapshot.at, size: Size(rows: 24, columns: 80))
+        _ = update(&model, .snapshot(snapshot))
+        let text = draw(model).glyphText
+        #expect(text.split(separator: "\n").count { $0.contains("db1:3306") } == 1, "\(text)")
+        #expect(text.contains("7 tries · next in 9 s"))
+        #expect(text.contains("? magento-db: no answer since 02:13:10\n"))
+    }
+
     @Test func `says what a filter hides`() {
         var model = StoreNight.model(.incident, rows: 40, columns: 120)
         for key in [Key.character("/"), .character("c"), .character("r"), .character("m"), .enter] {

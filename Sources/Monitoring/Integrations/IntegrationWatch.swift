@@ -67,7 +67,9 @@ package struct IntegrationWatch: Sendable {
                 RuleCheck(
                     "failed, " + (span.coverage.map { "\($0.text) of " } ?? "") + span.name,
                     limit: limits.failureShare.text { Figures.share($0) + " %" },
-                    now: "\(share.map { Figures.share($0) } ?? "-") % of \(Figures.count(counts.finished))",
+                    now: isFew && counts.failures > 0
+                        ? "\(counts.failures) of \(Figures.count(counts.finished)), few"
+                        : "\(share.map { Figures.share($0) } ?? "-") % of \(Figures.count(counts.finished))",
                     isFew ? .ok : share.map { limits.failureShare.status(of: $0) } ?? .ok,
                     since: conditions.since(.failing)))
         }

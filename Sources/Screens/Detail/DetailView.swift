@@ -116,7 +116,8 @@ struct DetailView {
         if let since = judgement.since { word += " since " + Clock.text(since, now: model.now.wall) }
         var lines: [Line] = []
         let texts = Sentence.lines(
-            [word] + judgement.reason.map { Sanitizer.line($0) }, width: width - 2, limit: 4, glyphs)
+            [word] + judgement.reason.map { Sanitizer.line($0) }, width: width - 2, limit: 6, isWhole: true,
+            glyphs)
         for (index, text) in texts.enumerated() {
             guard index == 0, text.hasPrefix(word) else {
                 lines.append(Line("  " + text, .text))

@@ -21,6 +21,12 @@ struct SourcesStrip {
         source.judgement.status == .unknown && source.readAt == nil
     }
 
+    /// Some share a line.
+    var hasOthers: Bool { !others.isEmpty }
+
+    /// The rows it takes with a line for each of those in trouble.
+    var least: Int { trouble.count + (others.isEmpty ? 0 : 1) }
+
     /// The rows it would like for its content at this width, without title.
     func height(_ width: Int, _ glyphs: GlyphSet) -> Int {
         trouble.reduce(others.isEmpty ? 0 : 1) { $0 + max(1, sentence($1, width, glyphs).count) }

@@ -1,6 +1,7 @@
 import Display
 import EngineAPI
 import Monitoring
+import Text
 
 /// Asks every pane what it has to say.
 struct PaneContents {
@@ -70,7 +71,9 @@ struct PaneContents {
             return
         }
         if source.judgement.status.isTrouble, let first = source.judgement.reason.first {
-            content.vacancy = ["\(source.id.name): \(first)"]
+            // What was tried stands with the source itself.
+            let what = first.firstPlace(of: ": ").map { String(first[..<$0.lowerBound]) } ?? first
+            content.vacancy = ["\(source.id.name): \(what)"]
             content.vacancySign = .unknown
             return
         }

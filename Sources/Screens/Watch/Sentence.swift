@@ -3,9 +3,10 @@ package import Display
 /// A sentence in parts, most important first, broken into lines at ` · `.
 package enum Sentence {
     /// At most `limit` lines of at most `width` cells. A part that does not fit is left out whole, from the
-    /// end; only a first part that is wider than the room is broken at words, and cut in the last line.
+    /// end; only a first part that is wider than the room is broken at words, and cut in the last line. With
+    /// `isWhole` every part is.
     package static func lines(
-        _ parts: [String], width: Int, limit: Int = 2, _ glyphs: GlyphSet
+        _ parts: [String], width: Int, limit: Int = 2, isWhole: Bool = false, _ glyphs: GlyphSet
     ) -> [String] {
         var lines: [String] = []
         var line = ""
@@ -22,10 +23,10 @@ package enum Sentence {
             guard lines.count < limit else { return lines }
             if glyphs.width(part) <= width {
                 line = part
-            } else if lines.isEmpty {
-                var broken = words(part, width: width, limit: limit, glyphs)
+            } else if lines.isEmpty || isWhole {
+                var broken = words(part, width: width, limit: limit - lines.count, glyphs)
                 line = broken.popLast() ?? ""
-                lines = broken
+                lines += broken
             } else {
                 return lines
             }

@@ -14,7 +14,9 @@ struct StackedView {
             (hasTrouble || model.focus == .sources ? [.sources] : [])
             + [.queues, .integrations, .cron, .indexers, .flags]
         let contents = panes.map(content)
-        let heights = Self.heights(contents.map(demand), of: area.rows - panes.count)
+        let second = strip.height(area.columns, painter.glyphs) - strip.least
+        let demands = contents.map { demand($0, secondLines: $0.pane == .sources ? second : 0) }
+        let heights = Self.heights(demands, of: area.rows - panes.count)
         var row = 0
         for (content, height) in zip(contents, heights) {
             let place = area.rows(row, row + 1 + height)
@@ -24,26 +26,33 @@ struct StackedView {
                     content: content, cursor: model.cursor(in: content.pane),
                     isFocused: model.focus == content.pane
                 ).draw(on: &painter, in: place)
+            } else if content.pane == .sources {
+                TitleRule(
+                    "\(content.pane.rawValue) \(content.pane.title)", counts: content.counts,
+                    isFocused: model.focus == .sources
+                ).draw(on: &painter, row: place.row, columns: place.column..<place.endColumn)
+                strip.draw(on: &painter, in: place.rows(1, place.rows))
             } else {
-                let hasWaiting = content.pane == .sources && !waiting.isEmpty && place.rows > 1
                 CompactPane(
                     content: content, cursor: model.cursor(in: content.pane),
                     isFocused: model.focus == content.pane
-                ).draw(on: &painter, in: place.rows(0, place.rows - (hasWaiting ? 1 : 0)))
-                guard hasWaiting else { continue }
-                SourcesStrip(sources: waiting, model: model)
-                    .draw(on: &painter, in: place.rows(place.rows - 1, place.rows))
+                ).draw(on: &painter, in: place)
             }
         }
     }
 
-    /// Sources whose first value is still to come say the same and share a line.
-    private var waiting: [SourceRow] { model.sources.filter(SourcesStrip.isWaiting) }
+    /// The sources in trouble; the others too while the cursor is among them.
+    private var strip: SourcesStrip {
+        let isFocused = model.focus == .sources
+        return SourcesStrip(
+            sources: model.sources.filter { isFocused || $0.judgement.status.isTrouble }, model: model)
+    }
 
     private func content(_ pane: Pane) -> PaneContent {
         var content = contents.content(pane)
         if pane == .sources {
-            let waiting = Set(waiting.map(\.id))
+            // Sources whose first value is still to come say the same and share a line.
+            let waiting = Set(model.sources.filter(SourcesStrip.isWaiting).map(\.id))
             content.rows.removeAll { $0.id.map(waiting.contains) ?? false }
         }
         return content
@@ -52,7 +61,7 @@ struct StackedView {
     private static func isTable(_ pane: Pane) -> Bool { pane == .queues || pane == .integrations }
 
     /// Lines a pane asks for, by how much they matter.
-    private func demand(_ content: PaneContent) -> [Int] {
+    private func demand(_ content: PaneContent, secondLines: Int) -> [Int] {
         let isTable = Self.isTable(content.pane)
         let isFocused = model.focus == content.pane
         let open = content.rows.filter { $0.status.isTrouble && !$0.isExplained }
@@ -67,12 +76,15 @@ struct StackedView {
         if isTable, content.rows.count > levels[0] { levels[0] += 1 }
         // What is said of the whole pane when something is wrong with it, or when it is empty.
         let banners = content.banners.count { isTable || $0.status.isTrouble }
-        let hasWaiting = content.pane == .sources && !waiting.isEmpty
-        levels[1] += hasWaiting ? 1 : content.rows.isEmpty ? max(1, banners) : banners
-        if isFocused, !isTable, open.isEmpty { levels[1] += 1 }
+        if content.pane == .sources {
+            levels[1] += strip.hasOthers ? 1 : 0
+        } else {
+            levels[1] += content.rows.isEmpty ? max(1, banners) : banners
+            if isFocused, !isTable, open.isEmpty { levels[1] += 1 }
+        }
         levels.append(isTable && !content.rows.isEmpty ? 1 : 0)
         // The second lines of reasons, the folds; then the news of good rows.
-        levels.append(isTable ? open.count { $0.reason.count > 1 } : 0)
+        levels.append(isTable ? open.count { $0.reason.count > 1 } : secondLines)
         levels.append(isTable ? 0 : content.rows.count { !$0.status.isTrouble && $0.news != nil })
         levels.append(isTable ? content.rows.count : 0)
         return levels
