@@ -8,7 +8,7 @@ DEBUG = .build/debug/hypercare
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
-.PHONY: demo build test lint imports bench bench-store release install uninstall clean
+.PHONY: demo build test lint imports bench bench-live bench-store release install uninstall clean
 
 demo: .build/.ready-build
 	@$(SWIFT) build $(STATIC) --quiet
@@ -53,7 +53,13 @@ imports: .build/.ready-test
 
 # Beside htop and btop, over a pty; the figures are printed, nothing passes or fails by time.
 bench: .build/.ready-bench release
-	python3 Tests/Bench/bench.py --binary $(RELEASE)
+	@python3 Tests/Bench/bench.py --binary .build/dist/hypercare
+	@$(MAKE) --no-print-directory bench-live
+
+# On a private MariaDB over TLS and RabbitMQ with the rows of the tests, then with 500 queues more.
+bench-live: .build/.ready-bench release
+	@$(SWIFT) build -c release --static-swift-stdlib --product live-store --quiet
+	@python3 Tests/Bench/bench.py --binary .build/dist/hypercare --live .build/release/live-store
 
 # Five million queue rows in a private MariaDB: minutes, and 4 GB in a temporary folder.
 bench-store: .build/.ready-bench

@@ -83,6 +83,9 @@ let package = Package(
         .executableTarget(
             name: "store-bench", dependencies: ["Monitoring", "Platform", "Probes", "TestSupport", "Text"],
             path: "Tests/Bench/store"),
+        // Real servers with the store of the tests in them, to measure the console with: `make bench-live`.
+        .executableTarget(
+            name: "live-store", dependencies: ["Platform", "TestSupport"], path: "Tests/Bench/live"),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["Platform", "TestSupport", "Text"]),
         .testTarget(

@@ -1,5 +1,5 @@
 /// What is in the store: each kind of trouble once, with ages that cross no window while the tests run.
-enum StoreRows {
+package enum StoreRows {
     static let runningLock = "CONCAT('magento|CRON_',MD5('index_indexer_update_all_views'))"
     static let consumerLock = "CONCAT('magento|',MD5('async.operations.all'))"
 
@@ -16,7 +16,7 @@ enum StoreRows {
             defaultVariant: os2
         """
 
-    static let sql = """
+    package static let sql = """
         SET time_zone='+00:00';
         CREATE USER hypercare@'%' IDENTIFIED BY 'se''cret\\\\' REQUIRE SSL WITH MAX_USER_CONNECTIONS 4;
         GRANT PROCESS ON *.* TO hypercare@'%';

@@ -1,20 +1,19 @@
 import Platform
-import TestSupport
 
 /// A store as it is found in the field: MariaDB over TLS and RabbitMQ with rows in all kinds of trouble, two
 /// logs, a flag file, and the config that watches them.
-final class RealStore: Sendable {
-    let database: MariaDBServer
-    let broker: RabbitMQServer
-    let folder: TemporaryFolder
+package final class RealStore: Sendable {
+    package let database: MariaDBServer
+    package let broker: RabbitMQServer
+    package let folder: TemporaryFolder
     /// Seconds between two reads of a server, and how long one may take.
-    static let interval = 2.0
-    static let deadline = 1.0
+    package static let interval = 2.0
+    package static let deadline = 1.0
 
     private let lockHolder: ServerProcess
     private let consumer: AMQPConsumer
 
-    init() async throws {
+    package init() async throws {
         folder = try TemporaryFolder("real-store")
         async let mariadb = MariaDBServer(.init(tls: true, generalLog: true))
         async let rabbitmq = RabbitMQServer()
@@ -56,7 +55,7 @@ final class RealStore: Sendable {
     }
 
     /// The config; `changes` replaces texts in it. Answers its path.
-    func config(named name: String = "config.yaml", _ changes: (String, String)...) throws -> String {
+    package func config(named name: String = "config.yaml", _ changes: (String, String)...) throws -> String {
         var text = """
             environments:
               real-shop:
@@ -123,45 +122,21 @@ final class RealStore: Sendable {
     }
 
     /// What a run of the program finds in its environment, with state of its own.
-    func variables(state: String) -> [String: String] {
+    package func variables(state: String) -> [String: String] {
         ["XDG_STATE_HOME": folder.path(state), "XDG_CONFIG_HOME": folder.path("none"), "USER": "mira"]
     }
 
-    /// The console in a terminal of 200 × 60, drawn with every source read.
-    func console(state: String = "state") async throws -> Program {
-        let program = try Program(rows: 60, columns: 200)
-        try program.start([Program.path, "--config", try config()], variables(state: state))
-        try await program.pty.wait(for: "every source is read", within: .seconds(20)) { screen in
-            ["erp.order.export", "erp.amqp", "catalog_product_alert", "catalog_product_price", "erp.v2"]
-                .allSatisfy(screen.text.contains)
-        }
-        return program
-    }
-
-    /// Runs a command of the program to its end.
-    func run(_ arguments: [String], state: String) async throws -> (code: Int32?, text: String) {
-        var environment = variables(state: state)
-        environment["HOME"] = folder.path
-        environment["PATH"] = "/usr/bin:/bin"
-        environment["LANG"] = "C.UTF-8"
-        let result = try await ChildProcess.run(
-            ChildCommand([Program.path] + arguments, environment: environment), deadline: .seconds(40))
-        let text = String(decoding: result.output + result.error, as: UTF8.self)
-        if case .exited(let code) = result.end { return (code, text) }
-        return (nil, text)
-    }
-
     /// Rows by the `mariadb` client, in UTC.
-    func truth(_ sql: String) async throws -> [[String]] {
+    package func truth(_ sql: String) async throws -> [[String]] {
         try await database.query("SET time_zone='+00:00'; \(sql)", database: "magento")
     }
 
     /// By the first column.
-    func truths(_ sql: String) async throws -> [String: [String]] {
+    package func truths(_ sql: String) async throws -> [String: [String]] {
         Dictionary(try await truth(sql).map { ($0[0], Array($0.dropFirst())) }) { first, _ in first }
     }
 
-    func append(_ lines: [String], to log: String) async throws {
+    package func append(_ lines: [String], to log: String) async throws {
         let text = lines.map { $0 + "\n" }.joined().replacing("'", with: "'\\''")
         try await shell("printf %s '\(text)' >> \(folder.path(log))")
     }
