@@ -35,8 +35,12 @@ extension Model {
     /// The row the cursor stands on in this pane: the first until it was moved, of cron the first job unless
     /// all of it is in trouble; nil when there is none.
     package func cursor(in pane: Pane) -> EntityID? {
+        if let kept = cursors[pane], let row = shown?.row(kept),
+            kept == CronHeartbeat.id || filter.matches(row)
+        {
+            return kept
+        }
         let rows = rows(of: pane)
-        if let kept = cursors[pane], rows.contains(where: { $0.id == kept }) { return kept }
         if let heartbeat = rows.first as? CronHeartbeat, !heartbeat.judgement.status.isTrouble, rows.count > 1
         {
             return rows[1].id

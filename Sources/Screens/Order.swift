@@ -44,7 +44,13 @@ extension Pane {
 /// The order of one pane's rows: it changes only when asked to, so that no row moves under the cursor.
 package struct Order: Hashable, Sendable {
     package var column: SortColumn = .severity
-    package private(set) var ids: [EntityID] = []
+    package private(set) var ids: [EntityID] = [] {
+        didSet {
+            places = Dictionary(zip(ids, ids.indices)) { first, _ in first }
+        }
+    }
+    /// Where each stands: rows are arranged several times a frame.
+    private var places: [EntityID: Int] = [:]
 
     package init() {}
 
@@ -62,18 +68,23 @@ package struct Order: Hashable, Sendable {
 
     /// Keeps the order; rows that are gone leave, new ones stand at the end until the next sort.
     mutating func reconcile(_ rows: [any Row]) {
+        guard rows.count != ids.count || rows.contains(where: { places[$0.id] == nil }) else { return }
         let present = Set(rows.map(\.id))
-        let known = Set(ids)
-        ids = ids.filter(present.contains) + rows.map(\.id).filter { !known.contains($0) }.sorted()
+        ids = ids.filter(present.contains) + rows.map(\.id).filter { places[$0] == nil }.sorted()
     }
 
-    /// `rows` in this order.
+    /// `rows` in this order, those without a place in it at the end.
     func arrange<R: Row>(_ rows: [R]) -> [R] {
-        var places: [EntityID: Int] = [:]
-        for (place, id) in ids.enumerated() { places[id] = place }
-        return rows.enumerated().sorted {
-            (places[$0.element.id] ?? .max, $0.offset) < (places[$1.element.id] ?? .max, $1.offset)
-        }.map(\.element)
+        var indices = [Int?](repeating: nil, count: ids.count)
+        var rest: [Int] = []
+        for (index, row) in rows.enumerated() {
+            if let place = places[row.id], indices[place] == nil {
+                indices[place] = index
+            } else {
+                rest.append(index)
+            }
+        }
+        return (indices.compactMap { $0 } + rest).map { rows[$0] }
     }
 }
 

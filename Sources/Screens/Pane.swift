@@ -48,7 +48,15 @@ extension Snapshot {
     /// The row of this entity, wherever it stands.
     package func row(_ id: EntityID) -> (any Row)? {
         if id == CronHeartbeat.id { return heartbeat }
-        return Pane(id.kind).flatMap { pane in rows(of: pane).first { $0.id == id } }
+        return switch id.kind {
+        case .source: sources.first { $0.id == id }
+        case .queue: queues.first { $0.id == id }
+        case .integration: integrations.first { $0.id == id }
+        case .cron: cron.jobs.first { $0.id == id }
+        case .indexer: indexers.first { $0.id == id }
+        case .flag: flag(id)
+        case .recon: nil
+        }
     }
 
     /// Nil until cron was read.
