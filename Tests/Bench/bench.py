@@ -10,8 +10,8 @@ What the figures mean
   bytes/s       what was written to the terminal in the steady state
   CPU           time on a processor of the program and its children, in ms a second
   RSS, RssAnon  of the program, at the end of the steady state; the peak is the most of any moment before
-  key           from writing a key until the reader has the bytes that change the cells it is to change: the
-                row marker, the title row, the focused pane
+  key           from writing a key until the reader has the bytes that change the cells it is to change: those
+                of the row marker, and of the titles of the other panes when one is zoomed
   --version     from just before exec until the process has ended
 """
 import argparse

@@ -6,8 +6,6 @@ import time
 from program import Program
 from screen import Screen
 
-TITLE_ROW = 2
-
 
 class Keys:
     """Moves the row marker, zooms a pane and goes to another, each waited for where it is to be seen."""
@@ -52,9 +50,12 @@ class Keys:
         return b"k", self.moved()
 
     def zoom(self):
-        """The whole screen is the pane, or no longer is."""
-        was = self.pane in self.screen.text(TITLE_ROW)
-        return b"f", lambda: (self.pane in self.screen.text(TITLE_ROW)) != was and self.marked() is not None
+        """The titles of other panes are gone, or are back."""
+        was = self.is_alone()
+        return b"f", lambda: self.is_alone() != was and self.marked() is not None
+
+    def is_alone(self):
+        return not self.screen.find("3 Cron")
 
     def focus(self):
         """The row marker is gone from the pane, or is back."""
