@@ -30,11 +30,21 @@ struct Attached {
             themes = [ThemeFile.mono]
             terminal.setTheme(ThemeFile.mono)
         }
-        let running = Task { @concurrent in await engine.run() }
+        let running = Task { @concurrent in
+            async let trimming: Void = Self.giveBackMemory(time)
+            await engine.run()
+            await trimming
+        }
         let console = Console(client: engine, time: time, themes: themes)
         let end = console.run(on: &terminal, waker: terminal.waker)
         running.cancel()
         try? Blocking.run { await running.value }
         return end.exitCode
+    }
+
+    /// A third of what is resident after a start only the start needed: loading libraries, TLS, first paint.
+    private static func giveBackMemory(_ time: any TimeSource) async {
+        guard (try? await time.sleep(until: time.now.boot + .seconds(10))) != nil else { return }
+        StartUpMemory.giveBack()
     }
 }

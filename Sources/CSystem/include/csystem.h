@@ -16,6 +16,10 @@ int64_t system_wall_milliseconds(void);    // CLOCK_REALTIME
 int system_thread_start(const char *name, void (*body)(void *), void *context);
 int system_thread_id(void);
 
+// --- memory
+// Free heap, and the pages of code and constants: those used again are mapped again, at a fault each.
+void system_give_back_memory(void);
+
 // --- events: a counter in the kernel that can be waited for and polled
 int system_event_open(void);
 int system_event_signal(int fd);
