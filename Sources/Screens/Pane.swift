@@ -59,9 +59,9 @@ extension Snapshot {
         }
     }
 
-    /// Nil until cron was read.
+    /// Nil where no source is to bring it; then it is no check either.
     package var heartbeat: CronHeartbeat? {
-        cron.readAt == nil ? nil : CronHeartbeat(cron)
+        cron.readAt == nil && cron.sources.isEmpty ? nil : CronHeartbeat(cron)
     }
 
     package func flag(_ id: EntityID) -> FlagRow? { flags.first { $0.id == id } }

@@ -136,6 +136,18 @@ import Testing
         #expect(frame.cells.contains { $0.isUnderCursor })
     }
 
+    @Test func `a cron that could not be read yet is found where the verdict counts it`() {
+        var snapshot = Snapshot(
+            at: ConsoleStore.at(0),
+            environment: EnvironmentFacts(name: "eu-shop", isProduction: true, access: .readOnly))
+        snapshot.cron.sources = ["db"]
+        snapshot.cron.judgement = Judgement(.unknown, ["db, not read yet"])
+        var model = Model(now: snapshot.at, size: Size(rows: 10, columns: 40))
+        _ = update(&model, .snapshot(snapshot))
+        #expect(snapshot.verdict.counts[.unknown] == 1)
+        #expect(draw(model).glyphText.contains("? cron heartbeat") && model.problems == [CronHeartbeat.id])
+    }
+
     @Test func `a line says what was missed once`() {
         var snapshot = ConsoleStore.snapshot()
         snapshot.cron.jobs[1].judgement = Judgement(.warning, ["missed 1 of 4 in 1 h"])
