@@ -15,7 +15,7 @@ struct IdentityRow {
     }
 
     func draw(on painter: inout Painter, width: Int) {
-        let rows = Cut.allCases.map { (left: left($0), right: right($0)) }
+        let rows = Cut.allCases.lazy.map { (left: left($0), right: right($0)) }
         let glyphs = painter.glyphs
         let row = rows.first { $0.left.width(glyphs) + 3 + $0.right.width(glyphs) + 1 <= width } ?? rows.last
         guard let row else { return }
@@ -115,11 +115,15 @@ struct IdentityRow {
                 }
             worst = (age, role)
         }
-        for pane in Pane.allCases {
-            for row in snapshot.rows(of: pane) {
-                look(row.readAt, row.judgement.status, isSource: pane == .sources)
-            }
+        func look(_ rows: [some Row], isSource: Bool = false) {
+            for row in rows { look(row.readAt, row.judgement.status, isSource: isSource) }
         }
+        look(snapshot.sources, isSource: true)
+        look(snapshot.queues)
+        look(snapshot.integrations)
+        look(snapshot.cron.jobs)
+        look(snapshot.indexers)
+        look(snapshot.flags)
         look(snapshot.cron.readAt, snapshot.cron.judgement.status)
         return worst.map { Line("oldest ", .dim) + Line(Age.text(seconds: $0.age), $0.role) }
     }

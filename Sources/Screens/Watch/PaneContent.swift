@@ -48,7 +48,7 @@ struct PaneRow {
     var name: Label
     var nameRole: Role
     /// By the column's id.
-    var cells: [String: Span] = [:]
+    var cells: [String: Span] = Dictionary(minimumCapacity: 12)
     /// Stands at the right in place of the figures.
     var instead: Line?
     var reason: [String] = []
