@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -73,6 +74,22 @@ int system_thread_start(const char *name, void (*body)(void *), void *context) {
 }
 
 int system_thread_id(void) { return gettid(); }
+
+int system_timer_open(void) {
+    int fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+int system_timer_set(int fd, int64_t seconds, int64_t nanoseconds) {
+    struct itimerspec moment = { .it_value = { .tv_sec = seconds, .tv_nsec = nanoseconds } };
+    return timerfd_settime(fd, TFD_TIMER_ABSTIME, &moment, NULL) < 0 ? -errno : 0;
+}
+
+int system_timer_wait(int fd) {
+    uint64_t count;
+    ssize_t got = RETRY(read(fd, &count, sizeof count));
+    return got < 0 ? (int)got : 0;
+}
 
 int system_event_open(void) {
     int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

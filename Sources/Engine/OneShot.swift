@@ -32,28 +32,19 @@ final class OneShot<Value: Sendable>: Sendable {
 
     /// The value, or `late` from `deadline` (time since boot) on, or when the waiting task is cancelled.
     func value(by deadline: Duration, on time: any TimeSource, else late: Value) async -> Value {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do {
-                    try await time.sleep(until: deadline)
-                    self.set(late)
-                } catch {
-                    // Cancelled: the value came first.
+        let lateness = time.call(at: deadline) { self.set(late) }
+        defer { lateness.cancel() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let known: Value? = state.withLock { state in
+                    if case .set(let value) = state { return value }
+                    state = .awaited(continuation)
+                    return nil
                 }
+                if let known { continuation.resume(returning: known) }
             }
-            defer { group.cancelAll() }
-            return await withTaskCancellationHandler {
-                await withCheckedContinuation { continuation in
-                    let known: Value? = state.withLock { state in
-                        if case .set(let value) = state { return value }
-                        state = .awaited(continuation)
-                        return nil
-                    }
-                    if let known { continuation.resume(returning: known) }
-                }
-            } onCancel: {
-                set(late)
-            }
+        } onCancel: {
+            set(late)
         }
     }
 }

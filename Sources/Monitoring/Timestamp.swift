@@ -62,4 +62,15 @@ package protocol TimeSource: Sendable {
     var now: Timestamp { get }
     /// Returns at `deadline` (time since boot) or throws `CancellationError`.
     @concurrent func sleep(until deadline: Duration) async throws
+    /// Calls `body` once at `deadline` (time since boot), on a thread of its own choice, or at once when that
+    /// has passed. The body must not block.
+    func call(at deadline: Duration, _ body: @escaping @Sendable () -> Void) -> Appointment
+}
+
+/// A call that is to come, or has been.
+package struct Appointment: Sendable {
+    private let end: @Sendable () -> Void
+    package init(cancel: @escaping @Sendable () -> Void) { end = cancel }
+    /// From now on the call does not begin.
+    package func cancel() { end() }
 }

@@ -12,7 +12,7 @@ struct ConsoleCommand {
         let variables = Environment.ofProcess
         let settings = try ConfigFile(common, environment: variables).environment(common.environment)
         let themes = try Themes.load(chosen: common.theme ?? settings.theme, environment: variables)
-        let time = SystemTime()
+        let time = try SystemTime()
         let path = Stores.path(of: settings.name, in: variables)
         let opened = try Stores.open(path, environment: settings.name, identity: Identity(variables))
         let composition = Composition(settings: settings, variables: variables, time: time)

@@ -15,7 +15,7 @@ struct DemoCommand {
 
     func run() throws -> Int32 {
         let environment = Environment.ofProcess
-        let time = SystemTime()
+        let time = try SystemTime()
         let themes = try Themes.load(chosen: options.theme, environment: environment)
         let store = DemoStore.make(seed: options.seed ?? 1, time: time, hangs: options.isHanging)
         let folder = try ScratchFolder.make(for: "demo")

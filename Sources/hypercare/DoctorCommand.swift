@@ -22,7 +22,7 @@ struct DoctorCommand {
         let variables = Environment.ofProcess
         let file = try ConfigFile(common, environment: variables)
         let settings = try file.environment(common.environment)
-        let composition = Composition(settings: settings, variables: variables, time: SystemTime())
+        let composition = Composition(settings: settings, variables: variables, time: try SystemTime())
         let assemblies = composition.assemblies.filter { source == nil || $0.name == source }
         let backends = try composition.backends().filter { source == nil || $0.name == source }
         if let source, assemblies.isEmpty, backends.isEmpty {

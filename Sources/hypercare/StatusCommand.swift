@@ -30,7 +30,7 @@ struct StatusCommand {
             snapshot = try look(
                 at: settings.name,
                 Composition(
-                    settings: settings, variables: variables, time: SystemTime()), variables)
+                    settings: settings, variables: variables, time: try SystemTime()), variables)
         } catch let complaint as Complaint {
             // A plugin that could not look says unknown.
             throw Complaint(complaint.message, exitCode: ExitCode.unknown)

@@ -19,6 +19,8 @@ final class StoryTime: TimeSource {
     func move(to second: Double) { seconds.withLock { $0 = second } }
 
     @concurrent func sleep(until deadline: Duration) async throws { throw CancellationError() }
+
+    func call(at deadline: Duration, _ body: @escaping @Sendable () -> Void) -> Appointment { Appointment {} }
 }
 
 @Suite struct DemoStoreTests {

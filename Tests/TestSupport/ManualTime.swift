@@ -5,7 +5,19 @@ import Synchronization
 package final class ManualTime: TimeSource {
     private struct Sleeper {
         var deadline: Duration
-        var continuation: CheckedContinuation<Void, any Error>
+        var wake: Wake
+    }
+
+    private enum Wake {
+        case sleeper(CheckedContinuation<Void, any Error>)
+        case call(@Sendable () -> Void)
+
+        func callAsFunction() {
+            switch self {
+            case .sleeper(let continuation): continuation.resume()
+            case .call(let body): body()
+            }
+        }
     }
 
     private struct State {
@@ -36,7 +48,7 @@ package final class ManualTime: TimeSource {
             for id in due.keys { state.sleepers[id] = nil }
             return due.values.sorted { $0.deadline < $1.deadline }
         }
-        for sleeper in woken { sleeper.continuation.resume() }
+        for sleeper in woken { sleeper.wake() }
     }
 
     /// Moves the wall clock alone, as an administrator or NTP does.
@@ -44,7 +56,7 @@ package final class ManualTime: TimeSource {
         state.withLock { $0.wall = $0.wall.advanced(bySeconds: seconds) }
     }
 
-    /// Returns when exactly `count` tasks sleep; throws when that is not so within ten real seconds.
+    /// Returns when exactly `count` tasks and calls wait; throws when that is not so within ten real seconds.
     @concurrent package func sleepers(_ count: Int) async throws {
         try await eventually("\(count) sleepers") { self.state.withLock { $0.sleepers.count } == count }
     }
@@ -58,7 +70,7 @@ package final class ManualTime: TimeSource {
             try await withCheckedThrowingContinuation { continuation in
                 let isDue = state.withLock { state in
                     if Task.isCancelled || deadline <= state.boot { return true }
-                    state.sleepers[id] = Sleeper(deadline: deadline, continuation: continuation)
+                    state.sleepers[id] = Sleeper(deadline: deadline, wake: .sleeper(continuation))
                     return false
                 }
                 if isDue { continuation.resume() }
@@ -66,7 +78,23 @@ package final class ManualTime: TimeSource {
             try Task.checkCancellation()
         } onCancel: {
             let sleeper = state.withLock { $0.sleepers.removeValue(forKey: id) }
-            sleeper?.continuation.resume(throwing: CancellationError())
+            if case .sleeper(let continuation) = sleeper?.wake {
+                continuation.resume(throwing: CancellationError())
+            }
         }
+    }
+
+    package func call(at deadline: Duration, _ body: @escaping @Sendable () -> Void) -> Appointment {
+        let id: Int? = state.withLock { state in
+            guard deadline > state.boot else { return nil }
+            state.nextID += 1
+            state.sleepers[state.nextID] = Sleeper(deadline: deadline, wake: .call(body))
+            return state.nextID
+        }
+        guard let id else {
+            body()
+            return Appointment {}
+        }
+        return Appointment { self.state.withLock { $0.sleepers[id] = nil } }
     }
 }

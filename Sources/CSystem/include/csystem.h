@@ -20,6 +20,11 @@ int system_thread_id(void);
 // Free heap, and the pages of code and constants: those used again are mapped again, at a fault each.
 void system_give_back_memory(void);
 
+// --- timers: one moment of CLOCK_BOOTTIME each
+int system_timer_open(void);
+int system_timer_set(int fd, int64_t seconds, int64_t nanoseconds);    // since boot; more than zero
+int system_timer_wait(int fd);                                         // blocks until that moment
+
 // --- events: a counter in the kernel that can be waited for and polled
 int system_event_open(void);
 int system_event_signal(int fd);

@@ -1,13 +1,17 @@
 internal import CSystem
 package import Monitoring
+internal import Synchronization
 
-/// The machine's own clocks.
+/// The machine's own clocks, and one thread that wakes whoever waits for a moment.
 package struct SystemTime: TimeSource {
     private let bootID: String
+    private let timetable: Timetable
 
-    package init() {
+    /// Throws when the system gives no timer or no thread.
+    package init() throws(SystemError) {
         let text = (try? Files.read("/proc/sys/kernel/random/boot_id", limit: 64)) ?? []
         bootID = String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        timetable = try Timetable()
     }
 
     package var now: Timestamp {
@@ -16,12 +20,28 @@ package struct SystemTime: TimeSource {
             wall: WallTime(milliseconds: system_wall_milliseconds()), bootID: bootID)
     }
 
-    /// Counts while the machine sleeps: the continuous clock is a timer on `CLOCK_BOOTTIME` here.
-    @concurrent package func sleep(until deadline: Duration) async throws {
+    package func call(at deadline: Duration, _ body: @escaping @Sendable () -> Void) -> Appointment {
         let now = Duration.nanoseconds(system_boot_nanoseconds())
         let end = Self.wake(deadline, at: now)
-        if end <= now { return try Task.checkCancellation() }
-        try await Task.sleep(for: end - now, clock: .continuous)
+        if end <= now {
+            body()
+            return Appointment {}
+        }
+        let number = timetable.add(at: end, body)
+        return Appointment { [timetable] in timetable.cancel(number) }
+    }
+
+    /// Counts while the machine sleeps.
+    @concurrent package func sleep(until deadline: Duration) async throws {
+        let nap = Nap()
+        let appointment = call(at: deadline) { nap.end() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { nap.begin($0) }
+        } onCancel: {
+            nap.end()
+        }
+        appointment.cancel()
+        try Task.checkCancellation()
     }
 
     /// When a sleep until `deadline` ends: a long one at the next tenth of a second since boot, with all others
@@ -31,5 +51,34 @@ package struct SystemTime: TimeSource {
         let (seconds, attoseconds) = deadline.components
         let tenth: Int64 = 100_000_000_000_000_000
         return .seconds(seconds) + .milliseconds((attoseconds + tenth - 1) / tenth * 100)
+    }
+
+    /// One sleep, which may end before it has begun.
+    private final class Nap: Sendable {
+        private enum State {
+            case new
+            case begun(CheckedContinuation<Void, Never>)
+            case ended
+        }
+
+        private let state = Mutex(State.new)
+
+        func begin(_ continuation: CheckedContinuation<Void, Never>) {
+            let isEnded = state.withLock { state in
+                if case .ended = state { return true }
+                state = .begun(continuation)
+                return false
+            }
+            if isEnded { continuation.resume() }
+        }
+
+        func end() {
+            let sleeper: CheckedContinuation<Void, Never>? = state.withLock { state in
+                defer { state = .ended }
+                if case .begun(let continuation) = state { return continuation }
+                return nil
+            }
+            sleeper?.resume()
+        }
     }
 }

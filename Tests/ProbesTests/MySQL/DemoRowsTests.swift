@@ -12,7 +12,7 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct DemoRowsTests {
     @Test func `the rows of the demo lead to the same judgements in MariaDB`() async throws {
         // Begun so long ago that the story's trouble is now: a job hangs, an indexer sticks.
-        let time = ManualTime(wall: SystemTime().now.wall.advanced(bySeconds: -115))
+        let time = ManualTime(wall: try SystemTime().now.wall.advanced(bySeconds: -115))
         let demo = DemoStore.make(seed: 7, time: time)
         let probes = demo.probes.filter {
             $0.schedule.source == "magento-db"

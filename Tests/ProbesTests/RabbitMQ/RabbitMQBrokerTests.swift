@@ -179,7 +179,7 @@ import Testing
     ) throws -> RabbitMQProbe {
         let transport = RabbitMQOverHTTP(
             try HTTPClient(), address: server.url, user: user, password: { Secret(password) })
-        return RabbitMQProbe(source, over: transport, clock: SystemTime())
+        return RabbitMQProbe(source, over: transport, clock: try SystemTime())
     }
 
     private static func queues(_ probe: RabbitMQProbe) async throws -> [QueueReading] {
