@@ -16,6 +16,11 @@ package enum ColorDepth: Int32, Sendable, CaseIterable {
         package var isBold = false
         package var isReverse = false
         package var isUnderlined = false
+
+        /// What a blank shows of it.
+        package var onBlank: Look {
+            isReverse || isUnderlined ? self : Look(background: background)
+        }
     }
 
     package func look(_ style: Style) -> Look {

@@ -13,6 +13,8 @@ package struct CursesTerminal: Terminal, ~Copyable {
     /// Escape sequences arrive in one piece or not at all; nobody types this fast.
     private static let escapeDelay: Int32 = 25
     private let settings: TerminalSettings
+    /// By look: the first look in which a blank shows the same.
+    private var blanks: [UInt8] = []
     private var decoder = KeyDecoder()
     /// What ncurses was told last; nil means nothing of it can be relied on.
     private var shown: Frame?
@@ -38,10 +40,16 @@ package struct CursesTerminal: Terminal, ~Copyable {
 
     package mutating func setTheme(_ theme: Theme) {
         cterm_forget_styles()
+        var looks: [UInt8: ColorDepth.Look] = [:]
         for role in Role.allCases {
-            setStyle(Self.index(role, isUnderCursor: false), theme[role])
-            setStyle(
-                Self.index(role, isUnderCursor: true), ColorDepth.underCursor(theme[role], theme.cursor))
+            looks[Self.index(role, isUnderCursor: false)] = colors.look(theme[role])
+            looks[Self.index(role, isUnderCursor: true)] = colors.look(
+                ColorDepth.underCursor(theme[role], theme.cursor))
+        }
+        blanks = Array(0...UInt8.max)
+        for (index, look) in looks {
+            set(look, at: index)
+            blanks[Int(index)] = looks.filter { $0.value.onBlank == look.onBlank }.keys.min() ?? index
         }
         shown = nil
     }
@@ -158,9 +166,14 @@ package struct CursesTerminal: Terminal, ~Copyable {
         for row in 0..<frame.size.rows {
             let range = row * columns..<(row + 1) * columns
             if let old, old.cells[range] == frame.cells[range] { continue }
+            var before: UInt8?
             for (column, cell) in frame.cells[range].enumerated() {
                 scalars[column] = glyphs == .ascii && cell.scalar > 0x7e ? 0x3f : cell.scalar
-                looks[column] = Self.index(cell.role, isUnderCursor: cell.isUnderCursor)
+                var look = Self.index(cell.role, isUnderCursor: cell.isUnderCursor)
+                // A blank shows its background alone: in its neighbour's look it costs no escape sequence.
+                if cell.scalar == 0x20, let before, blanks[Int(look)] == blanks[Int(before)] { look = before }
+                looks[column] = look
+                before = look
             }
             unsafe cterm_row(Int32(row), scalars, looks, Int32(columns))
         }
@@ -171,8 +184,7 @@ package struct CursesTerminal: Terminal, ~Copyable {
         if cterm_frame() > 0 { send() }
     }
 
-    private func setStyle(_ index: UInt8, _ style: Style) {
-        let look = colors.look(style)
+    private func set(_ look: ColorDepth.Look, at index: UInt8) {
         var attributes = 0
         if look.isBold { attributes |= CTERM_BOLD }
         if look.isReverse { attributes |= CTERM_REVERSE }

@@ -74,6 +74,27 @@ import Testing
         }
     }
 
+    @Test func `a gap between two figures costs no escape sequence`() async throws {
+        let pty = pty
+        try await withTerminal { terminal in
+            // Two critical figures, and two blanks of plain text between them.
+            func figures(_ left: Unicode.Scalar, _ right: Unicode.Scalar) -> Frame {
+                var frame = Self.frame([("1  1", .text)])
+                frame[0, 0] = Cell(left, .critical)
+                frame[0, 3] = Cell(right, .critical)
+                return frame
+            }
+            terminal.paint(figures("1", "1"))
+            try Pty.block(until: "drawn") { pty.screen.row(0) == "1  1" }
+            let first = pty.byteCount
+            terminal.paint(figures("2", "2"))
+            try Pty.block(until: "changed") { pty.screen.row(0) == "2  2" }
+            #expect(pty.screen[0, 3].look.foreground == 203)
+            // Home, bold, the colour once, "2  2", and back to plain.
+            #expect(pty.byteCount - first <= 45)
+        }
+    }
+
     @Test func `fills the last column and the last row without scrolling`() async throws {
         let pty = pty
         try await withTerminal { terminal in

@@ -26,12 +26,14 @@ final class Timetable: Sendable {
     /// Apart from the timetable, because the thread must keep it alive and must not keep the timetable alive.
     private final class Loop: Sendable {
         private struct Entry {
+            var number: UInt64
             var deadline: Duration
             var body: @Sendable () -> Void
         }
 
         private struct State {
-            var entries: [UInt64: Entry] = [:]
+            /// Some tens: two for each poller.
+            var entries: [Entry] = []
             var lastNumber: UInt64 = 0
             /// What the timer is set to; nil when it is not.
             var armed: Duration?
@@ -39,10 +41,10 @@ final class Timetable: Sendable {
 
             /// Takes out what is due and says when the next is.
             mutating func due(at now: Duration) -> [Entry] {
-                let due = entries.filter { $0.value.deadline <= now }
-                for number in due.keys { entries[number] = nil }
-                armed = entries.values.lazy.map(\.deadline).min()
-                return due.values.sorted { $0.deadline < $1.deadline }
+                let due = entries.filter { $0.deadline <= now }
+                entries.removeAll { $0.deadline <= now }
+                armed = entries.lazy.map(\.deadline).min()
+                return due.sorted { $0.deadline < $1.deadline }
             }
         }
 
@@ -54,7 +56,7 @@ final class Timetable: Sendable {
         func add(at deadline: Duration, _ body: @escaping @Sendable () -> Void) -> UInt64 {
             state.withLock { state in
                 state.lastNumber += 1
-                state.entries[state.lastNumber] = Entry(deadline: deadline, body: body)
+                state.entries.append(Entry(number: state.lastNumber, deadline: deadline, body: body))
                 if state.armed.map({ deadline < $0 }) ?? true {
                     state.armed = deadline
                     timer.set(to: deadline)
@@ -64,7 +66,7 @@ final class Timetable: Sendable {
         }
 
         /// The timer stays as it is: it wakes the thread for nothing at most once.
-        func cancel(_ number: UInt64) { state.withLock { $0.entries[number] = nil } }
+        func cancel(_ number: UInt64) { state.withLock { $0.entries.removeAll { $0.number == number } } }
 
         func end() {
             state.withLock { $0.isEnded = true }
