@@ -41,6 +41,15 @@ int pty_start(
     if (code != 0) return code;
     const char **argv = list(arguments, argument_count), **env = list(environment, variable_count);
     if (argv == NULL || env == NULL) return -ENOMEM;
+    // Open before there is a child: one that is killed before it could open it would leave a terminal that
+    // never was in use, and the reader of such a one waits for ever.
+    int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0) {
+        code = -errno;
+        free(argv);
+        free(env);
+        return code;
+    }
     // All signals wait until the child has its own dispositions.
     sigset_t all, before;
     sigfillset(&all);
@@ -52,8 +61,7 @@ int pty_start(
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, NULL);
         setsid();
-        int fd = open(path, O_RDWR);
-        if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) != 0) _exit(126);
+        if (ioctl(fd, TIOCSCTTY, 0) != 0) _exit(126);
         dup2(fd, 0);
         dup2(fd, 1);
         dup2(fd, 2);
@@ -62,6 +70,7 @@ int pty_start(
         _exit(127);
     }
     code = child < 0 ? -errno : child;
+    close(fd);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     free(argv);
     free(env);

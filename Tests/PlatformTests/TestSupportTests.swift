@@ -52,4 +52,14 @@ import Testing
             #expect(try Files.facts(left) == nil)
         }
     }
+
+    @Test func `a program killed before it has its terminal leaves one whose output ends`() async throws {
+        for _ in 0..<40 {
+            let pty = try Pty()
+            defer { pty.close() }
+            try pty.start(["/bin/sleep", "60"], environment: [:])
+            pty.signal(9)
+            #expect(try await pty.exit(within: .seconds(5)) == .signal(9))
+        }
+    }
 }

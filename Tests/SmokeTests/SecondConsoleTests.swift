@@ -45,7 +45,8 @@ import Testing
     {
         let shop = try Shop()
         try shop.put("#!/bin/sh\necho slow >> \"$0.calls\"\nexec sleep 20\n", at: "slow", mode: 0o700)
-        try shop.configure(more: "      slow: {type: command, run: [\(shop.path("slow"))], interval: 30s}")
+        try shop.configure(
+            more: "      slow: {type: command, run: [\(shop.path("slow"))], interval: 30s, deadline: 5s}")
         async let look = shop.run("status", "--plain")
         try await eventually("the look is under way") { try Files.facts(shop.path("slow.calls")) != nil }
         let pty = try shop.open()
