@@ -42,9 +42,13 @@ struct Attached {
         return end.exitCode
     }
 
-    /// A third of what is resident after a start only the start needed: loading libraries, TLS, first paint.
+    /// A third of what is resident after a start only the start needed: loading libraries, TLS, first paint. The
+    /// fast servers are through with it after a second or two, the slow ones later.
     private static func giveBackMemory(_ time: any TimeSource) async {
-        guard (try? await time.sleep(until: time.now.boot + .seconds(10))) != nil else { return }
-        StartUpMemory.giveBack()
+        let start = time.now.boot
+        for wait in [Duration.seconds(2), .seconds(10)] {
+            guard (try? await time.sleep(until: start + wait)) != nil else { return }
+            StartUpMemory.giveBack()
+        }
     }
 }
