@@ -15,10 +15,10 @@ import Testing
         let now: Duration = .milliseconds(5_310)
         #expect(SystemTime.wake(.milliseconds(5_700), at: now) == .milliseconds(5_700))
         #expect(SystemTime.wake(.milliseconds(5_721), at: now) == .milliseconds(5_721))
-        #expect(SystemTime.wake(.milliseconds(6_311), at: now) == .milliseconds(6_400))
-        #expect(SystemTime.wake(.nanoseconds(6_300_000_001), at: now) == .milliseconds(6_400))
-        #expect(SystemTime.wake(.milliseconds(6_400), at: now) == .milliseconds(6_400))
-        #expect(SystemTime.wake(.milliseconds(6_950), at: now) == .seconds(7))
+        #expect(SystemTime.wake(.milliseconds(6_311), at: now) == .milliseconds(6_500))
+        #expect(SystemTime.wake(.nanoseconds(6_250_000_001), at: now) == .milliseconds(6_500))
+        #expect(SystemTime.wake(.milliseconds(6_500), at: now) == .milliseconds(6_500))
+        #expect(SystemTime.wake(.milliseconds(6_760), at: now) == .seconds(7))
     }
 
     @Test func `sleeps until the deadline and ends at once when cancelled`() async throws {

@@ -44,13 +44,13 @@ package struct SystemTime: TimeSource {
         try Task.checkCancellation()
     }
 
-    /// When a sleep until `deadline` ends: a long one at the next tenth of a second since boot, with all others
-    /// whose time has come. A wake-up of the process costs more than what most sleepers do then.
+    /// When a sleep until `deadline` ends: a long one at the next quarter of a second since boot, with all
+    /// others whose time has come. A wake-up of the process costs more than what most sleepers do then.
     package static func wake(_ deadline: Duration, at now: Duration) -> Duration {
         guard deadline - now >= .milliseconds(500) else { return deadline }
         let (seconds, attoseconds) = deadline.components
-        let tenth: Int64 = 100_000_000_000_000_000
-        return .seconds(seconds) + .milliseconds((attoseconds + tenth - 1) / tenth * 100)
+        let quarter: Int64 = 250_000_000_000_000_000
+        return .seconds(seconds) + .milliseconds((attoseconds + quarter - 1) / quarter * 250)
     }
 
     /// One sleep, which may end before it has begun.
