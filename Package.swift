@@ -87,9 +87,9 @@ let package = Package(
         .executableTarget(
             name: "live-store", dependencies: ["Platform", "TestSupport"], path: "Tests/Bench/live"),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
-        .testTarget(name: "TextTests", dependencies: ["Platform", "TestSupport", "Text"]),
+        .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),
         .testTarget(
-            name: "MonitoringTests", dependencies: ["Monitoring", "Platform", "TestSupport", "Text"]),
+            name: "MonitoringTests", dependencies: ["Monitoring", "TestSupport", "Text"]),
         .testTarget(name: "FeatureFlagsTests", dependencies: ["FeatureFlags", "Monitoring"]),
         .testTarget(name: "DisplayTests", dependencies: ["Display", "TestSupport"]),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"]),
@@ -98,7 +98,7 @@ let package = Package(
             dependencies: [
                 "Configuration", "Display", "Documents", "FeatureFlags", "Monitoring", "TestSupport", "Text",
             ]),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
+        .testTarget(name: "PlatformTests", dependencies: ["Monitoring", "Platform", "TestSupport", "Text"]),
         .testTarget(
             name: "ScreensTests",
             dependencies: [

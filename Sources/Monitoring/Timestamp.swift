@@ -71,6 +71,6 @@ package protocol TimeSource: Sendable {
 package struct Appointment: Sendable {
     private let end: @Sendable () -> Void
     package init(cancel: @escaping @Sendable () -> Void) { end = cancel }
-    /// From now on the call does not begin.
+    /// The call does not begin any more, unless it is just beginning on its thread.
     package func cancel() { end() }
 }

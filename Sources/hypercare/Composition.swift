@@ -36,12 +36,7 @@ struct Composition {
     var clock: StoreClock? {
         get throws {
             guard let zone = settings.timeZone else { return nil }
-            let path = "/usr/share/zoneinfo/\(zone)"
-            let now = time.now.wall
-            let years = now.civil.year - 1...now.civil.year + 3
-            guard let rules = ZoneRules(try Files.read(path, limit: 1 << 20, links: .followed), years: years)
-            else { throw Complaint("\(path) is no time zone") }
-            return StoreClock(zone: zone, rules, around: now)
+            return try StoreClock.ofSystem(zone, around: time.now.wall)
         }
     }
 

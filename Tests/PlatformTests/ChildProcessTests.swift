@@ -169,7 +169,12 @@ import Testing
     @Test func `a reader that is slow learns how much was dropped, and always the end`() async throws {
         let stream = try ChildProcess.follow(
             ChildCommand(["head", "-c", "8000000", "/dev/zero"]), bufferedChunks: 4)
-        try await Task.sleep(for: .milliseconds(300))
+        // It ends when all it wrote was taken, with nobody reading here.
+        try await eventually("head has ended") {
+            let result = try await ChildProcess.run(
+                ChildCommand(["pgrep", "-f", "head -c 8000000 /dev/zero"]), deadline: .seconds(20))
+            return result.end == .exited(1)
+        }
         var received = 0
         var skipped = 0
         var last: ChildOutput?

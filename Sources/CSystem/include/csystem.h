@@ -10,6 +10,11 @@
 // --- time
 int64_t system_boot_nanoseconds(void);     // CLOCK_BOOTTIME: counts while the machine sleeps
 int64_t system_wall_milliseconds(void);    // CLOCK_REALTIME
+// When a time zone changes its offset (seconds east of UTC) between two moments (seconds since 1970), oldest
+// first, at most `room` times; `first` is what holds at `from`. `path` is its file. Sets TZ meanwhile: only
+// while no other thread looks at the environment.
+int system_zone_changes(const char *path, int64_t from, int64_t to, int *first, int64_t *moments, int *offsets,
+                        int room);
 
 // --- threads
 // Starts a detached thread with all signals but those of a crash blocked (they belong to the main thread).

@@ -26,17 +26,6 @@ package struct StoreClock: Hashable, Sendable, Codable {
         self.changes = changes
     }
 
-    package init(zone: String, _ rules: ZoneRules, around now: WallTime) {
-        self.zone = zone
-        let year = 366.0 * 86_400
-        let from = now.advanced(bySeconds: -year)
-        offsetSeconds = rules.offset(atSeconds: from.milliseconds / 1000)
-        changes = rules.changes.map {
-            Change(at: WallTime(seconds: $0.atSeconds), offsetSeconds: $0.offsetSeconds)
-        }
-        .filter { $0.at > from && $0.at.seconds(since: now) < 3 * year }
-    }
-
     /// What the store's clock shows at `time`.
     package func civil(_ time: WallTime) -> CivilTime {
         let offset = changes.last { $0.at <= time }?.offsetSeconds ?? offsetSeconds
