@@ -27,16 +27,42 @@ final class LogStream: Sendable {
         var splitter = LineSplitter()
         /// Which child is listened to: a late word of an earlier one is none of ours.
         var generation = 0
+        /// Output before `tail` says that it stands at the end of the file; nil from then on.
+        var head: [UInt8]?
+        /// Kept when it stands there, or never will.
+        var opening = Promise<Void>()
         /// Output that waits until the history before it has been taken; nil then.
         var held: [UInt8]?
         var bytes = 0
         var end = End.none
         var errors = LastLine()
         var isComplaintNew = false
+
+        /// What follows the line `==> FILE <==`, which `tail -v` writes when it has opened the file; nil while
+        /// that has not come.
+        mutating func afterHead(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+            guard let before = head else { return bytes }
+            let all = (before + bytes)[...]
+            var rest = all
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = rest[..<end]
+                rest = rest[(end + 1)...]
+                guard line.starts(with: "==> ".utf8), line.suffix(4).elementsEqual(" <==".utf8) else {
+                    continue
+                }
+                head = nil
+                opening.keep(())
+                return rest
+            }
+            head = Array(all.suffix(LogStream.headLimit))
+            return nil
+        }
     }
 
     /// Bytes that wait for the history; what is more is lost, and said to be.
     private static let heldLimit = 8 << 20
+    /// Bytes kept of what a login prints before `tail` begins.
+    private static let headLimit = 64 << 10
 
     private let state: Mutex<State>
     private let clock: any TimeSource
@@ -46,19 +72,23 @@ final class LogStream: Sendable {
         self.clock = clock
     }
 
-    /// Forgets the child before; answers what the next one is to call.
-    func begin() -> @Sendable (ChildOutput) -> Void {
+    /// Forgets the child before; answers what the next one is to call, and what is kept when it counts every
+    /// line that comes from then on, or when it has said why it does not.
+    func begin() -> (receive: @Sendable (ChildOutput) -> Void, opening: Promise<Void>) {
+        let opening = Promise<Void>()
         let generation = state.withLock { state in
             if state.generation > 0 { state.tally.lose() }
             state.generation += 1
             state.splitter.reset()
+            state.head = []
+            state.opening = opening
             state.held = []
             state.end = .none
             state.errors = LastLine()
             state.isComplaintNew = false
             return state.generation
         }
-        return { [weak self] output in self?.receive(output, from: generation) }
+        return ({ [weak self] output in self?.receive(output, from: generation) }, opening)
     }
 
     /// Takes the newest lines there were, then what has come in the meantime.
@@ -93,8 +123,9 @@ final class LogStream: Sendable {
             switch output {
             case .output(let bytes):
                 state.bytes += bytes.count
+                guard let bytes = state.afterHead(bytes[...]) else { return }
                 guard let held = state.held else {
-                    state.splitter.feed(bytes[...]) { state.tally.take($0, at: now) }
+                    state.splitter.feed(bytes) { state.tally.take($0, at: now) }
                     return
                 }
                 if held.count + bytes.count <= Self.heldLimit {
@@ -106,9 +137,14 @@ final class LogStream: Sendable {
                 state.errors.append(bytes)
                 state.isComplaintNew = true
                 if state.errors.text?.mentions("file truncated") == true { state.tally.lose() }
+                if state.errors.text.map(Self.saysAway) == true { state.opening.keep(()) }
             case .skipped: state.tally.lose()
-            case .ended(let end): state.end = .ended(end)
-            case .failed(let error): state.end = .failed(error)
+            case .ended(let end):
+                state.end = .ended(end)
+                state.opening.keep(())
+            case .failed(let error):
+                state.end = .failed(error)
+                state.opening.keep(())
             }
         }
     }

@@ -6,7 +6,8 @@ import Text
 /// Reads outcomes from a log behind a command prefix, `ssh app1`, through a `tail -F` that runs on.
 ///
 /// At each start a second `tail` brings the newest lines as history, so that the last success is known and a
-/// start that cannot work is noticed; the running one begins at the end, so that nothing counts twice.
+/// start that cannot work is noticed. The running one stands at the end of the file before that: what comes in
+/// between is in both, and history is not counted, so that every line counts once.
 package actor LogStreamProbe: Examinable {
     package nonisolated let schedule: ProbeSchedule
     private let source: LogSource
@@ -71,10 +72,16 @@ package actor LogStreamProbe: Examinable {
     }
 
     private func begin() async throws(ReadFailure) {
-        let receive = stream.begin()
+        let (receive, opening) = stream.begin()
         awayReads = 0
         do {
-            let child = try FollowedChild(command(["-n", "0", "-F"]), receive)
+            let child = try FollowedChild(command(["-n", "0", "-F", "-v"]), receive)
+            guard await opening.value(until: .now + source.deadline) != nil else {
+                try Task.checkCancellation()
+                let what =
+                    "\(words.joined(separator: " ")): had not begun within \(Age.text(source.deadline))"
+                throw ReadFailure(.timedOut, Sanitizer.line(what, maxBytes: 512))
+            }
             let history = try await ChildProcess.run(
                 command(["-n", String(max(1, source.lookBackLines))]), deadline: source.deadline,
                 outputCap: 8 << 20)

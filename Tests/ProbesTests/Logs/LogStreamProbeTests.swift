@@ -22,7 +22,7 @@ import Testing
         let first = outcomes(try await probe.read().facts)[0]
         #expect(first.span == .sinceLastRead(OutcomeCounts()))
         #expect(first.lastSuccess == WallTime(seconds: 1_795_255_260))
-        // From here on all that tail sees is new; it needs a moment to begin, so one line is tried first.
+        // From here on every line is new and counts.
         try await count(1, of: probe) { log.append("[2026-11-21 10:02:00] main.INFO: done\n") }
         try await count(2, of: probe) {
             log.append(String(repeating: "[2026-11-21 10:02:01] main.INFO: done\n", count: 2))
@@ -31,6 +31,24 @@ import Testing
         try await count(3, of: probe) {
             log.append(String(repeating: "[2026-11-21 10:03:01] main.INFO: done\n", count: 3))
         }
+        await probe.close()
+    }
+
+    @Test func `a line written while a slow tail begins is counted or history, and none is lost`()
+        async throws
+    {
+        // The running tail of this one takes half a second to begin, as over a slow line.
+        let slow = try folder.write(
+            """
+            #!/bin/sh
+            case "$*" in *-F*) echo "Welcome to app1"; sleep 0.5;; esac
+            exec "$@"
+            """, to: "slow")
+        _ = try await ChildProcess.run(ChildCommand(["chmod", "+x", slow]), deadline: .seconds(20))
+        log.append("[2026-11-21 10:01:00] main.INFO: done\n")
+        let probe = try LogStreamProbe(source(via: [slow]), clock: time)
+        _ = try await probe.read()
+        try await count(1, of: probe) { log.append("[2026-11-21 10:02:00] main.INFO: done\n") }
         await probe.close()
     }
 
