@@ -19,6 +19,11 @@ struct StoreState: Sendable {
     /// Where a flag backend's flags live, by backend name.
     var places: [String: String] = [:]
     var since = SinceBook()
+    /// What every rule says of each entity, from its newest reading or from time passing: rows, detail,
+    /// journal and reports are made of these.
+    var assessments: [EntityID: [Assessment]] = [:]
+    /// The clock of each source that has one, by source.
+    var clocks: [String: ServerClock] = [:]
     var series = SeriesBook()
     var storage = Judgement.ok
 
@@ -84,6 +89,9 @@ struct StoreState: Sendable {
 
     mutating func sampled(_ id: String, _ sample: Sample, latency: Double, at now: Timestamp) {
         guard let schedule = probes[id]?.schedule else { return }
+        if let serverTime = sample.serverTime {
+            clocks[schedule.source, default: ServerClock()].read(serverTime, at: now)
+        }
         var notices: [SourceNotice] = []
         // Times a server states are told by its own clock; two seconds are below what its rows can say.
         let shift = sample.serverTime.map { now.wall.seconds(since: $0) } ?? 0
@@ -150,6 +158,30 @@ struct StoreState: Sendable {
         return judgement
     }
 
+    /// The same of assessments, which are kept for the detail and the reports.
+    mutating func settle(
+        _ assessed: [Assessment], of id: EntityID, at moment: Moment, now: WallTime
+    ) -> Judgement {
+        assessments[id] = assessed
+        var judgement = Judgement(assessed, at: moment)
+        let began = judgement.since
+        let change = since.settle(&judgement, of: id, at: now)
+        // When the trouble began is what its rule knows, not when this console came to see it.
+        if let began, judgement.status != .ok { judgement.since = min(began, judgement.since ?? began) }
+        if let change { tell(change, of: id, assessed, at: now) }
+        return judgement
+    }
+
+    private mutating func tell(
+        _ change: SinceBook.Change, of id: EntityID, _ assessed: [Assessment], at now: WallTime
+    ) {
+        let findings = assessed.filter { $0.standing == .judged && !$0.what.isEmpty }.map { assessment in
+            Finding(
+                assessment.status, assessment.what, detail: assessment.detail, assessment.parts)
+        }
+        tell(change, of: id, findings, wellAgain: "is ok again", at: now)
+    }
+
     private mutating func tell(
         _ change: SinceBook.Change, of id: EntityID, _ findings: [Finding], wellAgain: String,
         at now: WallTime
@@ -213,6 +245,11 @@ struct StoreState: Sendable {
             else { return false }
             return kind == .unreachable || kind == .timedOut
         }
+    }
+
+    /// `now` as the clock of `source` has it.
+    func moment(of source: String, at now: Timestamp) -> Moment {
+        clocks[source]?.moment(at: now) ?? Moment(now)
     }
 
     func order(of probe: String) -> Int { probeOrder.firstIndex(of: probe) ?? .max }

@@ -1,32 +1,138 @@
-/// What a check is about, printed `queue:erp.order.export`.
-package struct EntityID: Hashable, Sendable, Codable {
+import Text
+
+/// What a check is about: its kind, where it lives and its name, compared **as bytes**.
+///
+/// Printed `queue:erp.order.export`; where two share that, a screen adds source or virtual host.
+package struct EntityID: Sendable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
         case queue, integration, cron, indexer, flag, source, recon
     }
 
     package var kind: Kind
+    /// The source or flag backend it was read from, as the config names it; empty for what the config itself
+    /// names (integrations, sources).
+    package var source: String
+    /// The broker's virtual host; nil where there is none.
+    package var virtualHost: String?
+    /// As the server has it, not cleaned.
     package var name: String
 
-    package init(_ kind: Kind, _ name: String) {
+    package init(_ kind: Kind, _ name: String, in source: String = "", virtualHost: String? = nil) {
         self.kind = kind
+        self.source = source
+        self.virtualHost = virtualHost
         self.name = name
-    }
-
-    /// Reads `queue:erp.order.export`; nil when the kind is not one of ours or the name is empty.
-    package init?(_ text: String) {
-        guard let colon = text.firstIndex(of: ":"), let kind = Kind(rawValue: String(text[..<colon])) else {
-            return nil
-        }
-        let name = String(text[text.index(after: colon)...])
-        guard !name.isEmpty else { return nil }
-        self.init(kind, name)
     }
 }
 
-extension EntityID: CustomStringConvertible, Comparable {
+extension EntityID: Hashable, Comparable {
+    package static func == (left: EntityID, right: EntityID) -> Bool {
+        left.kind == right.kind && ExactName.same(left.name, right.name)
+            && ExactName.same(left.source, right.source)
+            && (left.virtualHost == nil) == (right.virtualHost == nil)
+            && ExactName.same(left.virtualHost ?? "", right.virtualHost ?? "")
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        ExactName.hash(name, into: &hasher)
+        ExactName.hash(source, into: &hasher)
+        ExactName.hash(virtualHost ?? "", into: &hasher)
+    }
+
+    /// By kind, name, source, virtual host.
+    package static func < (left: EntityID, right: EntityID) -> Bool {
+        if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+        for (one, other) in [
+            (left.name, right.name), (left.source, right.source),
+            (left.virtualHost ?? "", right.virtualHost ?? ""),
+        ] where !ExactName.same(one, other) {
+            return ExactName.precedes(one, other)
+        }
+        return left.virtualHost == nil && right.virtualHost != nil
+    }
+}
+
+extension EntityID: CustomStringConvertible {
+    /// `queue:erp.order.export`, for people: it does not say where.
     package var description: String { "\(kind.rawValue):\(name)" }
 
-    package static func < (left: EntityID, right: EntityID) -> Bool {
-        left.kind == right.kind ? left.name < right.name : left.kind.rawValue < right.kind.rawValue
+    /// `queue@rabbit/%2F:erp.order.export`, `integration:orders`: one text an entity, one entity a text. What
+    /// stands between kind and name is escaped as in addresses.
+    package var key: String {
+        var text = kind.rawValue
+        if !source.isEmpty || virtualHost != nil { text += "@" + Self.escaped(source) }
+        if let virtualHost { text += "/" + Self.escaped(virtualHost) }
+        return text + ":" + name
+    }
+
+    /// Reads a `key`; nil when the kind is not one of ours or the name is empty.
+    package init?(_ text: String) {
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let name = String(text[text.utf8.index(after: colon)...])
+        let head = text[..<colon].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        guard !name.isEmpty, let first = head.first, let kind = Kind(rawValue: String(first)) else {
+            return nil
+        }
+        guard head.count == 2 else {
+            self.init(kind, name)
+            return
+        }
+        let place = head[1].split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let source = place.first.flatMap({ Self.unescaped($0) }) else { return nil }
+        var host: String?
+        if place.count == 2 {
+            guard let unescaped = Self.unescaped(place[1]) else { return nil }
+            host = unescaped
+        }
+        self.init(kind, name, in: source, virtualHost: host)
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "%": escaped += "%25"
+            case "/": escaped += "%2F"
+            case ":": escaped += "%3A"
+            case "@": escaped += "%40"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+
+    private static func unescaped(_ text: Substring) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+            guard digits.utf8.count == 2, let value = UInt8(digits, radix: 16) else { return nil }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension EntityID: Codable {
+    // One text in JSON, the key.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let id = EntityID(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "\(text) names no entity")
+        }
+        self = id
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(key)
     }
 }

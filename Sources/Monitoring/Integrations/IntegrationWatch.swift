@@ -24,6 +24,9 @@ package struct IntegrationWatch: Sendable {
     /// The last windows of each source that tells these.
     private var tables: [String: Table] = [:]
 
+    /// The last hour of each source that keeps it by the time it carries.
+    private var ledgers: [String: OutcomeLedger] = [:]
+
     private struct Table: Sendable {
         var minute: OutcomeCounts
         var fiveMinutes: OutcomeCounts
@@ -104,6 +107,11 @@ package struct IntegrationWatch: Sendable {
 
     private mutating func observe(_ reading: OutcomeReading, from source: String, at now: Timestamp) {
         switch reading.span {
+        case .ledger(let ledger):
+            // Of two copies the one that has taken in more reads is the newer, whichever came first.
+            if let known = ledgers[source], known.reads >= ledger.reads { break }
+            ledgers[source] = ledger
+            if let error = ledger.lastError { lastError = error }
         case .windows(let minute, let five, let hour):
             tables[source] = Table(minute: minute, fiveMinutes: five, hour: hour)
         case .sinceLastRead(let counts):
@@ -141,6 +149,15 @@ package struct IntegrationWatch: Sendable {
             Double(counted.failures) * factor + Double(stored.failures),
             Double(counted.retries) * factor + Double(stored.retries)
         )
+        for ledger in ledgers.values {
+            stored += ledger.sum(last: 60)
+            fiveMinutes += ledger.sum(last: 300)
+            hour? += ledger.sum(last: 3600)
+            guard let rate = ledger.perMinute() else { continue }
+            perMinute?.successes += rate.successes
+            perMinute?.failures += rate.failures
+            perMinute?.retries += rate.retries
+        }
         // Nothing can be said of a minute before some of it has passed.
         let hasBegun = countedSince.values.contains { now.boot.inSeconds - $0 >= 1 }
         if stored.isBound || tables.isEmpty && !hasBegun { perMinute = nil }

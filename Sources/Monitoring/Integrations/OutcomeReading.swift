@@ -26,6 +26,8 @@ package struct OutcomeCounts: Hashable, Sendable, Codable {
 /// What one probe saw of one integration's attempts.
 package struct OutcomeReading: Hashable, Sendable, Codable {
     package enum Span: Hashable, Sendable, Codable {
+        /// All of the last hour by the time it carries, with latencies, last success and last error.
+        case ledger(OutcomeLedger)
         /// Everything since the read before this one (logs, commands that count).
         case sinceLastRead(OutcomeCounts)
         /// Sliding windows that end now (tables); the hour is nil where it would cost too much.

@@ -6,7 +6,10 @@ package struct QueueReading: Hashable, Sendable, Codable {
         case amqp
     }
 
+    /// As the server has it, not cleaned.
     package var name: String
+    /// The broker's virtual host; nil for a queue of the database.
+    package var virtualHost: String?
     package var transport: Transport
     /// Messages waiting for a consumer (status NEW; `messages_ready`).
     package var ready: Count?
@@ -20,6 +23,17 @@ package struct QueueReading: Hashable, Sendable, Codable {
     package var recentErrors: Count?
     /// Messages that ever arrived, a counter that may start again; arrivals per second come from it.
     package var arrivedCounter: UInt64?
+    /// Messages that ever left for good (acknowledged, taken without acknowledgement, completed, given up), a
+    /// counter that may start again; progress is judged by it.
+    package var leftCounter: UInt64?
+    /// Messages the server holds that are neither ready nor in progress: dead letters on their way.
+    package var held: Count?
+    /// Where the queue is bounded: its `max-length`, at which messages are dropped or refused.
+    package var maxLength: Int?
+    /// A stream keeps what it has: its length is no backlog.
+    package var isStream = false
+    /// The config says that nobody is to take from it.
+    package var isWithoutConsumer = false
     /// Completed in the last minute, where the server counts no rate.
     package var completedLastMinute: Count?
     /// Per second, where the server itself knows it.

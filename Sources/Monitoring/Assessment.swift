@@ -1,0 +1,147 @@
+import Text
+
+/// What one rule says of one entity now. Row, detail, verdict, `status`, journal and alerts are made of
+/// assessments alone, so that they cannot disagree.
+package struct Assessment: Hashable, Sendable, Codable {
+    /// How much of the rule could be applied.
+    package enum Standing: Hashable, Sendable, Codable {
+        case judged
+        /// What it looks for is so, and becomes `status` in `seconds` if it stays so.
+        case pending(Status, seconds: Double)
+        /// It needs a reading that there has not been: nothing is said, not even ok.
+        case notJudged(String)
+    }
+
+    /// What `value` and `limit` count.
+    package enum Unit: String, Sendable, Codable {
+        case count, seconds, share, perMinute, minutesInARow
+        /// There is no figure.
+        case none
+    }
+
+    package var entity: EntityID
+    package var rule: Rule
+    /// Ok while pending or not judged.
+    package var status: Status
+    package var standing: Standing = .judged
+    package var value: Double?
+    /// True: the value is a lower bound.
+    package var isBound = false
+    package var limit = Threshold<Double>()
+    package var unit: Unit
+    /// When the trouble began, by the clock it was read by; nil when that is not known.
+    package var since: WallTime?
+    /// What the rule could not see, as a clause; nil when it saw all.
+    package var unseen: String?
+
+    /// What is wrong, without a clock time: `no consumer`.
+    package var what: String
+    /// What was tried, said after the time: `no answer since 20:20:31: connect to db1 timed out`.
+    package var detail: String?
+    /// True: the time is told to the second.
+    package var isExact = false
+    /// The rest of the sentence, most important first.
+    package var parts: [String]
+    package var figure: Judgement.Figure?
+    /// What the detail shows instead of the bare value, `3 of 4, few`.
+    package var valueText: String?
+    /// What the detail shows instead of the bare limit.
+    package var limitText: String?
+
+    package init(
+        _ rule: Rule, of entity: EntityID, _ status: Status = .ok, _ what: String = "",
+        value: Double? = nil, isBound: Bool = false, limit: Threshold<Double> = Threshold(),
+        unit: Unit = .none, since: WallTime? = nil, detail: String? = nil, _ parts: [String] = [],
+        figure: Judgement.Figure? = nil
+    ) {
+        self.rule = rule
+        self.entity = entity
+        self.status = status
+        self.what = what
+        self.value = value
+        self.isBound = isBound
+        self.limit = limit
+        self.unit = unit
+        self.since = since
+        self.detail = detail
+        self.parts = parts
+        self.figure = figure
+    }
+
+    /// As the journal tells it: without a clock time, which its own column has, and with its evidence.
+    package var headline: String {
+        if let detail { return "\(what): \(detail)" }
+        return ([what] + parts.prefix(2)).joined(separator: " · ")
+    }
+
+    /// `no consumer since 02:10`; times told as `moment` shows them.
+    package func sentence(at moment: Moment) -> String {
+        var text = what
+        if let since {
+            let (then, now) = (moment.shown(since).civil, moment.shown(moment.wall).civil)
+            let isToday = then.year == now.year && then.month == now.month && then.day == now.day
+            text += " since \(isExact && isToday ? then.hourMinuteSecond : then.short(asOf: now))"
+        }
+        if let detail { text += ": \(detail)" }
+        return text
+    }
+
+    /// The value as the detail shows it; `-` when there is none.
+    package var valueShown: String { valueText ?? value.map { shown($0, isBound: isBound) } ?? "-" }
+
+    /// The limits as the detail shows them: `500 / 2000`.
+    package var limitShown: String { limitText ?? (unit == .none ? "-" : limit.text { shown($0) }) }
+
+    private func shown(_ value: Double, isBound: Bool = false) -> String {
+        switch unit {
+        case .count: Figures.count(Int(exactly: value.rounded()) ?? .max, isBound: isBound)
+        case .seconds: Age.text(seconds: value)
+        case .share: Figures.share(value) + " %"
+        case .perMinute: Figures.perMinute(value) + "/min"
+        case .minutesInARow: "\(Int(exactly: value.rounded()) ?? 0) min in a row"
+        case .none: "-"
+        }
+    }
+
+    /// Words of one that is pending: `no consumer, critical in 80 s`.
+    package var pendingText: String? {
+        guard case .pending(let status, let seconds) = standing else { return nil }
+        return "\(what), \(status.rawValue) in \(Age.text(seconds: seconds.rounded(.up)))"
+    }
+}
+
+extension Judgement {
+    /// The worst assessment gives status, figure and since; every one that has words its sentence, worst
+    /// first, none twice. What is pending comes last.
+    package init(_ assessments: [Assessment], at moment: Moment) {
+        self.init(.ok)
+        // `sorted` is not stable; the order of the rules decides between equals.
+        let ordered = assessments.enumerated().sorted {
+            ($0.element.status, $0.offset) < ($1.element.status, $1.offset)
+        }.map(\.element)
+        for assessment in ordered where assessment.standing == .judged && !assessment.what.isEmpty {
+            let what = assessment.sentence(at: moment)
+            for part in [what] + assessment.parts where !reason.contains(part) { reason.append(part) }
+        }
+        for assessment in ordered {
+            if let text = assessment.pendingText, !reason.contains(text) { reason.append(text) }
+        }
+        if let worst = ordered.first, worst.status != .ok {
+            status = worst.status
+            figure = worst.figure
+            since = worst.since.map(moment.shown)
+        }
+    }
+}
+
+extension Threshold<Int> {
+    package var doubles: Threshold<Double> {
+        Threshold<Double>(warning: warning.map { Double($0) }, critical: critical.map { Double($0) })
+    }
+}
+
+extension Threshold<Duration> {
+    package var inSeconds: Threshold<Double> {
+        Threshold<Double>(warning: warning?.inSeconds, critical: critical?.inSeconds)
+    }
+}

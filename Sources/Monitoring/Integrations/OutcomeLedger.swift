@@ -1,0 +1,187 @@
+/// Outcomes of the last hour by the time they carry, in buckets of five seconds, on the clock of what is read.
+///
+/// Whoever counts keeps one and hands it over whole with each read: an answer that comes late, twice or not at
+/// all changes no sum, because the next one holds what it held.
+package struct OutcomeLedger: Hashable, Sendable, Codable {
+    package static let bucketSeconds: Int64 = 5
+    private static let size = 3600 / Int(bucketSeconds) + 2
+    private static let mostLatencies = 512
+
+    private struct Bucket: Hashable, Sendable, Codable {
+        var successes: UInt32 = 0
+        var failures: UInt32 = 0
+        var retries: UInt32 = 0
+        var isBound = false
+    }
+
+    package struct Latency: Hashable, Sendable, Codable {
+        package var at: WallTime
+        package var seconds: Double
+    }
+
+    /// Everything that ended at or after this time has been counted, up to `until`.
+    package private(set) var since: WallTime
+    /// By the same clock, when it was last looked.
+    package private(set) var until: WallTime
+    /// Reads that were taken into it: of two copies the one with more is the newer.
+    package private(set) var reads: UInt64 = 0
+    /// Everything ever counted.
+    package private(set) var total = OutcomeCounts()
+    package private(set) var latencies: [Latency] = []
+    package private(set) var lastSuccess: WallTime?
+    /// Sanitised, one line.
+    package private(set) var lastError: String?
+    package private(set) var lastErrorAt: WallTime?
+    private var buckets: [Bucket] = []
+    private var newest: Int64
+
+    /// Counting begins at `since`.
+    package init(since: WallTime) {
+        self.since = since
+        until = since
+        newest = Self.bucket(since)
+    }
+
+    // MARK: Counting
+
+    /// A read that saw everything up to `now` has ended.
+    package mutating func looked(at now: WallTime) {
+        reads &+= 1
+        // A clock that was set back: what is newer than its now is taken for just now.
+        until = now
+        advance(to: Self.bucket(now))
+        let oldest = now.milliseconds - 3_600_000
+        if let first = latencies.first, first.at.milliseconds < oldest {
+            latencies.removeAll { $0.at.milliseconds < oldest }
+        }
+    }
+
+    /// It turned out that everything since this earlier time is in it.
+    package mutating func reachBack(to time: WallTime) { since = min(since, time) }
+
+    /// Something was missed before `time`: what stands before it is not whole.
+    package mutating func begin(at time: WallTime) { since = max(since, time) }
+
+    package mutating func add(_ counts: OutcomeCounts, at time: WallTime) {
+        total += counts
+        put(counts, in: Self.bucket(time))
+    }
+
+    /// Counts of which only the stretch they fell into is known, spread over it evenly.
+    package mutating func spread(_ counts: OutcomeCounts, from start: WallTime, to end: WallTime) {
+        total += counts
+        let last = Self.bucket(end)
+        let first = min(last, max(Self.bucket(start) + 1, last - Int64(Self.size) + 1))
+        let parts = last - first + 1
+        func part(_ count: Int, _ place: Int64) -> Int {
+            let (whole, rest) = (count / Int(parts), count % Int(parts))
+            return whole + (Int(place) < rest ? 1 : 0)
+        }
+        for place in 0..<parts {
+            let share = OutcomeCounts(
+                successes: part(counts.successes, place), failures: part(counts.failures, place),
+                retries: part(counts.retries, place), isBound: counts.isBound)
+            if share != OutcomeCounts() { put(share, in: first + place) }
+        }
+    }
+
+    /// A source that knows an exact figure for a bucket of time replaces what it said before.
+    package mutating func set(_ counts: OutcomeCounts, inBucketOf time: WallTime) {
+        let place = Self.bucket(time)
+        advance(to: place)
+        guard place > newest - Int64(Self.size) else { return }
+        let slot = Self.slot(place)
+        buckets[slot] = Bucket(
+            successes: UInt32(clamping: counts.successes), failures: UInt32(clamping: counts.failures),
+            retries: UInt32(clamping: counts.retries), isBound: counts.isBound)
+    }
+
+    package mutating func take(latency seconds: Double, at time: WallTime) {
+        guard seconds.isFinite, seconds >= 0 else { return }
+        latencies.append(Latency(at: time, seconds: seconds))
+        let surplus = latencies.count - Self.mostLatencies
+        if surplus > 0 { latencies.removeFirst(surplus) }
+    }
+
+    package mutating func note(success time: WallTime) { lastSuccess = max(time, lastSuccess ?? time) }
+
+    package mutating func note(error text: String, at time: WallTime) {
+        if let lastErrorAt, lastErrorAt > time { return }
+        lastError = text
+        lastErrorAt = time
+    }
+
+    // MARK: Sums
+
+    /// Over the last `seconds` before `until`, at most an hour; what carries a later time than `until` counts
+    /// as just now.
+    package func sum(last seconds: Int) -> OutcomeCounts {
+        let end = max(newest, Self.bucket(until))
+        return sum(from: Self.bucket(until) - Int64(seconds) / Self.bucketSeconds + 1, through: end)
+    }
+
+    /// Per minute over the last whole buckets of `seconds`: the one under way would make it low. Nil before
+    /// one whole bucket has been watched.
+    package func perMinute(last seconds: Int = 60) -> (
+        successes: Double, failures: Double, retries: Double, isBound: Bool
+    )? {
+        let end = Self.bucket(until)
+        let begun = (since.milliseconds + Self.bucketSeconds * 1000 - 1) / (Self.bucketSeconds * 1000)
+        let first = max(end - Int64(seconds) / Self.bucketSeconds, begun)
+        guard first < end else { return nil }
+        let counts = sum(from: first, through: end - 1)
+        let factor = 60 / Double((end - first) * Self.bucketSeconds)
+        return (
+            Double(counts.successes) * factor, Double(counts.failures) * factor,
+            Double(counts.retries) * factor, counts.isBound
+        )
+    }
+
+    /// Seconds of the last `seconds` that were watched.
+    package func covered(last seconds: Int) -> Double {
+        min(Double(seconds), max(0, until.seconds(since: since)))
+    }
+
+    private func sum(from first: Int64, through last: Int64) -> OutcomeCounts {
+        var sum = OutcomeCounts()
+        guard !buckets.isEmpty else { return sum }
+        let start = max(first, newest - Int64(Self.size) + 1)
+        let end = min(last, newest)
+        guard start <= end else { return sum }
+        for place in start...end {
+            let bucket = buckets[Self.slot(place)]
+            sum.successes &+= Int(bucket.successes)
+            sum.failures &+= Int(bucket.failures)
+            sum.retries &+= Int(bucket.retries)
+            sum.isBound = sum.isBound || bucket.isBound
+        }
+        return sum
+    }
+
+    private mutating func put(_ counts: OutcomeCounts, in place: Int64) {
+        advance(to: place)
+        // Older than the hour that is kept: it is in the total.
+        guard place > newest - Int64(Self.size) else { return }
+        let slot = Self.slot(place)
+        buckets[slot].successes &+= UInt32(clamping: counts.successes)
+        buckets[slot].failures &+= UInt32(clamping: counts.failures)
+        buckets[slot].retries &+= UInt32(clamping: counts.retries)
+        buckets[slot].isBound = buckets[slot].isBound || counts.isBound
+    }
+
+    private mutating func advance(to place: Int64) {
+        if buckets.isEmpty { buckets = [Bucket](repeating: Bucket(), count: Self.size) }
+        guard place > newest else { return }
+        for passed in (max(newest, place - Int64(Self.size)) + 1)...place {
+            buckets[Self.slot(passed)] = Bucket()
+        }
+        newest = place
+    }
+
+    private static func bucket(_ time: WallTime) -> Int64 {
+        let width = bucketSeconds * 1000
+        return (time.milliseconds - (time.milliseconds % width + width) % width) / width
+    }
+
+    private static func slot(_ place: Int64) -> Int { Int((place % Int64(size) + Int64(size)) % Int64(size)) }
+}

@@ -1,0 +1,45 @@
+/// A name from outside as it stands there: equal only byte for byte.
+///
+/// Swift's String is equal under Unicode normalisation, by which two queues of one server become one.
+package struct ExactName: Sendable {
+    package var text: String
+
+    package init(_ text: String) { self.text = text }
+
+    /// Byte for byte, whatever Unicode says of the two.
+    package static func same(_ left: String, _ right: String) -> Bool {
+        left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+    }
+
+    /// By bytes, which is the order of code points.
+    package static func precedes(_ left: String, _ right: String) -> Bool {
+        left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+
+    /// The same bytes give the same hash.
+    package static func hash(_ text: String, into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+        // Never in UTF-8: the end of one name is not the beginning of the next.
+        hasher.combine(UInt8(0xFF))
+    }
+}
+
+extension ExactName: Hashable, Comparable {
+    package static func == (left: Self, right: Self) -> Bool { same(left.text, right.text) }
+    package static func < (left: Self, right: Self) -> Bool { precedes(left.text, right.text) }
+    package func hash(into hasher: inout Hasher) { Self.hash(text, into: &hasher) }
+}
+
+extension ExactName: Codable, ExpressibleByStringLiteral, CustomStringConvertible {
+    package init(stringLiteral text: String) { self.text = text }
+    package var description: String { text }
+
+    package init(from decoder: any Decoder) throws {
+        text = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
