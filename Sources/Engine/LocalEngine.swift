@@ -98,6 +98,7 @@ package actor LocalEngine: EngineClient {
 
     func publish() {
         generation += 1
+        state.reassess(at: time.now)
         feed.publish(state.snapshot(generation: generation, at: time.now))
     }
 

@@ -4,9 +4,9 @@ package import Monitoring
 
 /// What survives a restart. Versioned by the store that writes it.
 package struct EngineState: Sendable, Codable, Hashable {
-    /// When each entity's present status began, by `EntityID` text.
+    /// When each entity's present status began, by `EntityID` key.
     package var since: [String: KeptJudgement]
-    /// Last success per cron job and integration, by `EntityID` text: Magento forgets them after 60 minutes.
+    /// Last success per cron job and integration, by `EntityID` key: Magento forgets them after 60 minutes.
     package var lastSuccesses: [String: WallTime]
     /// Progress of each indexer's view: its version and when it last moved.
     package var indexerProgress: [String: IndexerProgress]
@@ -14,18 +14,37 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var triggerBaselines: [String: Int]
     /// Last change of each flag by us, by flag name.
     package var flagChanges: [String: KeptFlagChange]
-    /// Since when what holds of each entity has held, by `EntityID` text and condition: `noConsumer`.
+    /// Since when what holds of each entity has held, by `EntityID` key and condition: `noConsumer`.
     package var conditions: [String: [String: WallTime]]
+    /// What is learned of each queue, by `EntityID` key.
+    package var queues: [String: QueueWatch.Memory]
     /// When this was kept; nil before it ever was.
     package var savedAt: WallTime?
 
     package init() {
         conditions = [:]
+        queues = [:]
         since = [:]
         lastSuccesses = [:]
         indexerProgress = [:]
         triggerBaselines = [:]
         flagChanges = [:]
+    }
+
+    // A member that an older version did not write is empty.
+    package init(from decoder: any Decoder) throws {
+        let kept = try decoder.container(keyedBy: CodingKeys.self)
+        func map<Value: Decodable>(_ key: CodingKeys) throws -> [String: Value] {
+            try kept.decodeIfPresent([String: Value].self, forKey: key) ?? [:]
+        }
+        since = try map(.since)
+        lastSuccesses = try map(.lastSuccesses)
+        indexerProgress = try map(.indexerProgress)
+        triggerBaselines = try map(.triggerBaselines)
+        flagChanges = try map(.flagChanges)
+        conditions = try map(.conditions)
+        queues = try map(.queues)
+        savedAt = try kept.decodeIfPresent(WallTime.self, forKey: .savedAt)
     }
 
     package struct KeptJudgement: Sendable, Codable, Hashable {

@@ -22,7 +22,7 @@ extension StoreState {
         for job in readings {
             var watch =
                 cron.jobs[job.code]
-                ?? CronJobWatch(lastSuccess: kept.lastSuccesses[EntityID(.cron, job.code).description])
+                ?? CronJobWatch(lastSuccess: kept.lastSuccesses[EntityID(.cron, job.code).key])
             let before = watch.lastSuccess
             watch.note(job)
             if watch.lastSuccess != before { unsaved = max(unsaved, .routine) }
@@ -32,7 +32,9 @@ extension StoreState {
         let findings = cron.watch.read(
             reading, lastSuccess: successes, limits: limits.cron, at: now)
         var rows = CronRows()
-        rows.judgement = settle(findings, of: Self.heartbeat, at: now.wall)
+        rows.judgement = settle(
+            findings.map { $0.assessment(of: Self.heartbeat) }, of: Self.heartbeat, at: Moment(now),
+            now: now.wall)
         rows.readAt = now
         rows.sources = [schedule.source]
         rows.lastBeat = cron.watch.lastBeat
@@ -56,7 +58,9 @@ extension StoreState {
             reading, limits: limits.cronJob(reading.code), isCronAlive: isCronAlive, at: now.wall)
         cron.jobs[reading.code] = watch
         var row = CronRow(
-            code: reading.code, judgement: settle(findings, of: id, at: now.wall),
+            code: reading.code,
+            judgement: settle(
+                findings.map { $0.assessment(of: id) }, of: id, at: Moment(now), now: now.wall),
             sources: [schedule.source])
         row.readAt = now
         row.group = reading.group
@@ -114,21 +118,11 @@ extension CronReading {
     }
 }
 
-extension IndexerReading {
-    func shifted(bySeconds shift: Double) -> IndexerReading {
-        guard shift != 0 else { return self }
-        var copy = self
-        copy.statusUpdated = statusUpdated?.advanced(bySeconds: shift)
-        copy.viewUpdated = viewUpdated?.advanced(bySeconds: shift)
-        return copy
-    }
-}
-
-extension OutcomeReading {
-    func shifted(bySeconds shift: Double) -> OutcomeReading {
-        guard shift != 0 else { return self }
-        var copy = self
-        copy.lastSuccess = lastSuccess?.advanced(bySeconds: shift)
-        return copy
+extension Finding {
+    fileprivate func assessment(of id: EntityID) -> Assessment {
+        var said = Assessment(
+            .jobFailed, of: id, status, what, since: since, detail: detail, parts, figure: figure)
+        said.isExact = isExact
+        return said
     }
 }

@@ -9,24 +9,22 @@ extension StoreState {
         var detail = Detail(entity: id)
         detail.events = events.filter { $0.entity == id }
         detail.series = series.measures(of: id)
+        detail.rules = (assessments[id] ?? []).map { Detail.Rule($0, at: moment(of: id.source, at: now)) }
         switch id.kind {
         case .queue:
-            guard let watch = queues.watches[id] else { return nil }
+            guard let row = queues.rows.first(where: { $0.id == id }) else { return nil }
             let limits = limits.queue(id.name)
-            detail.rules = watch.rules(limits, at: now).map(Detail.Rule.init)
             detail.facts = [
-                watch.pace.text.map { Detail.Fact("pace", $0) },
-                Self.sources(queues.rows.first { $0.id == id }?.sources),
+                queues.watches[id]?.pace.text.map { Detail.Fact("pace", $0) }, Self.sources(row.sources),
+                id.virtualHost.map { Detail.Fact("virtual host", Sanitizer.line($0, maxBytes: 128)) },
             ].compactMap { $0 }
             detail.limits =
                 Self.limits(.depth, limits.backlog, Double.init)
                 + Self.limits(.oldest, limits.oldest, \.inSeconds)
         case .integration:
             guard let row = flows.rows.first(where: { $0.id == id }) else { return nil }
-            let limits = limits.integration(row.integration)
-            detail.rules = flows.watches[id.name]?.rules(limits, at: now).map(Detail.Rule.init) ?? []
             detail.facts = [Self.sources(row.sources)].compactMap { $0 }
-            detail.limits = Self.limits(.latency, limits.p95, \.inSeconds)
+            detail.limits = Self.limits(.latency, limits.integration(row.integration).p95, \.inSeconds)
         case .cron:
             if id == Self.heartbeat {
                 detail.rules = cron.watch.rules(limits.cron, at: now).map(Detail.Rule.init)
@@ -35,10 +33,8 @@ extension StoreState {
             guard let watch = cron.jobs[id.name] else { return nil }
             detail.rules = watch.rules(limits.cronJob(id.name), at: now.wall).map(Detail.Rule.init)
         case .indexer:
-            guard let watch = indexers.watches[id.name] else { return nil }
-            let limits = limits.indexer(id.name)
-            detail.rules = watch.rules(limits, at: now).map(Detail.Rule.init)
-            detail.limits = Self.limits(.lag, limits.lag, \.inSeconds)
+            guard indexers.rows.contains(where: { $0.id == id }) else { return nil }
+            detail.limits = Self.limits(.lag, limits.indexer(id.name).lag, \.inSeconds)
         case .flag:
             guard flagRows(at: now).contains(where: { $0.id == id }) else { return nil }
         case .source:
@@ -64,6 +60,20 @@ extension StoreState {
 }
 
 extension Detail.Rule {
+    /// What one rule says, in the words of the rules table.
+    init(_ said: Assessment, at moment: Moment) {
+        var now = said.valueShown
+        switch said.standing {
+        case .judged: break
+        case .pending(let status, let seconds):
+            now = "\(status.rawValue) in \(Age.text(seconds: seconds.rounded(.up)))"
+        case .notJudged(let why): now = why
+        }
+        self.init(
+            rule: said.rule.label, limit: said.limitShown, now: now, status: said.status,
+            since: said.since.map(moment.shown))
+    }
+
     fileprivate init(_ check: RuleCheck) {
         self.init(
             rule: check.rule, limit: check.limit, now: check.now, status: check.status, since: check.since)

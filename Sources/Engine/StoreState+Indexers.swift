@@ -1,37 +1,66 @@
 import EngineAPI
 import Monitoring
+import Text
 
-/// Indexers: a watch per indexer.
+/// Indexers: a watch per indexer, rows by the probe that reads them.
 struct IndexerPart: Sendable {
-    var watches: [String: IndexerWatch] = [:]
+    var watches: [EntityID: IndexerWatch] = [:]
+    var rowsByProbe: [String: [IndexerRow]] = [:]
+    /// All, sorted by name.
     var rows: [IndexerRow] = []
-    var probe: String?
 }
 
 extension StoreState {
     mutating func receive(_ readings: [IndexerReading], from schedule: ProbeSchedule, at now: Timestamp) {
-        indexers.probe = schedule.id
-        let names = Set(readings.map(\.name))
-        for gone in indexers.rows where !names.contains(gone.id.name) {
-            indexers.watches[gone.id.name] = nil
-            since.forget(gone.id)
-            series.forget(gone.id)
+        let moment = moment(of: schedule.source, at: now)
+        var rows: [IndexerRow] = []
+        var ids = Set<EntityID>()
+        for reading in readings {
+            let id = EntityID(.indexer, reading.name, in: schedule.source)
+            guard ids.insert(id).inserted else { continue }
+            rows.append(row(for: reading, id: id, from: schedule, at: moment, now: now))
         }
-        indexers.rows = readings.map { row(for: $0, from: schedule, at: now) }.sorted {
-            $0.id.name < $1.id.name
+        for gone in indexers.rowsByProbe[schedule.id] ?? [] where !ids.contains(gone.id) {
+            indexers.watches[gone.id] = nil
+            if let row = vanished(gone, from: schedule, at: now) {
+                rows.append(row)
+            } else {
+                since.forget(gone.id)
+                series.forget(gone.id)
+                assessments[gone.id] = nil
+            }
         }
+        indexers.rowsByProbe[schedule.id] = rows
+        indexers.rows = indexers.rowsByProbe.values.joined().sorted { $0.id < $1.id }
+    }
+
+    /// An indexer that leaves while it was not well is not well again by that.
+    private mutating func vanished(
+        _ row: IndexerRow, from schedule: ProbeSchedule, at now: Timestamp
+    ) -> IndexerRow? {
+        guard row.judgement.status < .ok || row.goneSince != nil else { return nil }
+        var row = row
+        row.goneSince = row.goneSince ?? now.wall
+        row.lagSeconds = nil
+        let source = Sanitizer.line(schedule.source, maxBytes: 64)
+        let said = Assessment(
+            .vanished, of: row.id, .warning, "no longer in \(source)", since: row.goneSince)
+        row.judgement = settle([said], of: row.id, at: Moment(now), now: now.wall)
+        row.readAt = now
+        return row
     }
 
     private mutating func row(
-        for reading: IndexerReading, from schedule: ProbeSchedule, at now: Timestamp
+        for reading: IndexerReading, id: EntityID, from schedule: ProbeSchedule, at moment: Moment,
+        now: Timestamp
     ) -> IndexerRow {
-        let id = EntityID(.indexer, reading.name)
-        var watch = indexers.watches.removeValue(forKey: reading.name) ?? watch(of: id)
+        var watch = indexers.watches.removeValue(forKey: id) ?? watch(of: id)
         let before = (watch.version, watch.triggerBaseline)
-        let findings = watch.read(reading, limits: limits.indexer(reading.name), at: now)
+        watch.observe(reading, at: moment.now)
         if before != (watch.version, watch.triggerBaseline) { unsaved = max(unsaved, .routine) }
+        let said = watch.assess(limits.indexer(reading.name), at: moment)
         var row = IndexerRow(
-            name: reading.name, mode: reading.mode, judgement: settle(findings, of: id, at: now.wall),
+            id: id, mode: reading.mode, judgement: settle(said, of: id, at: moment, now: now.wall),
             sources: [schedule.source])
         row.readAt = now
         // What an operator wants to know: is it at work, else is its index good.
@@ -40,21 +69,42 @@ extension StoreState {
             states.first { $0 == "working" || $0 == "invalid" || $0 == "suspended" }
             ?? reading.viewStatus ?? reading.status
         row.backlog = reading.backlog
-        row.lagSeconds = watch.lagSeconds
-        row.movedAt = watch.movedAt
+        row.lagSeconds = watch.lagSeconds(at: moment)
+        row.movedAt = watch.movedAt.map(moment.shown)
         series.add(reading.backlog.map { Double($0) }, id, .backlog, at: now, interval: schedule.interval)
         if reading.backlog != nil {
-            series.add(watch.lagSeconds ?? 0, id, .lag, at: now, interval: schedule.interval)
+            series.add(row.lagSeconds ?? 0, id, .lag, at: now, interval: schedule.interval)
         }
-        indexers.watches[reading.name] = watch
+        indexers.watches[id] = watch
         return row
     }
 
     private func watch(of id: EntityID) -> IndexerWatch {
-        let progress = kept.indexerProgress[id.name]
+        let progress = kept(kept.indexerProgress, of: id)
         return IndexerWatch(
-            version: progress?.version, movedAt: progress?.movedAt,
-            triggerBaseline: kept.triggerBaselines[id.name],
-            conditions: Conditions(kept: kept.conditions[id.description] ?? [:]))
+            id, version: progress?.version, movedAt: progress?.movedAt,
+            triggerBaseline: kept(kept.triggerBaselines, of: id),
+            conditions: Conditions(kept: kept(kept.conditions, of: id) ?? [:]))
+    }
+
+    /// Judges again what time alone may have changed.
+    mutating func reassessIndexers(at now: Timestamp, unlessBlind blind: [String: Judgement]) {
+        for (probe, rows) in indexers.rowsByProbe where blind[probe] == nil {
+            guard let source = probes[probe]?.schedule.source else { continue }
+            let moment = moment(of: source, at: now)
+            for row in rows {
+                guard let watch = indexers.watches[row.id],
+                    let place = indexers.rows.firstIndex(where: { $0.id == row.id })
+                else { continue }
+                indexers.rows[place].lagSeconds = watch.lagSeconds(at: moment)
+                let said = watch.assess(limits.indexer(row.id.name), at: moment)
+                guard said != assessments[row.id] else { continue }
+                let judgement = settle(said, of: row.id, at: moment, now: now.wall)
+                indexers.rows[place].judgement = judgement
+                if let own = indexers.rowsByProbe[probe]?.firstIndex(where: { $0.id == row.id }) {
+                    indexers.rowsByProbe[probe]?[own].judgement = judgement
+                }
+            }
+        }
     }
 }

@@ -19,8 +19,13 @@ extension StoreState {
         since = SinceBook(seen)
         flags.changes = state.flagChanges
         for place in flows.rows.indices {
-            flows.rows[place].lastSuccess = state.lastSuccesses[flows.rows[place].id.description]
+            flows.rows[place].lastSuccess = state.lastSuccesses[flows.rows[place].id.key]
         }
+    }
+
+    /// What was kept of `id`; an older version knew it without its source.
+    func kept<Value>(_ values: [String: Value], of id: EntityID) -> Value? {
+        values[id.key] ?? values[EntityID(id.kind, id.name).key] ?? values[id.name]
     }
 
     /// What must survive this run. What was kept and has not been read yet stays.
@@ -29,22 +34,25 @@ extension StoreState {
         state.savedAt = now
         state.since = [:]
         for (id, entry) in since.seen {
-            state.since[id.description] = EngineState.KeptJudgement(status: entry.status, since: entry.since)
+            state.since[id.key] = EngineState.KeptJudgement(status: entry.status, since: entry.since)
         }
         for (code, watch) in cron.jobs {
-            state.lastSuccesses[EntityID(.cron, code).description] = watch.lastSuccess
+            state.lastSuccesses[EntityID(.cron, code).key] = watch.lastSuccess
         }
-        for (name, watch) in flows.watches {
-            let key = EntityID(.integration, name).description
-            state.lastSuccesses[key] = watch.lastSuccess
-            state.conditions[key] = watch.conditions.kept
+        for (id, watch) in flows.watches {
+            state.lastSuccesses[id.key] = watch.lastSuccess
+            state.conditions[id.key] = watch.conditions.kept
         }
-        for (id, watch) in queues.watches { state.conditions[id.description] = watch.conditions.kept }
-        for (name, watch) in indexers.watches {
-            state.conditions[EntityID(.indexer, name).description] = watch.conditions.kept
-            state.triggerBaselines[name] = watch.triggerBaseline
+        for (id, watch) in queues.watches {
+            state.conditions[id.key] = watch.conditions.kept
+            state.queues[id.key] = watch.memory.isEmpty ? nil : watch.memory
+        }
+        for (id, watch) in indexers.watches {
+            state.conditions[id.key] = watch.conditions.kept
+            state.triggerBaselines[id.key] = watch.triggerBaseline
             if let version = watch.version, let movedAt = watch.movedAt {
-                state.indexerProgress[name] = EngineState.IndexerProgress(version: version, movedAt: movedAt)
+                state.indexerProgress[id.key] = EngineState.IndexerProgress(
+                    version: version, movedAt: movedAt)
             }
         }
         state.conditions = state.conditions.filter { !$0.value.isEmpty }

@@ -9,29 +9,118 @@ struct QueuePart: Sendable {
     var rowsByProbe: [String: [QueueRow]] = [:]
     /// All, sorted by name.
     var rows: [QueueRow] = []
-    /// Which probe a plain name belongs to: the same name may be in two servers after a change of transport.
-    var owners: [String: String] = [:]
+    /// The last readings of each probe of a database: a queue that a broker has as well is the broker's, and
+    /// which of the two answers first must not matter.
+    var databaseReadings: [String: [QueueReading]] = [:]
+    /// Names that each broker lists, by probe.
+    var brokerNames: [String: Set<ExactName>] = [:]
 }
 
 extension StoreState {
     mutating func receive(_ readings: [QueueReading], from schedule: ProbeSchedule, at now: Timestamp) {
+        let isBroker = readings.contains { $0.transport == .amqp }
+        if isBroker {
+            let names = Set(readings.map { ExactName($0.name) })
+            let before = queues.brokerNames.updateValue(names, forKey: schedule.id)
+            take(readings, from: schedule, at: now)
+            // What a broker serves now is a twin in the database from now on.
+            if before != names { weighTwins(at: now) }
+        } else if readings.contains(where: { $0.transport == .db }) {
+            queues.databaseReadings[schedule.id] = readings
+            take(readings.filter(isEntity), from: schedule, at: now)
+        } else {
+            queues.databaseReadings[schedule.id] = nil
+            take(readings, from: schedule, at: now)
+        }
+    }
+
+    /// A queue of the database that a broker has too is no entity until it holds a row; while no broker has
+    /// answered yet, an empty one may be such a twin.
+    private func isEntity(_ reading: QueueReading) -> Bool {
+        guard reading.transport == .db, reading.holdsNothing else { return true }
+        let isAwaited = probes.values.contains { watch in
+            watch.schedule.kind == "rabbitmq" && watch.reads == 0
+        }
+        return !isAwaited && !isTwin(reading)
+    }
+
+    private func isTwin(_ reading: QueueReading) -> Bool {
+        let name = ExactName(reading.name)
+        return queues.brokerNames.values.contains { $0.contains(name) }
+    }
+
+    /// Database rows that turned out to be empty twins leave without a word, as they were never there.
+    private mutating func weighTwins(at now: Timestamp) {
+        for (probe, readings) in queues.databaseReadings {
+            guard let schedule = probes[probe]?.schedule else { continue }
+            let wanted = Set(readings.filter(isEntity).map { identity(of: $0, from: schedule) })
+            var rows = queues.rowsByProbe[probe] ?? []
+            for row in rows where !wanted.contains(row.id) { forget(queue: row.id) }
+            rows.removeAll { !wanted.contains($0.id) }
+            queues.rowsByProbe[probe] = rows
+        }
+        sortQueues()
+    }
+
+    private mutating func take(_ readings: [QueueReading], from schedule: ProbeSchedule, at now: Timestamp) {
         var rows: [QueueRow] = []
         rows.reserveCapacity(readings.count)
+        var ids = Set<EntityID>()
         for reading in readings {
             let id = identity(of: reading, from: schedule)
+            // One listing that names a thing twice has moved while it was read: the first stands.
+            guard ids.insert(id).inserted else { continue }
             rows.append(row(for: reading, id: id, from: schedule, at: now))
         }
-        let ids = Set(rows.map(\.id))
         for gone in queues.rowsByProbe[schedule.id] ?? [] where !ids.contains(gone.id) {
-            queues.watches[gone.id] = nil
-            queues.owners = queues.owners.filter { $0.key != gone.id.name || $0.value != schedule.id }
-            series.forget(gone.id)
-            since.forget(gone.id)
-            let name = Sanitizer.line(gone.id.name, maxBytes: 128)
-            note(nil, gone.id, "\(name) is no longer in \(schedule.source)", at: now.wall)
+            let isEmptyTwin = queues.databaseReadings[schedule.id]?.contains {
+                identity(of: $0, from: schedule) == gone.id
+            }
+            if isEmptyTwin == true {
+                forget(queue: gone.id)
+            } else if let row = vanished(gone, from: schedule, at: now) {
+                rows.append(row)
+            } else {
+                forget(queue: gone.id)
+                note(nil, gone.id, "\(title(of: gone.id)) is no longer in \(schedule.source)", at: now.wall)
+            }
         }
         queues.rowsByProbe[schedule.id] = rows
-        queues.rows = queues.rowsByProbe.values.joined().sorted { $0.id.name < $1.id.name }
+        sortQueues()
+    }
+
+    private mutating func sortQueues() {
+        queues.rows = queues.rowsByProbe.values.joined().sorted { $0.id < $1.id }
+    }
+
+    private mutating func forget(queue id: EntityID) {
+        queues.watches[id] = nil
+        series.forget(id)
+        since.forget(id)
+        assessments[id] = nil
+    }
+
+    /// A queue that leaves the listing while it was not well, or held work, is not well again by that: it
+    /// stays, told as gone.
+    private mutating func vanished(
+        _ row: QueueRow, from schedule: ProbeSchedule, at now: Timestamp
+    ) -> QueueRow? {
+        var row = row
+        let waited = row.depth?.value ?? 0
+        guard row.judgement.status < .ok || waited > 0 || row.goneSince != nil else { return nil }
+        let isFirst = row.goneSince == nil
+        row.goneSince = row.goneSince ?? now.wall
+        row.consumers = .unreadable
+        row.inRate = nil
+        row.outRate = nil
+        var said = Assessment(
+            .vanished, of: row.id, .critical, "no longer in \(Sanitizer.line(schedule.source, maxBytes: 64))",
+            since: row.goneSince)
+        said.parts = waited > 0 ? ["\(Figures.counted(waited, "message")) when last seen"] : []
+        if isFirst { queues.watches[row.id] = nil }
+        row.judgement = settle([said], of: row.id, at: Moment(now), now: now.wall)
+        row.readAt = now
+        return row
     }
 
     private mutating func row(
@@ -39,13 +128,17 @@ extension StoreState {
     ) -> QueueRow {
         var watch =
             queues.watches[id]
-            ?? QueueWatch(conditions: Conditions(kept: kept.conditions[id.description] ?? [:]))
+            ?? QueueWatch(
+                id, conditions: Conditions(kept: kept(kept.conditions, of: id) ?? [:]),
+                memory: kept(kept.queues, of: id))
         // Taken out while it is changed, so that it is not copied.
         queues.watches[id] = nil
-        let findings = watch.read(
-            reading, limits: limits.queue(reading.name), interval: schedule.interval, at: now)
+        let limits = limits.queue(reading.name)
+        watch.isTwinOfBroker = reading.transport == .db && isTwin(reading)
+        watch.observe(reading, limits: limits, interval: schedule.interval, at: now)
         var row = QueueRow(
-            id: id, transport: reading.transport, judgement: settle(findings, of: id, at: now.wall),
+            id: id, transport: reading.transport,
+            judgement: settle(watch.assess(limits, at: Moment(now)), of: id, at: Moment(now), now: now.wall),
             sources: [schedule.source])
         row.readAt = now
         row.depth = reading.depth
@@ -58,6 +151,7 @@ extension StoreState {
         row.oldestSeconds = reading.oldestSeconds
         row.isOldestReckoned = reading.isOldestReckoned
         row.consumers = reading.consumers
+        row.isWithoutConsumer = reading.isWithoutConsumer && !watch.hadConsumer
         let interval = schedule.interval
         series.add(reading.depth.map { Double($0.value) }, id, .depth, at: now, interval: interval)
         series.add(watch.inRate, id, .inRate, at: now, interval: interval)
@@ -68,13 +162,30 @@ extension StoreState {
         return row
     }
 
-    private mutating func identity(of reading: QueueReading, from schedule: ProbeSchedule) -> EntityID {
-        if let owner = queues.owners[reading.name], owner != schedule.id,
-            order(of: owner) < order(of: schedule.id)
-        {
-            return EntityID(.queue, "\(reading.name) (\(schedule.source))")
+    /// Judges again what time alone may have changed.
+    mutating func reassessQueues(at now: Timestamp, unlessBlind blind: [String: Judgement]) {
+        for (probe, rows) in queues.rowsByProbe where blind[probe] == nil {
+            for place in rows.indices where isMoving(rows[place].id) {
+                let id = rows[place].id
+                guard let watch = queues.watches[id] else { continue }
+                let said = watch.assess(limits.queue(id.name), at: Moment(now))
+                guard said != assessments[id] else { continue }
+                let judgement = settle(said, of: id, at: Moment(now), now: now.wall)
+                queues.rowsByProbe[probe]?[place].judgement = judgement
+                if let place = queues.rows.firstIndex(where: { $0.id == id }) {
+                    queues.rows[place].judgement = judgement
+                }
+            }
         }
-        queues.owners[reading.name] = schedule.id
-        return EntityID(.queue, reading.name)
+    }
+
+    func identity(of reading: QueueReading, from schedule: ProbeSchedule) -> EntityID {
+        EntityID(.queue, reading.name, in: schedule.source, virtualHost: reading.virtualHost)
+    }
+}
+
+extension QueueReading {
+    fileprivate var holdsNothing: Bool {
+        [ready, inProgress, retry, error].allSatisfy { ($0?.value ?? 0) == 0 }
     }
 }

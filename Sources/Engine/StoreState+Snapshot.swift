@@ -20,6 +20,7 @@ extension StoreState {
         snapshot.cron = cron.rows
         snapshot.indexers = indexers.rows
         snapshot.flags = flagRows(at: now)
+        snapshot.nameRows()
         guard !blind.isEmpty else { return snapshot }
 
         for (probe, rows) in queues.rowsByProbe {
@@ -34,7 +35,7 @@ extension StoreState {
         }
         for place in snapshot.integrations.indices {
             let row = snapshot.integrations[place]
-            let feeders = flows.feeders[row.integration.name] ?? []
+            let feeders = flows.feeders[row.id] ?? []
             // Half of the attempts is no ground to call it well.
             guard let worst = feeders.compactMap({ blind[$0] }).min(by: { $0.status < $1.status }) else {
                 continue
@@ -51,8 +52,10 @@ extension StoreState {
             snapshot.cron.judgement = waiting.judgement
             snapshot.cron.sources = [waiting.source]
         }
-        if let probe = indexers.probe, let judgement = blind[probe] {
-            for place in snapshot.indexers.indices {
+        for (probe, rows) in indexers.rowsByProbe {
+            guard let judgement = blind[probe] else { continue }
+            let ids = Set(rows.map(\.id))
+            for place in snapshot.indexers.indices where ids.contains(snapshot.indexers[place].id) {
                 let id = snapshot.indexers[place].id
                 cover(&snapshot.indexers[place].judgement, with: judgement, of: id, at: now)
             }
@@ -72,7 +75,9 @@ extension StoreState {
     private mutating func cover(
         _ judgement: inout Judgement, with blind: Judgement, of id: EntityID, at now: Timestamp
     ) {
-        judgement = blind
+        let known = judgement
+        judgement = known.covered(by: blind, at: now.wall)
+        if judgement.status == known.status, known.status == .critical { return }
         since.settleBlind(&judgement, of: id, at: now.wall)
     }
 
@@ -112,15 +117,18 @@ extension StoreState {
     }
 
     private func sourceJudgement(_ schedule: ProbeSchedule, at now: Timestamp) -> Judgement {
-        var judgement = Judgement(sourceFindings(schedule.source, at: now), at: now.wall)
-        judgement.since = since.seen[EntityID(.source, schedule.source)]?.since
+        var judgement = Judgement(sourceAssessments(schedule.source, at: now), at: Moment(now))
+        judgement.since = since.seen[EntityID(.source, schedule.source)]?.since ?? judgement.since
         return judgement
     }
 
     private func row(for watch: ProbeWatch, at now: Timestamp) -> ProbeRow {
         var row = ProbeRow(
             schedule: watch.schedule,
-            judgement: Judgement(watch.findings(limits.freshness, at: now), at: now.wall))
+            judgement: Judgement(
+                watch.assess(
+                    limits.freshness, of: EntityID(.source, watch.schedule.source), at: now),
+                at: Moment(now)))
         row.readAt = watch.readAt
         row.latency = watch.latency
         row.costPerMinute = watch.costPerMinute(at: now)

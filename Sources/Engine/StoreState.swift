@@ -98,21 +98,23 @@ struct StoreState: Sendable {
         let correction = abs(shift) > 2 ? shift : 0
         var readings: [QueueReading]?
         var outcomes: [OutcomeReading]?
+        var indexed: [IndexerReading]?
         for fact in sample.facts {
             switch fact {
             case .queues(let more): readings = (readings ?? []) + more
             case .cron(let reading):
                 receive(reading.shifted(bySeconds: correction), from: schedule, at: now)
-            case .indexers(let readings):
-                receive(readings.map { $0.shifted(bySeconds: correction) }, from: schedule, at: now)
-            case .outcomes(let more):
-                outcomes = (outcomes ?? []) + more.map { $0.shifted(bySeconds: correction) }
+            case .indexers(let more): indexed = (indexed ?? []) + more
+            case .outcomes(let more): outcomes = (outcomes ?? []) + more
             case .notice(let notice): notices.append(notice)
             }
         }
         if let readings { receive(readings, from: schedule, at: now) }
         if let outcomes { receive(outcomes, from: schedule, at: now) }
-        probes[id]?.succeeded(cost: sample.cost, notices: notices, latency: latency, at: now)
+        if let indexed { receive(indexed, from: schedule, at: now) }
+        probes[id]?.succeeded(
+            cost: sample.cost, notices: notices, latency: latency, began: now.earlier(bySeconds: latency),
+            at: now)
         finishedRead(schedule, latency: latency, at: now)
     }
 
@@ -129,7 +131,8 @@ struct StoreState: Sendable {
         let before = flags.readings
         let actions = receive(readings, from: schedule, at: now)
         hasNews = hasNews || flags.readings != before
-        probes[id]?.succeeded(cost: cost, notices: [], latency: latency, at: now)
+        probes[id]?.succeeded(
+            cost: cost, notices: [], latency: latency, began: now.earlier(bySeconds: latency), at: now)
         finishedRead(schedule, latency: latency, at: now)
         return actions
     }
@@ -138,32 +141,25 @@ struct StoreState: Sendable {
     private mutating func finishedRead(_ schedule: ProbeSchedule, latency: Double, at now: Timestamp) {
         let id = EntityID(.source, schedule.source)
         series.add(latency * 1000, id, .readTime, at: now, interval: schedule.interval)
-        let findings = sourceFindings(schedule.source, at: now)
-        var judgement = Judgement(findings, at: now.wall)
+        let said = sourceAssessments(schedule.source, at: now)
         // Some of its probes have not been read for the first time: it is neither well nor ill yet.
-        if judgement.status == .unknown { return }
-        if let change = since.settle(&judgement, of: id, at: now.wall) {
-            tell(change, of: id, findings, wellAgain: "answers again", at: now.wall)
-        }
+        if Judgement(said, at: Moment(now)).status == .unknown { return }
+        _ = settle(said, of: id, at: Moment(now), now: now.wall)
     }
 
     // MARK: Judging
 
-    /// Settles since when a row's status holds, and tells the journal when it changed.
-    mutating func settle(_ findings: [Finding], of id: EntityID, at now: WallTime) -> Judgement {
-        var judgement = Judgement(findings, at: now)
-        if let change = since.settle(&judgement, of: id, at: now) {
-            tell(change, of: id, findings, wellAgain: "is ok again", at: now)
-        }
-        return judgement
-    }
-
-    /// The same of assessments, which are kept for the detail and the reports.
+    /// Keeps what the rules say of `id`, settles since when its status holds, and tells the journal when that
+    /// changed. Times of `assessed` are those of `moment`'s clock.
     mutating func settle(
         _ assessed: [Assessment], of id: EntityID, at moment: Moment, now: WallTime
     ) -> Judgement {
         assessments[id] = assessed
         var judgement = Judgement(assessed, at: moment)
+        // What could not be judged yet is not well again by that.
+        if judgement.status == .ok, assessed.contains(where: \.isNotJudged), since.seen[id] != nil {
+            return judgement
+        }
         let began = judgement.since
         let change = since.settle(&judgement, of: id, at: now)
         // When the trouble began is what its rule knows, not when this console came to see it.
@@ -172,24 +168,27 @@ struct StoreState: Sendable {
         return judgement
     }
 
-    private mutating func tell(
-        _ change: SinceBook.Change, of id: EntityID, _ assessed: [Assessment], at now: WallTime
-    ) {
-        let findings = assessed.filter { $0.standing == .judged && !$0.what.isEmpty }.map { assessment in
-            Finding(
-                assessment.status, assessment.what, detail: assessment.detail, assessment.parts)
-        }
-        tell(change, of: id, findings, wellAgain: "is ok again", at: now)
+    /// Something of it is pending, or not well: time alone may change what is said.
+    func isMoving(_ id: EntityID) -> Bool {
+        assessments[id]?.contains { $0.status != .ok || $0.standing != .judged } ?? false
+    }
+
+    /// Judges again what time alone may have changed, as long as what was read is still to be trusted.
+    mutating func reassess(at now: Timestamp) {
+        var blind: [String: Judgement] = [:]
+        for (id, watch) in probes { blind[id] = watch.blindJudgement(limits.freshness, at: now) }
+        reassessQueues(at: now, unlessBlind: blind)
+        reassessIntegrations(at: now, unlessBlind: blind)
+        reassessIndexers(at: now, unlessBlind: blind)
     }
 
     private mutating func tell(
-        _ change: SinceBook.Change, of id: EntityID, _ findings: [Finding], wellAgain: String,
-        at now: WallTime
+        _ change: SinceBook.Change, of id: EntityID, _ assessed: [Assessment], at now: WallTime
     ) {
         unsaved = .urgent
         hasNews = true
         let name = title(of: id)
-        let worst = findings.min { $0.status < $1.status }
+        let worst = assessed.filter { $0.standing == .judged }.min { $0.status < $1.status }
         // A source is unknown only until it is first read, and that is where everything begins: no news.
         let isBeginning = id.kind == .source && (change.to == .unknown || change.from == .unknown)
         if let worst, worst.status < .ok {
@@ -197,12 +196,13 @@ struct StoreState: Sendable {
             let turn = change.from == .critical && change.to == .warning ? " eases" : ""
             note(change.to, id, "\(name)\(turn): \(worst.headline)", at: now)
         } else if let from = change.from, from < .ok, !isBeginning {
-            note(change.to, id, "\(name) \(from == .unknown ? "is ok" : wellAgain)", at: now)
+            let again = id.kind == .source ? "answers again" : "is ok again"
+            note(change.to, id, "\(name) \(from == .unknown ? "is ok" : again)", at: now)
         }
     }
 
     /// As people call it: a flow by what goes where.
-    private func title(of id: EntityID) -> String {
+    func title(of id: EntityID) -> String {
         guard id.kind == .integration, let flow = integrations.first(where: { $0.name == id.name }) else {
             return Sanitizer.line(id.name, maxBytes: 128)
         }
@@ -254,8 +254,9 @@ struct StoreState: Sendable {
 
     func order(of probe: String) -> Int { probeOrder.firstIndex(of: probe) ?? .max }
 
-    func sourceFindings(_ source: String, at now: Timestamp) -> [Finding] {
+    func sourceAssessments(_ source: String, at now: Timestamp) -> [Assessment] {
         let watches = probeOrder.compactMap { probes[$0] }.filter { $0.schedule.source == source }
-        return SourceJudge.findings(watches, limits: limits.freshness, at: now)
+        return SourceJudge.assess(
+            watches, clock: clocks[source], limits: limits.freshness, of: EntityID(.source, source), at: now)
     }
 }

@@ -82,6 +82,8 @@ package struct WindowClock: Hashable, Sendable, Codable {
 /// never as zero.
 package protocol Row: Sendable, Codable {
     var id: EntityID { get }
+    /// What it is called, harmless, and not like any other of its kind.
+    var label: String { get }
     var judgement: Judgement { get }
     /// When its figures were read, nil when never.
     var readAt: Timestamp? { get }
@@ -91,6 +93,7 @@ package protocol Row: Sendable, Codable {
 
 package struct QueueRow: Row, Hashable {
     package var id: EntityID
+    package var label: String
     package var judgement: Judgement
     package var readAt: Timestamp?
     package var sources: [String]
@@ -107,6 +110,10 @@ package struct QueueRow: Row, Hashable {
     package var oldestSeconds: Double?
     package var isOldestReckoned: Bool
     package var consumers: QueueReading.Consumers
+    /// The config says that nobody is to take from it, and nobody was ever seen to.
+    package var isWithoutConsumer = false
+    /// Since when its server does not list it any more; nil while it does.
+    package var goneSince: WallTime?
     /// Depth over the last hour, oldest first, 8 values; nil is a gap.
     package var trend: [Double?]
 
@@ -114,6 +121,7 @@ package struct QueueRow: Row, Hashable {
         id: EntityID, transport: QueueReading.Transport, judgement: Judgement, sources: [String] = []
     ) {
         self.id = id
+        label = id.name
         self.transport = transport
         self.judgement = judgement
         self.sources = sources
@@ -144,10 +152,13 @@ package struct FailureShare: Hashable, Sendable, Codable {
 
 package struct IntegrationRow: Row, Hashable {
     package var id: EntityID
+    package var label: String
     package var judgement: Judgement
     package var readAt: Timestamp?
     package var sources: [String]
     package var integration: Integration
+    /// The config's name, where another flow is of the same thing and system; nil where it needs none.
+    package var distinction: String?
     /// Per minute.
     package var successes: Double?
     package var failures: Double?
@@ -161,10 +172,13 @@ package struct IntegrationRow: Row, Hashable {
     package var p50: Double?
     package var p95: Double?
     package var lastSuccess: WallTime?
+    /// Of the last hour, with its time.
     package var lastError: String?
+    package var lastErrorAt: WallTime?
 
     package init(integration: Integration, judgement: Judgement, sources: [String] = []) {
         id = EntityID(.integration, integration.name)
+        label = integration.title
         self.integration = integration
         self.judgement = judgement
         self.sources = sources
@@ -204,6 +218,7 @@ package struct CronHeartbeat: Row, Hashable {
     package init(_ cron: CronRows) { self.cron = cron }
 
     package var id: EntityID { Self.id }
+    package var label: String { "heartbeat" }
     package var judgement: Judgement { cron.judgement }
     package var readAt: Timestamp? { cron.readAt }
     package var sources: [String] { cron.sources }
@@ -211,6 +226,7 @@ package struct CronHeartbeat: Row, Hashable {
 
 package struct CronRow: Row, Hashable {
     package var id: EntityID
+    package var label: String
     package var judgement: Judgement
     package var readAt: Timestamp?
     package var sources: [String]
@@ -228,6 +244,7 @@ package struct CronRow: Row, Hashable {
 
     package init(code: String, judgement: Judgement, sources: [String] = []) {
         id = EntityID(.cron, code)
+        label = code
         self.judgement = judgement
         self.sources = sources
         lock = .unknown
@@ -236,6 +253,7 @@ package struct CronRow: Row, Hashable {
 
 package struct IndexerRow: Row, Hashable {
     package var id: EntityID
+    package var label: String
     package var judgement: Judgement
     package var readAt: Timestamp?
     package var sources: [String]
@@ -248,9 +266,12 @@ package struct IndexerRow: Row, Hashable {
     package var lagSeconds: Double?
     /// When its version last moved.
     package var movedAt: WallTime?
+    /// Since when its store does not list it any more; nil while it does.
+    package var goneSince: WallTime?
 
-    package init(name: String, mode: IndexerReading.Mode, judgement: Judgement, sources: [String] = []) {
-        id = EntityID(.indexer, name)
+    package init(id: EntityID, mode: IndexerReading.Mode, judgement: Judgement, sources: [String] = []) {
+        self.id = id
+        label = id.name
         self.mode = mode
         self.judgement = judgement
         self.sources = sources
@@ -269,6 +290,7 @@ package struct FlagRow: Row, Hashable {
     }
 
     package var id: EntityID
+    package var label: String
     package var judgement: Judgement
     package var readAt: Timestamp?
     package var sources: [String]
@@ -282,6 +304,7 @@ package struct FlagRow: Row, Hashable {
 
     package init(flag: FlagReading, place: String, judgement: Judgement) {
         id = flag.id
+        label = flag.name
         self.flag = flag
         self.place = place
         self.judgement = judgement
@@ -293,6 +316,7 @@ package struct FlagRow: Row, Hashable {
 /// A source with its probes.
 package struct SourceRow: Row, Hashable {
     package var id: EntityID
+    package var label: String
     package var judgement: Judgement
     package var readAt: Timestamp?
     package var sources: [String] { [id.name] }
@@ -302,6 +326,7 @@ package struct SourceRow: Row, Hashable {
 
     package init(name: String, kind: String, judgement: Judgement) {
         id = EntityID(.source, name)
+        label = name
         self.kind = kind
         self.judgement = judgement
         probes = []

@@ -31,6 +31,10 @@ package struct Assessment: Hashable, Sendable, Codable {
     package var unit: Unit
     /// When the trouble began, by the clock it was read by; nil when that is not known.
     package var since: WallTime?
+    /// True: it was so when first looked at, and may have begun earlier than `since`.
+    package var isSinceBound = false
+    /// False: the words tell the time by themselves.
+    package var isTimeTold = true
     /// What the rule could not see, as a clause; nil when it saw all.
     package var unseen: String?
 
@@ -77,10 +81,11 @@ package struct Assessment: Hashable, Sendable, Codable {
     /// `no consumer since 02:10`; times told as `moment` shows them.
     package func sentence(at moment: Moment) -> String {
         var text = what
-        if let since {
+        if let since, isTimeTold {
             let (then, now) = (moment.shown(since).civil, moment.shown(moment.wall).civil)
             let isToday = then.year == now.year && then.month == now.month && then.day == now.day
             text += " since \(isExact && isToday ? then.hourMinuteSecond : then.short(asOf: now))"
+            if isSinceBound { text += " or earlier" }
         }
         if let detail { text += ": \(detail)" }
         return text
@@ -101,6 +106,10 @@ package struct Assessment: Hashable, Sendable, Codable {
         case .minutesInARow: "\(Int(exactly: value.rounded()) ?? 0) min in a row"
         case .none: "-"
         }
+    }
+
+    package var isNotJudged: Bool {
+        if case .notJudged = standing { true } else { false }
     }
 
     /// Words of one that is pending: `no consumer, critical in 80 s`.

@@ -1,12 +1,15 @@
 /// Since when things have been so: what rules with a hold time remember of one entity.
 package struct Conditions: Hashable, Sendable {
     package enum Name: String, Sendable, CaseIterable {
-        case noConsumer, unattended, nothingTaken, backlogOver, oldestOver, failed
+        case noConsumer, stalled, backlogOver, oldestOver, failed, full, held, leftBehind
         case failing, silent, slow, watched
         case working, waiting, falling, suspended, invalid, failingRuns
     }
 
     private var began: [Name: Timestamp] = [:]
+    /// So when first looked at: it may have begun long before.
+    private var wasSoBefore: Set<Name> = []
+    private var looked: Set<Name> = []
 
     package init() {}
 
@@ -16,6 +19,7 @@ package struct Conditions: Hashable, Sendable {
             guard let name = Name(rawValue: name) else { continue }
             // No boot id: measured by wall clock, the only clock both runs share.
             began[name] = Timestamp(boot: .zero, wall: wall, bootID: "")
+            looked.insert(name)
         }
     }
 
@@ -23,22 +27,35 @@ package struct Conditions: Hashable, Sendable {
         Dictionary(uniqueKeysWithValues: began.map { ($0.key.rawValue, $0.value.wall) })
     }
 
-    /// Notes whether `name` is so now; seconds it has been so, nil when it is not.
+    /// Notes whether `name` is so now, begun at `earlier` where that is known; seconds it has been so, nil when
+    /// it is not.
     @discardableResult
-    package mutating func note(_ name: Name, _ isSo: Bool, at now: Timestamp) -> Double? {
+    package mutating func note(
+        _ name: Name, _ isSo: Bool, since earlier: Timestamp? = nil, at now: Timestamp
+    ) -> Double? {
+        let isFirst = looked.insert(name).inserted
         guard isSo else {
             began[name] = nil
+            wasSoBefore.remove(name)
             return nil
         }
         guard let start = began[name] else {
-            began[name] = now
-            return 0
+            began[name] = earlier ?? now
+            if isFirst { wasSoBefore.insert(name) }
+            return max(0, now.seconds(since: earlier ?? now))
         }
         return max(0, now.seconds(since: start))
     }
 
+    /// It was so when first looked at, so that `since` is only the latest it can have begun.
+    package func isSinceBound(_ name: Name) -> Bool { wasSoBefore.contains(name) }
+
     /// Begins `name` again, now.
-    package mutating func restart(_ name: Name, at now: Timestamp) { began[name] = now }
+    package mutating func restart(_ name: Name, at now: Timestamp) {
+        began[name] = now
+        looked.insert(name)
+        wasSoBefore.remove(name)
+    }
 
     package func since(_ name: Name) -> WallTime? { began[name]?.wall }
 

@@ -57,28 +57,32 @@ extension EntityID: CustomStringConvertible {
     /// `queue:erp.order.export`, for people: it does not say where.
     package var description: String { "\(kind.rawValue):\(name)" }
 
-    /// `queue@rabbit/%2F:erp.order.export`, `integration:orders`: one text an entity, one entity a text. What
-    /// stands between kind and name is escaped as in addresses.
+    /// `queue@rabbit/%2F:erp.order.export`, `integration:orders`: one text an entity, one entity a text, and
+    /// ASCII alone, so that no normalisation makes two of them equal. Escaped as in addresses.
     package var key: String {
         var text = kind.rawValue
-        if !source.isEmpty || virtualHost != nil { text += "@" + Self.escaped(source) }
-        if let virtualHost { text += "/" + Self.escaped(virtualHost) }
-        return text + ":" + name
+        if !source.isEmpty || virtualHost != nil { text += "@" + Self.escaped(source, isPlace: true) }
+        if let virtualHost { text += "/" + Self.escaped(virtualHost, isPlace: true) }
+        return text + ":" + Self.escaped(name, isPlace: false)
     }
 
     /// Reads a `key`; nil when the kind is not one of ours or the name is empty.
     package init?(_ text: String) {
-        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
-        let name = String(text[text.utf8.index(after: colon)...])
-        let head = text[..<colon].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        guard !name.isEmpty, let first = head.first, let kind = Kind(rawValue: String(first)) else {
+        let bytes = text.utf8
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+            let name = Self.unescaped(bytes[bytes.index(after: colon)...]), !name.isEmpty
+        else { return nil }
+        let head = bytes[..<colon].split(
+            separator: UInt8(ascii: "@"), maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = head.first, let kind = Kind(rawValue: String(decoding: first, as: UTF8.self)) else {
             return nil
         }
         guard head.count == 2 else {
             self.init(kind, name)
             return
         }
-        let place = head[1].split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let place = head[1].split(
+            separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
         guard let source = place.first.flatMap({ Self.unescaped($0) }) else { return nil }
         var host: String?
         if place.count == 2 {
@@ -88,23 +92,28 @@ extension EntityID: CustomStringConvertible {
         self.init(kind, name, in: source, virtualHost: host)
     }
 
-    private static func escaped(_ text: String) -> String {
+    private static func escaped(_ text: String, isPlace: Bool) -> String {
         var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "%": escaped += "%25"
-            case "/": escaped += "%2F"
-            case ":": escaped += "%3A"
-            case "@": escaped += "%40"
-            default: escaped.unicodeScalars.append(scalar)
+        for byte in text.utf8 {
+            let isPlain =
+                switch byte {
+                case UInt8(ascii: "%"), 0x00..<0x20, 0x7F...: false
+                case UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"): !isPlace
+                default: true
+                }
+            if isPlain {
+                escaped.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                escaped += (byte < 16 ? "%0" : "%") + digits
             }
         }
         return escaped
     }
 
-    private static func unescaped(_ text: Substring) -> String? {
+    private static func unescaped(_ text: Substring.UTF8View) -> String? {
         var bytes: [UInt8] = []
-        var rest = text.utf8[...]
+        var rest = text[...]
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "%") else {
                 bytes.append(byte)

@@ -1,3 +1,5 @@
+import Text
+
 /// What the figures of one row mean, made here from limits and carried to the screens: a view never
 /// compares a figure with a limit.
 package struct Judgement: Hashable, Sendable, Codable {
@@ -7,6 +9,8 @@ package struct Judgement: Hashable, Sendable, Codable {
     package var reason: [String]
     /// When this status began (the first time it was seen), nil for a status that was always so.
     package var since: WallTime?
+    /// Set while what it says was last so then and could not be read since; drawn as missing knowledge.
+    package var asOf: WallTime?
     /// The one figure of the row that is at fault, the only one a screen colours; nil when it is none.
     package var figure: Figure?
 
@@ -36,4 +40,22 @@ package struct Judgement: Hashable, Sendable, Codable {
     }
 
     package static let ok = Judgement(.ok)
+
+    /// What is to be said while `blind` stands between it and its server: critical stays critical, told as of
+    /// when it was read; all else is no longer known, and what was wrong is still said.
+    package func covered(by blind: Judgement, at now: WallTime) -> Judgement {
+        guard let readAt = blind.asOf else { return blind }
+        guard status == .critical else {
+            var covered = blind
+            if status < .ok { covered.reason += reason.prefix(2).map { "was: \($0)" } }
+            return covered
+        }
+        var covered = self
+        covered.asOf = readAt
+        let civil = (readAt.civil, now.civil)
+        let age = Age.text(seconds: max(0, now.seconds(since: readAt)))
+        covered.reason.insert(
+            "as of \(civil.0.short(asOf: civil.1)), not read for \(age)", at: min(1, reason.count))
+        return covered
+    }
 }

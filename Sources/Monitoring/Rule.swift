@@ -38,7 +38,8 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
         case .heartbeat: ("heartbeat", "how long ago any job was executed")
         case .groups: ("groups", "a group of which no every-minute job has succeeded lately")
         case .jobFailed: ("newest run", "the newest ended run failed or was killed, and no success followed")
-        case .jobMissed: ("missed", "runs that cron declared missed, with no success since or too many of them")
+        case .jobMissed:
+            ("missed", "runs that cron declared missed, with no success since or too many of them")
         case .jobRunning: ("running", "how long the present run takes, and whether its process lives")
         case .jobDue: ("due, not started", "a planned run whose time has passed while cron is alive")
         case .jobUnplanned: ("planned", "a job of each minute that is not planned any more")

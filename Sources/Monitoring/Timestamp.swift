@@ -9,6 +9,9 @@ package struct WallTime: Hashable, Comparable, Sendable, Codable {
 
     package static func < (left: WallTime, right: WallTime) -> Bool { left.milliseconds < right.milliseconds }
 
+    /// Before anything there is; to compare with, not to reckon with.
+    package static let distantPast = WallTime(milliseconds: .min)
+
     package var civil: CivilTime {
         CivilTime(secondsSinceEpoch: (milliseconds - (milliseconds < 0 ? 999 : 0)) / 1000)
     }
@@ -47,6 +50,12 @@ package struct Timestamp: Hashable, Sendable, Codable {
         self.boot = boot
         self.wall = wall
         self.bootID = bootID
+    }
+
+    /// The moment `seconds` before this one.
+    package func earlier(bySeconds seconds: Double) -> Timestamp {
+        let span = min(max(seconds, 0), 1e9)
+        return Timestamp(boot: boot - .seconds(span), wall: wall.advanced(bySeconds: -span), bootID: bootID)
     }
 
     /// Seconds from `earlier` to here, by boot time; by wall time when the boots differ.

@@ -52,10 +52,11 @@ package final class HistoryStorage: Sendable {
         let count = Int(clamping: max(0, (to.milliseconds - from.milliseconds) / step))
         guard count > 0, count <= 10_000 else { return [] }
         var sums = [(sum: Double, count: Int)](repeating: (0, 0), count: count)
-        let text = HistoryTable.text(of: series)
+        // What an older version wrote knows the entity without its source.
+        let texts = [HistoryTable.text(of: series), HistoryTable.olderText(of: series)]
         let first = Self.dayNumber(from)
         for day in max(first, Self.dayNumber(to) - Self.reach)...max(first, Self.dayNumber(to)) {
-            for (minute, average) in try HistoryTable.values(of: text, in: file(of: day, step: step)) {
+            for (minute, average) in try HistoryTable.values(of: texts, in: file(of: day, step: step)) {
                 let place = (minute - from.milliseconds) / step
                 guard minute >= from.milliseconds, place < count else { continue }
                 sums[Int(place)].sum += average

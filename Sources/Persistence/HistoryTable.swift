@@ -22,7 +22,12 @@ struct HistoryTable: Sendable {
 
     private static let naming = Array("{\"series\"".utf8)
 
-    static func text(of series: SeriesID) -> String { "\(series.entity) \(series.measure.rawValue)" }
+    static func text(of series: SeriesID) -> String { "\(series.entity.key) \(series.measure.rawValue)" }
+
+    /// As versions wrote it that knew entities by kind and name alone.
+    static func olderText(of series: SeriesID) -> String {
+        "\(series.entity.description) \(series.measure.rawValue)"
+    }
 
     /// The lines that add one minute.
     mutating func lines(for minute: WallTime, _ values: [HistoryMinute]) throws -> [UInt8] {
@@ -61,12 +66,16 @@ struct HistoryTable: Sendable {
 
     /// Minute (milliseconds since 1970) and average of one series.
     static func values(
-        of text: String, in file: LineFile
+        of texts: [String], in file: LineFile
     ) throws -> [(minute: Int64, average: Double)] {
         var number: Int?
         var values: [(Int64, Double)] = []
         try forEachNode(file) { line in
-            if let given = line["series"]?[text]?.int { number = given }
+            for text in texts {
+                guard let given = line["series"]?[text]?.int else { continue }
+                number = given
+                break
+            }
             guard let number, let minute = line["minute"]?.int else { return }
             for row in line["values"]?.elements ?? [] where row[0]?.int == number {
                 if let average = row[1]?.double { values.append((Int64(minute), average)) }

@@ -133,7 +133,7 @@ package final class JournalStorage: Sendable {
     private static func line(_ event: EngineAPI.Event) throws -> [UInt8] {
         let record = Record(
             at: event.at, time: event.at.civil.rfc3339, status: event.status,
-            entity: event.entity?.description, subject: event.subject, text: event.text)
+            entity: event.entity?.key, subject: event.subject, text: event.text)
         return CheckedLine.seal(try JSONWriter.write(record))
     }
 

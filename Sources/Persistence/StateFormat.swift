@@ -6,7 +6,8 @@ import Platform
 package struct StateFormat: Sendable {
     package typealias Migration = @Sendable (Node) -> Node
 
-    package static let current = StateFormat(schema: 1, migrations: [:])
+    /// 2: entities are told by `EntityID.key`, with their source; what 1 knew by name alone is looked up so.
+    package static let current = StateFormat(schema: 2, migrations: [1: { $0 }])
 
     package let schema: Int
     /// From the format of the key to the next.

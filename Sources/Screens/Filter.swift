@@ -62,7 +62,7 @@ extension Row {
     /// What a filter looks at.
     fileprivate var fields: [(RowField, String)] {
         var fields: [(RowField, String)] = [
-            (.name, (self as any Row as? FlagRow)?.flag.name ?? id.name),
+            (.name, label), (.name, id.name),
             (.status, judgement.status.rawValue),
             (.reason, judgement.reason.joined(separator: " ")),
         ]

@@ -16,12 +16,8 @@ package struct ExactName: Sendable {
         left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
-    /// The same bytes give the same hash.
-    package static func hash(_ text: String, into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
-        // Never in UTF-8: the end of one name is not the beginning of the next.
-        hasher.combine(UInt8(0xFF))
-    }
+    /// The same bytes give the same hash; so do names that Unicode calls equal, which are few.
+    package static func hash(_ text: String, into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 extension ExactName: Hashable, Comparable {

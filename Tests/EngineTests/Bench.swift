@@ -88,3 +88,11 @@ func flag(_ name: String, _ value: FlagValue) -> FlagReading {
 struct Late: Error {
     var fact: String
 }
+
+/// A queue of a broker.
+func brokered(_ name: String, ready: Int = 0, consumers: Int = 1) -> QueueReading {
+    var reading = QueueReading(name: name, transport: .amqp)
+    reading.ready = Count(ready)
+    reading.consumers = .subscribed(consumers)
+    return reading
+}

@@ -230,7 +230,7 @@ import TestSupport
         }
         let kept = try #require(stores.now.state)
         #expect(kept.lastSuccesses["cron:nightly"] == start.advanced(bySeconds: -100))
-        let since = try #require(kept.since["queue:erp"])
+        let since = try #require(kept.since["queue@magento-db:erp"])
         #expect(since.status == .warning)
         #expect(stores.now.events.map(\.text).contains("erp: backlog · 600 messages, limit 500"))
 
@@ -286,7 +286,7 @@ import TestSupport
         }
         try await bench.run { bench in
             try await bench.pass(125)
-            let id = SeriesID(EntityID(.queue, "erp"), .depth)
+            let id = SeriesID(EntityID(.queue, "erp", in: "magento-db"), .depth)
             let recent = await bench.engine.history(id, HistoryRange(seconds: 60, points: 60))
             #expect(recent.values.count == 60 && recent.stepSeconds == 1)
             #expect(recent.values.compactMap { $0 }.count >= 58)
@@ -294,7 +294,7 @@ import TestSupport
             #expect(stores.now.minutes.contains { $0.series == id && $0.average == 7 })
             let long = await bench.engine.history(id, HistoryRange(seconds: 86_400, points: 100))
             #expect(long.stepSeconds == 900 && !long.values.isEmpty)
-            let detail = await bench.engine.detail(EntityID(.queue, "erp"))
+            let detail = await bench.engine.detail(EntityID(.queue, "erp", in: "magento-db"))
             #expect(detail?.series.contains(id) == true && detail?.rules.isEmpty == false)
             #expect(detail?.limits.contains(Detail.Limit(.depth, 500, .warning)) == true)
             #expect(await bench.engine.detail(EntityID(.queue, "none")) == nil)

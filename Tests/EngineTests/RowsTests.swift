@@ -6,21 +6,134 @@ import TestSupport
 
 @Suite struct RowsTests {
     @Test(.timeLimit(.minutes(1)))
-    func `the same queue in two servers is two rows, the first server's under its plain name`() async throws {
+    func `the same queue in two servers is two rows that say where`() async throws {
         let bench = Bench { clock in
             [
                 FakeProbe("queues", time: clock, .answer(Sample([.queues([queue("erp", ready: 1)])]))),
                 FakeProbe(
                     "queues", source: "rabbitmq", kind: "rabbitmq", time: clock,
-                    .answer(Sample([.queues([queue("erp", ready: 2)])]))),
+                    .answer(Sample([.queues([brokered("erp", ready: 2)])]))),
             ]
         }
         try await bench.run { bench in
             try await bench.until("both, read twice") {
                 $0.queues.count == 2 && $0.sources.allSatisfy { ($0.probes.first?.reads ?? 0) >= 2 }
             }
-            let rows = bench.snapshot?.queues.map { "\($0.id.name) \($0.depth?.value ?? -1)" }
-            #expect(rows == ["erp 1", "erp (rabbitmq) 2"])
+            let rows = bench.snapshot?.queues.map { "\($0.label) \($0.depth?.value ?? -1)" }
+            #expect(rows == ["erp (magento-db) 1", "erp (rabbitmq) 2"])
+            #expect(
+                bench.snapshot?.queues.first?.judgement.reason
+                    .contains("1 message left in the old transport since 03:00 or earlier") != nil)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    func `an empty twin of a broker's queue is no row, whoever answers first`(isBrokerLate: Bool)
+        async throws
+    {
+        let held = Mutexed<FakeProbe?>(nil)
+        let bench = Bench { clock in
+            let broker = FakeProbe(
+                "queues", source: "rabbitmq", kind: "rabbitmq", time: clock,
+                isBrokerLate
+                    ? .hang : .answer(Sample([.queues([brokered("erp"), brokered("b")])])))
+            held.set(broker)
+            let queues: [QueueReading] = [queue("erp"), queue("own")]
+            let database = FakeProbe("queues", time: clock, .answer(Sample([.queues(queues)])))
+            return isBrokerLate ? [database, broker] : [broker, database]
+        }
+        try await bench.run { bench in
+            try await bench.pass(3)
+            held.value?.behave(.answer(Sample([.queues([brokered("erp"), brokered("b")])])))
+            try await bench.until("all") { $0.queues.count >= 3 }
+            try await bench.pass(12)
+            #expect(
+                bench.snapshot?.queues.map(\.id.key) == [
+                    "queue@rabbitmq:b", "queue@rabbitmq:erp", "queue@magento-db:own",
+                ])
+            let told = bench.snapshot?.events.filter { $0.text.contains("no longer") } ?? []
+            #expect(told.isEmpty)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `names that Unicode calls equal never share a row, and are drawn apart`() async throws {
+        let kelvin = "ERP.STOC\u{212A}"
+        let bench = Bench { clock in
+            var readings: [QueueReading] = [
+                queue("ERP.STOCK", ready: 5000), queue(kelvin), queue("erp_push", ready: 1),
+                queue("erp_push\u{FE0F}"),
+            ]
+            for host in ["/", "logstash"] {
+                var twin = brokered(host == "/" ? "logstash/orders" : "orders")
+                twin.virtualHost = host
+                readings.append(twin)
+            }
+            return [FakeProbe("queues", time: clock, .answer(Sample([.queues(readings)])))]
+        }
+        try await bench.run { bench in
+            try await bench.until("all") { $0.queues.count == 6 }
+            let rows = try #require(bench.snapshot?.queues)
+            #expect(Set(rows.map(\.label)).count == 6)
+            #expect(
+                rows.map(\.label).sorted()
+                    == [
+                        "ERP.STOCK", "ERP.STOC\\u{212A}", "erp_push", "erp_push\\u{FE0F}",
+                        "logstash/orders", "orders",
+                    ].sorted())
+            let stock = rows.first { $0.label == "ERP.STOCK" }
+            #expect(stock?.judgement.status == .critical && stock?.depth?.value == 5000)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a queue that leaves with messages in it stays told until it is back`() async throws {
+        let held = Mutexed<FakeProbe?>(nil)
+        let bench = Bench { clock in
+            let probe = FakeProbe(
+                "queues", time: clock,
+                .answer(Sample([.queues([queue("erp", ready: 600), queue("b")])])))
+            held.set(probe)
+            return [probe]
+        }
+        try await bench.run { bench in
+            try await bench.until("both") { $0.queues.count == 2 }
+            held.value?.behave(.answer(Sample([.queues([queue("b")])])))
+            try await bench.until("gone") { $0.queues.contains { $0.goneSince != nil } }
+            try await bench.pass(20)
+            let row = bench.snapshot?.queues.first { $0.id.name == "erp" }
+            #expect(row?.judgement.status == .critical)
+            #expect(row?.judgement.reason.contains("600 messages when last seen") == true)
+            #expect(bench.snapshot?.verdict.worst == .critical)
+            held.value?.behave(.answer(Sample([.queues([queue("erp"), queue("b")])])))
+            try await bench.until("back") { $0.queues.allSatisfy { $0.judgement.status == .ok } }
+            #expect(bench.snapshot?.events.last?.text == "erp is ok again")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `critical stays critical while nothing can be read, told as of then`() async throws {
+        let held = Mutexed<FakeProbe?>(nil)
+        let bench = Bench { clock in
+            let probe = FakeProbe(
+                "queues", time: clock,
+                .answer(Sample([.queues([queue("erp", ready: 5000), queue("warm", ready: 600)])])))
+            held.set(probe)
+            return [probe]
+        }
+        try await bench.run { bench in
+            try await bench.until("critical") { $0.queues.contains { $0.judgement.status == .critical } }
+            let began = bench.snapshot?.queues.first { $0.id.name == "erp" }?.judgement.since
+            held.value?.behave(.fail(ReadFailure(.timedOut, "no answer within 2 s")))
+            try await bench.pass(240)
+            let rows = try #require(bench.snapshot?.queues)
+            let worst = rows.first { $0.id.name == "erp" }?.judgement
+            #expect(worst?.status == .critical && worst?.since == began)
+            #expect(worst?.reason.first?.hasPrefix("backlog since 03:00") == true)
+            #expect(worst?.reason.dropFirst().first?.hasPrefix("as of 03:00, not read for ") == true)
+            #expect(worst?.asOf != nil)
+            let warm = rows.first { $0.id.name == "warm" }?.judgement
+            #expect(warm?.status == .unknown && warm?.reason.last?.contains("was: ") == true)
         }
     }
 

@@ -19,11 +19,9 @@ import Testing
     private func judged(
         minutes: Int, watch: inout IndexerWatch, _ reading: (Int) -> IndexerReading
     ) -> String {
-        var findings: [Finding] = []
-        for minute in 0...minutes {
-            findings = watch.read(reading(minute), limits: IndexerLimits(), at: moment(Double(minute) * 60))
-        }
-        return sentence(findings, at: Double(minutes) * 60)
+        for minute in 0...minutes { watch.observe(reading(minute), at: moment(Double(minute) * 60)) }
+        let end = Double(minutes) * 60
+        return sentence(watch.assess(IndexerLimits(), at: Moment(moment(end))), at: end)
     }
 
     private func judged(minutes: Int, _ reading: (Int) -> IndexerReading) -> String {
@@ -34,14 +32,14 @@ import Testing
     @Test func `an emptied backlog has no lag`() {
         var watch = IndexerWatch()
         #expect(judged(minutes: 60, watch: &watch) { _ in price(version: 5, newest: 5) } == "ok")
-        #expect(watch.lagSeconds == nil)
+        #expect(watch.lagSeconds(at: Moment(moment(3600))) == nil)
     }
 
     @Test func `lag is the time since the version moved while events waited`() {
         var watch = IndexerWatch()
         // Nothing waits for an hour, then events come and stay.
         let text = judged(minutes: 72, watch: &watch) { price(version: 5, newest: $0 < 60 ? 5 : 9) }
-        #expect(watch.lagSeconds == 720)
+        #expect(watch.lagSeconds(at: Moment(moment(4320))) == 720)
         #expect(text == "warning · behind since 04:00 · limit 10 min · 4 events wait")
         #expect(
             judged(minutes: 90) { price(version: 5, newest: $0 < 60 ? 5 : 9) }
@@ -51,7 +49,7 @@ import Testing
     @Test func `movement of the version is progress, so lag begins again`() {
         var watch = IndexerWatch()
         _ = judged(minutes: 20, watch: &watch) { price(version: UInt64($0), newest: 1000) }
-        #expect(watch.lagSeconds == 0)
+        #expect(watch.lagSeconds(at: Moment(moment(1200))) == 0)
     }
 
     @Test func `a backlog that grows five minutes in a row falls behind`() {
@@ -65,15 +63,12 @@ import Testing
 
     @Test func `a backlog that is emptied each minute does not fall behind`() {
         var watch = IndexerWatch()
-        var findings: [Finding] = []
         for step in 0..<120 {
             let second = step * 5
             let version = UInt64(second / 60 * 600)
-            findings = watch.read(
-                price(version: version, newest: UInt64(second * 10)), limits: IndexerLimits(),
-                at: moment(Double(second)))
+            watch.observe(price(version: version, newest: UInt64(second * 10)), at: moment(Double(second)))
         }
-        #expect(sentence(findings, at: 595) == "ok")
+        #expect(sentence(watch.assess(IndexerLimits(), at: Moment(moment(595))), at: 595) == "ok")
     }
 
     @Test func `working without progress or lock is stuck, with its lock held it is work`() {
@@ -105,10 +100,9 @@ import Testing
 
     @Test func `a version counts as moved when it was seen to move`() {
         var watch = IndexerWatch()
-        let limits = IndexerLimits()
-        _ = watch.read(price(version: 5, newest: 9), limits: limits, at: moment(0))
+        watch.observe(price(version: 5, newest: 9), at: moment(0))
         #expect(watch.movedAt == nil && watch.version == 5)
-        _ = watch.read(price(version: 9, newest: 9), limits: limits, at: moment(5))
+        watch.observe(price(version: 9, newest: 9), at: moment(5))
         #expect(watch.movedAt == moment(5).wall)
     }
 

@@ -2,178 +2,204 @@ import Monitoring
 import Testing
 
 @Suite struct IntegrationWatchTests {
-    private func outcome(
-        _ successes: Int, _ failures: Int, latencies: [Double] = [], error: String? = nil
-    ) -> OutcomeReading {
-        var reading = OutcomeReading(
-            integration: "orders-erp",
-            span: .sinceLastRead(OutcomeCounts(successes: successes, failures: failures)),
-            latencies: latencies)
-        reading.lastError = error
-        return reading
-    }
+    private let limits = IntegrationLimits()
+    private let tierOne = IntegrationLimits.defaultsByTier[1] ?? IntegrationLimits()
 
-    private func judged(_ reading: OutcomeReading, limits: IntegrationLimits = IntegrationLimits()) -> String
-    {
+    /// A source that keeps a ledger, and the watch it is handed to.
+    private struct Flow {
         var watch = IntegrationWatch()
-        _ = watch.read(outcome(0, 0), limits: limits, at: moment(-3600))
-        return sentence(watch.read(reading, limits: limits, at: moment()))
+        var ledgers: [String: OutcomeLedger] = [:]
+        var limits: IntegrationLimits
+
+        init(_ limits: IntegrationLimits, since: Double = -3600, _ sources: [String] = [""]) {
+            self.limits = limits
+            for source in sources { ledgers[source] = OutcomeLedger(since: moment(since).wall) }
+        }
+
+        /// Counts at `seconds` and hands the ledger over; what is said then.
+        mutating func read(
+            _ successes: Int, _ failures: Int, at seconds: Double = 0, from source: String = "",
+            isBound: Bool = false, latencies: [Double] = [], error: String? = nil
+        ) -> String {
+            var ledger = ledgers[source] ?? OutcomeLedger(since: moment(seconds).wall)
+            let time = moment(seconds).wall
+            ledger.add(OutcomeCounts(successes: successes, failures: failures, isBound: isBound), at: time)
+            if successes > 0 { ledger.note(success: time) }
+            if let error { ledger.note(error: error, at: time) }
+            for latency in latencies { ledger.take(latency: latency, at: time) }
+            ledger.looked(at: time)
+            ledgers[source] = ledger
+            return hand(ledger, at: seconds, from: source)
+        }
+
+        mutating func hand(_ ledger: OutcomeLedger, at seconds: Double, from source: String = "") -> String {
+            let reading = OutcomeReading(integration: "orders-erp", span: .ledger(ledger))
+            let now = moment(seconds)
+            watch.observe(reading, from: source, limits: limits, at: Moment(now), now: now)
+            return said(at: seconds)
+        }
+
+        func said(at seconds: Double) -> String {
+            sentence(watch.assess(limits, at: Moment(moment(seconds))), at: seconds)
+        }
+
+        func rule(_ rule: Rule, at seconds: Double = 0) -> Assessment? {
+            watch.assess(limits, at: Moment(moment(seconds)))[rule]
+        }
     }
 
     @Test(arguments: [
         (100, 5, "ok"), (284, 26, "ok"),
         (90, 12, "warning · fail 11.8 % of 102 in 5 min · last: HTTP 401"),
         (10, 15, "critical · fail 60.0 % of 25 in 5 min · last: HTTP 401"),
-        (5, 4, "ok · 4 of 9 failed · too few to judge"), (0, 3, "warning · all 3 failed · last: HTTP 401"),
-        (0, 2, "ok · 2 of 2 failed · too few to judge"),
+        (5, 4, "ok · 4 of 9 failed · too few to judge"), (0, 2, "ok · 2 of 2 failed · too few to judge"),
         (0, 0, "unknown · no attempt seen yet"),
     ])
     func `a failure share is judged when there are enough attempts`(
         successes: Int, failures: Int, expected: String
     ) {
-        #expect(judged(outcome(successes, failures, error: "HTTP 401")) == expected)
+        var flow = Flow(limits)
+        #expect(flow.read(successes, failures, error: "HTTP 401") == expected)
+    }
+
+    @Test func `all of several failed is told in the row and by its rule alike`() {
+        var flow = Flow(limits)
+        #expect(flow.read(0, 4, error: "HTTP 401") == "warning · all 4 failed · last: HTTP 401")
+        #expect(flow.rule(.failing)?.status == .warning)
+        #expect(flow.rule(.failing)?.valueShown == "4 of 4, few")
     }
 
     @Test func `one failure among tens is said and does not warn, three do`() {
-        let limits = IntegrationLimits.defaultsByTier[1] ?? IntegrationLimits()
-        #expect(judged(outcome(40, 1), limits: limits) == "ok · 1 of 41 failed · too few to judge")
-        #expect(judged(outcome(40, 2), limits: limits) == "ok · 2 of 42 failed · too few to judge")
-        #expect(judged(outcome(40, 3), limits: limits) == "warning · fail 7.0 % of 43 in 5 min")
-        #expect(judged(outcome(400, 1), limits: limits) == "ok", "a share that is well is well")
-        var watch = IntegrationWatch()
-        _ = watch.read(outcome(40, 1), limits: limits, at: moment())
-        #expect(watch.rules(limits, at: moment()).first?.now == "1 of 41, few")
-        watch = IntegrationWatch()
-        _ = watch.read(outcome(0, 0), limits: limits, at: moment(-3600))
-        _ = watch.read(outcome(300, 5), limits: limits, at: moment(-600))
-        #expect(sentence(watch.read(outcome(40, 1), limits: limits, at: moment())) == "ok", "the hour knows")
+        func said(_ successes: Int, _ failures: Int) -> String {
+            var flow = Flow(tierOne)
+            return flow.read(successes, failures)
+        }
+        #expect(said(40, 1) == "ok · 1 of 41 failed · too few to judge")
+        #expect(said(40, 2) == "ok · 2 of 42 failed · too few to judge")
+        #expect(said(40, 3) == "warning · fail 7.0 % of 43 in 5 min")
+        #expect(said(400, 1) == "ok", "a share that is well is well")
+        var flow = Flow(tierOne)
+        _ = flow.read(300, 5, at: -600)
+        #expect(flow.read(40, 1) == "ok", "the hour knows")
     }
 
     @Test func `the hour speaks while five minutes have too little to say`() {
-        var watch = IntegrationWatch()
-        _ = watch.read(outcome(0, 0), limits: IntegrationLimits(), at: moment(-3600))
-        _ = watch.read(outcome(10, 20), limits: IntegrationLimits(), at: moment(0))
-        let findings = watch.read(outcome(1, 0), limits: IntegrationLimits(), at: moment(600))
-        #expect(sentence(findings, at: 600) == "critical · fail 64.5 % of 31 in 1 h")
-        #expect(watch.fiveMinutes.finished == 1 && watch.hour?.finished == 31)
+        var flow = Flow(limits)
+        _ = flow.read(10, 20, at: 0)
+        #expect(flow.read(1, 0, at: 600) == "critical · fail 64.5 % of 31 in 1 h")
+        #expect(flow.watch.fiveMinutes.finished == 1 && flow.watch.hour.finished == 31)
     }
 
     @Test func `several sources see parts of one flow and are added up`() {
-        var watch = IntegrationWatch()
-        let table = OutcomeReading(
-            integration: "orders-erp",
-            span: .windows(
-                minute: OutcomeCounts(successes: 4), fiveMinutes: OutcomeCounts(successes: 20, failures: 2),
-                hour: OutcomeCounts(successes: 90, failures: 5)))
-        let limits = IntegrationLimits()
-        for second in stride(from: 0.0, through: 60, by: 5) {
-            _ = watch.read(outcome(second == 30 ? 6 : 0, 0), from: "log", limits: limits, at: moment(second))
-            _ = watch.read(table, from: "db", limits: limits, at: moment(second + 1))
+        var flow = Flow(limits, ["log", "db"])
+        for second in stride(from: 2.0, through: 62, by: 5) {
+            _ = flow.read(second == 32 ? 6 : 0, 0, at: second, from: "log")
+            _ = flow.read(second == 7 ? 4 : 0, 0, at: second, from: "db")
         }
-        _ = watch.read(outcome(0, 1), from: "log", limits: limits, at: moment(62))
-        #expect(watch.perMinute?.successes == 10 && watch.perMinute?.failures == 1)
-        #expect(watch.fiveMinutes == OutcomeCounts(successes: 26, failures: 3))
-        #expect(watch.hour == OutcomeCounts(successes: 96, failures: 6))
+        _ = flow.read(0, 1, at: 63, from: "log")
+        #expect(flow.watch.perMinute?.successes == 10)
+        #expect(flow.watch.fiveMinutes == OutcomeCounts(successes: 10, failures: 1))
     }
 
     @Test func `a share names the time it was counted in until its window is full`() {
-        var watch = IntegrationWatch()
-        let limits = IntegrationLimits()
-        func read(_ successes: Int, _ failures: Int, at seconds: Double) -> String {
-            sentence(
-                watch.read(outcome(successes, failures), limits: limits, at: moment(seconds)), at: seconds)
-        }
-        #expect(read(5, 25, at: 0) == "critical · fail 83.3 % of 30 in the first read")
-        #expect(watch.perMinute == nil, "nothing can be said of a minute yet")
-        #expect(read(1, 0, at: 250) == "critical · fail 80.6 % of 31 in 4 min")
-        #expect(
-            watch.rules(limits, at: moment(250)).prefix(2).map(\.rule)
-                == ["failed, 4 min of 5 min", "failed, 4 min of 1 h"])
-        #expect(read(10, 30, at: 400) == "critical · fail 73.2 % of 41 in 5 min")
-        #expect(watch.fiveMinutesCoverage == nil && watch.hourCoverage == Coverage(seconds: 400))
-        #expect(read(0, 0, at: 3000) == "critical · fail 77.5 % of 71 in 50 min")
-        #expect(read(0, 0, at: 3600).hasSuffix("in 1 h"))
-        #expect(watch.hourCoverage == nil)
+        var flow = Flow(limits, since: 0)
+        #expect(flow.read(5, 25, at: 0) == "critical · fail 83.3 % of 30 in the first read")
+        #expect(flow.watch.perMinute == nil, "nothing can be said of a minute yet")
+        #expect(flow.read(1, 0, at: 250) == "critical · fail 80.6 % of 31 in 4 min")
+        #expect(flow.read(10, 30, at: 400) == "critical · fail 73.2 % of 41 in 5 min")
+        #expect(flow.watch.fiveMinutesCoverage == nil && flow.watch.hourCoverage == Coverage(seconds: 400))
+        #expect(flow.read(0, 0, at: 3000) == "critical · fail 77.5 % of 71 in 50 min")
+        #expect(flow.read(0, 0, at: 3600).hasSuffix("in 1 h"))
+        #expect(flow.watch.hourCoverage == nil)
     }
 
     @Test func `counts of sources that began at different times cover up to the longest`() {
-        var watch = IntegrationWatch()
-        let limits = IntegrationLimits()
-        _ = watch.read(outcome(0, 0), from: "app1", limits: limits, at: moment(0))
-        _ = watch.read(outcome(0, 0), from: "app2", limits: limits, at: moment(5))
-        #expect(watch.fiveMinutesCoverage == Coverage(seconds: 5))
-        _ = watch.read(outcome(0, 0), from: "app3", limits: limits, at: moment(200))
-        #expect(watch.fiveMinutesCoverage == Coverage(seconds: 200, isUpTo: true))
-        _ = watch.read(outcome(0, 0), from: "app3", limits: limits, at: moment(310))
-        #expect(watch.fiveMinutesCoverage?.phrase == "in up to 5 min")
-        _ = watch.read(outcome(0, 0), from: "app3", limits: limits, at: moment(500))
-        #expect(watch.fiveMinutesCoverage == nil)
-
-        let table = OutcomeReading(
-            integration: "orders-erp",
-            span: .windows(minute: OutcomeCounts(), fiveMinutes: OutcomeCounts(), hour: nil))
-        watch = IntegrationWatch()
-        _ = watch.read(table, from: "db", limits: limits, at: moment(0))
-        #expect(watch.fiveMinutesCoverage == nil)
-        _ = watch.read(outcome(0, 0), from: "app1", limits: limits, at: moment(1))
-        #expect(watch.fiveMinutesCoverage?.text == "up to 5 min")
+        var flow = Flow(limits, [])
+        _ = flow.read(0, 0, at: 0, from: "app1")
+        _ = flow.read(0, 0, at: 5, from: "app2")
+        _ = flow.read(0, 0, at: 5, from: "app1")
+        #expect(flow.watch.fiveMinutesCoverage == Coverage(seconds: 5))
+        _ = flow.read(0, 0, at: 200, from: "app1")
+        #expect(flow.watch.fiveMinutesCoverage == Coverage(seconds: 200, isUpTo: true))
+        for source in ["app1", "app2"] { _ = flow.read(0, 0, at: 500, from: source) }
+        #expect(flow.watch.fiveMinutesCoverage == nil)
     }
 
-    @Test func `windows slide`() {
-        var watch = IntegrationWatch()
-        for second in 0..<120 {
-            _ = watch.read(outcome(1, 0), limits: IntegrationLimits(), at: moment(Double(second)))
+    @Test func `a steady minute reads sixty at any phase of the buckets`() {
+        for phase in 0..<5 {
+            var flow = Flow(limits, since: 0)
+            for second in 0..<120 { _ = flow.read(1, 0, at: Double(second)) }
+            _ = flow.hand(flow.ledgers[""] ?? OutcomeLedger(since: moment().wall), at: 119)
+            var ledger = flow.ledgers[""]
+            for second in 0..<phase {
+                let time = moment(120 + Double(second)).wall
+                ledger?.add(OutcomeCounts(successes: 1), at: time)
+                ledger?.looked(at: time)
+            }
+            #expect(ledger?.perMinute()?.successes == 60, "phase \(phase)")
         }
-        #expect(watch.perMinute?.successes == 60)
-        #expect(watch.fiveMinutes.successes == 120)
-        _ = watch.read(outcome(0, 0), limits: IntegrationLimits(), at: moment(240))
-        #expect(watch.perMinute?.successes == 0 && watch.fiveMinutes.successes == 120)
-        _ = watch.read(outcome(0, 0), limits: IntegrationLimits(), at: moment(3720))
-        #expect(watch.hour?.successes == 0)
     }
 
-    @Test func `silence is judged by the age of the last success`() {
-        let limits = IntegrationLimits.defaultsByTier[1] ?? IntegrationLimits()
-        var watch = IntegrationWatch(lastSuccess: moment(-1800).wall)
-        #expect(
-            sentence(watch.read(outcome(0, 0), limits: limits, at: moment()))
-                == "warning · silent since 02:30 · limit 30 min")
-        watch = IntegrationWatch(lastSuccess: moment(-7200).wall)
-        #expect(
-            sentence(watch.read(outcome(0, 0), limits: limits, at: moment()))
-                == "critical · silent since 01:00 · limit 2 h 00")
-        #expect(sentence(watch.read(outcome(1, 0), limits: limits, at: moment(5)), at: 5) == "ok")
-        #expect(watch.lastSuccess == moment(5).wall)
+    @Test func `a copy that comes late or twice changes nothing`() {
+        var flow = Flow(limits)
+        _ = flow.read(40, 3, at: 0)
+        let early = flow.ledgers[""] ?? OutcomeLedger(since: moment().wall)
+        _ = flow.read(5, 30, at: 5)
+        let sum = flow.watch.fiveMinutes
+        _ = flow.hand(early, at: 6)
+        _ = flow.hand(flow.ledgers[""] ?? early, at: 7)
+        #expect(flow.watch.fiveMinutes == sum && sum == OutcomeCounts(successes: 45, failures: 33))
+    }
+
+    @Test func `silence is judged by the age of the last success, also while nothing is read`() {
+        var flow = Flow(tierOne)
+        _ = flow.read(1, 0, at: -1800)
+        #expect(flow.read(0, 0, at: 0) == "warning · silent since 02:30 · limit 30 min")
+        #expect(flow.said(at: 5400) == "critical · silent since 02:30 · limit 2 h 00")
+        #expect(flow.read(1, 0, at: 5405) == "ok")
+        #expect(flow.watch.lastSuccess == moment(5405).wall)
+    }
+
+    @Test func `a success of the future is of now at most`() {
+        var flow = Flow(tierOne)
+        var ledger = OutcomeLedger(since: moment(-3600).wall)
+        ledger.note(success: moment(7200).wall)
+        ledger.looked(at: moment().wall)
+        _ = flow.hand(ledger, at: 0)
+        #expect(flow.watch.lastSuccess == moment().wall)
+        #expect(flow.said(at: 1800).hasPrefix("warning · silent since 03:00"))
     }
 
     @Test func `no success at all is silence since we watch`() {
-        let limits = IntegrationLimits.defaultsByTier[1] ?? IntegrationLimits()
-        var watch = IntegrationWatch()
-        _ = watch.read(outcome(0, 0), limits: limits, at: moment())
-        #expect(
-            sentence(watch.read(outcome(0, 0), limits: limits, at: moment(1800)), at: 1800)
-                == "warning · no success seen since 03:00")
+        var flow = Flow(tierOne)
+        _ = flow.read(0, 0)
+        #expect(flow.read(0, 0, at: 1800) == "warning · no success seen since 03:00")
     }
 
     @Test func `slow is judged by the 95th percentile`() {
         let times = [Double](repeating: 0.5, count: 90) + [Double](repeating: 6.2, count: 10)
+        var flow = Flow(limits)
         #expect(
-            judged(outcome(100, 0, latencies: times)) == "warning · slow since 03:00 · p95 6.2 s, limit 5 s")
-        var watch = IntegrationWatch()
-        _ = watch.read(
-            outcome(1, 0, latencies: (1...100).map { Double($0) / 100 } + [.nan, -1]),
-            limits: IntegrationLimits(), at: moment())
-        #expect(watch.p50.map { ($0 * 100).rounded() } == 50 && watch.p95.map { ($0 * 100).rounded() } == 95)
+            flow.read(100, 0, latencies: times)
+                == "warning · slow since 03:00 or earlier · p95 6.2 s, limit 5 s")
+        flow = Flow(limits)
+        _ = flow.read(1, 0, latencies: (1...100).map { Double($0) / 100 } + [.nan, -1])
+        #expect(flow.watch.p50 == 0.5 && flow.watch.p95 == 0.95)
     }
 
     @Test func `a capped count is said to be a bound and makes no rate`() {
-        var watch = IntegrationWatch()
-        let counts = OutcomeCounts(successes: 200, failures: 100, isBound: true)
-        let findings = watch.read(
-            OutcomeReading(
-                integration: "orders-erp", span: .windows(minute: counts, fiveMinutes: counts, hour: nil)),
-            limits: IntegrationLimits(), at: moment())
-        #expect(sentence(findings).hasPrefix("critical · fail 33.3 % of 300+ in 5 min"))
-        #expect(watch.perMinute == nil && watch.hour == nil)
+        var flow = Flow(limits)
+        #expect(
+            flow.read(200, 100, at: 0, isBound: true).hasPrefix("critical · fail 33.3 % of 300+ in 5 min"))
+        _ = flow.read(0, 0, at: 10)
+        #expect(flow.watch.perMinute == nil)
+    }
+
+    @Test func `an error of more than an hour ago explains nothing any more`() {
+        var flow = Flow(limits)
+        _ = flow.read(0, 1, at: 0, error: "HTTP 401")
+        #expect(flow.watch.lastError == "HTTP 401" && flow.watch.lastErrorAt == moment().wall)
+        _ = flow.read(1, 0, at: 3700)
+        #expect(flow.watch.lastError == nil && flow.watch.lastErrorAt == nil)
     }
 }

@@ -12,3 +12,14 @@ func sentence(_ findings: [Finding], at seconds: Double = 0) -> String {
     let judgement = Judgement(findings, at: moment(seconds).wall)
     return ([judgement.status.rawValue] + judgement.reason).joined(separator: " · ")
 }
+
+/// The same of assessments.
+func sentence(_ assessments: [Assessment], at seconds: Double = 0) -> String {
+    let judgement = Judgement(assessments, at: Moment(moment(seconds)))
+    return ([judgement.status.rawValue] + judgement.reason).joined(separator: " · ")
+}
+
+extension [Assessment] {
+    /// What one rule says.
+    subscript(rule: Rule) -> Assessment? { first { $0.rule == rule } }
+}

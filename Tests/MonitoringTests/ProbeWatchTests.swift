@@ -10,6 +10,7 @@ import Testing
     }
 
     private let limits = FreshnessLimits()
+    private let source = EntityID(.source, "magento-db")
 
     @Test(arguments: [
         (10.0, nil), (10.001, Status.stale), (15.0, .stale), (15.001, .unknown), (900, .unknown),
@@ -38,7 +39,7 @@ import Testing
         }
         let last = 31 + Double(tries - 1)
         watch.planned(moment(last + (kind == .loginRefused ? 300 : 9)))
-        return sentence(SourceJudge.findings([watch], limits: limits, at: moment(last)), at: last)
+        return sentence(SourceJudge.assess([watch], limits: limits, of: source, at: moment(last)), at: last)
     }
 
     @Test(arguments: [
@@ -67,7 +68,7 @@ import Testing
         var indexers = watch("indexers")
         indexers.failed(ReadFailure(.denied, "SELECT on mview_state"), latency: 0.1, at: moment())
         #expect(
-            sentence(SourceJudge.findings([queues, indexers], limits: limits, at: moment()))
+            sentence(SourceJudge.assess([queues, indexers], limits: limits, of: source, at: moment()))
                 == "critical · indexers: may not be read since 03:00:00: SELECT on mview_state")
     }
 
@@ -78,7 +79,7 @@ import Testing
             cost: ReadCost(), notices: [SourceNotice(.critical, "memory alarm on rabbit@a")], latency: 1.9,
             at: moment())
         #expect(
-            sentence(watch.findings(limits, at: moment()))
+            sentence(watch.assess(limits, of: source, at: moment()))
                 == "critical · memory alarm on rabbit@a · answers in 1.9 s, limit 2 s · 4 reads skipped in 1 h"
         )
     }

@@ -18,13 +18,12 @@ import Testing
         _ readings: [QueueReading], every: Double = 5, limits: QueueLimits = QueueLimits()
     ) -> String {
         var watch = QueueWatch()
-        var findings: [Finding] = []
         var seconds = 0.0
         for (index, reading) in readings.enumerated() {
             seconds = Double(index) * every
-            findings = watch.read(reading, limits: limits, interval: .seconds(every), at: moment(seconds))
+            watch.observe(reading, limits: limits, interval: .seconds(every), at: moment(seconds))
         }
-        return sentence(findings, at: seconds)
+        return sentence(watch.assess(limits, at: Moment(moment(seconds))), at: seconds)
     }
 
     private func lasting(_ reading: QueueReading, seconds: Int) -> [QueueReading] {
@@ -35,26 +34,131 @@ import Testing
         #expect(judged([queue()]) == "ok")
     }
 
-    @Test func `nobody to take what waits is critical after its hold time, not before`() {
-        #expect(judged(lasting(queue(ready: 3, consumers: .nobody), seconds: 115)) == "ok")
+    @Test func `nobody to take what waits is pending, then critical`() {
+        #expect(
+            judged(lasting(queue(ready: 3, consumers: .nobody), seconds: 115))
+                == "ok · no consumer, critical in 5 s")
         #expect(
             judged(lasting(queue(ready: 3, consumers: .nobody), seconds: 120))
-                == "critical · no consumer since 03:00 · 3 wait")
+                == "critical · no consumer since 03:00 or earlier · 3 wait")
         #expect(
             judged(lasting(queue(ready: 3, consumers: .subscribed(0)), seconds: 120))
-                == "critical · no consumer since 03:00 · 3 wait")
+                == "critical · no consumer since 03:00 or earlier · 3 wait")
     }
 
-    @Test func `an empty queue needs no consumer, and one by design has none`() {
+    @Test func `what is due becomes due without another reading`() {
+        var watch = QueueWatch()
+        for second in stride(from: 0.0, through: 60, by: 60) {
+            watch.observe(
+                queue(ready: 3, consumers: .nobody), limits: QueueLimits(), interval: .seconds(60),
+                at: moment(second))
+        }
+        let said = { (seconds: Double) in
+            sentence(watch.assess(QueueLimits(), at: Moment(moment(seconds))), at: seconds)
+        }
+        #expect(said(119) == "ok · no consumer, critical in 1 s")
+        #expect(said(120) == "critical · no consumer since 03:00 or earlier · 3 wait")
+    }
+
+    @Test func `an empty queue needs no consumer, and one by design has none until one was seen`() {
         #expect(judged(lasting(queue(consumers: .nobody), seconds: 600)) == "ok")
-        #expect(judged(lasting(queue(ready: 3, consumers: .byDesign), seconds: 600)) == "ok")
+        let byDesign = queue(ready: 3, consumers: .nobody) { $0.isWithoutConsumer = true }
+        #expect(judged(lasting(byDesign, seconds: 600)) == "ok")
+        let seen = queue(ready: 3, consumers: .subscribed(1)) { $0.isWithoutConsumer = true }
+        #expect(
+            judged([seen] + lasting(byDesign, seconds: 600))
+                == "critical · no consumer since 03:00 · 3 wait")
         #expect(judged(lasting(queue(ready: 3, consumers: .unreadable), seconds: 600)) == "ok")
     }
 
+    @Test func `what leaves decides, not who is seen there`() {
+        // Magento's consumer with --max-messages polls: 0 consumers, two a second acknowledged.
+        let polled = (0...60).map { step in
+            queue(ready: 60, consumers: .subscribed(0)) {
+                $0.arrivedCounter = UInt64(1000 + step * 10)
+                $0.leftCounter = UInt64(900 + step * 10)
+            }
+        }
+        #expect(judged(polled) == "ok")
+        // A database consumer without --single-thread holds no lock and completes one a second.
+        let unlocked = (0...60).map { step in
+            queue(ready: 60, consumers: .nobody) { $0.leftCounter = UInt64(step * 5) }
+        }
+        #expect(judged(unlocked) == "ok")
+        // Seen and idle: nothing leaves, whoever is there.
+        for consumers in [QueueReading.Consumers.lockHeld, .subscribed(3), .unreadable] {
+            let idle = queue(ready: 60, consumers: consumers) { $0.leftCounter = 900 }
+            let said = judged(lasting(idle, seconds: 120))
+            #expect(
+                said.hasPrefix("warning · ") && said.hasSuffix("nothing taken for 120 s · 60 wait")
+                    || said.contains("nothing taken for 2 min"), "\(consumers): \(said)")
+        }
+    }
+
+    @Test func `everything in work of a hung consumer is told`() {
+        let hung = queue(ready: 0, consumers: .subscribed(1)) {
+            $0.inProgress = Count(250)
+            $0.leftCounter = 5000
+        }
+        #expect(judged(lasting(hung, seconds: 100)).contains("warning in 20 s"))
+        #expect(
+            judged(lasting(hung, seconds: 600))
+                == "critical · consumers there, nothing finished for 10 min · 250 in work")
+    }
+
+    @Test func `one that cron starts is measured by its own pace`() {
+        // Every five minutes all that waited is taken.
+        var readings: [QueueReading] = []
+        var left: UInt64 = 0
+        for second in stride(from: 0, through: 3600, by: 5) {
+            let phase = second % 300
+            if phase == 0 { left += 30 }
+            readings.append(
+                queue(ready: phase / 10, consumers: .nobody) { $0.leftCounter = left })
+        }
+        // It has learned; then the consumer is gone.
+        #expect(judged(readings + [QueueReading](repeating: readings[59], count: 60)).hasPrefix("ok"))
+        #expect(
+            judged(readings + [QueueReading](repeating: readings[59], count: 240))
+                .hasPrefix("critical · no consumer since 04:0"))
+    }
+
+    @Test func `a stream keeps what it has`() {
+        let stream = queue(ready: 50_000, consumers: .nobody) {
+            $0.isStream = true
+            $0.oldestSeconds = 86_400
+        }
+        #expect(judged(lasting(stream, seconds: 900)) == "ok")
+    }
+
+    @Test func `a full queue that loses messages is critical, a full one a warning`() {
+        let losing = (0...60).map { step in
+            queue(ready: 1000) {
+                $0.maxLength = 1000
+                $0.arrivedCounter = UInt64(step * 50)
+                $0.leftCounter = UInt64(step * 10)
+            }
+        }
+        var limits = QueueLimits()
+        limits.backlog = Threshold()
+        #expect(
+            judged(losing, limits: limits)
+                == "critical · full at its max-length of 1000 since 03:00 or earlier · loses 8.00/s")
+        let full = queue(ready: 1000) { $0.maxLength = 1000 }
+        #expect(judged([full], limits: limits).hasPrefix("warning · full at its max-length of 1000"))
+    }
+
+    @Test func `messages that are neither ready nor in work are depth and are told`() {
+        let held = queue { $0.held = Count(9000) }
+        #expect(judged([held]).hasPrefix("critical · backlog since 03:00 or earlier · 9000 messages"))
+        #expect(judged(lasting(held, seconds: 120)).contains("9000 held: neither ready nor in work"))
+    }
+
     @Test func `the time without a consumer begins when the last one left, not when messages came`() {
+        let served = queue(consumers: .subscribed(1))
         let empty = [QueueReading](repeating: queue(consumers: .nobody), count: 24)
         let full = [QueueReading](repeating: queue(ready: 9, consumers: .nobody), count: 25)
-        #expect(judged(empty + full) == "critical · no consumer since 03:00 · 9 wait")
+        #expect(judged([served] + empty + full) == "critical · no consumer since 03:00 · 9 wait")
     }
 
     @Test func `a pace that what goes in and out contradicts is not told`() {
@@ -64,20 +168,23 @@ import Testing
                 $0.outRate = 14
             }
         }
-        #expect(judged(draining) == "warning · backlog since 03:00 · 1120 messages, limit 500")
+        #expect(judged(draining) == "warning · backlog since 03:00 or earlier · 1120 messages, limit 500")
     }
 
     @Test func `the pace comes before the figure`() {
         let growing = (0...60).map { queue(ready: 100 + $0 * 2, consumers: .nobody) }
-        #expect(judged(growing) == "critical · no consumer since 03:00 · +24/min · 220 wait")
+        #expect(judged(growing) == "critical · no consumer since 03:00 or earlier · +24/min · 220 wait")
     }
 
-    @Test func `a held lock that takes nothing is told after ten minutes`() {
+    @Test func `a held lock that takes nothing is a warning after two minutes, critical after ten`() {
         var idle = queue(ready: 240, consumers: .lockHeld)
         idle.completedLastMinute = Count(0)
-        #expect(judged(lasting(idle, seconds: 595)) == "ok")
+        #expect(judged(lasting(idle, seconds: 115)) == "ok · lock held, nothing taken, warning in 5 s")
         #expect(
-            judged(lasting(idle, seconds: 660)) == "warning · lock held, nothing taken for 11 min · 240 wait")
+            judged(lasting(idle, seconds: 595)) == "warning · lock held, nothing taken for 9 min · 240 wait")
+        #expect(
+            judged(lasting(idle, seconds: 660)) == "critical · lock held, nothing taken for 11 min · 240 wait"
+        )
         idle.completedLastMinute = Count(1)
         #expect(judged(lasting(idle, seconds: 660)) == "ok")
     }
@@ -87,9 +194,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (499, "ok"), (500, "warning · backlog since 03:00 · 500 messages, limit 500"),
-        (1999, "warning · backlog since 03:00 · 1999 messages, limit 500"),
-        (18_420, "critical · backlog since 03:00 · 18 420 messages, limit 2000"),
+        (499, "ok"), (500, "warning · backlog since 03:00 or earlier · 500 messages, limit 500"),
+        (1999, "warning · backlog since 03:00 or earlier · 1999 messages, limit 500"),
+        (18_420, "critical · backlog since 03:00 or earlier · 18 420 messages, limit 2000"),
     ])
     func `a backlog is judged by its limits`(depth: Int, expected: String) {
         #expect(judged([queue(ready: depth)]) == expected)
@@ -97,7 +204,7 @@ import Testing
 
     @Test func `a bound is said to be one`() {
         let capped = queue { $0.ready = Count(5000, isBound: true) }
-        #expect(judged([capped]) == "critical · backlog since 03:00 · 5000+ messages, limit 2000")
+        #expect(judged([capped]) == "critical · backlog since 03:00 or earlier · 5000+ messages, limit 2000")
     }
 
     @Test(arguments: [
@@ -133,7 +240,8 @@ import Testing
         reading.oldestSeconds = 1630
         let text = judged(lasting(reading, seconds: 120))
         #expect(
-            text == "critical · no consumer since 03:00 · backlog since 03:00 · 841 messages, limit 500"
+            text
+                == "critical · no consumer since 02:34 or earlier · backlog since 03:00 or earlier · 841 messages, limit 500"
                 + " · oldest waits 27 min, limit 10 min")
     }
 
@@ -142,18 +250,18 @@ import Testing
         limits.backlog = Threshold()
         #expect(judged([queue(ready: 1_000_000)], limits: limits) == "ok")
         var watch = QueueWatch()
-        _ = watch.read(
-            queue(ready: 841), limits: QueueLimits(), interval: .seconds(5), at: moment())
-        let rules = watch.rules(QueueLimits(), at: moment())
-        #expect(rules.map(\.rule) == ["no consumer", "nothing taken", "depth", "oldest"])
-        #expect(rules[2].limit == "500 / 2000" && rules[2].now == "841" && rules[2].status == .warning)
-        #expect(rules[3].limit == "10 min / 30 min" && rules[3].now == "-")
+        watch.observe(queue(ready: 841), limits: QueueLimits(), interval: .seconds(5), at: moment())
+        let rules = watch.assess(QueueLimits(), at: Moment(moment()))
+        #expect(rules.map(\.rule.label) == ["no consumer", "nothing taken", "depth", "oldest"])
+        #expect(rules[2].limitShown == "500 / 2000" && rules[2].valueShown == "841")
+        #expect(rules[2].status == .warning)
+        #expect(rules[3].limitShown == "10 min / 30 min" && rules[3].valueShown == "-")
     }
 
     @Test func `rates come from the server, else from counters, never from a capped count`() {
         var watch = QueueWatch()
         func read(_ reading: QueueReading, at seconds: Double) {
-            _ = watch.read(reading, limits: QueueLimits(), interval: .seconds(5), at: moment(seconds))
+            watch.observe(reading, limits: QueueLimits(), interval: .seconds(5), at: moment(seconds))
         }
         read(queue { $0.arrivedCounter = 1000 }, at: 0)
         #expect(watch.inRate == nil)

@@ -126,7 +126,7 @@ import TestSupport
     }
 
     @Test func `what a newer program wrote is refused and never overwritten`() throws {
-        let newer = try StateFormat(schema: 2, migrations: [:]).write(state(9), generation: 3)
+        let newer = try StateFormat(schema: 3, migrations: [:]).write(state(9), generation: 3)
         let ops = RecordingOps(["state.json": newer])
         let storage = StateStorage(in: ops)
         #expect(throws: StorageFailure.self) { try storage.load() }

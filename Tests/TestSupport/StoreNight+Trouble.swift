@@ -140,14 +140,18 @@ extension StoreNight.Calm {
         var snapshot = self.snapshot
         let long = String(repeating: "very.long.", count: 20)
         snapshot.queues[0].id = EntityID(.queue, long + "alpha")
+        snapshot.queues[0].label = snapshot.queues[0].id.name
         snapshot.queues[1].id = EntityID(.queue, long + "beta")
+        snapshot.queues[1].label = snapshot.queues[1].id.name
         snapshot.queues[2].id = EntityID(.queue, "注文.エクスポート.キュー.とても長い名前です")
+        snapshot.queues[2].label = snapshot.queues[2].id.name
         snapshot.queues[2].depth = Count(.max, isBound: true)
         snapshot.queues[2].inRate = 123_456.789
         snapshot.queues[2].oldestSeconds = 1e12
         snapshot.queues[2].judgement = Judgement(
             .critical, [String(repeating: "no end of words ", count: 30), "never seen"], figure: .depth)
         snapshot.queues[3].id = EntityID(.queue, "ESC[31m\u{241B}[2J ‹U+202E›")
+        snapshot.queues[3].label = snapshot.queues[3].id.name
         snapshot.queues[3].depth = nil
         snapshot.queues[3].inRate = .nan
         snapshot.queues[3].outRate = .infinity
@@ -156,6 +160,7 @@ extension StoreNight.Calm {
         snapshot.integrations[1].lastSuccess = WallTime(milliseconds: .min)
         snapshot.integrations[2].p95 = -.infinity
         snapshot.cron.jobs[0].id = EntityID(.cron, long)
+        snapshot.cron.jobs[0].label = snapshot.cron.jobs[0].id.name
         snapshot.cron.jobs[1].judgement = Judgement(
             .warning, [String(repeating: "x", count: 300)], figure: .errors)
         snapshot.flags[0].flag.value = .variant("\u{1B}[31m" + String(repeating: "漢", count: 40))

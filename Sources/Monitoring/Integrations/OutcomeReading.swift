@@ -15,6 +15,13 @@ package struct OutcomeCounts: Hashable, Sendable, Codable {
 
     package var finished: Int { successes.addingReportingOverflow(failures).partialValue }
 
+    package static func - (left: OutcomeCounts, right: OutcomeCounts) -> OutcomeCounts {
+        OutcomeCounts(
+            successes: max(0, left.successes - right.successes),
+            failures: max(0, left.failures - right.failures), retries: max(0, left.retries - right.retries),
+            isBound: left.isBound)
+    }
+
     package static func += (left: inout OutcomeCounts, right: OutcomeCounts) {
         left.successes &+= right.successes
         left.failures &+= right.failures

@@ -1,146 +1,112 @@
 import Text
 
-/// What is remembered of one queue between reads, and the rules that judge it.
+/// What is remembered of one queue between reads; `assess` judges it.
 package struct QueueWatch: Sendable {
-    /// Per second; nil while not known.
+    package let entity: EntityID
+    /// Per second over the last minute; nil while not known.
     package private(set) var inRate: Double?
     package private(set) var outRate: Double?
     /// Given up within the last hour; nil where the server does not tell.
     package private(set) var failedLastHour: Count?
     package private(set) var pace = Pace()
+    package private(set) var departures: Departures
+    /// A consumer was seen here once, now or before a restart: then it is not "without one by design".
+    package private(set) var hadConsumer: Bool
     package var conditions: Conditions
+    /// The broker has a queue of this name as well: what this one holds was left behind.
+    package var isTwinOfBroker = false
+    private(set) var last: QueueReading?
+    /// Two readings were compared at least once.
+    private(set) var isCompared = false
+    /// Some figure of the last reading tells whether anything leaves.
+    private(set) var tellsProgress = true
+    private(set) var readAt: Timestamp?
+    /// Per second, what came in beyond what left and what the queue grew by.
+    private(set) var lossRate: Double?
     private var arrivals = CounterRate()
+    private var leavings = CounterRate()
     private var failures = HourTally()
-    private var last: QueueReading?
 
-    package init(conditions: Conditions = Conditions()) { self.conditions = conditions }
+    /// What outlives a restart beside the conditions.
+    package struct Memory: Hashable, Sendable, Codable {
+        /// Seconds, `Departures.usualWait`.
+        package var usualWait: Double?
+        package var hadConsumer: Bool
+        package var isEmpty: Bool { usualWait == nil && !hadConsumer }
+        package init(usualWait: Double?, hadConsumer: Bool) {
+            self.usualWait = usualWait
+            self.hadConsumer = hadConsumer
+        }
+    }
 
-    /// Takes one reading and says what is wrong.
-    package mutating func read(
+    package init(
+        _ entity: EntityID = EntityID(.queue, "queue"), conditions: Conditions = Conditions(),
+        memory: Memory? = nil
+    ) {
+        self.entity = entity
+        self.conditions = conditions
+        departures = Departures(usualWait: memory?.usualWait)
+        hadConsumer = memory?.hadConsumer ?? false
+    }
+
+    package var memory: Memory { Memory(usualWait: departures.usualWait, hadConsumer: hadConsumer) }
+
+    /// Takes one reading.
+    package mutating func observe(
         _ reading: QueueReading, limits: QueueLimits, interval: Duration, at now: Timestamp
-    ) -> [Finding] {
-        observe(reading, interval: interval, at: now)
-        let waiting = reading.waiting
-        let isWaiting = (waiting?.value ?? 0) > 0
-        let wait = waiting.map { Figures.counted($0.value, "waits", "wait", isBound: $0.isBound) }
-        let paceParts = [paceText].compactMap { $0 }
-        let backlog = reading.depth.map { limits.backlog.status(of: $0.value) } ?? .ok
-        var findings: [Finding] = []
+    ) {
+        let hasLeft = hasLeft(reading)
+        if last != nil { isCompared = true }
+        rate(reading, interval: interval, at: now)
+        countFailures(reading, at: now)
+        if reading.isAttended { hadConsumer = true }
 
+        departures.note(hasWork: reading.hasWork, hasLeft: hasLeft, at: now)
+        // Where nothing tells what leaves, only that nobody is there says anything.
+        let isStalled = reading.hasWork && (hasLeft == false || (hasLeft == nil && reading.hasNobody))
+        tellsProgress = hasLeft != nil || last == nil
+        if hasLeft == true { conditions.note(.stalled, false, at: now) }
+        // Nothing has left since the reading before, when there was work already.
+        let start = last?.hasWork == true ? readAt : nil
+        conditions.note(.stalled, isStalled && reading.isJudgedByProgress, since: start, at: now)
         if reading.consumers != .unreadable {
-            conditions.note(.noConsumer, reading.hasNobody, at: now)
-            let held = conditions.note(.unattended, reading.hasNobody && isWaiting, at: now)
-            if let held, held >= limits.noConsumerHold.inSeconds {
-                findings.append(
-                    Finding(
-                        .critical, "no consumer", since: conditions.since(.noConsumer),
-                        // The backlog says how many.
-                        paceParts + (backlog == .ok ? [wait].compactMap { $0 } : []), figure: .consumers))
-            }
-            let isIdle = reading.isAttended && isWaiting && hasTaken(reading) == false
-            let idle = conditions.note(.nothingTaken, isIdle, at: now)
-            if let idle, idle >= limits.nothingTakenHold.inSeconds {
-                let who = reading.consumers == .lockHeld ? "lock held" : "consumers there"
-                let what = "\(who), nothing taken for \(Age.text(seconds: idle))"
-                findings.append(
-                    Finding(.warning, what, [wait].compactMap { $0 } + paceParts, figure: .consumers))
-            }
+            // Somebody took what left, seen or not.
+            conditions.note(.noConsumer, reading.hasNobody && hasLeft != true, at: now)
         }
-        if let state = reading.serverState {
-            let status: Status = state == "flow" ? .warning : .critical
-            findings.append(Finding(status, "the broker says \(Sanitizer.line(state, maxBytes: 80))"))
-        }
-        if let depth = reading.depth {
-            conditions.note(.backlogOver, backlog != .ok, at: now)
-            if backlog != .ok, let limit = limits.backlog.limit(for: backlog) {
-                let count = Figures.counted(depth.value, "message", isBound: depth.isBound)
-                findings.append(
-                    Finding(
-                        backlog, "backlog", since: conditions.since(.backlogOver),
-                        paceParts + ["\(count), limit \(Figures.count(limit))"], figure: .depth))
-            }
-        }
-        if let oldest = reading.oldestSeconds, isWaiting {
-            let status = limits.oldest.status(ofSeconds: oldest)
-            conditions.note(.oldestOver, status != .ok, at: now)
-            if status != .ok, let limit = limits.oldest.limit(for: status) {
-                let age = (reading.isOldestReckoned ? "~" : "") + Age.text(seconds: oldest)
-                findings.append(
-                    Finding(
-                        status, "oldest waits \(age), limit \(Age.text(limit))", paceParts, figure: .oldest))
-            }
-        } else {
-            conditions.note(.oldestOver, false, at: now)
-        }
-        if let failed = failedLastHour {
-            let status = limits.failedLastHour.status(of: failed.value)
-            conditions.note(.failed, failed.value > 0, at: now)
-            if status != .ok {
-                let count = Figures.count(failed.value, isBound: failed.isBound)
-                findings.append(
-                    // No "since": they failed at some time of this hour, seen or not.
-                    Finding(status, "\(count) failed in 1 h", figure: .errors))
-            }
-        }
+
+        let backlog = reading.depth.map { limits.backlog.status(of: $0.value) } ?? .ok
+        if reading.depth != nil { conditions.note(.backlogOver, backlog != .ok, at: now) }
+        let oldest = reading.oldestSeconds.map { limits.oldest.status(ofSeconds: $0) } ?? .ok
+        conditions.note(.oldestOver, reading.isWaiting && oldest != .ok, at: now)
+        conditions.note(.failed, (failedLastHour?.value ?? 0) > 0, at: now)
+        conditions.note(.full, reading.isFull, at: now)
+        conditions.note(.held, (reading.held?.value ?? 0) > 0, at: now)
+        conditions.note(.leftBehind, isTwinOfBroker && reading.hasWork, at: now)
         last = reading
-        return findings
+        readAt = now
     }
 
-    /// Its rules with their limits and what the last reading says.
-    package func rules(_ limits: QueueLimits, at now: Timestamp) -> [RuleCheck] {
-        guard let last else { return [] }
-        let unattended = conditions.seconds(.unattended, at: now)
-        var rules = [
-            RuleCheck(
-                "no consumer", limit: Age.text(limits.noConsumerHold),
-                now: unattended.map { Age.text(seconds: $0) } ?? "-",
-                (unattended ?? 0) >= limits.noConsumerHold.inSeconds ? .critical : .ok,
-                since: conditions.since(.noConsumer)),
-            RuleCheck(
-                "nothing taken", limit: Age.text(limits.nothingTakenHold),
-                now: conditions.seconds(.nothingTaken, at: now).map { Age.text(seconds: $0) } ?? "-",
-                (conditions.seconds(.nothingTaken, at: now) ?? 0) >= limits.nothingTakenHold.inSeconds
-                    ? .warning : .ok,
-                since: conditions.since(.nothingTaken)),
-        ]
-        if let depth = last.depth {
-            rules.append(
-                RuleCheck(
-                    "depth", limit: limits.backlog.text { Figures.count($0) },
-                    now: Figures.count(depth.value, isBound: depth.isBound),
-                    limits.backlog.status(of: depth.value), since: conditions.since(.backlogOver)))
-        }
-        let oldest = last.oldestSeconds
-        rules.append(
-            RuleCheck(
-                "oldest", limit: limits.oldest.text { Age.text($0) },
-                now: oldest.map { Age.text(seconds: $0) } ?? "-",
-                oldest.map { limits.oldest.status(ofSeconds: $0) } ?? .ok,
-                since: conditions.since(.oldestOver)))
-        if let failed = failedLastHour {
-            rules.append(
-                RuleCheck(
-                    "failed, 1 h", limit: limits.failedLastHour.text { Figures.count($0) },
-                    now: Figures.count(failed.value, isBound: failed.isBound),
-                    limits.failedLastHour.status(of: failed.value), since: conditions.since(.failed)))
-        }
-        return rules
-    }
-
-    /// The pace, unless what goes in and out now says that it has turned.
-    private var paceText: String? {
-        if let inRate, let outRate, let pace = pace.perMinute, (inRate - outRate) * pace < 0 { return nil }
-        return pace.text
-    }
-
-    private mutating func observe(_ reading: QueueReading, interval: Duration, at now: Timestamp) {
-        let counted = reading.arrivedCounter.flatMap { arrivals.add($0, at: now, interval: interval) }
-        inRate = reading.inRate ?? counted
-        // A capped count of completions would make a rate that is not true.
+    private mutating func rate(_ reading: QueueReading, interval: Duration, at now: Timestamp) {
+        let arrived = reading.arrivedCounter.flatMap { arrivals.add($0, at: now, interval: interval) }
+        let left = reading.leftCounter.flatMap { leavings.add($0, at: now, interval: interval) }
+        // A broker's own rate jumps; what its counters say over a minute is steady.
+        inRate = reading.arrivedCounter == nil ? reading.inRate : arrived
         let completed = reading.completedLastMinute.flatMap { $0.isBound ? nil : Double($0.value) / 60 }
-        outRate = reading.outRate ?? completed
-        if let depth = reading.depth, !depth.isBound { pace.add(Double(depth.value), at: now) }
-        guard reading.error != nil || reading.recentErrors != nil else { return }
+        outRate = reading.leftCounter == nil ? reading.outRate ?? completed : left
+        lossRate = nil
+        if let depth = reading.depth, !depth.isBound {
+            pace.add(Double(depth.value), at: now)
+            if reading.maxLength != nil, let arrived, let left, let grown = pace.perMinute {
+                lossRate = arrived - left - grown / 60
+            }
+        }
+    }
+
+    private mutating func countFailures(_ reading: QueueReading, at now: Timestamp) {
+        guard reading.error != nil || reading.recentErrors != nil else {
+            failedLastHour = nil
+            return
+        }
         if let error = reading.error, let before = last?.error, !error.isBound, !before.isBound {
             failures.add(error.value - before.value, at: now.wall)
         }
@@ -149,35 +115,40 @@ package struct QueueWatch: Sendable {
         failedLastHour = recent.value > tallied.value ? recent : tallied
     }
 
-    /// Whether anything was taken since the last reading; nil where nothing tells.
-    private func hasTaken(_ reading: QueueReading) -> Bool? {
+    /// Whether anything has left for good since the last reading; nil where nothing tells.
+    private func hasLeft(_ reading: QueueReading) -> Bool? {
+        guard let last else { return nil }
         var isKnown = false
-        if let completed = reading.completedLastMinute {
+        if let now = reading.leftCounter, let before = last.leftCounter {
+            // A counter that started again has counted what left since.
+            if now > before || (now < before && now > 0) { return true }
+            isKnown = true
+        } else if let completed = reading.completedLastMinute {
             if completed.value > 0 { return true }
             isKnown = true
-        }
-        if let rate = reading.outRate {
+        } else if let rate = reading.outRate {
             if rate > 0 { return true }
             isKnown = true
         }
-        guard let last else { return isKnown ? false : nil }
         if let now = reading.error, let before = last.error, now.value > before.value { return true }
-        if let now = reading.ready, let before = last.ready, !now.isBound, !before.isBound {
-            if now.value < before.value { return true }
-            if let arrived = reading.arrivedCounter, let earlier = last.arrivedCounter, arrived >= earlier {
-                if Int(clamping: arrived - earlier) > now.value - before.value { return true }
-                isKnown = true
-            }
+        guard let now = reading.depth, let before = last.depth, !now.isBound, !before.isBound else {
+            return isKnown ? false : nil
+        }
+        // What expired or was purged has left too.
+        if now.value < before.value { return true }
+        if let arrived = reading.arrivedCounter, let earlier = last.arrivedCounter, arrived >= earlier {
+            if Int(clamping: arrived - earlier) > now.value - before.value { return true }
+            isKnown = true
         }
         return isKnown ? false : nil
     }
 }
 
 extension QueueReading {
-    /// Ready, in progress and to be retried; nil when not even ready was read.
+    /// Ready, in progress, to be retried and held; nil when not even ready was read.
     package var depth: Count? {
         guard let ready else { return nil }
-        return [inProgress, retry].compactMap { $0 }.reduce(ready, +)
+        return [inProgress, retry, held].compactMap { $0 }.reduce(ready, +)
     }
 
     /// Ready and to be retried.
@@ -186,7 +157,20 @@ extension QueueReading {
         return retry.map { ready + $0 } ?? ready
     }
 
-    var hasNobody: Bool { consumers == .nobody || consumers == .subscribed(0) }
+    var isWaiting: Bool { (waiting?.value ?? 0) > 0 }
+
+    /// Something that ought to leave: waiting, or taken and not finished.
+    var hasWork: Bool { isWaiting || (inProgress?.value ?? 0) > 0 }
+
+    /// What a stream holds does not leave by being read.
+    var isJudgedByProgress: Bool { !isStream }
+
+    var isFull: Bool {
+        guard let maxLength, maxLength > 0, let ready else { return false }
+        return ready.value >= maxLength
+    }
+
+    var hasNobody: Bool { consumers == .nobody || consumers == .subscribed(0) || consumers == .byDesign }
 
     var isAttended: Bool {
         switch consumers {

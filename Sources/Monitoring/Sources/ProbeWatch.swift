@@ -3,6 +3,7 @@ import Text
 /// What is remembered of one probe: when it last read, how it fails, what it costs its server.
 package struct ProbeWatch: Sendable {
     package let schedule: ProbeSchedule
+    /// When the newest good read began: what it says may be as old as that.
     package private(set) var readAt: Timestamp?
     /// Seconds the last read took.
     package private(set) var latency: Double?
@@ -34,11 +35,11 @@ package struct ProbeWatch: Sendable {
     }
 
     package mutating func succeeded(
-        cost: ReadCost, notices: [SourceNotice], latency: Double, at now: Timestamp
+        cost: ReadCost, notices: [SourceNotice], latency: Double, began: Timestamp? = nil, at now: Timestamp
     ) {
         isReading = false
         reads &+= 1
-        readAt = now
+        readAt = began ?? now
         self.latency = latency
         self.notices = notices
         failure = nil
@@ -72,7 +73,8 @@ package struct ProbeWatch: Sendable {
         return intervals > limits.staleIntervals ? .stale : .fresh
     }
 
-    /// What a row of this probe is while its figures are too old; nil while they are fresh.
+    /// What a row of this probe is while its figures are too old; nil while they are fresh. What was critical
+    /// stays so at any age, `Judgement.covered`.
     package func blindJudgement(_ limits: FreshnessLimits, at now: Timestamp) -> Judgement? {
         switch freshness(limits, at: now) {
         case .fresh: return nil
@@ -84,38 +86,54 @@ package struct ProbeWatch: Sendable {
         case .stale:
             let age = readAt.map { now.seconds(since: $0) } ?? 0
             let left = limits.unknownIntervals * schedule.interval.inSeconds - age
-            return Judgement(
+            var judgement = Judgement(
                 .stale,
                 ["read \(Age.text(seconds: age)) ago", "unknown in \(Age.text(seconds: left.rounded(.up)))"])
+            judgement.asOf = readAt?.wall
+            return judgement
         case .unknown:
             let age = readAt.map { now.seconds(since: $0) } ?? 0
-            return Judgement(.unknown, ["\(schedule.source), not read for \(Age.text(seconds: age))"])
+            var judgement = Judgement(
+                .unknown, ["\(schedule.source), not read for \(Age.text(seconds: age))"])
+            judgement.asOf = readAt?.wall
+            return judgement
         }
     }
 
     // MARK: Rules
 
-    /// What is wrong with it as a source of figures.
-    package func findings(_ limits: FreshnessLimits, at now: Timestamp) -> [Finding] {
-        if let failure { return [finding(failure, at: now)] }
+    /// What is to be said of it as a source of figures; `entity` is the source.
+    package func assess(
+        _ limits: FreshnessLimits, of entity: EntityID, at now: Timestamp
+    ) -> [Assessment] {
+        if let failure { return [assessment(failure, of: entity, at: now)] }
         guard let latency, readAt != nil else {
-            return [Finding(.unknown, blindJudgement(limits, at: now)?.reason.first ?? "not read yet")]
+            let words = blindJudgement(limits, at: now)?.reason.first ?? "not read yet"
+            return [Assessment(.notRead, of: entity, .unknown, words)]
         }
-        var findings = notices.map { Finding($0.status, Sanitizer.line($0.text, maxBytes: 200)) }
+        var said = notices.map {
+            Assessment(.notice, of: entity, $0.status, Sanitizer.line($0.text, maxBytes: 200))
+        }
         let deadline = schedule.deadline.inSeconds
+        var time = Assessment(
+            .answerTime, of: entity, value: latency, limit: Threshold(warning: limits.slowShare * deadline),
+            unit: .seconds)
+        time.valueText = Figures.seconds(latency) + " s"
+        time.limitText = Figures.seconds(limits.slowShare * deadline) + " s"
         if deadline > 0, latency >= limits.slowShare * deadline {
             var tally = recentSkips
             let skips = tally.total(at: now.wall)
-            findings.append(
-                Finding(
-                    .warning,
-                    "answers in \(Figures.seconds(latency)) s, limit \(Age.text(schedule.deadline))",
-                    skips > 0 ? ["\(Figures.counted(skips, "read")) skipped in 1 h"] : []))
+            time.status = .warning
+            time.what = "answers in \(Figures.seconds(latency)) s, limit \(Age.text(schedule.deadline))"
+            time.parts = skips > 0 ? ["\(Figures.counted(skips, "read")) skipped in 1 h"] : []
         }
-        return findings
+        said.append(time)
+        return said
     }
 
-    private func finding(_ failure: ReadFailure, at now: Timestamp) -> Finding {
+    private func assessment(
+        _ failure: ReadFailure, of entity: EntityID, at now: Timestamp
+    ) -> Assessment {
         let what =
             switch failure.kind {
             case .unreachable, .timedOut, .cancelled: "no answer"
@@ -134,11 +152,11 @@ package struct ProbeWatch: Sendable {
             let wait = max(0, nextTry.seconds(since: now)).rounded(.up)
             parts.append("next \(failure.kind == .loginRefused ? "try" : "in") \(Age.text(seconds: wait))")
         }
-        var finding = Finding(
-            .critical, what, since: failingSince?.wall, detail: lastError.flatMap { $0.isEmpty ? nil : $0 },
-            parts)
-        finding.isExact = true
-        return finding
+        var said = Assessment(
+            .answers, of: entity, .critical, what, since: failingSince?.wall,
+            detail: lastError.flatMap { $0.isEmpty ? nil : $0 }, parts)
+        said.isExact = true
+        return said
     }
 }
 

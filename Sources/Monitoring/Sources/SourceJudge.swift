@@ -1,29 +1,59 @@
-/// Judges a source by its probes.
+import Text
+
+/// Judges a source by its probes and its clock.
 package enum SourceJudge {
-    /// What is wrong; a trouble that not all probes share names what cannot be read.
-    package static func findings(
-        _ probes: [ProbeWatch], limits: FreshnessLimits, at now: Timestamp
-    ) -> [Finding] {
-        var findings: [Finding] = []
+    /// Beyond so many seconds two clocks that differ are a trouble of their own: the crontab, the certificates
+    /// and every log live by them.
+    private static let clockLimit = 60.0
+
+    /// What is to be said of it; a trouble that not all probes share names what cannot be read.
+    package static func assess(
+        _ probes: [ProbeWatch], clock: ServerClock? = nil, limits: FreshnessLimits, of entity: EntityID,
+        at now: Timestamp
+    ) -> [Assessment] {
+        var said: [Assessment] = []
         let failing = probes.filter { $0.failure != nil }
         if let first = failing.min(by: { earlier($0, $1) }) {
-            for finding in first.findings(limits, at: now) {
-                var finding = finding
+            for assessment in first.assess(limits, of: entity, at: now) {
+                var assessment = assessment
                 if failing.count < probes.count {
-                    finding.what =
-                        "\(failing.map(\.schedule.subject).joined(separator: ", ")): \(finding.what)"
+                    let subjects = failing.map(\.schedule.subject).joined(separator: ", ")
+                    assessment.what = "\(subjects): \(assessment.what)"
                 }
-                findings.append(finding)
+                said.append(assessment)
             }
         }
+        var answerTime: Assessment?
         for probe in probes where probe.failure == nil {
-            for finding in probe.findings(limits, at: now) where !findings.contains(finding) {
+            for assessment in probe.assess(limits, of: entity, at: now) where !said.contains(assessment) {
                 // Another failure has already said that the source is in trouble.
-                if finding.status == .unknown, !failing.isEmpty { continue }
-                findings.append(finding)
+                if assessment.status == .unknown, assessment.rule == .notRead, !failing.isEmpty { continue }
+                guard assessment.rule == .answerTime else {
+                    said.append(assessment)
+                    continue
+                }
+                // One rule, one assessment: the probe nearest to its deadline speaks.
+                if nearness(assessment) > answerTime.map(nearness) ?? -1 { answerTime = assessment }
             }
         }
-        return findings
+        if let answerTime { said.append(answerTime) }
+        if let clock { said.append(assess(clock, of: entity)) }
+        return said
+    }
+
+    private static func assess(_ clock: ServerClock, of entity: EntityID) -> Assessment {
+        let off = abs(clock.shift)
+        var said = Assessment(
+            .clock, of: entity, value: off, limit: Threshold(warning: clockLimit), unit: .seconds)
+        guard off > 0 else { return said }
+        said.what =
+            "clock \(Age.text(seconds: off)) \(clock.shift > 0 ? "behind" : "ahead of") this machine's"
+        said.status = off >= clockLimit ? .warning : .ok
+        return said
+    }
+
+    private static func nearness(_ assessment: Assessment) -> Double {
+        (assessment.value ?? 0) / max(assessment.limit.warning ?? 1, 0.001)
     }
 
     private static func earlier(_ left: ProbeWatch, _ right: ProbeWatch) -> Bool {

@@ -36,7 +36,7 @@ struct CronPane {
     private func row(_ job: CronRow, _ causes: [Cause]) -> PaneRow {
         let style = RowStyle(job, now: model.now, causes: causes)
         let now = model.now.wall
-        var row = PaneRow(style, id: job.id, name: .plain(job.id.name))
+        var row = PaneRow(style, id: job.id, name: .plain(job.label))
         row.cells["group"] = style.word(job.group)
         row.cells["last"] = style.age(job.lastSuccess, of: .lastSuccess, .running)
         // As old as the sentence says: both as it was read.

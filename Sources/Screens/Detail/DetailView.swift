@@ -42,7 +42,8 @@ struct DetailView {
     private func title(below: Int) -> TitleRule {
         let pane = Pane(id.kind)
         let place = pane.map { "\($0.rawValue) \($0.title) / " } ?? ""
-        let name = (row as? FlagRow)?.flag.name ?? id.name
+        let own = row is IntegrationRow ? nil : row?.label
+        let name = own ?? Sanitizer.line(id.name, maxBytes: 256)
         var counts = [Line(freshness, .dim)]
         if below > 0 {
             let more = Line("PgDn " + Figures.counted(below, "more line"), .dim)

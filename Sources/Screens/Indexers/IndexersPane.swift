@@ -27,7 +27,7 @@ struct IndexersPane {
 
     private func row(_ indexer: IndexerRow, _ causes: [Cause]) -> PaneRow {
         let style = RowStyle(indexer, now: model.now, causes: causes)
-        var row = PaneRow(style, id: indexer.id, name: .plain(indexer.id.name))
+        var row = PaneRow(style, id: indexer.id, name: .plain(indexer.label))
         row.cells["mode"] = style.word(indexer.mode.rawValue)
         row.cells["status"] = style.figure(indexer.status, of: .indexStatus)
         row.cells["events"] =

@@ -55,7 +55,7 @@ struct IntegrationsPane {
             style, id: flow.id,
             name: .flow(
                 thing: flow.integration.thing, arrow: flow.integration.direction.arrow,
-                system: flow.integration.system))
+                system: flow.integration.system + (flow.distinction.map { " (\($0))" } ?? "")))
         if flow.judgement.status == .off {
             row.instead = Line(flow.judgement.reason.joined(separator: " · "), .dim)
             if flow.judgement.reason.isEmpty { row.instead = Line("off", .dim) }

@@ -33,7 +33,7 @@ struct QueuesPane {
 
     private func row(_ queue: QueueRow, _ causes: [Cause]) -> PaneRow {
         let style = RowStyle(queue, now: model.now, causes: causes)
-        var row = PaneRow(style, id: queue.id, name: .plain(queue.id.name))
+        var row = PaneRow(style, id: queue.id, name: .plain(queue.label))
         row.cells["via"] = Span(queue.transport.rawValue, .dim)
         row.cells["depth"] = style.count(queue.depth, of: .depth)
         row.cells["ready"] = style.count(queue.ready)
@@ -43,7 +43,7 @@ struct QueuesPane {
         row.cells["in"] = style.perSecond(queue.inRate)
         row.cells["out"] = style.perSecond(queue.outRate)
         row.cells["oldest"] = oldest(queue, style)
-        row.cells["cons"] = consumers(queue.consumers, style)
+        row.cells["cons"] = queue.isWithoutConsumer ? Span("", .quiet) : consumers(queue.consumers, style)
         row.cells["trend"] = style.old ?? trend(queue, style)
         row.figure = style.old ?? figure(queue, row)
         return row

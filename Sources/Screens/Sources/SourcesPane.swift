@@ -33,7 +33,7 @@ struct SourcesPane {
 
     private func row(_ source: SourceRow) -> PaneRow {
         let style = RowStyle(source.judgement, readAt: source.readAt, now: model.now)
-        var row = PaneRow(style, id: source.id, name: .plain(source.id.name))
+        var row = PaneRow(style, id: source.id, name: .plain(source.label))
         row.cells = cells(source.probes, style, readAt: source.readAt)
         row.cells["kind"] = Span(source.kind, .dim)
         if source.probes.count == 1, let probe = source.probes.first {

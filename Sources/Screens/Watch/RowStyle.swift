@@ -27,7 +27,8 @@ struct RowStyle {
 
     /// The figures are from an earlier time. A row that is unknown by one figure knows the others.
     var isOld: Bool {
-        judgement.status == .stale || (judgement.status == .unknown && judgement.figure == nil)
+        judgement.asOf != nil || judgement.status == .stale
+            || (judgement.status == .unknown && judgement.figure == nil)
     }
 
     var name: Role {
@@ -72,7 +73,7 @@ struct RowStyle {
             return figure.contains { $0 == judgement.figure } && judgement.status == .unknown
                 ? Span("?", .unknown) : Span("-", .faint)
         }
-        if let fault = judgement.figure, figure.contains(fault), judgement.status.isTrouble {
+        if let fault = judgement.figure, figure.contains(fault), judgement.status.isTrouble, !isOld {
             return Span(text, judgement.status.role)
         }
         return Span(text, isZero && base == .quiet ? .faint : base)

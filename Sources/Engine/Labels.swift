@@ -1,0 +1,55 @@
+import EngineAPI
+import Monitoring
+import Text
+
+/// What rows are called on the screen and in reports: the cleaned name, with its virtual host or source only
+/// where two share it, and never two alike.
+enum Labels {
+    static func of(_ ids: [EntityID]) -> [String] {
+        var labels = LookAlikes.drawn(ids.map(\.name), maxBytes: 256)
+        var places: [ExactName: [Int]] = [:]
+        for place in labels.indices { places[ExactName(labels[place]), default: []].append(place) }
+        for group in places.values where group.count > 1 {
+            let sources = Set(group.map { ExactName(ids[$0].source) })
+            let hosts = Set(group.map { ExactName(ids[$0].virtualHost ?? "") })
+            for place in group {
+                var placement: [String] = []
+                if hosts.count > 1, let host = ids[place].virtualHost { placement.append(host) }
+                if sources.count > 1 { placement.append(ids[place].source) }
+                guard !placement.isEmpty else { continue }
+                labels[place] += " (" + Sanitizer.line(placement.joined(separator: ", "), maxBytes: 128) + ")"
+            }
+        }
+        return labels
+    }
+}
+
+extension Snapshot {
+    /// Gives every row its label; to be called once all rows are there.
+    mutating func nameRows() {
+        for (place, label) in Labels.of(queues.map(\.id)).enumerated() { queues[place].label = label }
+        for (place, label) in Labels.of(cron.jobs.map(\.id)).enumerated() { cron.jobs[place].label = label }
+        for (place, label) in Labels.of(indexers.map(\.id)).enumerated() { indexers[place].label = label }
+        for (place, label) in Labels.of(flags.map(\.id)).enumerated() { flags[place].label = label }
+        for (place, label) in Labels.of(sources.map(\.id)).enumerated() { sources[place].label = label }
+        for place in integrations.indices {
+            integrations[place].label = Sanitizer.line(integrations[place].integration.title, maxBytes: 256)
+        }
+        distinguishFlows()
+    }
+
+    /// Two flows of one thing and system are told apart by the names the config gives them.
+    private mutating func distinguishFlows() {
+        var places: [ExactName: [Int]] = [:]
+        for place in integrations.indices {
+            places[ExactName(integrations[place].label), default: []].append(place)
+        }
+        for group in places.values where group.count > 1 {
+            for place in group {
+                let name = Sanitizer.line(integrations[place].id.name, maxBytes: 128)
+                integrations[place].distinction = name
+                integrations[place].label += " (\(name))"
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+import Text
+
+/// The rules of a queue: each says one thing, from what the watch remembers and the time that has passed.
+extension QueueWatch {
+    /// Every rule's assessment at `moment`; none before the first reading.
+    package func assess(_ limits: QueueLimits, at moment: Moment) -> [Assessment] {
+        guard let last else { return [] }
+        var all = [served(last, limits, at: moment), taken(last, limits, at: moment)]
+        if let state = last.serverState {
+            all.append(
+                Assessment(
+                    .brokerState, of: entity, state == "flow" ? .warning : .critical,
+                    "the broker says \(Sanitizer.line(state, maxBytes: 80))"))
+        }
+        all.append(depth(last, limits))
+        all.append(oldest(last, limits))
+        if let failedLastHour { all.append(failed(failedLastHour, limits)) }
+        if let maxLength = last.maxLength { all.append(dropping(last, maxLength: maxLength)) }
+        if let held = last.held { all.append(self.held(held, limits, at: moment)) }
+        if isTwinOfBroker { all.append(leftBehind(last)) }
+        return all
+    }
+
+    /// How long nothing may leave while there is work: the limit, or three times its own pace.
+    func hold(_ limits: QueueLimits) -> Double {
+        max(limits.noConsumerHold.inSeconds, 3 * (departures.usualWait ?? 0))
+    }
+
+    // MARK: Progress
+
+    /// Nothing leaves and nobody is seen: critical.
+    private func served(_ reading: QueueReading, _ limits: QueueLimits, at moment: Moment) -> Assessment {
+        let hold = hold(limits)
+        var said = Assessment(
+            .noConsumer, of: entity, limit: Threshold(critical: hold), unit: .seconds, figure: .consumers)
+        guard reading.isJudgedByProgress, reading.hasWork else { return said }
+        if reading.isWithoutConsumer || reading.consumers == .byDesign, !hadConsumer {
+            said.valueText = "by design"
+            return said
+        }
+        if reading.consumers == .unreadable { said.unseen = "consumers are not seen" }
+        guard isCompared else {
+            said.standing = .notJudged("needs a second reading")
+            return said
+        }
+        guard reading.hasNobody, let stalled = conditions.seconds(.stalled, at: moment.now) else {
+            return said
+        }
+        said.value = stalled
+        said.what = "no consumer"
+        if stalled < hold {
+            said.standing = .pending(.critical, seconds: hold - stalled)
+            return said
+        }
+        said.status = .critical
+        said.since = began(reading, at: moment, or: .noConsumer)
+        said.isSinceBound =
+            conditions.isSinceBound(.noConsumer) || conditions.since(.noConsumer) == nil
+        said.parts = paceParts
+        // The backlog says how many.
+        if backlog(reading, limits) == .ok { said.parts += Self.wait(reading) }
+        return said
+    }
+
+    /// Somebody is there, or may be, and nothing leaves.
+    private func taken(_ reading: QueueReading, _ limits: QueueLimits, at moment: Moment) -> Assessment {
+        let hold = hold(limits)
+        let critical = max(limits.nothingTakenHold.inSeconds, hold)
+        var said = Assessment(
+            .nothingTaken, of: entity, limit: Threshold(warning: hold, critical: critical), unit: .seconds,
+            figure: .consumers)
+        let isTheirs = reading.isAttended || reading.consumers == .unreadable
+        guard reading.isJudgedByProgress, reading.hasWork, isTheirs else { return said }
+        if reading.isWithoutConsumer, !hadConsumer { return said }
+        guard isCompared else {
+            said.standing = .notJudged("needs a second reading")
+            return said
+        }
+        guard tellsProgress else {
+            said.unseen = "no figure tells what leaves"
+            said.valueText = "not told"
+            return said
+        }
+        guard let stalled = conditions.seconds(.stalled, at: moment.now) else { return said }
+        said.value = stalled
+        let who =
+            switch reading.consumers {
+            case .lockHeld: "lock held, "
+            case .subscribed: "consumers there, "
+            default: ""
+            }
+        said.what =
+            "\(who)nothing \(reading.isWaiting ? "taken" : "finished") for \(Age.text(seconds: stalled))"
+        if stalled < hold {
+            said.what = "\(who)nothing \(reading.isWaiting ? "taken" : "finished")"
+            said.standing = .pending(.warning, seconds: hold - stalled)
+            return said
+        }
+        said.status = stalled >= critical ? .critical : .warning
+        said.since = conditions.since(.stalled)
+        said.parts = Self.wait(reading) + paceParts
+        // The age says since when.
+        said.isTimeTold = false
+        return said
+    }
+
+    /// When it stopped: the consumer's leaving, where that was seen; the oldest message proves that it cannot
+    /// have been later than that.
+    private func began(_ reading: QueueReading, at moment: Moment, or name: Conditions.Name) -> WallTime? {
+        let seen = conditions.since(name) ?? conditions.since(.stalled)
+        guard reading.isWaiting, !reading.isOldestReckoned, let oldest = reading.oldestSeconds, let readAt
+        else {
+            return seen
+        }
+        let proven = readAt.wall.advanced(bySeconds: -oldest)
+        return seen.map { min($0, proven) } ?? proven
+    }
+
+    // MARK: Figures
+
+    private func depth(_ reading: QueueReading, _ limits: QueueLimits) -> Assessment {
+        var said = Assessment(
+            .depth, of: entity, value: reading.depth.map { Double($0.value) },
+            isBound: reading.depth?.isBound ?? false, limit: limits.backlog.doubles, unit: .count,
+            figure: .depth)
+        guard let depth = reading.depth else {
+            said.status = .unknown
+            said.what = "depth not read"
+            return said
+        }
+        if reading.isStream { return said }
+        said.status = limits.backlog.status(of: depth.value)
+        guard said.status != .ok, let limit = limits.backlog.limit(for: said.status) else { return said }
+        said.what = "backlog"
+        said.since = conditions.since(.backlogOver)
+        said.isSinceBound = conditions.isSinceBound(.backlogOver)
+        let count = Figures.counted(depth.value, "message", isBound: depth.isBound)
+        said.parts = paceParts + ["\(count), limit \(Figures.count(limit))"]
+        return said
+    }
+
+    private func oldest(_ reading: QueueReading, _ limits: QueueLimits) -> Assessment {
+        var said = Assessment(
+            .oldest, of: entity, limit: limits.oldest.inSeconds, unit: .seconds, figure: .oldest)
+        guard !reading.isStream, reading.isWaiting, let oldest = reading.oldestSeconds else { return said }
+        said.value = oldest
+        said.status = limits.oldest.status(ofSeconds: oldest)
+        let age = (reading.isOldestReckoned ? "~" : "") + Age.text(seconds: oldest)
+        said.valueText = age
+        guard said.status != .ok, let limit = limits.oldest.limit(for: said.status) else { return said }
+        said.what = "oldest waits \(age), limit \(Age.text(limit))"
+        said.since = conditions.since(.oldestOver)
+        said.isTimeTold = false
+        said.parts = paceParts
+        return said
+    }
+
+    private func failed(_ count: Count, _ limits: QueueLimits) -> Assessment {
+        var said = Assessment(
+            .failedMessages, of: entity, limits.failedLastHour.status(of: count.value),
+            value: Double(count.value), isBound: count.isBound, limit: limits.failedLastHour.doubles,
+            unit: .count, figure: .errors)
+        guard said.status != .ok else { return said }
+        // No time: they failed at some time of this hour, seen or not.
+        said.what = "\(Figures.count(count.value, isBound: count.isBound)) failed in 1 h"
+        return said
+    }
+
+    private func dropping(_ reading: QueueReading, maxLength: Int) -> Assessment {
+        var said = Assessment(
+            .dropping, of: entity, value: reading.ready.map { Double($0.value) },
+            limit: Threshold(critical: Double(maxLength)), unit: .count, figure: .depth)
+        guard reading.isFull else { return said }
+        said.since = conditions.since(.full)
+        said.isSinceBound = conditions.isSinceBound(.full)
+        said.what = "full at its max-length of \(Figures.count(maxLength))"
+        // Below a message a minute it is the jitter of two counters.
+        if let lossRate, lossRate >= 1.0 / 60 {
+            said.status = .critical
+            said.parts = ["loses \(Figures.perSecond(lossRate))/s"]
+        } else {
+            said.status = .warning
+        }
+        return said
+    }
+
+    private func held(_ count: Count, _ limits: QueueLimits, at moment: Moment) -> Assessment {
+        var said = Assessment(
+            .held, of: entity, value: Double(count.value), limit: limits.backlog.doubles, unit: .count,
+            figure: .depth)
+        guard count.value > 0, let seconds = conditions.seconds(.held, at: moment.now) else { return said }
+        said.what = "\(Figures.count(count.value)) held: neither ready nor in work"
+        let hold = limits.noConsumerHold.inSeconds
+        if seconds < hold {
+            said.standing = .pending(.warning, seconds: hold - seconds)
+            return said
+        }
+        said.status = min(.warning, limits.backlog.status(of: count.value))
+        said.since = conditions.since(.held)
+        said.isSinceBound = conditions.isSinceBound(.held)
+        return said
+    }
+
+    private func leftBehind(_ reading: QueueReading) -> Assessment {
+        let count = reading.depth?.value ?? 0
+        var said = Assessment(.leftBehind, of: entity, value: Double(count), unit: .count, figure: .depth)
+        guard reading.hasWork else { return said }
+        said.status = .warning
+        said.what = "\(Figures.counted(count, "message")) left in the old transport"
+        said.since = conditions.since(.leftBehind)
+        said.isSinceBound = conditions.isSinceBound(.leftBehind)
+        return said
+    }
+
+    // MARK: Words
+
+    private func backlog(_ reading: QueueReading, _ limits: QueueLimits) -> Status {
+        reading.depth.map { limits.backlog.status(of: $0.value) } ?? .ok
+    }
+
+    private static func wait(_ reading: QueueReading) -> [String] {
+        if let waiting = reading.waiting, waiting.value > 0 {
+            return [Figures.counted(waiting.value, "waits", "wait", isBound: waiting.isBound)]
+        }
+        if let work = reading.inProgress, work.value > 0 {
+            return ["\(Figures.count(work.value, isBound: work.isBound)) in work"]
+        }
+        return []
+    }
+
+    /// The pace, unless what goes in and out now says that it has turned.
+    private var paceParts: [String] {
+        if let inRate, let outRate, let pace = pace.perMinute, (inRate - outRate) * pace < 0 { return [] }
+        return [pace.text].compactMap { $0 }
+    }
+}
