@@ -16,6 +16,8 @@ package struct EngineSetup: Sendable {
     package var operatorName: String
     /// Spreads the phases of several consoles; the same on every start of this host.
     package var seed: UInt64
+    /// Sources that integrations of tier 1 are read from: they are tried again soon after a failure.
+    package var urgentSources: Set<String> = []
     /// It ends after one read of each probe: no next try is told, as there is none.
     package var looksOnce = false
 

@@ -79,7 +79,10 @@ package actor LocalEngine: EngineClient {
         read: @escaping @concurrent @Sendable () async -> Result<Reading, ReadFailure>
     ) {
         guard pollers[schedule.id] == nil else { return }
-        pollers[schedule.id] = Poller(schedule: schedule, seed: setup.seed, time: time, read: read) {
+        pollers[schedule.id] = Poller(
+            schedule: schedule, seed: setup.seed, isUrgent: setup.urgentSources.contains(schedule.source),
+            time: time, read: read
+        ) {
             [weak self] news in await self?.receive(news, from: schedule.id)
         }
     }

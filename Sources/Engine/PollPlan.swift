@@ -4,10 +4,13 @@ package import Monitoring
 ///
 /// Ticks lie on a grid of their own, shifted by a hash of the probe's id so that probes do not read at the
 /// same moment. A tick that passes while a read is under way is skipped, never made up for. Failures wait
-/// with full jitter up to a minute; a refused login waits five, so that the account is not locked.
+/// with full jitter up to a minute, up to seven seconds where the most important flows are read; a refused
+/// login waits five minutes, so that the account is not locked.
 package struct PollPlan: Sendable {
     private static let second: Int64 = 1_000_000_000
     private static let cap = 60 * second
+    /// With a read's own time it is read again within ten seconds of its return.
+    private static let urgentCap = 7 * second
     private static let loginWait = 300 * second
     /// A busy machine wakes nobody later than this.
     private static let longestDelay = 2 * second
@@ -15,15 +18,24 @@ package struct PollPlan: Sendable {
 
     private let interval: Int64
     private let phase: Int64
+    /// The longest wait after a failure.
+    private let longest: Int64
     private var failures = 0
     private var successes = 0
 
-    package init(schedule: ProbeSchedule, seed: UInt64) {
+    /// `isUrgent`: a flow of tier 1 is read here.
+    package init(schedule: ProbeSchedule, seed: UInt64, isUrgent: Bool = false) {
         interval = max(schedule.interval.nanoseconds, 1_000_000)
-        // FNV-1a: the same on every run, unlike `Hasher`.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ seed
-        for byte in schedule.id.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        longest = max(interval, isUrgent ? Self.urgentCap : Self.cap)
+        let hash = Self.hash(schedule.id, seed: seed)
         phase = Int64(clamping: (hash ^ (hash >> 29)) % UInt64(interval))
+    }
+
+    /// FNV-1a: the same on every run, unlike `Hasher`; another for each probe.
+    static func hash(_ id: String, seed: UInt64) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ seed
+        for byte in id.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        return hash
     }
 
     /// The first read comes within 0.3 s of the start, spread by phase.
@@ -64,7 +76,7 @@ package struct PollPlan: Sendable {
             let wait = Self.loginWait + Int64(share * Double(Self.loginWait / 10))
             return (.nanoseconds(now.nanoseconds + wait), skipped)
         }
-        let ceiling = interval >= Self.cap ? interval : min(Self.cap, interval << Int64(failures))
+        let ceiling = interval >= longest ? interval : min(longest, interval << Int64(failures))
         // Never sooner than half an interval: no jitter may hammer a sick server.
         let wait = max(interval / 2, Int64(share * Double(ceiling)))
         return (.nanoseconds(now.nanoseconds + wait), skipped)

@@ -36,7 +36,7 @@ actor Poller {
     private var hanging = 0
 
     init(
-        schedule: ProbeSchedule, seed: UInt64, time: any TimeSource,
+        schedule: ProbeSchedule, seed: UInt64, isUrgent: Bool = false, time: any TimeSource,
         read: @escaping @concurrent @Sendable () async -> Result<Reading, ReadFailure>,
         tell: @escaping @Sendable (PollNews) async -> Void
     ) {
@@ -45,8 +45,9 @@ actor Poller {
         self.read = read
         self.tell = tell
         alarm = Alarm(time)
-        plan = PollPlan(schedule: schedule, seed: seed)
-        random = SplitMix(state: seed)
+        plan = PollPlan(schedule: schedule, seed: seed, isUrgent: isUrgent)
+        // Probes that fail together must not come back together.
+        random = SplitMix(state: PollPlan.hash(schedule.id, seed: ~seed))
     }
 
     /// Polls until its task is cancelled.

@@ -24,12 +24,15 @@ struct Composition {
         facts.watchesOnly = watchesOnly
         // A machine without zoneinfo still watches; the doctor says what is missing.
         facts.clock = try? clock
-        return EngineSetup(
+        var setup = EngineSetup(
             environment: facts,
             window: settings.window.map { WindowClock(start: $0.start, days: $0.days, title: $0.title) },
             integrations: settings.integrations.map(\.integration), limits: settings.limits,
             probes: assemblies.flatMap { $0.probes() }, backends: try backends(), stores: stores,
             operatorName: Identity(variables).login, seed: seed)
+        let urgent = settings.integrations.filter { $0.integration.tier == 1 }
+        setup.urgentSources = Set(urgent.flatMap { $0.outcomes.map(\.source) })
+        return setup
     }
 
     /// Nil where the config says no time zone; throws where the system does not know it.

@@ -256,6 +256,26 @@ import TestSupport
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `probes that fail together do not come back together`() async throws {
+        let held = Mutexed<[FakeProbe]>([])
+        let bench = Bench { clock in
+            let probes = ["queues", "cron", "indexers", "outcomes", "flags"].map {
+                FakeProbe($0, time: clock, .fail(ReadFailure(.unreachable, "connect refused")))
+            }
+            held.set(probes)
+            return probes
+        }
+        try await bench.run { bench in
+            try await bench.until("all failed twice") {
+                $0.sources.first?.probes.allSatisfy { $0.failures >= 2 } == true
+            }
+            let next = bench.snapshot?.sources.first?.probes.compactMap { $0.nextTry?.boot } ?? []
+            let quarters = Set(next.map { Int($0.inSeconds * 4) })
+            #expect(quarters.count >= 4, "\(next)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `storage that fails is shown, and shown to work again`() async throws {
         let stores = FakeStores()
         let bench = Bench(stores: stores) { clock in

@@ -56,6 +56,18 @@ import Testing
         #expect(soonest == .milliseconds(102_500))
     }
 
+    @Test func `where a flow of tier 1 is read no wait is longer than seven seconds, but for a login`() {
+        var plan = PollPlan(
+            schedule: ProbeSchedule(
+                id: "db/queues", source: "db", kind: "mysql", subject: "queues", interval: .seconds(5),
+                deadline: .seconds(2)), seed: 7, isUrgent: true)
+        for _ in 0..<8 {
+            let next = plan.failed(.timedOut, due: .zero, at: .seconds(100), random: 0.999).next
+            #expect(next <= .seconds(107))
+        }
+        #expect(plan.failed(.loginRefused, due: .zero, at: .seconds(100), random: 0).next >= .seconds(400))
+    }
+
     @Test func `one good answer is not yet trusted, two are`() {
         var plan = plan()
         for _ in 0..<3 { _ = plan.failed(.timedOut, due: .zero, at: .seconds(100), random: 1) }
