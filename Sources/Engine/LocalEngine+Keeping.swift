@@ -6,6 +6,8 @@ extension LocalEngine {
     private static let pause: Duration = .seconds(1)
     /// What changes all the time (last successes, versions) is kept every so often.
     private static let routineSeconds: Double = 5
+    /// Kept anew at least so often: who reads it, as `status` does, sees that a console still watches.
+    private static let pulseSeconds: Double = 60
 
     func load() async {
         let now = time.now
@@ -35,6 +37,7 @@ extension LocalEngine {
             let isDue =
                 state.unsaved == .urgent
                 || (isWanted && now.seconds(since: lastSave) >= Self.routineSeconds)
+                || now.seconds(since: lastSave) >= Self.pulseSeconds
             if isDue { lastSave = now }
             let minute = now.wall.milliseconds / 60_000
             await keep(savesState: isDue, savesHistory: minute != lastMinute)

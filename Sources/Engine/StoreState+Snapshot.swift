@@ -20,6 +20,7 @@ extension StoreState {
         snapshot.cron = cron.rows
         snapshot.indexers = indexers.rows
         snapshot.flags = flagRows(at: now)
+        snapshot.assessments = telling()
         snapshot.nameRows()
         guard !blind.isEmpty else { return snapshot }
 
@@ -70,6 +71,12 @@ extension StoreState {
             }
         }
         return snapshot
+    }
+
+    /// What is not plainly ok, in the order of entities and rules.
+    private func telling() -> [Assessment] {
+        assessments.filter { $0.value.contains(where: \.isTelling) }.sorted { $0.key < $1.key }
+            .flatMap { $0.value.filter(\.isTelling) }
     }
 
     private mutating func cover(

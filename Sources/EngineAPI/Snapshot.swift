@@ -14,6 +14,9 @@ package struct Snapshot: Sendable, Codable {
     package var indexers: [IndexerRow]
     package var flags: [FlagRow]
     package var sources: [SourceRow]
+    /// What rules have to say: those that are not plainly ok (not well, pending, not judged), by entity. Rows
+    /// are made of the same.
+    package var assessments: [Assessment]
     /// Newest last, at most 50.
     package var events: [Event]
     /// False when the state directory cannot be written: nothing is kept and no change is sent.
@@ -29,6 +32,7 @@ package struct Snapshot: Sendable, Codable {
         indexers = []
         flags = []
         sources = []
+        assessments = []
         events = []
         storage = .ok
     }

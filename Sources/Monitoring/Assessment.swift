@@ -108,6 +108,13 @@ package struct Assessment: Hashable, Sendable, Codable {
         }
     }
 
+    /// Not plainly ok: not well, pending or not judged.
+    package var isTelling: Bool { status != .ok || standing != .judged }
+
+    package var isPending: Bool {
+        if case .pending = standing { true } else { false }
+    }
+
     package var isNotJudged: Bool {
         if case .notJudged = standing { true } else { false }
     }

@@ -32,8 +32,13 @@ package struct QueueWatch: Sendable {
         /// Seconds, `Departures.usualWait`.
         package var usualWait: Double?
         package var hadConsumer: Bool
-        package var isEmpty: Bool { usualWait == nil && !hadConsumer }
-        package init(usualWait: Double?, hadConsumer: Bool) {
+        /// The server's own counters at the last reading, so that the first one of the next run can be
+        /// compared; nil where they are counted here.
+        package var arrived: UInt64?
+        package var left: UInt64?
+        package var depth: Int?
+        package var isEmpty: Bool { usualWait == nil && !hadConsumer && left == nil }
+        package init(usualWait: Double? = nil, hadConsumer: Bool = false) {
             self.usualWait = usualWait
             self.hadConsumer = hadConsumer
         }
@@ -47,9 +52,23 @@ package struct QueueWatch: Sendable {
         self.conditions = conditions
         departures = Departures(usualWait: memory?.usualWait)
         hadConsumer = memory?.hadConsumer ?? false
+        if let memory, memory.left != nil, let depth = memory.depth {
+            var before = QueueReading(name: entity.name, transport: .amqp)
+            before.ready = Count(depth)
+            before.arrivedCounter = memory.arrived
+            before.leftCounter = memory.left
+            last = before
+        }
     }
 
-    package var memory: Memory { Memory(usualWait: departures.usualWait, hadConsumer: hadConsumer) }
+    package var memory: Memory {
+        var memory = Memory(usualWait: departures.usualWait, hadConsumer: hadConsumer)
+        guard let last, last.transport == .amqp, let depth = last.depth, !depth.isBound else { return memory }
+        memory.arrived = last.arrivedCounter
+        memory.left = last.leftCounter
+        memory.depth = depth.value
+        return memory
+    }
 
     /// Takes one reading.
     package mutating func observe(
