@@ -8,6 +8,8 @@ enum DemoCatalog {
         /// Per second on a normal morning.
         var rate: Double
         var consumers: QueueReading.Consumers
+        /// The config says that nobody is to take from it.
+        var isWithoutConsumer = false
         var source: String { transport == .db ? "magento-db" : "rabbitmq" }
     }
 
@@ -39,8 +41,12 @@ enum DemoCatalog {
         Queue(name: "async.operations.all", transport: .amqp, rate: 5.2, consumers: .lockHeld),
         Queue(name: "crm.customer.sync", transport: .amqp, rate: 0.21, consumers: .subscribed(1)),
         Queue(name: erpQueue, transport: .amqp, rate: 1.84, consumers: .subscribed(2)),
-        Queue(name: "erp.order.export.failed", transport: .amqp, rate: 0, consumers: .byDesign),
-        Queue(name: "erp.order.export.retry", transport: .amqp, rate: 0.01, consumers: .byDesign),
+        Queue(
+            name: "erp.order.export.failed", transport: .amqp, rate: 0, consumers: .subscribed(0),
+            isWithoutConsumer: true),
+        Queue(
+            name: "erp.order.export.retry", transport: .amqp, rate: 0.01, consumers: .subscribed(0),
+            isWithoutConsumer: true),
         Queue(name: "inventory.indexer.stock", transport: .amqp, rate: 0.41, consumers: .lockHeld),
         Queue(name: "inventory.mass.update", transport: .amqp, rate: 0, consumers: .lockHeld),
         Queue(

@@ -59,7 +59,7 @@ struct DemoProbe: Probe {
                 case .queues: .queues(world.queueReadings(of: schedule.source))
                 case .cron: .cron(world.cronReading)
                 case .indexers: .indexers(world.indexerReadings)
-                case .outcomes: .outcomes(world.takeOutcomes(of: schedule.source))
+                case .outcomes: .outcomes(world.outcomes(of: schedule.source))
                 }
             }
         }

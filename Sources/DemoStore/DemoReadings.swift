@@ -14,36 +14,28 @@ extension DemoWorld {
             reading.ready = Count(depth - inWork)
             reading.inProgress = Count(inWork)
             reading.arrivedCounter = UInt64(exactly: state.arrived.rounded(.down))
+            reading.leftCounter = UInt64(exactly: state.left.rounded(.down))
             reading.consumers = kind.consumers
+            reading.isWithoutConsumer = kind.isWithoutConsumer
             if kind.name == DemoCatalog.erpQueue, areErpConsumersGone { reading.consumers = .subscribed(0) }
-            if kind.transport == .amqp {
-                reading.inRate = state.inRate
-                reading.outRate = state.outRate
-            } else {
+            if kind.transport == .db {
                 reading.retry = Count(0)
                 reading.error = Count(0)
                 reading.recentErrors = Count(0)
-                reading.completedLastMinute = Count(Int(exactly: (state.recentOut * 60).rounded()) ?? 0)
             }
-            if depth > 0, kind.consumers != .byDesign {
+            if depth > 0, !kind.isWithoutConsumer {
                 reading.oldestSeconds = (state.depth / max(kind.rate, 0.2)).rounded(.down)
             }
             return reading
         }
     }
 
-    mutating func takeOutcomes(of source: String) -> [OutcomeReading] {
+    mutating func outcomes(of source: String) -> [OutcomeReading] {
         DemoCatalog.flows.indices.compactMap { index in
             let kind = DemoCatalog.flows[index]
             guard kind.source == source else { return nil }
-            var reading = OutcomeReading(
-                integration: kind.integration.name, span: .sinceLastRead(flows[index].unread),
-                latencies: flows[index].latencies)
-            reading.lastSuccess = flows[index].lastSuccess
-            reading.lastError = flows[index].lastError
-            flows[index].unread = OutcomeCounts()
-            flows[index].latencies.removeAll(keepingCapacity: true)
-            return reading
+            flows[index].ledger.looked(at: now.wall)
+            return OutcomeReading(integration: kind.integration.name, span: .ledger(flows[index].ledger))
         }
     }
 

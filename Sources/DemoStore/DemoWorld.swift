@@ -9,16 +9,13 @@ struct DemoWorld {
         var inRate = 0.0
         var outRate = 0.0
         var arrived = 1000.0
-        var recentOut: Double = 0
+        var left = 1000.0
     }
 
     struct FlowState {
         /// Attempts of the running second that are not a whole one yet.
         var pending = 0.0
-        var unread = OutcomeCounts()
-        var latencies: [Double] = []
-        var lastSuccess: WallTime
-        var lastError: String?
+        var ledger: OutcomeLedger
     }
 
     struct IndexState {
@@ -50,13 +47,16 @@ struct DemoWorld {
         queues = DemoCatalog.queues.map { queue in
             var state = QueueState()
             state.depth = queue.name.hasSuffix(".failed") ? 6 : min(queue.rate, 3)
-            state.recentOut = queue.rate
             return state
         }
-        flows = DemoCatalog.flows.map { _ in FlowState(lastSuccess: start.wall) }
+        flows = DemoCatalog.flows.map { _ in
+            var ledger = OutcomeLedger(since: start.wall)
+            ledger.note(success: start.wall)
+            return FlowState(ledger: ledger)
+        }
         indexes = DemoCatalog.indexers.map { _ in IndexState(updated: start.wall) }
         flags = DemoFlagTable(at: start.wall)
-        // A minute before the story, so that its first second has rates.
+        // A minute before the story: nothing starts from rest.
         for _ in 0..<60 { liveQueues() }
     }
 
@@ -128,14 +128,14 @@ struct DemoWorld {
             if kind.name == DemoCatalog.erpQueue {
                 capacity = areErpConsumersGone ? 0 : isErpPathSlow ? 0.6 : 7
             }
-            if kind.consumers == .byDesign {
+            if kind.isWithoutConsumer {
                 capacity = kind.name.hasSuffix(".retry") ? 0.05 : 0
             }
             let available = state.depth + state.inRate
             state.outRate = min(capacity, max(0, available - min(kind.rate * 0.5, 2)))
             state.depth = max(0, available - state.outRate)
             state.arrived += state.inRate
-            state.recentOut += (state.outRate - state.recentOut) / 60
+            state.left += state.outRate
             queues[index] = state
         }
     }
@@ -166,16 +166,17 @@ struct DemoWorld {
 
     private mutating func attempt(_ index: Int, failing: Double, latency: Double) {
         if random.share() < failing {
-            flows[index].unread.failures += 1
-            flows[index].lastError = "POST /api/v2/\(DemoCatalog.flows[index].integration.thing) timed out"
+            flows[index].ledger.add(OutcomeCounts(failures: 1), at: now.wall)
+            let thing = DemoCatalog.flows[index].integration.thing
+            flows[index].ledger.note(error: "POST /api/v2/\(thing) timed out", at: now.wall)
         } else {
-            flows[index].unread.successes += 1
-            flows[index].lastSuccess = now.wall
+            flows[index].ledger.add(OutcomeCounts(successes: 1), at: now.wall)
+            flows[index].ledger.note(success: now.wall)
         }
-        if latency > 3, random.share() < 0.3 { flows[index].unread.retries += 1 }
-        if flows[index].latencies.count < 256 {
-            flows[index].latencies.append(random.around(latency, spread: 0.35))
+        if latency > 3, random.share() < 0.3 {
+            flows[index].ledger.add(OutcomeCounts(retries: 1), at: now.wall)
         }
+        flows[index].ledger.take(latency: random.around(latency, spread: 0.35), at: now.wall)
     }
 
     private mutating func liveIndexes() {
