@@ -55,7 +55,7 @@ extension StoreState {
             guard let schedule = probes[probe]?.schedule else { continue }
             let wanted = Set(readings.filter(isEntity).map { identity(of: $0, from: schedule) })
             var rows = queues.rowsByProbe[probe] ?? []
-            for row in rows where !wanted.contains(row.id) { forget(queue: row.id) }
+            for row in rows where !wanted.contains(row.id) { leave(twin: row, of: schedule, at: now) }
             rows.removeAll { !wanted.contains($0.id) }
             queues.rowsByProbe[probe] = rows
         }
@@ -77,7 +77,7 @@ extension StoreState {
                 identity(of: $0, from: schedule) == gone.id
             }
             if isEmptyTwin == true {
-                forget(queue: gone.id)
+                leave(twin: gone, of: schedule, at: now)
             } else if let row = vanished(gone, from: schedule, at: now) {
                 rows.append(row)
             } else {
@@ -98,6 +98,15 @@ extension StoreState {
         series.forget(id)
         since.forget(id)
         assessments[id] = nil
+    }
+
+    /// A queue of the database that holds nothing any more, and whose name the broker serves, is no row; that
+    /// what was told of it is over is said.
+    private mutating func leave(twin row: QueueRow, of schedule: ProbeSchedule, at now: Timestamp) {
+        let wasTrouble = since.seen[row.id].map { $0.status < .ok } ?? false
+        forget(queue: row.id)
+        guard wasTrouble else { return }
+        note(.ok, row.id, "\(title(of: row.id)) holds nothing in \(schedule.source) any more", at: now.wall)
     }
 
     /// A queue that leaves the listing while it was not well, or held work, is not well again by that: it

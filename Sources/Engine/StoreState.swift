@@ -192,7 +192,9 @@ struct StoreState: Sendable {
         // A source is unknown only until it is first read, and that is where everything begins: no news.
         let isBeginning = id.kind == .source && (change.to == .unknown || change.from == .unknown)
         if let worst, worst.status < .ok {
-            guard worst.status != .unknown || (change.from != nil && !isBeginning) else { return }
+            // Nor that nothing was tried yet.
+            let isNoNews = isBeginning || (change.from == nil && id.kind == .integration)
+            guard worst.status != .unknown || !isNoNews else { return }
             let turn = change.from == .critical && change.to == .warning ? " eases" : ""
             note(change.to, id, "\(name)\(turn): \(worst.headline)", at: now)
         } else if let from = change.from, from < .ok, !isBeginning {

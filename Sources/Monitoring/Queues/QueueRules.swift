@@ -202,7 +202,7 @@ extension QueueWatch {
     }
 
     private func leftBehind(_ reading: QueueReading) -> Assessment {
-        let count = reading.depth?.value ?? 0
+        let count = reading.depth?.value ?? reading.inProgress?.value ?? 0
         var said = Assessment(.leftBehind, of: entity, value: Double(count), unit: .count, figure: .depth)
         guard reading.hasWork else { return said }
         said.status = .warning
