@@ -173,6 +173,7 @@ extension StoreState {
 
     /// Judges again what time alone may have changed.
     mutating func reassessQueues(at now: Timestamp, unlessBlind blind: [String: Judgement]) {
+        var changed: [EntityID: Judgement] = [:]
         for (probe, rows) in queues.rowsByProbe where blind[probe] == nil {
             for place in rows.indices where isMoving(rows[place].id) {
                 let id = rows[place].id
@@ -181,10 +182,12 @@ extension StoreState {
                 guard said != assessments[id] else { continue }
                 let judgement = settle(said, of: id, at: Moment(now), now: now.wall)
                 queues.rowsByProbe[probe]?[place].judgement = judgement
-                if let place = queues.rows.firstIndex(where: { $0.id == id }) {
-                    queues.rows[place].judgement = judgement
-                }
+                changed[id] = judgement
             }
+        }
+        guard !changed.isEmpty else { return }
+        for place in queues.rows.indices {
+            if let judgement = changed[queues.rows[place].id] { queues.rows[place].judgement = judgement }
         }
     }
 
