@@ -96,3 +96,32 @@ func brokered(_ name: String, ready: Int = 0, consumers: Int = 1) -> QueueReadin
     reading.consumers = .subscribed(consumers)
     return reading
 }
+
+/// A probe of a server whose clock differs from ours.
+struct ClockedProbe: Probe {
+    let schedule: ProbeSchedule
+    let time: ManualTime
+    let off: Double
+    let fact: @Sendable (_ theirs: WallTime) -> Fact
+
+    init(
+        _ subject: String, time: ManualTime, off: Double,
+        _ fact: @escaping @Sendable (_ theirs: WallTime) -> Fact
+    ) {
+        schedule = ProbeSchedule(
+            id: "magento-db/\(subject)", source: "magento-db", kind: "mysql", subject: subject,
+            interval: .seconds(5), deadline: .seconds(2))
+        self.time = time
+        self.off = off
+        self.fact = fact
+    }
+
+    @concurrent func read() async throws(ReadFailure) -> Sample {
+        let theirs = time.now.wall.advanced(bySeconds: off)
+        // As a server tells it: whole seconds.
+        let told = WallTime(seconds: theirs.milliseconds / 1000)
+        return Sample([fact(theirs)], serverTime: told)
+    }
+
+    @concurrent func close() async {}
+}

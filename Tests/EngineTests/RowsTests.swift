@@ -179,6 +179,66 @@ import TestSupport
         }
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: [1860.0, -600, 600])
+    func `a server's clock that is off makes no flow silent and no indexer fail, and is said`(
+        seconds: Double
+    ) async throws {
+        let flow = Integration(
+            name: "orders-erp", thing: "orders", direction: .out, system: "ERP", tier: 1)
+        let bench = Bench(integrations: [flow]) { clock in
+            [
+                ClockedProbe("outcomes", time: clock, off: seconds) { theirs in
+                    var ledger = OutcomeLedger(since: theirs.advanced(bySeconds: -3600))
+                    ledger.add(OutcomeCounts(successes: 30), at: theirs.advanced(bySeconds: -20))
+                    ledger.note(success: theirs.advanced(bySeconds: -20))
+                    // Each read has seen more than the one before.
+                    for _ in 0..<max(1, theirs.milliseconds / 1000 % 5000) {
+                        ledger.looked(at: theirs)
+                    }
+                    return .outcomes([OutcomeReading(integration: "orders-erp", span: .ledger(ledger))])
+                },
+                ClockedProbe("indexers", time: clock, off: seconds) { theirs in
+                    var reading = IndexerReading(name: "price", mode: .schedule)
+                    reading.status = "valid"
+                    reading.viewStatus = "idle"
+                    reading.viewUpdated = theirs.advanced(bySeconds: -30)
+                    reading.version = 5
+                    reading.newestVersion = 5
+                    return .indexers([reading])
+                },
+            ]
+        }
+        try await bench.run { bench in
+            try await bench.until("both") { $0.integrations.first?.readAt != nil && !$0.indexers.isEmpty }
+            try await bench.pass(240)
+            let snapshot = try #require(bench.snapshot)
+            #expect(snapshot.integrations.first?.judgement.status == .ok)
+            #expect(snapshot.indexers.first?.judgement.status == .ok)
+            let age = try #require(
+                snapshot.integrations.first?.lastSuccess.map { snapshot.at.wall.seconds(since: $0) })
+            #expect(age > 15 && age < 30, "told by our clock: \(age)")
+            let said = snapshot.sources.first?.judgement.reason.joined() ?? ""
+            #expect(said.hasPrefix("clock ") && said.hasSuffix(" this machine's"), "\(said)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `two flows of one thing and system are told apart by their names`() async throws {
+        let flows = ["orders-erp-eu", "orders-erp-us"].map {
+            Integration(name: $0, thing: "orders", direction: .out, system: "ERP")
+        }
+        let bench = Bench(integrations: flows) { clock in
+            [FakeProbe("queues", time: clock, .answer(Sample([.queues([])])))]
+        }
+        try await bench.run { bench in
+            try await bench.until("rows") { $0.integrations.allSatisfy { $0.distinction != nil } }
+            #expect(
+                bench.snapshot?.integrations.map(\.label) == [
+                    "orders → ERP (orders-erp-eu)", "orders → ERP (orders-erp-us)",
+                ])
+        }
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `times of a server whose clock is off are told by ours`() async throws {
         let ours = ManualTime().now.wall

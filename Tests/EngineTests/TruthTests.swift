@@ -134,7 +134,10 @@ import TestSupport
                 #expect(row.judgement.status == worst, "\(row.id.key): \(row.judgement)")
                 let isUnsettled = worst == .ok && known.contains(where: \.isNotJudged)
                 if let event = world.journal[row.id], !isUnsettled {
-                    #expect(event.status == worst, "\(row.id.key): \(event.text) / \(row.judgement) / \(known.map { "\($0.rule) \($0.status) \($0.standing)" })")
+                    #expect(
+                        event.status == worst,
+                        "\(row.id.key): \(event.text) / \(row.judgement) / \(known.map { "\($0.rule) \($0.status) \($0.standing)" })"
+                    )
                 } else if !isUnsettled {
                     #expect(worst == .ok || worst == .unknown, "\(row.id.key): never told")
                 }
@@ -169,7 +172,8 @@ import TestSupport
                 let drawn = Set(rows.map { Array($0.label.utf8) })
                 #expect(drawn.count == rows.count, "\(rows.map(\.label))")
                 let plain = rows.map { $0.label.unicodeScalars.filter { $0.value < 0x7F }.map(\.value) }
-                #expect(Set(plain).count == rows.count, "they differ by what can be seen: \(rows.map(\.label))")
+                #expect(
+                    Set(plain).count == rows.count, "they differ by what can be seen: \(rows.map(\.label))")
             }
         }
     }

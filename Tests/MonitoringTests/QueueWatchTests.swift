@@ -123,6 +123,36 @@ import Testing
                 .hasPrefix("critical · no consumer since 04:0"))
     }
 
+    @Test func `one look knows how long nothing has left where the rows tell it`() {
+        let looked = queue(ready: 400, consumers: .nobody) { $0.secondsSinceLeft = 300 }
+        #expect(judged([looked]).hasPrefix("critical · no consumer since 02:55"))
+        let served = queue(ready: 400, consumers: .nobody) { $0.secondsSinceLeft = 20 }
+        #expect(judged([served]) == "ok · no consumer, critical in 100 s")
+        // An earlier run saw it stand still; since then something has left.
+        var watch = QueueWatch(
+            conditions: Conditions(kept: ["stalled": moment(-600).wall, "noConsumer": moment(-600).wall]))
+        watch.observe(served, limits: QueueLimits(), interval: .seconds(5), at: moment())
+        #expect(
+            sentence(watch.assess(QueueLimits(), at: Moment(moment())))
+                == "ok · no consumer, critical in 100 s")
+    }
+
+    @Test func `what an earlier run remembers of a broker's counters makes the first reading a second one`() {
+        var memory = QueueWatch.Memory()
+        memory.left = 900
+        memory.depth = 400
+        func first(_ left: UInt64) -> String {
+            var watch = QueueWatch(
+                conditions: Conditions(kept: ["stalled": moment(-600).wall]), memory: memory)
+            watch.observe(
+                queue(ready: 400, consumers: .subscribed(0)) { $0.leftCounter = left },
+                limits: QueueLimits(), interval: .seconds(5), at: moment())
+            return sentence(watch.assess(QueueLimits(), at: Moment(moment())))
+        }
+        #expect(first(900).hasPrefix("critical · no consumer since"))
+        #expect(first(950) == "ok")
+    }
+
     @Test func `a stream keeps what it has`() {
         let stream = queue(ready: 50_000, consumers: .nobody) {
             $0.isStream = true

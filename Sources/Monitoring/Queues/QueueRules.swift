@@ -53,9 +53,10 @@ extension QueueWatch {
             return said
         }
         said.status = .critical
-        said.since = began(reading, at: moment, or: .noConsumer)
+        said.since = began(reading)
         said.isSinceBound =
-            conditions.isSinceBound(.noConsumer) || conditions.since(.noConsumer) == nil
+            reading.secondsSinceLeft == nil
+            && (conditions.isSinceBound(.noConsumer) || conditions.since(.noConsumer) == nil)
         said.parts = paceParts
         // The backlog says how many.
         if backlog(reading, limits) == .ok { said.parts += Self.wait(reading) }
@@ -104,12 +105,15 @@ extension QueueWatch {
         return said
     }
 
-    /// When it stopped: the consumer's leaving, where that was seen; the oldest message proves that it cannot
-    /// have been later than that.
-    private func began(_ reading: QueueReading, at moment: Moment, or name: Conditions.Name) -> WallTime? {
-        let seen = conditions.since(name) ?? conditions.since(.stalled)
-        guard reading.isWaiting, !reading.isOldestReckoned, let oldest = reading.oldestSeconds, let readAt
-        else {
+    /// When it stopped: the consumer's leaving, where that was seen. It cannot have been later than the last
+    /// departure, where the rows tell that, nor than the oldest message came.
+    private func began(_ reading: QueueReading) -> WallTime? {
+        let seen = conditions.since(.noConsumer) ?? conditions.since(.stalled)
+        guard let readAt else { return seen }
+        if let left = reading.secondsSinceLeft, conditions.isSinceBound(.noConsumer) {
+            return readAt.wall.advanced(bySeconds: -left)
+        }
+        guard reading.isWaiting, !reading.isOldestReckoned, let oldest = reading.oldestSeconds else {
             return seen
         }
         let proven = readAt.wall.advanced(bySeconds: -oldest)

@@ -74,8 +74,9 @@ package struct QueueWatch: Sendable {
     package mutating func observe(
         _ reading: QueueReading, limits: QueueLimits, interval: Duration, at now: Timestamp
     ) {
-        let hasLeft = hasLeft(reading)
-        if last != nil { isCompared = true }
+        let leftAt = reading.secondsSinceLeft.map { now.earlier(bySeconds: $0) }
+        let hasLeft = hasLeft(reading, at: leftAt)
+        if last != nil || leftAt != nil { isCompared = true }
         rate(reading, interval: interval, at: now)
         countFailures(reading, at: now)
         if reading.isAttended { hadConsumer = true }
@@ -84,9 +85,12 @@ package struct QueueWatch: Sendable {
         // Where nothing tells what leaves, only that nobody is there says anything.
         let isStalled = reading.hasWork && (hasLeft == false || (hasLeft == nil && reading.hasNobody))
         tellsProgress = hasLeft != nil || last == nil
+        if let leftAt, let began = conditions.since(.stalled), began < leftAt.wall {
+            conditions.restart(.stalled, at: leftAt)
+        }
         if hasLeft == true { conditions.note(.stalled, false, at: now) }
         // Nothing has left since the reading before, when there was work already.
-        let start = last?.hasWork == true ? readAt : nil
+        let start = leftAt ?? (last?.hasWork == true ? readAt : nil)
         conditions.note(.stalled, isStalled && reading.isJudgedByProgress, since: start, at: now)
         if reading.consumers != .unreadable {
             // Somebody took what left, seen or not.
@@ -135,8 +139,9 @@ package struct QueueWatch: Sendable {
     }
 
     /// Whether anything has left for good since the last reading; nil where nothing tells.
-    private func hasLeft(_ reading: QueueReading) -> Bool? {
-        guard let last else { return nil }
+    private func hasLeft(_ reading: QueueReading, at leftAt: Timestamp?) -> Bool? {
+        guard let last else { return leftAt == nil ? nil : false }
+        if let leftAt, let readAt, leftAt.boot > readAt.boot { return true }
         var isKnown = false
         if let now = reading.leftCounter, let before = last.leftCounter {
             // A counter that started again has counted what left since.
