@@ -57,7 +57,7 @@ let package = Package(
             dependencies: [
                 "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform", "Text",
             ]),
-        .target(name: "DemoStore", dependencies: ["FeatureFlags", "Monitoring"]),
+        .target(name: "DemoStore", dependencies: ["FeatureFlags", "Monitoring", "Text"]),
         .target(name: "Curses", dependencies: ["CTerm", "Display"]),
 
         .executableTarget(

@@ -1,5 +1,6 @@
 package import FeatureFlags
 package import Monitoring
+import Text
 
 /// The embedded simulated store: it stands behind the ports of the real sources and implements nothing
 /// but them.
@@ -42,18 +43,18 @@ package struct DemoStore: Sendable {
         erp.backlog = Threshold(warning: 40, critical: 160)
         erp.oldest = Threshold(warning: .seconds(20), critical: .seconds(60))
         erp.noConsumerHold = .seconds(5)
-        limits.queuesByName[DemoCatalog.erpQueue] = erp
-        limits.integrationsByName[DemoCatalog.erpFlow] = IntegrationLimits(
+        limits.queuesByName[ExactName(DemoCatalog.erpQueue)] = erp
+        limits.integrationsByName[ExactName(DemoCatalog.erpFlow)] = IntegrationLimits(
             failureShare: Threshold(warning: 0.05, critical: 0.3),
             lastSuccess: Threshold(warning: .seconds(15), critical: .seconds(40)),
             p95: Threshold(warning: .seconds(3), critical: .seconds(15)))
         var failed = limits.queues
         failed.failedLastHour = Threshold()
-        limits.queuesByName[DemoCatalog.erpQueue + ".failed"] = failed
+        limits.queuesByName[ExactName(DemoCatalog.erpQueue + ".failed")] = failed
         var job = limits.cron
         job.running = Threshold(warning: .seconds(20), critical: .seconds(600))
         job.overdue = .seconds(30)
-        limits.cronByJob[DemoCatalog.hangingJob] = job
+        limits.cronByJob[ExactName(DemoCatalog.hangingJob)] = job
         limits.indexers.lag = Threshold(warning: .seconds(20), critical: .seconds(120))
         limits.indexers.stuck = .seconds(45)
         limits.indexers.growingPolls = 15

@@ -23,7 +23,7 @@ enum ImportTable {
             "Text",
         ],
         "Reports": ["EngineAPI", "FeatureFlags", "Monitoring", "Text"],
-        "DemoStore": ["FeatureFlags", "Monitoring", "Synchronization"],
+        "DemoStore": ["FeatureFlags", "Monitoring", "Synchronization", "Text"],
         "Curses": ["CTerm", "Display"],
         "Commands": ["Configuration", "Text"],
         "hypercare": [

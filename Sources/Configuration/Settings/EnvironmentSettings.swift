@@ -1,5 +1,6 @@
 import Documents
 package import Monitoring
+import Text
 
 /// One store: what is read, what may be switched, and what is expected of it.
 package struct EnvironmentSettings: Sendable, Hashable {
@@ -41,15 +42,20 @@ package struct EnvironmentSettings: Sendable, Hashable {
     package var limits: Limits {
         var limits = Limits()
         limits.queues = queues.limits
-        limits.queuesByName = queues.limitsByName
+        limits.queuesByName = Self.exact(queues.limitsByName)
         limits.cron = cron.limits
-        limits.cronByJob = cron.limitsByJob
+        limits.cronByJob = Self.exact(cron.limitsByJob)
         limits.indexers = indexers.limits
-        limits.indexersByName = indexers.limitsByName
+        limits.indexersByName = Self.exact(indexers.limitsByName)
         limits.integrationsByTier = general.integrationsByTier
-        limits.integrationsByName = integrationLimits
+        limits.integrationsByName = Self.exact(integrationLimits)
         limits.freshness = general.freshness
         return limits
+    }
+
+    /// What the config says of a name holds for that name alone, byte for byte.
+    private static func exact<Value>(_ values: [String: Value]) -> [ExactName: Value] {
+        Dictionary(values.map { (ExactName($0.key), $0.value) }) { first, _ in first }
     }
 
     /// It names a file of the system's zoneinfo.
