@@ -10,6 +10,7 @@ struct Remarks: Sendable {
     private struct Remark {
         var text: String
         var at: WallTime
+        var isMild: Bool
     }
 
     /// For so many seconds it is a warning; after that it only explains.
@@ -17,9 +18,12 @@ struct Remarks: Sendable {
     private static let kept = 3600.0
     private var remarks: [Kind: Remark] = [:]
 
-    /// A newer word takes the place of the one before.
-    mutating func note(_ kind: Kind, _ text: String, at now: WallTime) {
-        remarks[kind] = Remark(text: text, at: now)
+    /// A newer word takes the place of the one before; a mild one only explains, and of nothing graver.
+    mutating func note(_ kind: Kind, _ text: String, isMild: Bool = false, at now: WallTime) {
+        if isMild, let known = remarks[kind], !known.isMild, now.seconds(since: known.at) < Self.fresh {
+            return
+        }
+        remarks[kind] = Remark(text: text, at: now, isMild: isMild)
     }
 
     mutating func forget(_ kind: Kind) { remarks[kind] = nil }
@@ -29,7 +33,7 @@ struct Remarks: Sendable {
             guard let remark = remarks[kind] else { return nil }
             let age = now.seconds(since: remark.at)
             guard age < Self.kept else { return nil }
-            return .notice(SourceNotice(age < Self.fresh ? .warning : .ok, remark.text))
+            return .notice(SourceNotice(age < Self.fresh && !remark.isMild ? .warning : .ok, remark.text))
         }
     }
 }

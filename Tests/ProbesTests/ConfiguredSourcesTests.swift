@@ -70,7 +70,7 @@ import Testing
             environments:
               shop:
                 sources:
-                  check: {type: command, via: [env], run: [echo, '{"success":3}'], output: json, counts: totals}
+                  check: {type: command, via: [env, 'TOLD={"success":3}'], run: [printenv, TOLD], output: json, counts: totals}
                 integrations:
                   pim: {thing: products, direction: in, system: PIM, outcomes: [{source: check}]}
             """)

@@ -68,7 +68,7 @@ package actor LogProbe: Examinable {
         }
         facts += remarks.facts(at: now) + tally.notices(at: now)
         let cost = ReadCost(
-            queries: 1, bytes: report.bytes, milliseconds: clock.now.seconds(since: start) * 1000)
+            bytes: report.bytes, milliseconds: clock.now.seconds(since: start) * 1000)
         return Sample(facts, cost: cost)
     }
 

@@ -8,8 +8,6 @@ import Text
 /// At a start it reads the last hour back; then a small script over there sends what comes, with beats of its
 /// own between. What a connection that broke had brought stays counted, and the next goes on at that byte.
 package actor LogStreamProbe: Examinable {
-    /// Seconds without a word after which a connection is given up for a new one.
-    private static let patience = 60.0
     private static let firstPiece: Int64 = 256 << 10
 
     package nonisolated let schedule: ProbeSchedule
@@ -62,7 +60,7 @@ package actor LogStreamProbe: Examinable {
         }
         facts += news.notices
         let cost = ReadCost(
-            queries: 1, bytes: news.bytes, milliseconds: clock.now.seconds(since: start) * 1000)
+            bytes: news.bytes, milliseconds: clock.now.seconds(since: start) * 1000)
         return Sample(facts, cost: cost, serverTime: news.now)
     }
 
@@ -93,10 +91,10 @@ package actor LogStreamProbe: Examinable {
             child = nil
             throw ReadFailure(running: words, error)
         }
-        // The next read asks for what the file holds now.
-        if news.mustBeginAnew || news.silence > Self.patience { child = nil }
-        let interval = source.interval.components
-        let limit = max(15, 3 * Double(interval.seconds) + 5)
+        let interval = Double(source.interval.components.seconds)
+        let limit = max(15, 3 * interval + 5)
+        // The next read asks for what the file holds now; so it does after a long silence.
+        if news.mustBeginAnew || news.silence > max(60, 6 * interval) { child = nil }
         guard news.mustBeginAnew || news.hasBegun else {
             throw ReadFailure(
                 .timedOut,
@@ -133,7 +131,8 @@ package actor LogStreamProbe: Examinable {
     /// Gets the last hour piece by piece; what has come stays for the next read when the time is over.
     private func lookBack(until limit: ContinuousClock.Instant) async throws {
         let most = Int64(source.farHistory)
-        while true {
+        // A read that nobody waits for may have got there first.
+        while stream.position == nil {
             let wanted: Int64
             if let history {
                 guard let next = history.wanted(atMost: most) else { break }
@@ -143,7 +142,7 @@ package actor LogStreamProbe: Examinable {
             }
             guard try await piece(of: wanted, until: limit) else { history = nil; continue }
         }
-        if let history { stream.take(history: history) }
+        if stream.position == nil, let history { stream.take(history: history) }
         history = nil
     }
 
@@ -182,9 +181,10 @@ package actor LogStreamProbe: Examinable {
                 .malformed, Sanitizer.line("\(place): the answer makes no sense", maxBytes: 512),
                 advice: "It needs sh, stat, date, head, tail and cat there.")
         }
-        if history != nil {
+        if let known = history {
+            guard known.from == numbers[2] else { return true }
             history?.add(older: bytes, from: numbers[3])
-        } else {
+        } else if end == ["", ""] {
             history = FarHistory(
                 time: WallTime(seconds: numbers[0]), heardAt: clock.now.wall,
                 inode: UInt64(bitPattern: numbers[1]), size: numbers[2], from: numbers[3], bytes,

@@ -37,6 +37,8 @@ package struct LogTail: ~Copyable {
     private var current: OpenLog?
     /// The files that were at the path before, the oldest first; a writer may still hold them.
     private var rotated: [OpenLog] = []
+    /// Of these the ones that a first look has just found.
+    private var earlierLeft: [OpenLog] = []
     private var marks: [OpenLog.Mark] = []
     /// When the current file was last written, by its file system.
     private var modified: Int64 = 0
@@ -64,6 +66,8 @@ package struct LogTail: ~Copyable {
         }
         for log in rotated { try drain(log, &report, now, isOver, take) }
         if current == nil, facts != nil { current = try open(now, &report) }
+        for log in earlierLeft { try drain(log, &report, now, isOver, take) }
+        earlierLeft = []
         hasLooked = true
         if let current {
             try drain(current, &report, now, isOver, take)
@@ -99,7 +103,42 @@ package struct LogTail: ~Copyable {
             start = try LookBack.end(of: file, size: facts.size, at: now.wall)
         }
         report.since = start.since
+        if let lookBack, start.offset == 0 { try addEarlier(than: start, facts, lookBack, now, &report) }
         return make(file, facts.identity, offset: start.offset, now)
+    }
+
+    /// The rest of the hour is in the files that were at the path before: beside it, of its name, and ended
+    /// before the next one began, which no copy of it has.
+    private mutating func addEarlier(
+        than first: LookBack.Start, _ facts: FileFacts, _ lookBack: LookBack, _ now: Timestamp,
+        _ report: inout Report
+    ) throws(SystemError) {
+        var since = first.since
+        var heads = [try Files.open(path, links: .followed).read(at: 0, limit: OpenLog.markSize)]
+        var earlier: [(path: String, identity: FileFacts.Identity, offset: Int64)] = []
+        let hour = now.wall.advanced(bySeconds: -LookBack.span)
+        for beside in siblings(but: facts.identity).sorted(by: { $0.facts.modified > $1.facts.modified }) {
+            guard since > hour, earlier.count < Self.mostRotated else { break }
+            guard let file = try? Files.open(beside.path),
+                let last = try? lookBack.lastTime(in: file, size: beside.facts.size), last <= since,
+                last >= hour, let head = try? file.read(at: 0, limit: OpenLog.markSize),
+                !heads.contains(head),
+                let start = try? lookBack.start(in: file, size: beside.facts.size, at: now.wall)
+            else { continue }
+            heads.append(head)
+            earlier.append((beside.path, beside.facts.identity, start.offset))
+            since = min(since, start.since)
+            if start.offset > 0 { break }
+        }
+        report.since = since
+        for older in earlier.reversed() {
+            guard let file = try? Files.open(older.path), try file.facts().identity == older.identity else {
+                continue
+            }
+            let log = make(file, older.identity, offset: older.offset, now)
+            rotated.append(log)
+            earlierLeft.append(log)
+        }
     }
 
     /// A file that was not followed until now, at the place up to which it, or what it is a copy of, was read.

@@ -50,7 +50,7 @@ package struct LookBack: Sendable {
             return Start(offset: try lineStart(in: file, at: max(0, size - least), size), since: now)
         }
         guard first.time < hour else {
-            return Start(offset: first.offset, since: min(first.time, now))
+            return Start(offset: low == 0 ? 0 : first.offset, since: min(first.time, now))
         }
         low = first.offset
         var high = size
@@ -66,6 +66,13 @@ package struct LookBack: Sendable {
         // Several writers are not quite in order.
         let offset = max(max(0, size - most), min(low - Int64(OpenLog.chunk), size - least))
         return Start(offset: try lineStart(in: file, at: offset, size), since: hour)
+    }
+
+    /// The time of the last line that carries one.
+    func lastTime(in file: borrowing FileDescriptor, size: Int64) throws(SystemError) -> WallTime? {
+        let start = max(0, size - Int64(OpenLog.chunk))
+        let bytes = try file.read(at: start, limit: Int(clamping: size - start))
+        return bytes.split(separator: UInt8(ascii: "\n")).reversed().lazy.compactMap(time).first
     }
 
     /// The first line that begins at or after `start` and before `end` and carries a time.

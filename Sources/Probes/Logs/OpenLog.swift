@@ -15,7 +15,7 @@ final class OpenLog {
     }
 
     static let chunk = 64 * 1024
-    private static let markSize = 64
+    static let markSize = 64
 
     let file: FileDescriptor
     let identity: FileFacts.Identity

@@ -30,7 +30,9 @@ package struct OutcomeTally {
     private var restedAt: WallTime?
     private var remarks = Remarks()
     private var lines = 0
+    /// Lines in another format, and lines that go on with a record nobody saw begin.
     private var strangers = 0
+    private var homeless = 0
     /// Of the lines since the last look: the newest time, and how far one was ahead of its reader.
     private var newest: WallTime?
     private var ahead = 0.0
@@ -78,7 +80,7 @@ package struct OutcomeTally {
             guard let owner = open[file] != nil ? file : open[file - 1] != nil ? file - 1 : nil,
                 var record = open[owner]
             else {
-                strangers &+= 1
+                homeless &+= 1
                 return
             }
             open[owner] = nil
@@ -122,7 +124,7 @@ package struct OutcomeTally {
             restedAt = now
         }
         lookedAt = now
-        (lines, strangers, newest, ahead) = (0, 0, nil, 0)
+        (lines, strangers, homeless, newest, ahead) = (0, 0, 0, nil, 0)
     }
 
     // MARK: Readings
@@ -145,13 +147,14 @@ package struct OutcomeTally {
     package func notices(at now: WallTime) -> [Fact] { remarks.facts(at: now) }
 
     private mutating func note(at now: WallTime) {
-        if lines > 0, strangers > 0, strangers >= lines / 10 {
+        let odd = strangers &+ homeless
+        let isGrave = odd > 0 && odd >= lines / 10
+        if isGrave || strangers > 0 {
+            let count = isGrave ? odd : strangers
             remarks.note(
                 .strangers,
-                "\(Figures.count(strangers)) of \(Figures.counted(lines, "line")) "
-                    + (strangers == 1 ? "is" : "are") + " not in the format set", at: now)
-        } else if lines > strangers {
-            remarks.forget(.strangers)
+                "\(Figures.count(count)) of \(Figures.counted(lines, "line")) "
+                    + (count == 1 ? "is" : "are") + " not in the format set", isMild: !isGrave, at: now)
         }
         if ahead > 0 {
             remarks.note(

@@ -60,6 +60,39 @@ import Testing
         #expect(ledger.covered(last: 3600) == 200)
     }
 
+    @Test func `an hour that began before a rotation is read back across it, and no copy is counted`()
+        async throws
+    {
+        for minute in [1, 10, 40] {
+            log.append("[2026-11-21 09:\(two(minute)):00] main.INFO: export done\n", to: "system.log.2")
+        }
+        log.append("[2026-11-21 09:50:00] main.INFO: export done\n", to: "system.log.1")
+        log.append("[2026-11-21 09:51:00] main.ERROR: Exception\n", to: "system.log.1")
+        log.append("export bad, in its trace\n[2026-11-21 10:00:00] main.INFO: export done\n")
+        log.copy(to: "system.log.bak")
+        log.append("[2026-11-21 09:49:00] main.ERROR: export bad\n", to: "system.log.3.gz")
+        let probe = try LogProbe(source(), clock: time)
+        let first = try #require(outcomes(try await probe.read().facts).first?.ledger)
+        #expect(first.sum(last: 3600) == OutcomeCounts(successes: 4, failures: 1))
+        #expect(first.covered(last: 3600) == 3600)
+        log.append("[2026-11-21 10:03:00] main.INFO: export done\n", to: "system.log.1")
+        let second = try #require(outcomes(try await probe.read().facts).first?.ledger)
+        #expect(second.sum(last: 3600) == OutcomeCounts(successes: 5, failures: 1))
+    }
+
+    @Test func `one odd line is a bound and says so, and is no alarm`() async throws {
+        log.append("[2026-11-21 10:00:00] main.INFO: start\n")
+        let probe = try LogProbe(source(), clock: time)
+        _ = try await probe.read()
+        log.append(String(repeating: "[2026-11-21 10:03:20] main.INFO: export done\n", count: 50))
+        log.append("2026-11-21 10:03:20 odd\n")
+        let facts = try await probe.read().facts
+        #expect(outcomes(facts).first?.hour == OutcomeCounts(successes: 50, isBound: true))
+        #expect(
+            facts.compactMap { if case .notice(let notice) = $0 { notice } else { nil } }
+                == [SourceNotice(.ok, "1 of 51 lines is not in the format set")])
+    }
+
     @Test func `a read that nobody waited for has still counted`() async throws {
         log.append("[2026-11-21 10:00:00] main.INFO: start\n")
         let probe = try LogProbe(source(), clock: time)
