@@ -186,6 +186,20 @@ int system_facts_at(int at, const char *path, bool follow, int64_t *facts) {
     return 0;
 }
 
+int64_t system_list(const char *path, const char *prefix, char *names, size_t room) {
+    DIR *directory = opendir(path);
+    if (!directory) return -errno;
+    size_t used = 0, length = strlen(prefix);
+    for (struct dirent *entry; (entry = readdir(directory));) {
+        size_t size = strlen(entry->d_name) + 1;
+        if (strncmp(entry->d_name, prefix, length) || used + size > room) continue;
+        memcpy(names + used, entry->d_name, size);
+        used += size;
+    }
+    closedir(directory);
+    return (int64_t)used;
+}
+
 int64_t system_read(int fd, void *buffer, size_t size) { return RETRY(read(fd, buffer, size)); }
 
 int64_t system_read_at(int fd, void *buffer, size_t size, int64_t offset) {

@@ -29,11 +29,28 @@ extension HelpPages {
                 ]),
                 .heading("Log files"),
                 .text(
-                    "Monolog and nginx access lines, here or behind a prefix such as [ssh, app1]. Rotation is followed. An integration's outcomes name the lines that are a success, a failure or a retry: as literal text with * for any text, or by pattern (PCRE2, with limits), level or status. Lines from before the start tell the last success and are not counted: until five minutes and an hour were watched, a share stands on less and carries ~."
+                    "Monolog (its line and its JSON formatter) and nginx access lines, here or behind a prefix such as [ssh, app1]. An integration's outcomes name the lines that are a success, a failure or a retry: as literal text with * for any text, or by pattern (PCRE2, with limits), levels or status. Every rule is asked of the whole record: a failure decides over a retry, a retry over a success. Name the levels of a text (levels: [info]): an error may quote it."
+                ),
+                .text(
+                    "Each record counts at the time it carries. At a start the last hour is read back, at most 32 MB of it here and 8 MB behind a prefix; where that does not reach, a share stands on less and carries ~. Lines of format plain carry no time and count from the start on. Rotation, copies and links to today's file are followed, and a writer that goes on in a rotated file for an hour. What could not be seen makes a figure a lower bound, drawn with +, and Sources says why."
+                ),
+                .text(
+                    "Behind a prefix one connection stays. Over there it needs sh, stat, date, head, tail, cat and readlink, which only read: the end of the file at a start, then what comes. At each interval it tells its clock and the file's inode and size, so that a quiet log and a stalled connection are told apart; times are taken by the clock of the machine that wrote them."
                 ),
                 .heading("Commands"),
                 .text(
-                    "Any program, run without a shell, with a deadline and a cap on its output: a Nagios plugin, or JSON."
+                    "Any program, run without a shell, with a deadline and a cap on its output. A Nagios plugin: its exit code is one attempt of the integration, a success or a failure, unless it has figures named success, failure and retry. Or JSON, everything optional:"
+                ),
+                .code([
+                    "{\"success\": 12, \"failure\": 1, \"retry\": 0, \"latency\": [0.8],",
+                    " \"last_success\": \"2026-11-21T10:02:13Z\", \"last_error\": \"timeout\",",
+                    " \"last_error_at\": \"2026-11-21T10:02:13Z\",",
+                    " \"queues\": [{\"name\": \"out\", \"ready\": 5, \"in_progress\": 1, \"retry\": 0,",
+                    "   \"error\": 2, \"arrived\": 900, \"left\": 895, \"oldest\": 90, \"consumers\": 1}],",
+                    " \"status\": \"warning\", \"text\": \"disk 91 % full\"}",
+                ]),
+                .text(
+                    "`counts` says what its counts are. since_last: what was since the run before; they are spread over the time between the two, and those of the first run, of a time nobody watched, are no rate. totals: they only grow, as a Nagios figure with the unit c, and the difference of two runs counts; one that is smaller than before has begun again. A queue's arrived and left are always totals. A figure that is no number, negative or absent where it is needed is a failed read, never 0."
                 ),
             ])
     }

@@ -4,6 +4,8 @@ package import Documents
 package struct StoreConfiguration: Sendable, Hashable {
     /// In the order of the file.
     package var environments: [EnvironmentSettings] = []
+    /// What is allowed and seldom meant, in the order of the file.
+    package var warnings: [DocumentError] = []
 
     package init() {}
 
@@ -30,8 +32,11 @@ package struct StoreConfiguration: Sendable, Hashable {
                 at: root.place)
             throw Failure(problems: reading.sorted)
         }
-        let configuration = section.read(root, &reading)
-        guard let configuration, reading.problems.isEmpty else { throw Failure(problems: reading.sorted) }
+        let read = section.read(root, &reading)
+        guard var configuration = read, reading.problems.isEmpty else {
+            throw Failure(problems: reading.sorted)
+        }
+        configuration.warnings = reading.warnings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
         return configuration
     }
 

@@ -16,7 +16,9 @@ extension SourceSettings {
         case .command(let settings):
             CommandProbe(
                 CommandSource(
-                    name, settings.run, output: settings.output == .json ? .json : .nagios,
+                    name, settings.run, via: settings.via,
+                    output: settings.output == .json ? .json : .nagios,
+                    counts: settings.counts == .totals ? .totals : .sinceLast,
                     integrations: outcomes(in: environment).map(\.integration),
                     environment: Environment.ofProcess.forChildren(), interval: settings.interval,
                     deadline: settings.deadline, outputCap: settings.maxOutput), clock: clock)
@@ -118,10 +120,11 @@ extension OutcomeRule {
                 latency = .capture(group, seconds: settings.latencyUnit == .milliseconds ? 0.001 : 1)
             }
         }
+        func level(_ level: OutcomeSettings.Level) -> MonologLine.Level? {
+            MonologLine.Level.allCases.first { $0.word.lowercased() == level.rawValue }
+        }
         self.init(
-            integration, outcome, match,
-            level: rule.level.flatMap { level in
-                MonologLine.Level.allCases.first { $0.word.lowercased() == level.rawValue }
-            }, status: rule.status, latency: latency)
+            integration, outcome, match, level: rule.level.flatMap(level),
+            levels: rule.levels.map { Set($0.compactMap(level)) }, status: rule.status, latency: latency)
     }
 }

@@ -2,6 +2,7 @@ import Commands
 import Configuration
 import Documents
 import Platform
+import Text
 
 /// `hypercare config check` and `config schema`.
 enum ConfigCommand {
@@ -9,6 +10,9 @@ enum ConfigCommand {
         let file = try ConfigFile(common, environment: Environment.ofProcess)
         let names = file.configuration.environments.map(\.name)
         if let name = common.environment { _ = try file.environment(name) }
+        for warning in file.configuration.warnings {
+            StandardStreams.complain(Sanitizer.line("\(warning.description) (a warning)") + "\n")
+        }
         let what = names.count == 1 ? "environment" : "environments"
         try StandardStreams.write("\(file.path) is good: \(what) \(names.joined(separator: ", "))\n")
         return ExitCode.ok

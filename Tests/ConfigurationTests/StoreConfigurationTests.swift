@@ -203,6 +203,42 @@ struct StoreConfigurationTests {
         }
     }
 
+    @Test func `a text that fits anywhere in a record of any level is warned of, with its place`() throws {
+        let configuration = try Self.read(
+            """
+            environments:
+              a:
+                sources:
+                  log: {type: log, path: /x}
+                  web: {type: log, path: /y, format: nginx}
+                  cmd: {type: command, run: [x], counts: totals}
+                integrations:
+                  first:
+                    thing: a
+                    direction: in
+                    system: B
+                    outcomes:
+                      - source: log
+                        success: order * exported
+                        retry: [{pattern: 'again$'}, {pattern: '^main.INFO: again'}, {template: a, levels: [info, notice]}]
+                        failure: {template: bad, level: error}
+                      - {source: web, success: GET}
+            """)
+        #expect(
+            configuration.warnings.map { "\($0.line):\($0.column): \($0.message)" } == [
+                #"14:22: "order * exported" fits anywhere in a record of any level, also where another one quotes it; name the levels: {template: …, levels: [info]}"#,
+                #"15:21: "again$" fits anywhere in a record of any level, also where another one quotes it; name the levels: {pattern: …, levels: [info]}"#,
+            ])
+        let shop = try #require(configuration.environment(nil))
+        let rules = try #require(shop.integrations.first?.outcomes.first?.rules)
+        #expect(rules.compactMap(\.levels) == [[.info, .notice]])
+        guard case .command(let command) = shop.sources[2].details else {
+            Issue.record("no command")
+            return
+        }
+        #expect(command.counts == .totals)
+    }
+
     @Test(
         arguments: [
             (
@@ -218,6 +254,11 @@ struct StoreConfigurationTests {
                 "no pattern here has a group named \"ms\": (?<name>\\d+)"
             ),
             ("{source: web, success: {level: error}}", "\"level\" needs a log of format monolog"),
+            ("{source: web, retry: {levels: [info]}}", "\"levels\" needs a log of format monolog"),
+            (
+                "{source: log, failure: {template: a, level: error, levels: [error]}}",
+                "\"level\" and \"levels\" exclude each other"
+            ),
             ("{source: log, success: {status: 500}}", "\"status\" needs a log of format nginx"),
             (
                 "{source: log, success: {template: a, pattern: b}}",

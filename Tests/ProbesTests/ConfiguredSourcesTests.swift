@@ -41,8 +41,8 @@ import Testing
         )
         let reading = try #require(outcomes(try await probe.read().facts).first)
         #expect(reading.integration == "erp")
-        #expect(reading.span == .sinceLastRead(OutcomeCounts(successes: 1, failures: 1)))
-        #expect(reading.latencies == [0.25])
+        #expect(reading.hour == OutcomeCounts(successes: 2, failures: 1))
+        #expect(reading.ledger?.latencies.map { ($0.seconds * 1000).rounded() } == [9, 250])
     }
 
     @Test(arguments: [
@@ -70,13 +70,15 @@ import Testing
             environments:
               shop:
                 sources:
-                  check: {type: command, run: [echo, '{"success":3}'], output: json}
+                  check: {type: command, via: [env, 'TOLD={"success":3}'], run: [printenv, TOLD], output: json, counts: totals}
                 integrations:
                   pim: {thing: products, direction: in, system: PIM, outcomes: [{source: check}]}
             """)
         let reading = try #require(outcomes(try await probe.read().facts).first)
         #expect(reading.integration == "pim")
-        #expect(reading.span == .sinceLastRead(OutcomeCounts(successes: 3)))
+        // A first total is no count yet.
+        #expect(reading.ledger?.total == OutcomeCounts())
+        #expect(outcomes(try await probe.read().facts).first?.ledger?.reads == 2)
     }
 
     @Test func `a rule that cannot work is a failure with its reason at each read`() async throws {

@@ -8,14 +8,19 @@ import Testing
             ORDERS OK - 12 waiting | time=120ms;1;2;0; 'a ''b'' c'=5;~:10;@10:20 size=2KB
             long text
             more | late=3c
-            share=50%;80;90 broken =x  unknown=U
+            share=50%;80;90 broken =x  unknown=U many=1,234 odd=x
             """
         let output = try #require(NagiosOutput(exitCode: 0, output: Array(text.utf8)))
         #expect(output.state == .ok)
         #expect(output.text == "ORDERS OK - 12 waiting")
-        #expect(output.figures.map(\.label) == ["time", "a 'b' c", "size", "late", "share", "unknown"])
-        #expect(output.figures.map(\.value) == [0.12, 5, 2048, 3, 50, nil])
-        #expect(output.figures.map(\.unit) == [.seconds, .none, .bytes, .counter, .percent, .none])
+        #expect(
+            output.figures.map(\.label) == [
+                "time", "a 'b' c", "size", "late", "share", "unknown", "many", "odd",
+            ])
+        #expect(output.figures.map(\.value) == [0.12, 5, 2048, 3, 50, nil, nil, nil])
+        #expect(
+            output.figures.map(\.unit) == [.seconds, .none, .bytes, .counter, .percent, .none, .none, .none])
+        #expect(output.figures.suffix(3).map(\.text) == ["U", "1,234", "x"])
         #expect(output.figures[1].warning?.alerts(11) == true)
         #expect(output.figures[1].critical?.alerts(15) == true)
     }

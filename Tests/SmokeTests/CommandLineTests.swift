@@ -42,7 +42,7 @@ import Testing
         try folder.write(
             """
             environments:
-              shop: {sources: {check: {type: command, run: [/bin/true]}}}
+              shop: {sources: {check: {type: command, run: [echo, OK]}}}
             \(second ? "  other: {sources: {check: {type: command, run: [/bin/false]}}}" : "")
 
             """, to: "good.yaml", mode: mode)
@@ -206,7 +206,7 @@ import Testing
                   mq: {type: rabbitmq, url: "http://127.0.0.1:1", user: u, password: {env: HOME}}
                   mq2: {type: rabbitmq, url: "http://127.0.0.1:1", user: u, password: {env: NONE}}
                   app-log: {type: log, path: \(folder.path)/none.log}
-                  check: {type: command, run: [/bin/true]}
+                  check: {type: command, run: [echo, OK]}
                 flags:
                   own: {type: flagd, path: \(folder.path)/flags.yaml}
 

@@ -168,7 +168,9 @@ import Text
         let program = try await store.console(state: "flows")
         defer { program.pty.close() }
         program.pty.send("2f")
-        let stamp = "[2026-11-25T03:00:00.000000+00:00] main."
+        // Lines count at the time they carry.
+        let now = SystemTime().now.wall.civil
+        let stamp = "[\(now.rfc3339)] main."
         try await store.append(
             (1...12).map { "\(stamp)INFO: order \($0) exported [] []" }
                 + (1...3).map { "\(stamp)ERROR: export of \($0) failed: HTTP 500 [] []" }
@@ -177,7 +179,7 @@ import Text
         let statuses = Array(repeating: 200, count: 15) + Array(repeating: 503, count: 5) + [429, 301]
         try await store.append(
             statuses.enumerated().map { index, status in
-                "10.0.0.1 [25/Nov/2026:03:00:00 +0000] \"POST /psp HTTP/1.1\" \(status) 0.\(100 + index * 10)"
+                "10.0.0.1 [\(access(now))] \"POST /psp HTTP/1.1\" \(status) 0.\(100 + index * 10)"
             }, to: "access.log")
         try await store.database.query(
             """
@@ -223,6 +225,15 @@ import Text
         }
         program.pty.send("\u{1b}q")
         #expect(try await program.pty.exit() == .code(0))
+    }
+
+    /// As nginx writes it: `25/Nov/2026:03:00:00 +0000`.
+    private func access(_ time: CivilTime) -> String {
+        let months = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
+        let day = time.day < 10 ? "0\(time.day)" : "\(time.day)"
+        return "\(day)/\(months[time.month - 1])/\(time.year):\(time.hourMinuteSecond) +0000"
     }
 
     @Test func `what is beyond a cap is a bound that is true`() async throws {

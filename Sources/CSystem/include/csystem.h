@@ -49,6 +49,8 @@ enum {
 };
 enum { system_kind_regular = 1, system_kind_directory = 2, system_kind_link = 3, system_kind_other = 4 };
 int system_open_read(int at, const char *path, bool follow);     // O_NONBLOCK: a FIFO does not hold us up
+// The names in a folder that begin with `prefix`, each with its zero byte, as many as fit: the bytes used.
+int64_t system_list(const char *path, const char *prefix, char *names, size_t room);
 int system_open_directory(int at, const char *path);             // O_NOFOLLOW
 int system_create(int at, const char *name, uint32_t mode);      // O_EXCL; the mode whatever the umask says
 int system_open_append(int at, const char *name, uint32_t mode); // creates; O_APPEND, readable

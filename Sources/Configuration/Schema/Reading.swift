@@ -5,11 +5,17 @@ import Text
 package struct Reading {
     package let name: String
     package private(set) var problems: [DocumentError] = []
+    /// What is allowed and seldom meant.
+    package private(set) var warnings: [DocumentError] = []
 
     package init(name: String) { self.name = name }
 
     package mutating func note(_ message: String, at place: Place) {
         problems.append(DocumentError(name: name, at: place, message: message))
+    }
+
+    package mutating func warn(_ message: String, at place: Place) {
+        warnings.append(DocumentError(name: name, at: place, message: message))
     }
 
     package mutating func add(_ more: [DocumentError]) { problems += more }

@@ -48,11 +48,16 @@ package struct LogSettings: Sendable, Hashable {
 /// Any program whose output tells how something is.
 package struct CommandSettings: Sendable, Hashable {
     package enum Output: String, Sendable, Hashable, CaseIterable { case nagios, json }
+    package enum Counts: String, Sendable, Hashable, CaseIterable {
+        case sinceLast = "since_last"
+        case totals
+    }
 
     package var run: [String] = []
     /// `["ssh", "app1"]`; empty runs the program here.
     package var via: [String] = []
     package var output = Output.nagios
+    package var counts = Counts.sinceLast
     package var interval: Duration = .seconds(60)
     /// At most the interval.
     package var deadline: Duration = .seconds(10)
@@ -74,6 +79,10 @@ package struct CommandSettings: Sendable, Hashable {
                 Field(
                     "output", \.output, .choice,
                     "nagios: exit code and performance data; json: an object of counts."),
+                Field(
+                    "counts", \.counts, .choice,
+                    "since_last: its success, failure and retry count what was since the run before; totals: they only grow, and the difference of two runs counts."
+                ),
                 Field("interval", \.interval, .interval, "How often it is run."),
                 Field(
                     "deadline", \.deadline, .deadline, "After so long it is stopped, at most the interval."),

@@ -48,9 +48,11 @@ struct OutcomeCheck {
                     "expected success, failure or retry: which lines of the log are meant", at: outcome.place)
             }
             for rule in rules.compactMap({ outcome[$0] }).flatMap({ $0.elements ?? [$0] }) {
-                if log.format != .monolog, let level = rule["level"] {
-                    reading.note("\"level\" needs a log of format monolog", at: level.place)
+                for key in ["level", "levels"] where log.format != .monolog {
+                    guard let level = rule[key] else { continue }
+                    reading.note("\"\(key)\" needs a log of format monolog", at: level.place)
                 }
+                if log.format == .monolog { warn(ofAnyLevel: rule, &reading) }
                 if log.format != .nginx, let status = rule["status"] {
                     reading.note("\"status\" needs a log of format nginx", at: status.place)
                 }
@@ -65,6 +67,18 @@ struct OutcomeCheck {
             refuse(rules + ["latency", "latency_unit", "topics"], in: outcome, of: source, &reading)
         case .rabbitmq: reading.note("rabbitmq tells of queues, not of outcomes", at: name.place)
         }
+    }
+
+    /// An error often quotes what a person or another system wrote: a text that fits anywhere fits there too.
+    private func warn(ofAnyLevel rule: Node, _ reading: inout Reading) {
+        guard rule["level"] == nil, rule["levels"] == nil else { return }
+        let pattern = rule["pattern"]?.text
+        guard let text = pattern ?? rule["template"]?.text ?? rule.text, pattern?.hasPrefix("^") != true
+        else { return }
+        let key = pattern == nil ? "template" : "pattern"
+        reading.warn(
+            "\(JSONText.quoted(text)) fits anywhere in a record of any level, also where another one quotes it; "
+                + "name the levels: {\(key): …, levels: [info]}", at: rule.place)
     }
 
     private func checkLatency(_ outcome: Node, _ log: LogSettings, _ reading: inout Reading) {

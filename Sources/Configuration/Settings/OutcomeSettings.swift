@@ -4,7 +4,7 @@ import Documents
 package struct OutcomeSettings: Sendable, Hashable {
     /// The source's name in the config.
     package var source = ""
-    /// For a log: asked in this order, the first that fits decides.
+    /// For a log: all are asked of the whole record; a failure decides over a retry, a retry over a success.
     package var rules: [LogRule] = []
     /// For a database: topics of bulk operations, `*` stands for any text.
     package var topics: [String] = []
@@ -34,16 +34,19 @@ package struct OutcomeSettings: Sendable, Hashable {
         package var match = Match.any
         /// Monolog: `error` or worse.
         package var level: Level?
+        /// Monolog: one of these; nil is any.
+        package var levels: [Level]?
         /// nginx: the status is in this range.
         package var status: ClosedRange<Int>?
 
         package init(
-            outcome: Outcome = .success, match: Match = .any, level: Level? = nil,
+            outcome: Outcome = .success, match: Match = .any, level: Level? = nil, levels: [Level]? = nil,
             status: ClosedRange<Int>? = nil
         ) {
             self.outcome = outcome
             self.match = match
             self.level = level
+            self.levels = levels
             self.status = status
         }
     }
@@ -63,8 +66,8 @@ package struct OutcomeSettings: Sendable, Hashable {
                 Field(
                     later: "success", match.shape,
                     text
-                        + "success, as literal text with * for any text, or by pattern, level or status. Rules are asked in their order, the first that fits decides.",
-                    example: "\"order * exported\""),
+                        + "success, as literal text with * for any text, or by pattern, levels or status. Every rule is asked of the whole record: a failure decides over a retry, a retry over a success.",
+                    example: "{template: \"order * exported\", levels: [info]}"),
                 Field(
                     later: "failure", match.shape, text + "failure.",
                     example: "{pattern: 'export of (\\d+) failed', level: error}"),
@@ -111,12 +114,18 @@ extension Kind<[OutcomeSettings.LogRule]> {
                     "PCRE2; slower than a template.", example: "'took (?<ms>\\d+) ms'"),
                 Field("level", \.level, optional: .choice, "Monolog: this level or worse.", example: "error"),
                 Field(
+                    "levels", \.levels, optional: .list(.choice), "Monolog: one of these levels.",
+                    example: "[info, notice]"),
+                Field(
                     "status", \.status, optional: .status, "nginx: a status or a range of them.",
                     example: "500-599"),
             ],
             finish: { node, draft, reading in
                 if draft.template != nil, draft.pattern != nil {
                     reading.note("\"template\" and \"pattern\" exclude each other", at: node.place)
+                }
+                if draft.level != nil, draft.levels != nil {
+                    reading.note("\"level\" and \"levels\" exclude each other", at: node.place)
                 }
                 if node.members?.isEmpty == true { reading.note("a rule needs a condition", at: node.place) }
             })
@@ -140,12 +149,13 @@ extension Kind<[OutcomeSettings.LogRule]> {
         var template: String?
         var pattern: String?
         var level: OutcomeSettings.Level?
+        var levels: [OutcomeSettings.Level]?
         var status: ClosedRange<Int>?
 
         var rule: Rule {
             Rule(
                 match: pattern.map { .pattern($0) } ?? template.map { .template($0) } ?? .any, level: level,
-                status: status)
+                levels: levels, status: status)
         }
     }
 }

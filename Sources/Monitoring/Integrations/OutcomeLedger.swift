@@ -54,6 +54,8 @@ package struct OutcomeLedger: Hashable, Sendable, Codable {
         if let first = latencies.first, first.at.milliseconds < oldest {
             latencies.removeAll { $0.at.milliseconds < oldest }
         }
+        // What went wrong an hour ago explains nothing that is seen now.
+        if let at = lastErrorAt, at.milliseconds < oldest { (lastError, lastErrorAt) = (nil, nil) }
     }
 
     /// It turned out that everything since this earlier time is in it.
@@ -67,21 +69,45 @@ package struct OutcomeLedger: Hashable, Sendable, Codable {
         put(counts, in: Self.bucket(time))
     }
 
-    /// Counts of which only the stretch they fell into is known, spread over it evenly.
+    /// Counts of which only the stretch they fell into is known, spread over it evenly: to each bucket by the
+    /// part of the stretch that lies in it.
     package mutating func spread(_ counts: OutcomeCounts, from start: WallTime, to end: WallTime) {
+        guard counts != OutcomeCounts() else { return }
+        guard start < end else { return add(counts, at: end) }
         total += counts
-        let last = Self.bucket(end)
-        let first = min(last, max(Self.bucket(start) + 1, last - Int64(Self.size) + 1))
-        let parts = last - first + 1
-        func part(_ count: Int, _ place: Int64) -> Int {
-            let (whole, rest) = (count / Int(parts), count % Int(parts))
-            return whole + (Int(place) < rest ? 1 : 0)
+        let width = Self.bucketSeconds * 1000
+        // What ends at the first millisecond of a bucket fell into the one before.
+        let last = Self.bucket(WallTime(milliseconds: end.milliseconds - 1))
+        let first = max(Self.bucket(start), last - Int64(Self.size) + 1)
+        let length = Double(end.milliseconds - start.milliseconds)
+        var told = (successes: 0, failures: 0, retries: 0)
+        func share(_ count: Int, until place: Int64) -> Int {
+            let passed = Double(min(place * width, end.milliseconds) - start.milliseconds)
+            return passed >= length ? count : max(0, Int(Double(count) * (passed / length)))
         }
-        for place in 0..<parts {
-            let share = OutcomeCounts(
-                successes: part(counts.successes, place), failures: part(counts.failures, place),
-                retries: part(counts.retries, place), isBound: counts.isBound)
-            if share != OutcomeCounts() { put(share, in: first + place) }
+        func shares(until place: Int64) -> (successes: Int, failures: Int, retries: Int) {
+            (
+                share(counts.successes, until: place), share(counts.failures, until: place),
+                share(counts.retries, until: place)
+            )
+        }
+        // Of what is older than the ring only the total knows.
+        if first > Self.bucket(start) { told = shares(until: first) }
+        for place in first...last {
+            let now = shares(until: place + 1)
+            put(
+                OutcomeCounts(
+                    successes: now.successes - told.successes, failures: now.failures - told.failures,
+                    retries: now.retries - told.retries, isBound: counts.isBound), in: place)
+            told = now
+        }
+    }
+
+    /// Something between these times was not seen: what is counted there is a lower bound.
+    package mutating func lose(from start: WallTime, to end: WallTime) {
+        let last = Self.bucket(max(start, end))
+        for place in max(Self.bucket(start), last - Int64(Self.size) + 1)...last {
+            put(OutcomeCounts(isBound: true), in: place)
         }
     }
 
@@ -99,8 +125,10 @@ package struct OutcomeLedger: Hashable, Sendable, Codable {
     package mutating func take(latency seconds: Double, at time: WallTime) {
         guard seconds.isFinite, seconds >= 0 else { return }
         latencies.append(Latency(at: time, seconds: seconds))
-        let surplus = latencies.count - Self.mostLatencies
-        if surplus > 0 { latencies.removeFirst(surplus) }
+        // Now and then and not each time: moving all for one would cost more than the line it came from.
+        if latencies.count >= 2 * Self.mostLatencies {
+            latencies.removeFirst(latencies.count - Self.mostLatencies)
+        }
     }
 
     package mutating func note(success time: WallTime) { lastSuccess = max(time, lastSuccess ?? time) }

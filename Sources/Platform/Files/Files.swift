@@ -59,5 +59,17 @@ package enum Files {
         return FileFacts(numbers)
     }
 
+    /// The names in a folder that begin with `prefix`, sorted; at most some thousands.
+    package static func names(in folder: String, startingWith prefix: String) throws(SystemError) -> [String]
+    {
+        var bytes = [CChar](repeating: 0, count: 256 << 10)
+        let room = bytes.count
+        let used = unsafe system_list(folder, prefix, &bytes, room)
+        try SystemError.check(used, "list", folder)
+        return bytes.prefix(Int(clamping: used)).split(separator: 0)
+            .map { name in String(decoding: name.map { UInt8(bitPattern: $0) }, as: UTF8.self) }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
     private static let tooManyLinks: Int32 = 40
 }

@@ -6,13 +6,15 @@ import Text
 ///
 /// Of a Nagios plugin, `ok` is one success of the integration, `warning` and `critical` are one failure with
 /// the plugin's line; figures named `success`, `failure` and `retry` count instead where it has them (with the
-/// unit `c` as counters, from which the difference is taken), and `latency` or `time` is a latency.
+/// unit `c`, or where the config says so, as totals, of which the difference counts), and `latency` or `time`
+/// is a latency.
 package actor CommandProbe: Examinable {
     package nonisolated let schedule: ProbeSchedule
     private let source: CommandSource
     private let clock: any TimeSource
-    /// Counters of the run before, by label.
-    private var counters: [String: Double] = [:]
+    private var ledger = CommandLedger()
+    private var remarks = Remarks()
+    private var runs = 0
 
     package init(_ source: CommandSource, clock: any TimeSource) {
         self.source = source
@@ -21,28 +23,20 @@ package actor CommandProbe: Examinable {
     }
 
     package func read() async throws(ReadFailure) -> Sample {
-        let result = try await run()
-        var facts: [Fact]
-        switch source.output {
-        case .nagios:
-            guard case .exited(let code) = result.end,
-                let output = NagiosOutput(exitCode: code, output: result.output)
-            else { throw failure(result) }
-            facts = self.facts(output)
-        case .json:
-            guard case .exited(0) = result.end else { throw failure(result) }
-            if result.droppedOutput > 0 {
-                throw ReadFailure(
-                    .malformed,
-                    Sanitizer.line(
-                        "\(source.name): the answer is longer than \(ByteSize.text(source.outputCap))"))
-            }
-            facts = self.facts(try CommandReport(result.output, of: source.name))
+        runs += 1
+        let run = runs
+        do {
+            let result = try await self.run()
+            let facts = try facts(result, ofRun: run)
+            let bytes =
+                result.output.count + result.droppedOutput + result.error.count + result.droppedError
+            let parts = result.duration.components
+            let milliseconds = Double(parts.seconds) * 1000 + Double(parts.attoseconds) / 1e15
+            return Sample(facts, cost: ReadCost(queries: 1, bytes: bytes, milliseconds: milliseconds))
+        } catch {
+            ledger.miss()
+            throw error
         }
-        let bytes = result.output.count + result.droppedOutput
-        let parts = result.duration.components
-        let milliseconds = Double(parts.seconds) * 1000 + Double(parts.attoseconds) / 1e15
-        return Sample(facts, cost: ReadCost(queries: 1, bytes: bytes, milliseconds: milliseconds))
     }
 
     package func close() async {}
@@ -89,80 +83,83 @@ package actor CommandProbe: Examinable {
         }
     }
 
+    private func facts(_ result: ChildResult, ofRun run: Int) throws(ReadFailure) -> [Fact] {
+        let complaint = LastLine(result.error).text
+        guard case .exited(let code) = result.end else { throw failure(result) }
+        if result.droppedOutput > 0 {
+            throw malformed("the answer is longer than \(ByteSize.text(source.outputCap))", complaint)
+        }
+        switch source.output {
+        case .nagios:
+            guard let output = NagiosOutput(exitCode: code, output: result.output) else {
+                throw failure(result)
+            }
+            if output.state == .ok, output.isEmpty {
+                throw malformed("exit code 0 and not a word", complaint)
+            }
+            let plugin = PluginAnswer(output, complaint: complaint, counts: source.counts)
+            let outcomes: CommandOutcomes
+            do {
+                outcomes = try plugin.outcomes
+            } catch {
+                throw malformed(error.message, plugin.text)
+            }
+            let notices = source.integrations.isEmpty ? [] : plugin.latencyNotices
+            return readings(outcomes, ofRun: run) + notices + [plugin.notice].compactMap(\.self)
+        case .json:
+            guard code == 0 else { throw failure(result) }
+            if result.output.allSatisfy(LastLine.isBlank) {
+                throw malformed("exit code 0 and not a word", complaint)
+            }
+            return try facts(CommandReport(result.output, of: source.name), ofRun: run)
+        }
+    }
+
+    private func facts(_ report: CommandReport, ofRun run: Int) throws(ReadFailure) -> [Fact] {
+        if report.queues == nil, report.status == nil,
+            source.integrations.isEmpty || !report.hasOutcomes
+        {
+            let keys = source.integrations.isEmpty ? "" : "success, failure, retry, last_success, "
+            throw malformed("the answer has none of \(keys)queues, status", nil)
+        }
+        var outcomes = CommandOutcomes()
+        outcomes.figures = report.figures.map {
+            CommandOutcomes.Figure(kind: $0.kind, value: $0.value, isTotal: source.counts == .totals)
+        }
+        outcomes.latencies = report.latencies
+        outcomes.lastSuccess = report.lastSuccess
+        outcomes.lastError = report.lastError
+        outcomes.lastErrorAt = report.lastErrorAt
+        var facts = report.hasOutcomes ? readings(outcomes, ofRun: run) : []
+        if let queues = report.queues { facts.append(.queues(queues)) }
+        if let status = report.status, status.status != .ok { facts.append(.notice(status)) }
+        return facts
+    }
+
+    /// The last hour with what this run told, of each integration the answer is about.
+    private func readings(_ outcomes: CommandOutcomes, ofRun run: Int) -> [Fact] {
+        guard !source.integrations.isEmpty else { return [] }
+        let now = clock.now.wall
+        if ledger.take(outcomes, ofRun: run, at: now) {
+            remarks.note(
+                .lost, "a run that gave no answer may have taken its counts with it", at: now)
+        }
+        guard let ledger = ledger.ledger else { return [] }
+        let readings = source.integrations.map { name in
+            var reading = OutcomeReading(integration: name, span: .ledger(ledger))
+            reading.lastSuccess = ledger.lastSuccess
+            return reading
+        }
+        return [.outcomes(readings)] + remarks.facts(at: now)
+    }
+
     private func failure(_ result: ChildResult) -> ReadFailure {
         let complaint = LastLine(result.error).text ?? LastLine(result.output).text
         return ReadFailure(running: source.via + source.arguments, end: result.end, complaint: complaint)
     }
 
-    private func facts(_ output: NagiosOutput) -> [Fact] {
-        let text = Sanitizer.line(output.text, maxBytes: 512)
-        var facts: [Fact] = []
-        if !source.integrations.isEmpty {
-            var counts = OutcomeCounts(
-                successes: output.state == .ok ? 1 : 0,
-                failures: output.state == .warning || output.state == .critical ? 1 : 0)
-            let figures = ["success", "failure", "retry"].map { figure($0, of: output) }
-            if figures.contains(where: { $0 != nil }) {
-                counts = OutcomeCounts(
-                    successes: figures[0] ?? 0, failures: figures[1] ?? 0, retries: figures[2] ?? 0)
-            }
-            var reading = OutcomeReading(integration: "", span: .sinceLastRead(counts))
-            reading.latencies = output.figures.compactMap { figure in
-                guard figure.unit == .seconds, ["latency", "time"].contains(figure.label) else { return nil }
-                return figure.value.flatMap { $0 >= 0 ? $0 : nil }
-            }
-            if counts.successes > 0 { reading.lastSuccess = clock.now.wall }
-            if output.state == .warning || output.state == .critical { reading.lastError = text }
-            facts.append(.outcomes(reading.of(source.integrations)))
-        }
-        let said = text.isEmpty ? "the plugin says nothing" : text
-        switch output.state {
-        case .ok: break
-        case .warning: facts.append(.notice(SourceNotice(.warning, said)))
-        case .critical: facts.append(.notice(SourceNotice(.critical, said)))
-        case .unknown: facts.append(.notice(SourceNotice(.unknown, said)))
-        }
-        return facts
-    }
-
-    /// How many of one kind since the run before; nil when the plugin has no such figure. A counter tells
-    /// nothing at its first run, and one that has gone back started again from 0.
-    private func figure(_ label: String, of output: NagiosOutput) -> Int? {
-        guard let figure = output.figures.first(where: { $0.label == label }), let value = figure.value else {
-            return nil
-        }
-        guard figure.unit == .counter else { return Self.count(value) }
-        guard let before = counters.updateValue(value, forKey: label) else { return 0 }
-        return Self.count(value >= before ? value - before : value)
-    }
-
-    private static func count(_ value: Double) -> Int { Int(exactly: max(0, value).rounded(.down)) ?? 0 }
-
-    private func facts(_ report: CommandReport) -> [Fact] {
-        var facts: [Fact] = []
-        if !source.integrations.isEmpty {
-            var reading = OutcomeReading(
-                integration: "", span: .sinceLastRead(report.counts ?? OutcomeCounts()),
-                latencies: report.latencies)
-            let succeeded = (report.counts?.successes ?? 0) > 0
-            reading.lastSuccess =
-                report.lastSuccess.map { min($0, clock.now.wall) } ?? (succeeded ? clock.now.wall : nil)
-            reading.lastError = report.lastError
-            facts.append(.outcomes(reading.of(source.integrations)))
-        }
-        if let queues = report.queues { facts.append(.queues(queues)) }
-        if let notice = report.notice { facts.append(.notice(notice)) }
-        return facts
-    }
-}
-
-extension OutcomeReading {
-    /// The same outcomes of each of these integrations.
-    fileprivate func of(_ integrations: [String]) -> [OutcomeReading] {
-        integrations.map { name in
-            var reading = self
-            reading.integration = name
-            return reading
-        }
+    private func malformed(_ what: String, _ said: String?) -> ReadFailure {
+        let words = said.map { $0.isEmpty ? "" : "; it says: \($0)" } ?? ""
+        return ReadFailure(.malformed, Sanitizer.line("\(source.name): \(what)\(words)", maxBytes: 768))
     }
 }

@@ -4,77 +4,100 @@ import Text
 
 /// What a command says in JSON, everything optional, unknown keys left alone:
 ///
-///     {"success": 12, "failure": 1, "retry": 0,            // since the run before
+///     {"success": 12, "failure": 1, "retry": 0,            // since the run before, or ever: `counts`
 ///      "latency": 0.8,                                     // seconds, one or a list
 ///      "last_success": "2026-11-21T10:02:13Z",             // or seconds since 1970
-///      "last_error": "timeout",
+///      "last_error": "timeout", "last_error_at": "2026-11-21T10:02:13Z",
 ///      "queues": [{"name": "out", "ready": 5, "in_progress": 1, "retry": 0, "error": 2,
+///                  "arrived": 900, "left": 895,            // ever
 ///                  "oldest": 90, "consumers": 1}],         // oldest in seconds
 ///      "status": "warning", "text": "disk 91 % full"}      // ok, warning, critical, unknown
 struct CommandReport {
-    var counts: OutcomeCounts?
+    private static let mostLatencies = 256
+    private static let mostQueues = 5000
+
+    var figures: [(kind: OutcomeRule.Outcome, value: Int)] = []
     var latencies: [Double] = []
     var lastSuccess: WallTime?
     var lastError: String?
+    var lastErrorAt: WallTime?
     var queues: [QueueReading]?
-    var notice: SourceNotice?
+    /// Nil when the report says no status.
+    var status: SourceNotice?
+
+    /// It tells of attempts.
+    var hasOutcomes: Bool {
+        !figures.isEmpty || !latencies.isEmpty || lastSuccess != nil || lastError != nil
+    }
 
     /// Throws `.malformed` naming the key that has a wrong value.
     init(_ output: [UInt8], of name: String) throws(ReadFailure) {
         let node: Node
         do {
-            node = try JSON.read(output, name: name, limits: ReadLimits(bytes: 4 << 20, nodes: 100_000))
+            node = try JSON.read(output, name: name, limits: ReadLimits(bytes: 8 << 20, nodes: 200_000))
         } catch {
             throw ReadFailure(.malformed, Sanitizer.line("\(error)", maxBytes: 512))
         }
         guard node.members != nil else { throw Self.wrong(name, "the answer", "an object") }
-        if node["success"] != nil || node["failure"] != nil || node["retry"] != nil {
-            counts = OutcomeCounts(
-                successes: try Self.count(node, "success", name) ?? 0,
-                failures: try Self.count(node, "failure", name) ?? 0,
-                retries: try Self.count(node, "retry", name) ?? 0)
+        for kind in OutcomeRule.Outcome.allCases {
+            if let count = try Self.count(node, kind.rawValue, name) { figures.append((kind, count)) }
         }
         if let latency = node["latency"], !latency.isNull {
-            for value in (latency.elements ?? [latency]).suffix(LatencySample.limit) {
+            for value in (latency.elements ?? [latency]).suffix(Self.mostLatencies) {
                 guard let seconds = value.double, seconds >= 0 else {
                     throw Self.wrong(name, "latency", "seconds")
                 }
                 latencies.append(seconds)
             }
         }
-        if let time = node["last_success"], !time.isNull {
-            let text = ArraySlice((time.text ?? "").utf8)
-            guard let time = LogTime.iso(text) ?? LogTime.epoch(text) else {
-                throw Self.wrong(name, "last_success", "a time such as 2026-11-21T10:02:13Z")
-            }
-            lastSuccess = time
-        }
-        lastError = node["last_error"]?.string.map { Sanitizer.line($0, maxBytes: 512) }
-        if let list = node["queues"], !list.isNull {
-            guard let items = list.elements else { throw Self.wrong(name, "queues", "a list") }
-            var queues: [QueueReading] = []
-            for item in items.prefix(1000) { queues.append(try Self.queue(item, name)) }
-            self.queues = queues
-        }
-        if let word = node["status"]?.string {
+        lastSuccess = try Self.time(node, "last_success", name)
+        lastError = try Self.text(node, "last_error", name).map { Sanitizer.line($0, maxBytes: 512) }
+        lastErrorAt = try Self.time(node, "last_error_at", name)
+        if let list = node["queues"], !list.isNull { queues = try Self.queues(list, name) }
+        let text = try Self.text(node, "text", name)
+        if let word = try Self.text(node, "status", name) {
             guard let status = Status(rawValue: word), status != .stale, status != .off else {
                 throw Self.wrong(name, "status", "ok, warning, critical or unknown")
             }
-            let text = Sanitizer.line(node["text"]?.string ?? "it says \(word)", maxBytes: 512)
-            if status != .ok { notice = SourceNotice(status, text) }
+            self.status = SourceNotice(status, Sanitizer.line(text ?? "it says \(word)", maxBytes: 512))
         }
+    }
+
+    private static func queues(_ list: Node, _ name: String) throws(ReadFailure) -> [QueueReading] {
+        guard let items = list.elements else { throw wrong(name, "queues", "a list") }
+        guard items.count <= mostQueues else {
+            throw wrong(name, "queues", "at most \(mostQueues), it has \(items.count)")
+        }
+        var queues: [QueueReading] = []
+        var names: Set<ExactName> = []
+        for item in items {
+            let queue = try Self.queue(item, name)
+            guard names.insert(ExactName(queue.name)).inserted else {
+                throw ReadFailure(
+                    .malformed,
+                    Sanitizer.line(
+                        "\(name): queues: \(JSONText.quoted(queue.name)) stands there twice", maxBytes: 512))
+            }
+            queues.append(queue)
+        }
+        return queues
     }
 
     private static func queue(_ node: Node, _ name: String) throws(ReadFailure) -> QueueReading {
         guard let title = node["name"]?.string, !title.isEmpty else {
             throw wrong(name, "queues: name", "a text")
         }
-        var queue = QueueReading(name: Sanitizer.line(title, maxBytes: 512), transport: .amqp)
+        var queue = QueueReading(name: title, transport: .amqp)
         queue.ready = try count(node, "ready", name).map { Count($0) }
         queue.inProgress = try count(node, "in_progress", name).map { Count($0) }
         queue.retry = try count(node, "retry", name).map { Count($0) }
         queue.error = try count(node, "error", name).map { Count($0) }
-        queue.oldestSeconds = try count(node, "oldest", name).map(Double.init)
+        queue.arrivedCounter = try count(node, "arrived", name).map { UInt64($0) }
+        queue.leftCounter = try count(node, "left", name).map { UInt64($0) }
+        if let oldest = node["oldest"], !oldest.isNull {
+            guard let seconds = oldest.double, seconds >= 0 else { throw wrong(name, "oldest", "seconds") }
+            queue.oldestSeconds = seconds
+        }
         if let consumers = try count(node, "consumers", name) {
             queue.consumers = consumers == 0 ? .nobody : .subscribed(consumers)
         }
@@ -83,10 +106,25 @@ struct CommandReport {
 
     private static func count(_ node: Node, _ key: String, _ name: String) throws(ReadFailure) -> Int? {
         guard let value = node[key], !value.isNull else { return nil }
-        guard let number = value.double, number >= 0, let count = Int(exactly: number.rounded(.down)) else {
-            throw wrong(name, key, "a number that is not negative")
+        guard let count = value.int, count >= 0 else {
+            throw wrong(name, key, "a whole number that is not negative, it is \(value.kind)")
         }
         return count
+    }
+
+    private static func text(_ node: Node, _ key: String, _ name: String) throws(ReadFailure) -> String? {
+        guard let value = node[key], !value.isNull else { return nil }
+        guard let text = value.string else { throw wrong(name, key, "a text, it is \(value.kind)") }
+        return text
+    }
+
+    private static func time(_ node: Node, _ key: String, _ name: String) throws(ReadFailure) -> WallTime? {
+        guard let value = node[key], !value.isNull else { return nil }
+        let text = ArraySlice((value.text ?? "").utf8)
+        guard let time = LogTime.iso(text) ?? LogTime.epoch(text) else {
+            throw wrong(name, key, "a time such as 2026-11-21T10:02:13Z")
+        }
+        return time
     }
 
     private static func wrong(_ name: String, _ what: String, _ expected: String) -> ReadFailure {

@@ -10,6 +10,14 @@ package struct CommandSource: Sendable, Hashable {
         case json
     }
 
+    /// What its counts count.
+    package enum Counts: Sendable, Hashable {
+        /// What was since the run before.
+        case sinceLast
+        /// Everything ever; the difference of two runs counts.
+        case totals
+    }
+
     /// As the config names it.
     package var name: String
     /// The program and its arguments; no shell is asked.
@@ -17,6 +25,7 @@ package struct CommandSource: Sendable, Hashable {
     /// A command prefix, `["ssh", "app1"]`; empty runs the program here.
     package var via: [String]
     package var output: Output
+    package var counts: Counts
     /// The integrations the answer is about; empty when it is about queues or the source alone.
     package var integrations: [String]
     /// All of the program's environment.
@@ -28,7 +37,7 @@ package struct CommandSource: Sendable, Hashable {
 
     package init(
         _ name: String, _ arguments: [String], via: [String] = [], output: Output,
-        integrations: [String] = [],
+        counts: Counts = .sinceLast, integrations: [String] = [],
         environment: [String: String] = ["PATH": ChildCommand.standardPath],
         interval: Duration = .seconds(60),
         deadline: Duration = .seconds(10), outputCap: Int = 1 << 20
@@ -37,6 +46,7 @@ package struct CommandSource: Sendable, Hashable {
         self.arguments = arguments
         self.via = via
         self.output = output
+        self.counts = counts
         self.integrations = integrations
         self.environment = environment
         self.interval = interval

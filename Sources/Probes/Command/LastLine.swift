@@ -14,8 +14,9 @@ struct LastLine: Sendable {
     /// Sanitised; nil when nothing was said.
     var text: String? {
         let lines = bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        let blank = [UInt8(ascii: " "), UInt8(ascii: "\t")]
-        guard let line = lines.last(where: { !$0.allSatisfy(blank.contains) }) else { return nil }
+        guard let line = lines.last(where: { !$0.allSatisfy(Self.isBlank) }) else { return nil }
         return Sanitizer.line(bytes: line, maxBytes: 512)
     }
+
+    static func isBlank(_ byte: UInt8) -> Bool { " \t\r\n".utf8.contains(byte) }
 }

@@ -15,13 +15,15 @@ package struct NagiosFigure: Sendable, Hashable {
     }
 
     package var label: String
-    /// Nil for `U`: the plugin could not tell.
+    /// Nil for `U`, when the plugin could not tell, and for what is no number: `1,234` is one or a thousand.
     package var value: Double?
+    /// The value and its unit as they stand there. Not sanitised.
+    package var text: String
     package var unit: Unit
     package var warning: NagiosRange?
     package var critical: NagiosRange?
 
-    /// All figures that can be read; what cannot is left out.
+    /// All figures in their order, also those whose value cannot be read.
     static func list(_ text: String) -> [NagiosFigure] {
         var rest = text[...]
         var figures: [NagiosFigure] = []
@@ -44,14 +46,10 @@ package struct NagiosFigure: Sendable, Hashable {
         guard !label.isEmpty, let head = parts.first else { return nil }
         let number = head.prefix { "0123456789+-.eE,".contains($0) }
         self.label = label
-        if head == "U" {
-            value = nil
-            unit = .none
-        } else {
-            guard let value = Double(String(number.map { $0 == "," ? "." : $0 })), value.isFinite else {
-                return nil
-            }
-            (self.value, unit) = Self.scaled(value, String(head[number.endIndex...]))
+        self.text = String(head)
+        (value, unit) = (nil, .none)
+        if let figure = Double(String(number)), figure.isFinite {
+            (value, unit) = Self.scaled(figure, String(head[number.endIndex...]))
         }
         warning = parts.count > 1 ? NagiosRange(parts[1]) : nil
         critical = parts.count > 2 ? NagiosRange(parts[2]) : nil

@@ -10,6 +10,9 @@ package struct NagiosOutput: Sendable, Hashable {
     package var text: String
     package var figures: [NagiosFigure]
 
+    /// Not one word and no figure.
+    package var isEmpty: Bool { text.isEmpty && figures.isEmpty }
+
     /// Nil when the exit code is none of 0 to 3: then the plugin itself failed.
     package init?(exitCode: Int32, output: [UInt8]) {
         guard let state = State(rawValue: exitCode) else { return nil }

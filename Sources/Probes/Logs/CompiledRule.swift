@@ -13,9 +13,13 @@ struct CompiledRule {
         case pattern(LinePattern)
     }
 
+    /// A pattern that reaches a bound costs some 10 ms: so many such lines at once, then one in `price`.
+    private static let most = 50
+    private static let price = 100
+
     let flow: Int
-    /// Switched off after its pattern reached a bound on some line.
-    private(set) var isOff = false
+    /// What is left of them, in lines; each line that comes gives one back.
+    private var patience = Self.most * Self.price
     private let rule: OutcomeRule
     private let number: Int
     private let matcher: Matcher
@@ -23,9 +27,11 @@ struct CompiledRule {
 
     var outcome: OutcomeRule.Outcome { rule.outcome }
 
-    var offNotice: String {
-        "rule \(number) of \(rule.integration) is off: its pattern needed too many steps on one line"
-    }
+    /// `rule 1 of erp`
+    var name: String { "rule \(number) of \(rule.integration)" }
+
+    /// Time has passed: it may try again.
+    mutating func rest() { patience = Self.most * Self.price }
 
     init(_ rule: OutcomeRule, number: Int, flow: Int, format: LineFormat) throws(RuleFailure) {
         self.rule = rule
@@ -36,7 +42,7 @@ struct CompiledRule {
         case .template(let text): matcher = .template(try LineTemplate(text))
         case .pattern(let text): matcher = .pattern(try LinePattern(text))
         }
-        if rule.level != nil, format != .monolog {
+        if rule.level != nil || rule.levels != nil, format != .monolog {
             throw RuleFailure("`level` needs the format monolog")
         }
         var nginx: NginxFormat?
@@ -64,17 +70,19 @@ struct CompiledRule {
 
     mutating func judge(_ part: LogRecord) -> Verdict {
         if let level = rule.level, (part.level ?? .debug) < level { return .no }
+        if let levels = rule.levels, !levels.contains(part.level ?? .debug) { return .no }
         if let status = rule.status, !status.contains(part.request?.status ?? 0) { return .no }
-        if isOff { return .gaveUp }
         switch matcher {
         case .any: break
         case .template(let template): guard template.matches(part.text) else { return .no }
         case .pattern(let pattern):
+            patience = min(patience + 1, Self.most * Self.price)
+            guard patience > Self.price else { return .gaveUp }
             switch pattern.match(part.text) {
             case .match: break
             case .noMatch: return .no
             case .gaveUp:
-                isOff = true
+                patience -= Self.price
                 return .gaveUp
             }
         }

@@ -15,8 +15,8 @@ package struct LogLine: Sendable, Hashable {
 
 /// Cuts a stream of bytes into lines; how the stream is cut into chunks makes no difference.
 package struct LineSplitter: Sendable {
-    /// Bytes kept of one line; the rest is counted.
-    package static let cap = 64 * 1024
+    /// Bytes kept of one line, enough for a trace in a JSON record; the rest is counted.
+    package static let cap = 1 << 20
 
     /// The beginning of a line whose end has not come yet.
     private var partial: [UInt8] = []

@@ -7,9 +7,11 @@ extension DoctorStep {
         let place = Sanitizer.line((source.via + [source.path]).joined(separator: " "), maxBytes: 512)
         var steps = [DoctorStep("file", .ok, "\(place) can be read")]
         for case .notice(let notice) in sample.facts {
+            let isSound = notice.status == .ok
             steps.append(
                 DoctorStep(
-                    "lines", .failed, notice.text, advice: "Do `format` and `log_format` fit this file?"))
+                    "lines", isSound ? .ok : .failed, notice.text,
+                    advice: isSound ? "" : "Do `format` and `log_format` fit this file?"))
         }
         for case .outcomes(let readings) in sample.facts {
             for reading in readings {

@@ -3,6 +3,9 @@ import Platform
 import Text
 
 /// Reads outcomes from a log file on this machine, on a thread of its own: a disk may hang.
+///
+/// The first read goes back an hour. A read that nobody waits for any more has still counted: the next one
+/// hands over what it found.
 package actor LogProbe: Examinable {
     package nonisolated let schedule: ProbeSchedule
     private let source: LogSource
@@ -10,6 +13,9 @@ package actor LogProbe: Examinable {
     private let executor: ThreadExecutor
     private var tail: LogTail
     private var tally: OutcomeTally
+    private var remarks = Remarks()
+    /// Up to here everything is known; nil before the first look.
+    private var whole: WallTime?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.unownedExecutor }
 
@@ -18,7 +24,7 @@ package actor LogProbe: Examinable {
         self.source = source
         self.clock = clock
         schedule = source.schedule
-        tail = LogTail(source.path, lookBack: source.lookBack, budget: source.budget)
+        tail = Self.tail(source)
         do {
             tally = try OutcomeTally(format: source.format, rules: source.rules)
             executor = try ThreadExecutor("log")
@@ -29,27 +35,44 @@ package actor LogProbe: Examinable {
 
     package func read() async throws(ReadFailure) -> Sample {
         let start = clock.now
+        let now = start.wall
+        // What is left is read next time: an answer that comes in time says how far it goes.
+        let limit = ContinuousClock.now + source.deadline * 0.6
         let report: LogTail.Report
         do {
-            report = try tail.read { line, isHistory in
-                tally.take(line, isHistory: isHistory, at: start.wall)
-            }
+            report = try tail.read(
+                at: start, isOver: { ContinuousClock.now >= limit },
+                { line, file in tally.take(line, from: file, at: now) }, ended: { tally.end($0) })
         } catch {
             throw ReadFailure(file: error)
         }
-        if report.wasTruncated || report.skipped.value > 0 { tally.lose() }
-        var facts = tally.reading()
-        if report.skipped.value > 0 { facts.append(.notice(Self.skipNotice(report.skipped))) }
+        if let since = report.since {
+            tally.begin(at: since)
+        } else if whole == nil {
+            tally.begin(at: now)
+        }
+        note(report, at: now)
+        let isBehind = report.behind > 0
+        let reached = isBehind ? min(now, tally.newestTime ?? whole ?? now) : now
+        whole = max(reached, isBehind ? whole ?? reached : reached)
+        tally.looked(upTo: whole ?? reached, at: now)
+        var facts: [Fact] = [.outcomes(tally.readings)]
+        if isBehind {
+            let text = "\(ByteSize.text(Int(clamping: report.behind))) are still to be read"
+            facts.append(.notice(SourceNotice(.unknown, text)))
+        }
         if report.isAway {
             let text = Sanitizer.line(
                 "\(source.path) is gone, its newest lines are still read", maxBytes: 512)
             facts.append(.notice(SourceNotice(.warning, text)))
         }
-        let cost = ReadCost(bytes: report.bytes, milliseconds: clock.now.seconds(since: start) * 1000)
+        facts += remarks.facts(at: now) + tally.notices(at: now)
+        let cost = ReadCost(
+            bytes: report.bytes, milliseconds: clock.now.seconds(since: start) * 1000)
         return Sample(facts, cost: cost)
     }
 
-    package func close() async { tail = LogTail(source.path) }
+    package func close() async { tail = Self.tail(source) }
 
     package func examine() async -> [DoctorStep] {
         do {
@@ -60,9 +83,22 @@ package actor LogProbe: Examinable {
         }
     }
 
-    static func skipNotice(_ skipped: Count) -> SourceNotice {
-        let lines = Figures.counted(skipped.value, "line", isBound: skipped.isBound)
-        return SourceNotice(.warning, "+\(lines) skipped, too many came between two reads")
+    private func note(_ report: LogTail.Report, at now: WallTime) {
+        if report.wasTruncated || report.skipped.value > 0 { tally.lose(from: whole, to: now) }
+        if report.skipped.value > 0 {
+            let lines = Figures.counted(report.skipped.value, "line", isBound: report.skipped.isBound)
+            remarks.note(.skipped, "+\(lines) skipped, too many came between two reads", at: now)
+        }
+        if report.wasTruncated {
+            remarks.note(.truncated, "the file was cut, lines written just before are not counted", at: now)
+        }
+    }
+
+    private static func tail(_ source: LogSource) -> LogTail {
+        let lookBack =
+            source.format.isTimed
+            ? LookBack(source.format, most: source.history, least: source.lookBack) : nil
+        return LogTail(source.path, lookBack: lookBack, budget: source.budget)
     }
 }
 

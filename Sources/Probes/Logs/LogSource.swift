@@ -15,17 +15,18 @@ package struct LogSource: Sendable, Hashable {
     package var rules: [OutcomeRule]
     package var interval: Duration
     package var deadline: Duration
-    /// Bytes (a file here) of history that are looked through once, so that the last success is known.
+    /// Bytes that are read at a start in any case, so that the last success is known.
     package var lookBack: Int
-    /// Lines of history looked through behind a prefix.
-    package var lookBackLines: Int
+    /// Bytes that are read at a start at most, to have the last hour: here, and behind a prefix.
+    package var history: Int
+    package var farHistory: Int
     /// Bytes read at once; of what is more the oldest lines are left out and counted.
     package var budget: Int
 
     package init(
         _ name: String, path: String, via: [String] = [], format: LineFormat, rules: [OutcomeRule],
         interval: Duration = .seconds(5), deadline: Duration = .seconds(4), lookBack: Int = 256 << 10,
-        lookBackLines: Int = 1000, budget: Int = 32 << 20,
+        history: Int = 32 << 20, farHistory: Int = 8 << 20, budget: Int = 32 << 20,
         environment: [String: String] = ["PATH": ChildCommand.standardPath]
     ) {
         self.name = name
@@ -36,7 +37,8 @@ package struct LogSource: Sendable, Hashable {
         self.interval = interval
         self.deadline = deadline
         self.lookBack = lookBack
-        self.lookBackLines = lookBackLines
+        self.history = history
+        self.farHistory = farHistory
         self.budget = budget
         self.environment = environment
     }

@@ -1,10 +1,20 @@
 /// Which lines of a log tell how an attempt of an integration ended.
 ///
-/// The rules of one integration are asked in their order and the first that fits decides; a record counts at
-/// most once for an integration, however many lines it has.
+/// All rules of one integration are asked of the whole record: a failure decides over a retry, a retry over a
+/// success, so that no text inside a failure makes it one. A record counts at most once for an integration,
+/// however many lines it has.
 package struct OutcomeRule: Sendable, Hashable {
     package enum Outcome: String, Sendable, Hashable, CaseIterable {
         case success, failure, retry
+
+        /// The greater decides.
+        var weight: Int {
+            switch self {
+            case .success: 1
+            case .retry: 2
+            case .failure: 3
+            }
+        }
     }
 
     package enum Match: Sendable, Hashable {
@@ -30,18 +40,21 @@ package struct OutcomeRule: Sendable, Hashable {
     package var match: Match
     /// Monolog: this level or worse.
     package var level: MonologLine.Level?
+    /// Monolog: one of these and no other.
+    package var levels: Set<MonologLine.Level>?
     /// nginx: the status is in this range.
     package var status: ClosedRange<Int>?
     package var latency: Latency?
 
     package init(
         _ integration: String, _ outcome: Outcome, _ match: Match = .any, level: MonologLine.Level? = nil,
-        status: ClosedRange<Int>? = nil, latency: Latency? = nil
+        levels: Set<MonologLine.Level>? = nil, status: ClosedRange<Int>? = nil, latency: Latency? = nil
     ) {
         self.integration = integration
         self.outcome = outcome
         self.match = match
         self.level = level
+        self.levels = levels
         self.status = status
         self.latency = latency
     }

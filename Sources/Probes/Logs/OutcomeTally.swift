@@ -1,35 +1,41 @@
 package import Monitoring
 import Text
 
-/// How the lines of a log are to be read.
-package enum LineFormat: Sendable, Hashable {
-    /// Any text, one record a line, without a time of its own.
-    case plain
-    case monolog
-    case nginx(NginxFormat)
-}
-
-/// Turns the lines of one log into the outcomes of its integrations.
+/// Turns the lines of one log into the outcomes of its integrations, each counted at the time it carries.
+///
+/// What was counted stays: how the log is cut into reads, and whether anybody waits for one, changes no sum.
 package struct OutcomeTally {
     private struct Flow {
         var integration: String
-        var counts = OutcomeCounts()
-        var latencies = LatencySample()
-        var lastSuccess: WallTime?
-        var lastError: String?
-        /// The present record has already counted.
-        var isDecided = false
-        /// A rule could not be evaluated on the present record.
-        var isUndecided = false
+        var ledger = OutcomeLedger(since: WallTime(milliseconds: 0))
+        /// Of lines without a time: what came since the last look.
+        var untimed = OutcomeCounts()
+        /// Of its rules, the weight of the greatest.
+        var weight = 0
     }
 
-    private var format: LineFormat
+    /// A record whose end has not come, with what its lines have said so far.
+    private struct OpenRecord {
+        var part: LogRecord
+        var readAt: WallTime
+        var verdicts: [RecordVerdict]
+    }
+
+    private let format: LineFormat
     private var rules: [CompiledRule] = []
     private var flows: [Flow] = []
-    /// Monolog: the record that continuation lines belong to.
-    private var record: LogRecord?
+    /// By the file it stands in.
+    private var open: [Int: OpenRecord] = [:]
+    private var lookedAt: WallTime?
+    private var restedAt: WallTime?
+    private var remarks = Remarks()
     private var lines = 0
+    /// Lines in another format, and lines that go on with a record nobody saw begin.
     private var strangers = 0
+    private var homeless = 0
+    /// Of the lines since the last look: the newest time, and how far one was ahead of its reader.
+    private var newest: WallTime?
+    private var ahead = 0.0
 
     /// Throws `RuleFailure` naming the first rule that cannot work.
     package init(format: LineFormat, rules: [OutcomeRule]) throws(RuleFailure) {
@@ -42,6 +48,7 @@ package struct OutcomeTally {
                 flow = flows.count
                 flows.append(Flow(integration: rule.integration))
             }
+            flows[flow].weight = max(flows[flow].weight, rule.outcome.weight)
             do {
                 self.rules.append(try CompiledRule(rule, number: index + 1, flow: flow, format: format))
             } catch {
@@ -50,155 +57,194 @@ package struct OutcomeTally {
         }
     }
 
-    /// Takes the next line of the log, read at `now`. A line that was there before the first read
-    /// (`isHistory`) tells the last success and the last error, and is not counted.
-    package mutating func take(_ line: LogLine, isHistory: Bool = false, at now: WallTime) {
-        guard let part = part(of: line) else { return }
+    // MARK: Lines
+
+    /// Takes the next line of a file, read at `now` by the clock of the machine that has it. The number of a
+    /// file grows: a record that one begins may go on in the next.
+    package mutating func take(_ line: LogLine, from file: Int = 0, at now: WallTime) {
+        lines &+= 1
+        switch format.part(line) {
+        case .head(var part):
+            close(file)
+            part.time = part.time.map { kept($0, at: now) }
+            var record = OpenRecord(
+                part: part, readAt: now,
+                verdicts: [RecordVerdict](repeating: RecordVerdict(), count: flows.count))
+            judge(part, &record)
+            if format.isMultiline {
+                open[file] = record
+            } else {
+                for index in flows.indices { settle(record, index, &flows[index]) }
+            }
+        case .continuation:
+            guard let owner = open[file] != nil ? file : open[file - 1] != nil ? file - 1 : nil,
+                var record = open[owner]
+            else {
+                homeless &+= 1
+                return
+            }
+            open[owner] = nil
+            judge(record.part.continued(by: line), &record)
+            open[owner] = record
+        case .stranger:
+            close(file)
+            strangers &+= 1
+            for index in flows.indices { flows[index].ledger.add(OutcomeCounts(isBound: true), at: now) }
+        }
+    }
+
+    /// Nothing more comes of this file.
+    package mutating func end(_ file: Int) { close(file) }
+
+    /// Everything from this time on has been taken.
+    package mutating func begin(at time: WallTime) {
+        for index in flows.indices { flows[index].ledger.begin(at: time) }
+    }
+
+    /// Lines of this stretch were not seen.
+    package mutating func lose(from start: WallTime?, to end: WallTime) {
+        for index in flows.indices { flows[index].ledger.lose(from: start ?? end, to: end) }
+    }
+
+    /// Everything up to `whole` has been taken; `now` is when it was looked, by the same clock.
+    package mutating func looked(upTo whole: WallTime, at now: WallTime) {
+        note(at: now)
+        // Whoever has not gone on for an hour has ended.
+        for (file, record) in open where whole.seconds(since: record.part.time ?? record.readAt) > 3600 {
+            close(file)
+        }
+        for index in flows.indices {
+            let counts = flows[index].untimed
+            flows[index].ledger.spread(counts, from: lookedAt ?? now, to: max(now, lookedAt ?? now))
+            flows[index].untimed = OutcomeCounts()
+            flows[index].ledger.looked(at: whole)
+        }
+        if now.seconds(since: restedAt ?? WallTime(milliseconds: 0)).magnitude >= 60 {
+            for index in rules.indices { rules[index].rest() }
+            restedAt = now
+        }
+        lookedAt = now
+        (lines, strangers, homeless, newest, ahead) = (0, 0, 0, nil, 0)
+    }
+
+    // MARK: Readings
+
+    /// The newest time that a line since the last look carried.
+    package var newestTime: WallTime? { newest }
+
+    /// The last hour of each integration, with what the record under way has said so far.
+    package var readings: [OutcomeReading] {
+        flows.indices.map { index in
+            var flow = flows[index]
+            for (_, record) in open.sorted(by: { $0.key < $1.key }) { settle(record, index, &flow) }
+            var reading = OutcomeReading(integration: flow.integration, span: .ledger(flow.ledger))
+            reading.lastSuccess = flow.ledger.lastSuccess
+            return reading
+        }
+    }
+
+    /// What is to be known of the figures of the last hour.
+    package func notices(at now: WallTime) -> [Fact] { remarks.facts(at: now) }
+
+    private mutating func note(at now: WallTime) {
+        let odd = strangers &+ homeless
+        let isGrave = odd > 0 && odd >= lines / 10
+        if isGrave || strangers > 0 {
+            let count = isGrave ? odd : strangers
+            remarks.note(
+                .strangers,
+                "\(Figures.count(count)) of \(Figures.counted(lines, "line")) "
+                    + (count == 1 ? "is" : "are") + " not in the format set", isMild: !isGrave, at: now)
+        }
+        if ahead > 0 {
+            remarks.note(
+                .ahead, "lines carry times \(Age.text(seconds: ahead)) ahead: is their time zone told?",
+                at: now)
+        }
+        if let lookedAt, let newest {
+            let lag = lookedAt.seconds(since: newest)
+            if lag > 600 {
+                remarks.note(
+                    .behind, "new lines carry times \(Age.text(seconds: lag)) old: is their time zone told?",
+                    at: now)
+            } else {
+                remarks.forget(.behind)
+            }
+        }
+    }
+
+    // MARK: Records
+
+    /// A time that has not come yet is not one to count at: lines are written before they are read.
+    private mutating func kept(_ time: WallTime, at now: WallTime) -> WallTime {
+        let seconds = time.seconds(since: now)
+        guard seconds > 5 else {
+            newest = max(time, newest ?? time)
+            return time
+        }
+        ahead = max(ahead, seconds)
+        return now
+    }
+
+    private mutating func judge(_ part: LogRecord, _ record: inout OpenRecord) {
+        if part.cut > 0 {
+            remarks.note(
+                .cut, "a line is longer than \(ByteSize.text(LineSplitter.cap)), its end is not read",
+                at: record.readAt)
+        }
         for index in rules.indices {
             let flow = rules[index].flow
-            if flows[flow].isDecided { continue }
-            // What an earlier rule might have called a failure must not pass for a success.
-            if rules[index].outcome == .success, flows[flow].isUndecided { continue }
+            let outcome = rules[index].outcome
+            if part.cut > 0 { record.verdicts[flow].doubt = flows[flow].weight }
+            guard outcome.weight > record.verdicts[flow].weight else { continue }
             switch rules[index].judge(part) {
             case .no: continue
-            case .gaveUp:
-                flows[flow].isUndecided = true
-                if !isHistory { flows[flow].counts.isBound = true }
             case .yes(let latency):
-                flows[flow].isDecided = true
-                count(rules[index].outcome, of: flow, part, latency, isHistory: isHistory, at: now)
+                record.verdicts[flow].outcome = outcome
+                record.verdicts[flow].latency = latency
+                record.verdicts[flow].error = outcome == .failure ? part.summary : nil
+            case .gaveUp:
+                record.verdicts[flow].doubt = max(record.verdicts[flow].doubt, outcome.weight)
+                remarks.note(
+                    .undecided,
+                    "\(rules[index].name) cannot decide some lines: its pattern needs too many steps",
+                    at: record.readAt)
             }
         }
     }
 
-    /// Says that lines were lost: what is counted until the next reading is a lower bound.
-    package mutating func lose() {
-        for index in flows.indices { flows[index].counts.isBound = true }
+    private mutating func close(_ file: Int) {
+        guard let record = open.removeValue(forKey: file) else { return }
+        for index in flows.indices { settle(record, index, &flows[index]) }
     }
 
-    /// What came since the reading before, and what is wrong with the rules or the lines.
-    package mutating func reading() -> [Fact] {
-        var facts: [Fact] = [
-            .outcomes(
-                flows.map { flow in
-                    var reading = OutcomeReading(
-                        integration: flow.integration, span: .sinceLastRead(flow.counts),
-                        latencies: flow.latencies.values)
-                    reading.lastSuccess = flow.lastSuccess
-                    reading.lastError = flow.lastError
-                    return reading
-                })
-        ]
-        facts += rules.filter(\.isOff).map { .notice(SourceNotice(.warning, $0.offNotice)) }
-        if strangers > 0, strangers >= lines / 10 {
-            let text =
-                "\(Figures.count(strangers)) of \(Figures.counted(lines, "line")) "
-                + (strangers == 1 ? "is" : "are") + " not in the format set"
-            facts.append(.notice(SourceNotice(.warning, text)))
-        }
-        lines = 0
-        strangers = 0
-        for index in flows.indices {
-            flows[index].counts = OutcomeCounts()
-            flows[index].latencies = LatencySample()
-        }
-        return facts
-    }
-
-    /// The line as part of its record; nil when it belongs to none.
-    private mutating func part(of line: LogLine) -> LogRecord? {
-        lines &+= 1
-        switch format {
-        case .plain:
-            begin()
-            return LogRecord(text: line.bytes, cut: line.cut)
-        case .monolog:
-            if let first = MonologLine(line.bytes) {
-                begin()
-                var part = LogRecord(text: first.record, cut: line.cut)
-                part.time = first.time
-                part.level = first.level
-                part.essence = first.message
-                record = part
-                return part
+    private func settle(_ record: OpenRecord, _ index: Int, _ flow: inout Flow) {
+        let verdict = record.verdicts[index]
+        let time = record.part.time ?? record.readAt
+        var counts = OutcomeCounts(isBound: verdict.doubt > verdict.weight)
+        if !counts.isBound {
+            switch verdict.outcome {
+            case nil: return
+            case .success: counts.successes = 1
+            case .failure: counts.failures = 1
+            case .retry: counts.retries = 1
             }
-            guard var part = record else {
-                strangers &+= 1
-                return nil
-            }
-            part.text = line.bytes
-            part.essence = line.bytes
-            part.cut = line.cut
-            return part
-        case .nginx(let format):
-            guard let request = format.parse(line.bytes) else {
-                strangers &+= 1
-                return nil
-            }
-            begin()
-            var part = LogRecord(text: line.bytes, cut: line.cut)
-            part.time = request.time
-            part.request = request
-            return part
+            if verdict.outcome == .success { flow.ledger.note(success: time) }
+            if let error = verdict.error { flow.ledger.note(error: error, at: time) }
+            if let latency = verdict.latency { flow.ledger.take(latency: latency, at: time) }
         }
-    }
-
-    private mutating func begin() {
-        for index in flows.indices {
-            flows[index].isDecided = false
-            flows[index].isUndecided = false
-        }
-    }
-
-    private mutating func count(
-        _ outcome: OutcomeRule.Outcome, of flow: Int, _ part: LogRecord, _ latency: Double?, isHistory: Bool,
-        at now: WallTime
-    ) {
-        switch outcome {
-        case .success:
-            let time = part.time.map { min($0, now) } ?? (isHistory ? nil : now)
-            if let time { flows[flow].lastSuccess = max(time, flows[flow].lastSuccess ?? time) }
-            if !isHistory { flows[flow].counts.successes &+= 1 }
-        case .failure:
-            flows[flow].lastError = part.summary
-            if !isHistory { flows[flow].counts.failures &+= 1 }
-        case .retry:
-            if !isHistory { flows[flow].counts.retries &+= 1 }
-        }
-        if !isHistory, let latency { flows[flow].latencies.take(latency) }
+        if record.part.time == nil { flow.untimed += counts } else { flow.ledger.add(counts, at: time) }
     }
 }
 
-/// One line with what is known of the record it belongs to.
-struct LogRecord {
-    /// What the rules look at.
-    var text: ArraySlice<UInt8>
-    /// What a person wants to read of it.
-    var essence: ArraySlice<UInt8>
-    var cut: Int
-    var time: WallTime?
-    var level: MonologLine.Level?
-    var request: NginxLine?
+/// What the lines of a record have said of one integration.
+private struct RecordVerdict {
+    var outcome: OutcomeRule.Outcome?
+    var latency: Double?
+    /// Sanitised.
+    var error: String?
+    /// The weight of the greatest outcome it may yet have: a rule gave up, or a line was cut.
+    var doubt = 0
 
-    init(text: ArraySlice<UInt8>, cut: Int) {
-        self.text = text
-        self.cut = cut
-        essence = text
-    }
-
-    /// One harmless line for the screen: of an access line the status and the request, without the address
-    /// of the caller and the query.
-    var summary: String {
-        if let request, let what = request.request {
-            return "\(request.status) " + Sanitizer.line(bytes: what, maxBytes: 512)
-        }
-        let empty = " [] []"
-        let bytes =
-            essence.suffix(empty.utf8.count).elementsEqual(empty.utf8)
-            ? essence.dropLast(empty.utf8.count) : essence
-        guard cut > 0 else { return Sanitizer.line(bytes: bytes, maxBytes: 512) }
-        let shown = bytes.prefix(400)
-        return Sanitizer.line(bytes: shown, maxBytes: 2048) + "…+"
-            + ByteSize.text(bytes.count - shown.count + cut)
-    }
+    var weight: Int { outcome?.weight ?? 0 }
 }

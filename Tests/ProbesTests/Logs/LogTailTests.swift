@@ -10,24 +10,15 @@ import Testing
 
     init() throws { log = try TestLog() }
 
-    @Test func `hands over history as history and every new line once`() throws {
+    @Test func `begins at the end, and hands over every new line once`() throws {
         log.append("old 1\nold 2\nhalf")
         var follower = Follower(log.path)
         try follower.read()
-        #expect(follower.history == ["old 1", "old 2"])
         #expect(follower.lines.isEmpty)
         log.append(" a line\nnew\r\n")
         try follower.read()
         try follower.read()
-        #expect(follower.history.count == 2)
         #expect(follower.lines == ["half a line", "new"])
-    }
-
-    @Test func `history is bounded and begins at a whole line`() throws {
-        log.append("a long first line that is cut\nsecond\nthird\n")
-        var follower = Follower(log.path, lookBack: 20)
-        try follower.read()
-        #expect(follower.history == ["second", "third"])
     }
 
     @Test func `survives rename and create, with late lines for the old file`() throws {
@@ -43,12 +34,127 @@ import Testing
         log.append("6\n")
         try follower.read()
         #expect(follower.lines == ["1", "2late", "3", "4", "5 after all", "6"])
-        for _ in 0..<3 { try follower.read() }
-        log.append("nobody reads this any more\n", to: "system.log.1")
-        log.append("7\n")
+    }
+
+    @Test func `a writer that goes on in the rotated file is read for an hour, quiet or not`() throws {
+        log.append("0\n")
+        var follower = Follower(log.path)
         try follower.read()
-        #expect(follower.lines.last == "7")
-        #expect(follower.lines.count == 7)
+        log.rename(to: "system.log.1")
+        log.append("")
+        for number in 1...12 {
+            log.append("\(number)\n", to: number <= 7 ? "system.log" : "system.log.1")
+            for _ in 0..<4 { try follower.read(after: 100) }
+        }
+        #expect(follower.lines == (1...12).map(String.init))
+        try follower.read(after: 3700)
+        log.append("nobody reads this any more\n", to: "system.log.1")
+        try follower.read()
+        #expect(follower.lines.count == 12)
+        #expect(follower.ended == [1])
+        // Back at the path it is known: what was read is not read twice.
+        log.rename("system.log.1", to: "system.log")
+        try follower.read()
+        #expect(follower.lines.last == "nobody reads this any more")
+        #expect(follower.lines.count == 13)
+    }
+
+    @Test func `a removed file does not keep its room on the disk`() throws {
+        log.append("0\n")
+        var follower = Follower(log.path)
+        try follower.read()
+        log.remove()
+        log.append("1\n")
+        try follower.read()
+        #expect(follower.ended.isEmpty)
+        try follower.read(after: 61)
+        #expect(follower.ended == [1])
+        #expect(follower.lines == ["1"])
+    }
+
+    @Test func `several rotations between two reads lose nothing`() throws {
+        log.append("old\n", to: "system.log.3")
+        log.append("0\n")
+        var follower = Follower(log.path)
+        try follower.read()
+        for number in 1...3 {
+            log.append("\(number)\n")
+            log.rename("system.log.2", to: "system.log.3")
+            log.rename("system.log.1", to: "system.log.2")
+            log.rename(to: "system.log.1")
+        }
+        log.append("4\n")
+        try follower.read()
+        try follower.read()
+        #expect(follower.lines == ["1", "2", "3", "4"])
+    }
+
+    @Test func `a copy of what was read is not read twice, under any name`() throws {
+        log.append("a first line that is long enough to be told from others, 2026-11-21\n1\n")
+        var follower = Follower(log.path)
+        try follower.read()
+        log.append("2\n")
+        try follower.read()
+        log.copy(to: "copy")
+        log.append("3\n", to: "copy")
+        log.rename("copy", to: "system.log")
+        try follower.read()
+        #expect(follower.lines == ["2", "3"])
+    }
+
+    @Test func `copytruncate loses nothing while its copy can be read`() throws {
+        log.append("0\n")
+        var follower = Follower(log.path)
+        try follower.read()
+        log.append("1\nbegin")
+        try follower.read()
+        log.append("ning\n2\n")
+        log.copy(to: "system.log.1")
+        log.truncate()
+        log.append("3\n")
+        #expect(!(try follower.read().wasTruncated))
+        #expect(follower.lines == ["1", "beginning", "2", "3"])
+        log.rename(to: "system.log.2")
+        log.append("4\n")
+        try follower.read()
+        #expect(follower.lines == ["1", "beginning", "2", "3", "4"])
+    }
+
+    @Test func `a link to today's file is followed, and another target is a rotation`() throws {
+        log.append("old\n", to: "system-20.log")
+        try log.link("system-20.log")
+        var follower = Follower(log.path)
+        try follower.read()
+        log.append("1\n", to: "system-20.log")
+        try follower.read()
+        log.append("2\n", to: "system-20.log")
+        log.append("3\n", to: "system-21.log")
+        log.remove()
+        try log.link("system-21.log")
+        try follower.read()
+        log.append("4\n", to: "system-20.log")
+        log.append("5\n", to: "system-21.log")
+        try follower.read()
+        #expect(follower.lines == ["1", "2", "3", "4", "5"])
+        log.remove()
+        try log.link("/dev/zero")
+        #expect(throws: SystemError.self) { try follower.read() }
+    }
+
+    @Test func `a read whose time is over goes on where it stood`() throws {
+        log.append("0\n")
+        var follower = Follower(log.path)
+        try follower.read()
+        let line = String(repeating: "x", count: 99) + "\n"
+        log.append(String(repeating: line, count: 5000))
+        var left = 2
+        let report = try follower.read {
+            left -= 1
+            return left < 0
+        }
+        #expect(report.behind == 500_000 - 2 * 65_536)
+        #expect(try follower.read().behind == 0)
+        #expect(follower.lines.count == 5000)
     }
 
     @Test func `survives copytruncate, also when the file has grown beyond its old size`() throws {
@@ -87,7 +193,6 @@ import Testing
         log.append("first\n")
         try follower.read()
         #expect(follower.lines == ["first"])
-        #expect(follower.history.isEmpty)
     }
 
     @Test func `refuses what is not a regular file, at once`() throws {
@@ -111,7 +216,8 @@ import Testing
         #expect(try whole.read().skipped == Count(0))
         #expect(whole.lines.count == 50_000)
         let report = try small.read()
-        #expect(report.bytes <= 1 << 20)
+        // What was left out has been read all the same.
+        #expect(report.bytes == 50_000 * 101)
         #expect(report.skipped.value > 30_000)
         #expect(report.skipped.value + small.lines.count == 50_000)
         #expect(small.lines.allSatisfy { $0.utf8.count == 100 })
@@ -145,76 +251,30 @@ import Testing
     }
 }
 
-@Suite struct LogProbeTests {
-    @Test func `brings outcomes with the last success of the history, then only what is new`() async throws {
-        let log = try TestLog()
-        let time = ManualTime(wall: WallTime(milliseconds: 1_795_255_400_000))
-        log.append(
-            "[2026-11-21 10:01:00] main.INFO: export done\n[2026-11-21 10:01:01] main.ERROR: export bad\n")
-        let source = LogSource(
-            "app-log", path: log.path, format: .monolog,
-            rules: [
-                OutcomeRule("erp", .success, .template("export done")),
-                OutcomeRule("erp", .failure, .template("export bad")),
-            ])
-        let probe = try LogProbe(source, clock: time)
-        #expect(probe.schedule.id == "app-log/outcomes")
-        let first = outcomes(try await probe.read().facts)[0]
-        #expect(first.span == .sinceLastRead(OutcomeCounts()))
-        #expect(first.lastSuccess == WallTime(milliseconds: 1_795_255_260_000))
-        log.append(
-            "[2026-11-21 10:03:00] main.INFO: export done\n[2026-11-21 10:03:01] main.ERROR: export bad\n")
-        let sample = try await probe.read()
-        #expect(outcomes(sample.facts)[0].span == .sinceLastRead(OutcomeCounts(successes: 1, failures: 1)))
-        #expect(sample.cost.bytes == 90)
-        log.truncate()
-        log.append("[2026-11-21 10:04:00] main.INFO: export done\n")
-        #expect(
-            outcomes(try await probe.read().facts)[0].span
-                == .sinceLastRead(OutcomeCounts(successes: 1, isBound: true)))
-        await probe.close()
-    }
-
-    @Test func `says what is wrong with the file in words`() async throws {
-        let log = try TestLog()
-        let probe = try LogProbe(
-            LogSource("a", path: log.path, format: .plain, rules: []), clock: ManualTime())
-        let failure = await #expect(throws: ReadFailure.self) { _ = try await probe.read() }
-        #expect(failure?.kind == .unreachable)
-        #expect(failure?.message == "cannot open \(log.path): No such file or directory")
-    }
-
-    @Test func `refuses rules that cannot work, by name`() {
-        let source = LogSource(
-            "a", path: "/x", format: .plain, rules: [OutcomeRule("erp", .failure, .pattern("["))])
-        let failure = #expect(throws: ReadFailure.self) { _ = try LogProbe(source, clock: ManualTime()) }
-        #expect(failure?.kind == .unusable)
-        #expect(failure?.message.hasPrefix("a: rule 1 of erp: pattern, at byte 1: ") == true)
-    }
-}
-
 /// Collects what a tail hands over.
 private struct Follower: ~Copyable {
     var tail: LogTail
     var lines: [String] = []
-    var history: [String] = []
+    var ended: [Int] = []
+    let time = ManualTime()
 
-    init(_ path: String, lookBack: Int = 1 << 16, budget: Int = 32 << 20) {
-        tail = LogTail(path, lookBack: lookBack, budget: budget)
-    }
+    init(_ path: String, budget: Int = 32 << 20) { tail = LogTail(path, budget: budget) }
 
     @discardableResult
-    mutating func read() throws -> LogTail.Report {
-        var old: [String] = []
+    mutating func read(
+        after seconds: Int = 1, isOver: () -> Bool = { false }
+    ) throws -> LogTail.Report {
         var new: [String] = []
+        var gone: [Int] = []
         defer {
-            history += old
             lines += new
+            ended += gone
         }
-        return try tail.read { line, isHistory in
-            let text = String(decoding: line.bytes, as: UTF8.self)
-            if isHistory { old.append(text) } else { new.append(text) }
-        }
+        time.advance(by: .seconds(seconds))
+        return try tail.read(
+            at: time.now, isOver: isOver,
+            { line, _ in new.append(String(decoding: line.bytes, as: UTF8.self)) }, ended: { gone.append($0) }
+        )
     }
 }
 
@@ -229,13 +289,25 @@ struct TestLog {
     }
 
     func append(_ text: String, to name: String = "system.log") {
+        append(bytes: Array(text.utf8)[...], to: name)
+    }
+
+    func append(bytes slice: ArraySlice<UInt8>, to name: String = "system.log") {
         guard let file = unsafe fopen(folder.path(name), "a") else { return }
-        let bytes = Array(text.utf8)
+        let bytes = Array(slice)
         _ = unsafe fwrite(bytes, 1, bytes.count, file)
         _ = unsafe fclose(file)
     }
 
-    func rename(to name: String) { _ = unsafe Glibc.rename(path, folder.path(name)) }
+    func rename(to name: String) { rename("system.log", to: name) }
+    func rename(_ name: String, to other: String) {
+        _ = unsafe Glibc.rename(folder.path(name), folder.path(other))
+    }
+    func copy(to name: String) {
+        guard let bytes = try? Files.read(path, limit: 1 << 30) else { return }
+        append(String(decoding: bytes, as: UTF8.self), to: name)
+    }
+    func link(_ target: String) throws { try folder.link(target, as: "system.log") }
     func truncate() { _ = unsafe Glibc.truncate(path, 0) }
     func remove() { _ = unsafe unlink(path) }
 }

@@ -1,6 +1,7 @@
 import Monitoring
 import Probes
 import Testing
+import Text
 
 @Suite struct OutcomeTallyTests {
     private let now = WallTime(milliseconds: 1_795_255_400_000)
@@ -22,7 +23,7 @@ import Testing
         #expect(throws: RuleFailure.self) { try LineTemplate(text) }
     }
 
-    @Test func `counts the outcomes of each integration, first rule first`() throws {
+    @Test func `counts the outcomes of each integration`() throws {
         var tally = try OutcomeTally(
             format: .monolog,
             rules: [
@@ -36,18 +37,70 @@ import Testing
             "[2026-11-21 10:02:00] main.INFO: order export 18 done in 15 ms [] []",
             "[2026-11-21 10:02:10] main.ERROR: order export 19 failed: \u{1B}[31mtimeout [] []",
             "#0 order export 19 failed at x.php",
-            "[2026-11-21 10:02:11] main.ERROR: order export 20 failed, will be retried [] []",
+            "[2026-11-21 10:02:11] main.WARNING: order export 20 failed, will be retried [] []",
             "[2026-11-21 10:02:12] main.INFO: order export 21 failed [] []",
             "[2026-11-21 10:02:13] main.INFO: something else [] []",
         ] { tally.take(LogLine(line), at: now) }
-        let readings = outcomes(tally.reading())
+        let readings = outcomes(tally.reading(at: now))
         #expect(readings.map(\.integration) == ["orders-erp", "stock"])
-        #expect(readings[0].span == .sinceLastRead(OutcomeCounts(successes: 2, failures: 1, retries: 1)))
+        #expect(readings[0].hour == (OutcomeCounts(successes: 2, failures: 1, retries: 1)))
         #expect(readings[0].lastSuccess == WallTime(milliseconds: 1_795_255_320_000))
-        #expect(readings[0].lastError == "order export 19 failed: ␛[31mtimeout")
-        #expect(readings[1].span == .sinceLastRead(OutcomeCounts()))
+        #expect(readings[0].ledger?.lastError == "order export 19 failed: ␛[31mtimeout")
+        #expect(readings[1].hour == (OutcomeCounts()))
         #expect(readings[1].lastSuccess == nil)
-        #expect(outcomes(tally.reading())[0].span == .sinceLastRead(OutcomeCounts()))
+        // Asked again it says the same: nothing is taken away by a read.
+        #expect(outcomes(tally.reading(at: now))[0].hour == readings[0].hour)
+    }
+
+    @Test func `a line that is both is a failure, whatever the order of the rules`() throws {
+        for level in [nil, MonologLine.Level.error] {
+            var tally = try OutcomeTally(
+                format: .monolog,
+                rules: [
+                    OutcomeRule("erp", .success, .template("order * exported")),
+                    OutcomeRule("erp", .retry, .template("again")),
+                    OutcomeRule("erp", .failure, .template("export failed"), level: level),
+                ])
+            for _ in 0..<50 {
+                tally.take(
+                    LogLine(
+                        "[2026-11-21 10:02:11] main.ERROR: export failed, note: \"order 1 exported\", again"),
+                    at: now)
+            }
+            #expect(outcomes(tally.reading(at: now))[0].hour == OutcomeCounts(failures: 50))
+        }
+    }
+
+    @Test func `a later line of a record makes its success a failure, and levels can be named`() throws {
+        var tally = try OutcomeTally(
+            format: .monolog,
+            rules: [
+                OutcomeRule("erp", .success, .template("exported"), levels: [.info, .notice]),
+                OutcomeRule("erp", .failure, .template("ErpTimeout")),
+            ])
+        tally.take(LogLine("[2026-11-21 10:02:11] main.INFO: order 1 exported"), at: now)
+        #expect(outcomes(tally.reading(at: now))[0].hour == OutcomeCounts(successes: 1))
+        #expect(outcomes(tally.reading(at: now))[0].lastSuccess == WallTime(seconds: 1_795_255_331))
+        tally.take(LogLine("then ErpTimeout"), at: now)
+        let reading = outcomes(tally.reading(at: now))[0]
+        #expect(reading.hour == OutcomeCounts(failures: 1))
+        #expect(reading.lastSuccess == nil)
+        #expect(reading.ledger?.lastError == "then ErpTimeout")
+        tally.take(LogLine("[2026-11-21 10:02:12] main.ERROR: order 2 exported"), at: now)
+        #expect(outcomes(tally.reading(at: now))[0].hour == OutcomeCounts(failures: 1))
+    }
+
+    @Test func `two flows of one source share nothing`() throws {
+        var tally = try OutcomeTally(
+            format: .monolog,
+            rules: [
+                OutcomeRule("a", .failure, .template("timeout")),
+                OutcomeRule("b", .success, .template("order")),
+            ])
+        tally.take(LogLine("[2026-11-21 10:02:11] main.INFO: order: timeout"), at: now)
+        let readings = outcomes(tally.reading(at: now))
+        #expect(readings.map(\.hour) == [OutcomeCounts(failures: 1), OutcomeCounts(successes: 1)])
+        #expect(readings[0].lastSuccess == nil && readings[1].ledger?.lastError == nil)
     }
 
     @Test func `a stack trace line can decide a record, and only once`() throws {
@@ -58,21 +111,68 @@ import Testing
             "[2026-11-21 10:02:10] main.CRITICAL: Exception", "caused by ErpTimeout", "in ErpTimeout.php",
             "[2026-11-21 10:02:11] main.INFO: calm", "ErpTimeout mentioned",
         ] { tally.take(LogLine(line), at: now) }
-        #expect(outcomes(tally.reading())[0].span == .sinceLastRead(OutcomeCounts(failures: 1)))
+        #expect(outcomes(tally.reading(at: now))[0].hour == (OutcomeCounts(failures: 1)))
     }
 
-    @Test func `old lines tell the last success and are not counted`() throws {
+    @Test func `a line counts at the time it carries, and an error ends after an hour`() throws {
         var tally = try OutcomeTally(
             format: .monolog,
             rules: [
                 OutcomeRule("a", .success, .template("done")), OutcomeRule("a", .failure, .template("bad")),
             ])
-        tally.take(LogLine("[2026-11-21 10:01:00] main.INFO: done"), isHistory: true, at: now)
-        tally.take(LogLine("[2026-11-21 10:01:30] main.ERROR: bad"), isHistory: true, at: now)
-        let reading = outcomes(tally.reading())[0]
-        #expect(reading.span == .sinceLastRead(OutcomeCounts()))
-        #expect(reading.lastSuccess == WallTime(milliseconds: 1_795_255_260_000))
-        #expect(reading.lastError == "bad")
+        tally.take(LogLine("[2026-11-21 08:59:00] main.INFO: done"), at: now)
+        tally.take(LogLine("[2026-11-21 09:30:00] main.ERROR: bad"), at: now)
+        tally.take(LogLine("[2026-11-21 10:02:30] main.INFO: done"), at: now)
+        tally.take(LogLine("[2026-11-21 10:03:00] main.INFO: nothing"), at: now)
+        let ledger = try #require(outcomes(tally.reading(at: now))[0].ledger)
+        #expect(ledger.sum(last: 60) == OutcomeCounts(successes: 1))
+        #expect(ledger.sum(last: 3600) == OutcomeCounts(successes: 1, failures: 1))
+        #expect(ledger.total == OutcomeCounts(successes: 2, failures: 1))
+        #expect(ledger.lastError == "bad")
+        #expect(ledger.lastErrorAt == WallTime(seconds: 1_795_253_400))
+        let later = outcomes(tally.reading(at: now.advanced(bySeconds: 1800)))[0].ledger
+        #expect(later?.lastError == nil)
+        #expect(later?.lastSuccess == WallTime(seconds: 1_795_255_350))
+    }
+
+    @Test func `times that have not come yet are counted now, and said`() throws {
+        var tally = try OutcomeTally(format: .monolog, rules: [OutcomeRule("a", .failure)])
+        tally.take(LogLine("[2026-11-21 12:03:20] main.ERROR: bad"), at: now)
+        let facts = tally.reading(at: now)
+        #expect(outcomes(facts)[0].ledger?.sum(last: 60) == OutcomeCounts(failures: 1))
+        #expect(notices(facts) == ["lines carry times 2 h 00 ahead: is their time zone told?"])
+        let later = outcomes(tally.reading(at: now.advanced(bySeconds: 600)))[0].ledger
+        #expect(later?.sum(last: 60) == OutcomeCounts())
+    }
+
+    @Test func `plain lines are spread over the time since the read before`() throws {
+        var tally = try OutcomeTally(format: .plain, rules: [OutcomeRule("a", .success, .template("ok"))])
+        tally.begin(at: now)
+        _ = tally.reading(at: now)
+        let later = now.advanced(bySeconds: 120)
+        for _ in 0..<120 { tally.take(LogLine("ok"), at: later) }
+        let ledger = try #require(outcomes(tally.reading(at: later))[0].ledger)
+        #expect(ledger.perMinute()?.successes == 60)
+        #expect(ledger.total.successes == 120)
+    }
+
+    @Test(arguments: [1, 2, 3, 5, 7, 13], [0, 0.4, 1.9, 4.99])
+    func `a steady flow of 60 a minute reads 60 at any phase of polling`(interval: Int, phase: Double) throws
+    {
+        let begin = now.advanced(bySeconds: phase)
+        for format in [LineFormat.plain, .monolog] {
+            var tally = try OutcomeTally(format: format, rules: [OutcomeRule("a", .success)])
+            tally.begin(at: begin)
+            _ = tally.reading(at: begin)
+            for second in 1...200 {
+                let time = begin.advanced(bySeconds: Double(second))
+                let stamp = time.civil.rfc3339
+                tally.take(LogLine(format == .plain ? "x" : "[\(stamp)] main.INFO: x"), at: time)
+                guard second % interval == 0 else { continue }
+                let ledger = try #require(outcomes(tally.reading(at: time))[0].ledger)
+                if second >= 70 { #expect(ledger.perMinute()?.successes == 60, "\(format) at \(second) s") }
+            }
+        }
     }
 
     @Test func `access lines count by status and bring the request time`() throws {
@@ -87,11 +187,11 @@ import Testing
         tally.take(LogLine(head + #" 200 5 "-" "PIM/2" 0.250"#), at: now)
         tally.take(LogLine(head + #" 503 5 "-" "PIM/2" 9.000"#), at: now)
         tally.take(LogLine(head + #" 200 5 "-" "Firefox" 0.001"#), at: now)
-        let facts = tally.reading()
+        let facts = tally.reading(at: now)
         let reading = outcomes(facts)[0]
-        #expect(reading.span == .sinceLastRead(OutcomeCounts(successes: 1, failures: 1)))
-        #expect(reading.latencies == [0.25])
-        #expect(reading.lastError == "503 GET /rest/V1/products")
+        #expect(reading.hour == (OutcomeCounts(successes: 1, failures: 1)))
+        #expect(reading.ledger?.latencies.map(\.seconds) == [0.25])
+        #expect(reading.ledger?.lastError == "503 GET /rest/V1/products")
         #expect(notices(facts).isEmpty)
     }
 
@@ -99,30 +199,62 @@ import Testing
         var tally = try OutcomeTally(
             format: .nginx(try NginxFormat()), rules: [OutcomeRule("pim", .success, status: 200...299)])
         for _ in 0..<5 { tally.take(LogLine("{\"json\": 1}"), at: now) }
-        #expect(notices(tally.reading()) == ["5 of 5 lines are not in the format set"])
+        #expect(notices(tally.reading(at: now)) == ["5 of 5 lines are not in the format set"])
     }
 
-    @Test func `a pattern that needs too many steps is switched off in words, not taken for no match`() throws
-    {
+    @Test func `one line does not switch a rule off for good, and what it leaves open is a bound`() throws {
         var tally = try OutcomeTally(
             format: .plain,
             rules: [
                 OutcomeRule("a", .failure, .pattern("^(a+)+$")), OutcomeRule("a", .success, .template("a")),
                 OutcomeRule("b", .success, .template("fine")),
             ])
+        tally.begin(at: now)
         tally.take(LogLine("aa"), at: now)
-        #expect(outcomes(tally.reading())[0].span == .sinceLastRead(OutcomeCounts(failures: 1)))
+        #expect(outcomes(tally.reading(at: now))[0].hour == OutcomeCounts(failures: 1))
+        let hostile = LogLine(String(repeating: "a", count: 60_000) + "!")
         let clock = ContinuousClock()
-        let spent = clock.measure {
-            tally.take(LogLine(String(repeating: "a", count: 60_000) + "!"), at: now)
-        }
+        let spent = clock.measure { tally.take(hostile, at: now) }
         #expect(spent < .seconds(10))
         tally.take(LogLine("a fine day"), at: now)
-        let facts = tally.reading()
-        // The hostile line and the one after it might have been failures: neither is a success.
-        #expect(outcomes(facts)[0].span == .sinceLastRead(OutcomeCounts(isBound: true)))
-        #expect(outcomes(facts)[1].span == .sinceLastRead(OutcomeCounts(successes: 1)))
-        #expect(notices(facts) == ["rule 1 of a is off: its pattern needed too many steps on one line"])
+        tally.take(LogLine("aaa"), at: now)
+        var facts = tally.reading(at: now)
+        // The hostile line might have been a failure: it is no success.
+        #expect(
+            outcomes(facts)[0].hour == OutcomeCounts(successes: 1, failures: 2, isBound: true))
+        #expect(outcomes(facts)[1].hour == OutcomeCounts(successes: 1))
+        #expect(
+            notices(facts) == ["rule 1 of a cannot decide some lines: its pattern needs too many steps"])
+        // However many come: the time they cost is bounded, and a minute later it tries again.
+        let many = clock.measure { for _ in 0..<1000 { tally.take(hostile, at: now) } }
+        #expect(many < .seconds(20))
+        let later = now.advanced(bySeconds: 90)
+        _ = tally.reading(at: later)
+        tally.take(LogLine("aaaa"), at: later)
+        facts = tally.reading(at: later)
+        #expect(outcomes(facts)[0].hour == OutcomeCounts(successes: 1, failures: 3, isBound: true))
+    }
+
+    @Test func `a word behind 64 KB counts, and behind a megabyte it is a bound with its reason`() throws {
+        let rules = [
+            OutcomeRule("a", .failure, .template("broken")), OutcomeRule("a", .success, .template("done")),
+            OutcomeRule("b", .success, .template("done")),
+        ]
+        for (length, expected) in [
+            (100_000, [OutcomeCounts(failures: 1), OutcomeCounts(successes: 1)]),
+            (LineSplitter.cap, [OutcomeCounts(isBound: true), OutcomeCounts(successes: 1)]),
+        ] {
+            var tally = try OutcomeTally(format: .plain, rules: rules)
+            var splitter = LineSplitter()
+            let text = "done " + String(repeating: "x", count: length) + " broken\n"
+            splitter.feed(ArraySlice(text.utf8)) { tally.take($0, at: now) }
+            let facts = tally.reading(at: now)
+            #expect(outcomes(facts).map(\.hour) == expected)
+            #expect(
+                notices(facts)
+                    == (length < LineSplitter.cap
+                        ? [] : ["a line is longer than 1.0 MB, its end is not read"]))
+        }
     }
 
     @Test func `a pattern reads latency from its named group and lives with invalid UTF-8`() throws {
@@ -134,9 +266,9 @@ import Testing
                     latency: .capture("ms", seconds: 0.001))
             ])
         tally.take(LogLine([0xFF, 0xC3, 0x28] + ArraySlice("done in 1500.5 ms".utf8) + [0xE2]), at: now)
-        let reading = outcomes(tally.reading())[0]
-        #expect(reading.span == .sinceLastRead(OutcomeCounts(successes: 1)))
-        #expect(reading.latencies.map { ($0 * 10000).rounded() } == [15005])
+        let reading = outcomes(tally.reading(at: now))[0]
+        #expect(reading.hour == (OutcomeCounts(successes: 1)))
+        #expect(reading.ledger?.latencies.map { ($0.seconds * 10000).rounded() } == [15005])
         #expect(reading.lastSuccess == now)
     }
 
@@ -160,25 +292,28 @@ import Testing
         #expect(throws: RuleFailure(message)) { try OutcomeTally(format: .plain, rules: [rule]) }
     }
 
-    @Test func `keeps at most 256 latencies, early and late alike`() throws {
-        var tally = try OutcomeTally(
-            format: .plain,
-            rules: [OutcomeRule("a", .success, .pattern("(?<s>\\d+)"), latency: .capture("s", seconds: 1))])
-        for second in 0..<10_000 { tally.take(LogLine(String(second)), at: now) }
-        let latencies = outcomes(tally.reading())[0].latencies
-        #expect((128...256).contains(latencies.count))
-        let average = latencies.reduce(0, +) / Double(latencies.count)
-        #expect((4800...5200).contains(average))
-    }
-
     @Test func `a line of 100 KB is quoted short and says what it left out`() throws {
         var tally = try OutcomeTally(format: .plain, rules: [OutcomeRule("a", .failure)])
         tally.take(LogLine(ArraySlice([UInt8](repeating: 65, count: 65_536)), cut: 36_864), at: now)
-        let error = try #require(outcomes(tally.reading())[0].lastError)
+        let error = try #require(outcomes(tally.reading(at: now))[0].ledger?.lastError)
         #expect(error.hasPrefix("AAAA"))
         #expect(error.hasSuffix("…+99.6 KB"))
         #expect(error.utf8.count < 450)
     }
+}
+
+extension OutcomeTally {
+    /// Looks at `now`, and answers what a read does.
+    mutating func reading(at now: WallTime) -> [Fact] {
+        looked(upTo: now, at: now)
+        return [.outcomes(readings)] + notices(at: now)
+    }
+}
+
+extension OutcomeReading {
+    var ledger: OutcomeLedger? { if case .ledger(let ledger) = span { ledger } else { nil } }
+    /// What its ledger has of the last hour.
+    var hour: OutcomeCounts? { ledger?.sum(last: 3600) }
 }
 
 func outcomes(_ facts: [Fact]) -> [OutcomeReading] {
