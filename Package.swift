@@ -98,7 +98,8 @@ let package = Package(
             dependencies: [
                 "Configuration", "Display", "Documents", "FeatureFlags", "Monitoring", "TestSupport", "Text",
             ]),
-        .testTarget(name: "PlatformTests", dependencies: ["Monitoring", "Platform", "TestSupport", "Text"]),
+        .testTarget(
+            name: "PlatformTests", dependencies: ["CSystem", "Monitoring", "Platform", "TestSupport", "Text"]),
         .testTarget(
             name: "ScreensTests",
             dependencies: [
