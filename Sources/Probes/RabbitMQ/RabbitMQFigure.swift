@@ -26,5 +26,6 @@ enum RabbitMQFigure {
         text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
     }
 
+    var isSenseless: Bool { if case .senseless = self { true } else { false } }
     var value: Int? { if case .value(let value) = self { value } else { nil } }
 }

@@ -15,7 +15,18 @@ final class RabbitMQMemory: Sendable {
         /// The virtual hosts that were read, and how many queues each had.
         var virtualHosts: [ExactName: Int] = [:]
 
+        /// The lists that were read, by their place.
+        var rounds: [String: Round] = [:]
+
         func count(in virtualHost: ExactName) -> Int { queues.keys.count { $0.virtualHost == virtualHost } }
+    }
+
+    /// One list with all its figures, and what of it need not be read again at once.
+    struct Round {
+        var readAt: Timestamp
+        var queues: [RabbitMQQueue.Key: RabbitMQQueue]
+        /// Empty, and neither counter had moved since the round before.
+        var still: Set<RabbitMQQueue.Key>
     }
 
     private let state = Mutex((contents: Contents(), begun: Duration.zero))

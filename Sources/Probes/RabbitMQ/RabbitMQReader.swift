@@ -9,7 +9,7 @@ struct RabbitMQReader {
     let memory: RabbitMQMemory
     private let transport: any RabbitMQTransport
     private let clock: any TimeSource
-    private let started: Timestamp
+    let started: Timestamp
     /// What is known now, to be kept when all of it was read.
     var known: RabbitMQMemory.Contents
     private(set) var cost = ReadCost()
@@ -74,7 +74,13 @@ struct RabbitMQReader {
 
     /// Nodes and alarms as far as this account may see them.
     mutating func nodes() async throws(ReadFailure) -> (names: [String], notices: [SourceNotice]) {
-        let answer = try await get(RabbitMQNodes.path)
+        let answer: RabbitMQAnswer
+        do throws(ReadFailure) {
+            // Nodes that cannot be reached may hold up an answer: the queues are to have their time.
+            answer = try await get(RabbitMQNodes.path, within: source.deadline / 3)
+        } catch  where error.kind == .timedOut {
+            return ([], [SourceNotice(.unknown, error.message)])
+        }
         guard !RabbitMQBodies.isClosed(answer) else {
             let words = "this account may not see nodes and partitions (it lacks the tag monitoring)"
             return ([], [SourceNotice(.ok, words)] + (try await alarms()))
@@ -87,7 +93,8 @@ struct RabbitMQReader {
             }
             nodes = read
         } catch {
-            // Queues can still be read; a login that is refused is refused there too.
+            // Refused once is enough: an account may be locked for more. Queues can still be read otherwise.
+            if error.kind == .loginRefused { throw error }
             return ([], [SourceNotice(.unknown, error.message)] + (try await alarms()))
         }
         return (nodes.names, nodes.notices + (nodes.tellsAlarms ? [] : try await alarms()))
@@ -194,9 +201,11 @@ struct RabbitMQReader {
 
     // MARK: Asking
 
-    mutating func get(_ path: String) async throws(ReadFailure) -> RabbitMQAnswer {
+    mutating func get(
+        _ path: String, within limit: Duration? = nil
+    ) async throws(ReadFailure) -> RabbitMQAnswer {
         let before = clock.now
-        let left = source.deadline - (before.boot - started.boot)
+        let left = min(source.deadline - (before.boot - started.boot), limit ?? source.deadline)
         guard left > .zero else {
             throw ReadFailure(.timedOut, "the answers had not all come within \(Age.text(source.deadline))")
         }

@@ -1,5 +1,6 @@
 import Monitoring
 import Probes
+import Synchronization
 import TestSupport
 import Testing
 
@@ -90,6 +91,20 @@ import Testing
         #expect(try await probe.read().cost.queries == 2)
         time.advance(by: .seconds(1))
         #expect(try await probe.read().cost.queries == 3)
+    }
+
+    @Test func `a login that is refused is tried once a read, whatever was known before`() async throws {
+        let isRefused = Mutex(false)
+        let broker = ScriptedBroker { _, _ in
+            isRefused.withLock { $0 }
+                ? .init(401, #"{"error":"not_authorized","reason":"Login failed"}"#, asksForLogin: true) : nil
+        }
+        let probe = broker.probe(time)
+        _ = try await probe.read()
+        let asked = broker.paths.count
+        isRefused.withLock { $0 = true }
+        #expect(await probe.failure()?.kind == .loginRefused)
+        #expect(broker.paths.count == asked + 1)
     }
 
     @Test(arguments: 1...10 as ClosedRange<UInt64>)

@@ -164,6 +164,19 @@ import Text
         #expect(Set(sample.queues.map(\.name)) == Set((0..<620).map { "q\($0)" }))
         #expect(sample.queues.allSatisfy { $0.virtualHost == "many" })
         #expect(sample.cost.queries == 4)
+        // All are still: from the third read on their depths alone are asked for, and what begins is told at once.
+        _ = try await probe.read()
+        #expect(try await probe.read().cost.queries == 3)
+        try await onThread {
+            let channel = try AMQPChannel(port: port, virtualHost: "many")
+            try channel.publish(2, to: "q7")
+            try channel.settle()
+        }
+        try await eventually("what begins is told", within: .seconds(20)) {
+            try await probe.read().queues.contains {
+                $0.name == "q7" && $0.ready == Count(2) && $0.arrivedCounter == 2
+            }
+        }
         try await server.ctl("delete_vhost", "many")
         let gone = await probe.failure()
         #expect(gone?.kind == .gone)
