@@ -27,6 +27,9 @@ extension HelpPages {
                     "rabbitmqctl add_user hypercare '...'", "rabbitmqctl set_user_tags hypercare monitoring",
                     "rabbitmqctl set_permissions -p / hypercare '^$' '^$' '^$'",
                 ]),
+                .text(
+                    "Whether a queue is served is decided by what leaves it: what was acknowledged, or taken without. The broker's own rates are not used. Queues of one connection, and those the server named, are not listed. With the tag management alone queues are seen, and nodes and partitions are not. Of more than 100 queues, those that are empty and do not move are read in full each half minute, all others at every read."
+                ),
                 .heading("Log files"),
                 .text(
                     "Monolog and nginx access lines, here or behind a prefix such as [ssh, app1]. Rotation is followed. An integration's outcomes name the lines that are a success, a failure or a retry: as literal text with * for any text, or by pattern (PCRE2, with limits), level or status. Lines from before the start tell the last success and are not counted: until five minutes and an hour were watched, a share stands on less and carries ~."

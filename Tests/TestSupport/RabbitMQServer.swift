@@ -93,6 +93,12 @@ package final class RabbitMQServer: Sendable {
         try await eventually("RabbitMQ answers; it said\n\(log)", within: .seconds(90)) {
             (try? await self.management("GET", "/api/overview").status) == 200
         }
+        // The two listeners open one after the other.
+        let port = Int32(port)
+        try await eventually("RabbitMQ takes AMQP connections", within: .seconds(30)) {
+            let socket = system_connect_loopback(port)
+            return socket >= 0 && system_close(socket) == 0
+        }
     }
 
     /// Ends it: SIGTERM in order, SIGKILL as a crash. It can be started again.

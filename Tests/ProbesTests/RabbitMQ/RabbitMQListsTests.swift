@@ -98,6 +98,30 @@ import Testing
         #expect(try await probe.read().told == ["warning: the broker has no queue any more; it had 4"])
     }
 
+    @Test func `an answer that comes late does not change what a newer one told`() async throws {
+        let changing = Changing()
+        let (gate, opening) = AsyncStream<Void>.makeStream()
+        let broker = ScriptedBroker(
+            { path, _ in changing.answer(path) },
+            holding: { path, call in
+                guard path.hasPrefix("/api/queues/%2F?"), call == 1 else { return }
+                for await _ in gate { break }
+            })
+        let probe = broker.probe(RabbitMQSource("mq", virtualHosts: ["/"]), time)
+        // The first read lists two queues, and its answer is on the way for long.
+        async let late = probe.read()
+        try await eventually("it asks for the list") {
+            broker.paths.contains { $0.hasPrefix("/api/queues/%2F?") }
+        }
+        time.advance(by: .seconds(10))
+        changing.set(["/": ["a"]])
+        #expect(try await probe.read().queues.count == 1)
+        opening.finish()
+        #expect(try await late.queues.count == 2)
+        changing.set(["/": []], counted: 5)
+        #expect(await probe.failure()?.message.hasSuffix("it had 1") == true)
+    }
+
     @Test func `a broker that never had a queue is well without`() async throws {
         let sample = try await ScriptedBroker().probe(time).read()
         #expect(sample.queues.isEmpty && sample.told.isEmpty)

@@ -8,9 +8,15 @@ import TestSupport
 final class ScriptedBroker: RabbitMQTransport {
     private let answer: @Sendable (String, Int) -> RabbitMQAnswer?
     private let asked = Mutex<[String]>([])
+    private let held: (@Sendable (String, Int) async -> Void)?
 
-    /// `call` counts the requests of the same path, apart from its query.
-    init(_ answer: @escaping @Sendable (_ path: String, _ call: Int) -> RabbitMQAnswer? = { _, _ in nil }) {
+    /// `call` counts the requests of the same path, apart from its query. An answer is made up at once and given
+    /// when `held` comes back.
+    init(
+        _ answer: @escaping @Sendable (_ path: String, _ call: Int) -> RabbitMQAnswer? = { _, _ in nil },
+        holding held: (@Sendable (_ path: String, _ call: Int) async -> Void)? = nil
+    ) {
+        self.held = held
         self.answer = answer
     }
 
@@ -27,7 +33,9 @@ final class ScriptedBroker: RabbitMQTransport {
             asked.append(path)
             return asked.count { $0.prefix { $0 != "?" } == start }
         }
-        if let answer = answer(path, call) { return answer }
+        let answer = answer(path, call)
+        await held?(path, call)
+        if let answer { return answer }
         switch start {
         case "/api/overview":
             return .init(200, #"{"rabbitmq_version":"3.10.8","object_totals":{"queues":0}}"#)
