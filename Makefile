@@ -8,7 +8,7 @@ DEBUG = .build/debug/hypercare
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
-.PHONY: demo build test lint imports bench bench-live bench-store release install uninstall clean
+.PHONY: demo build test lint imports bench bench-live bench-store bench-broker release install uninstall clean
 
 demo: .build/.ready-build
 	@$(SWIFT) build $(STATIC) --quiet
@@ -61,6 +61,10 @@ bench-live: .build/.ready-bench release
 # Five million queue rows in a private MariaDB: minutes, and 4 GB in a temporary folder.
 bench-store: .build/.ready-bench
 	@$(SWIFT) run --quiet store-bench
+
+# 500 queues in a private RabbitMQ: what one poll costs the broker, in milliseconds of its CPU.
+bench-broker: .build/.ready-bench
+	@$(SWIFT) run --quiet broker-bench
 
 release: .build/.ready-build
 	$(SWIFT) build $(STATIC) --quiet

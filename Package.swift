@@ -83,6 +83,10 @@ let package = Package(
         .executableTarget(
             name: "store-bench", dependencies: ["Monitoring", "Platform", "Probes", "TestSupport", "Text"],
             path: "Tests/Bench/store"),
+        // What a poll of 500 queues costs a broker: `make bench-broker`.
+        .executableTarget(
+            name: "broker-bench", dependencies: ["Monitoring", "Platform", "Probes", "TestSupport", "Text"],
+            path: "Tests/Bench/broker"),
         // Real servers with the store of the tests in them, to measure the console with: `make bench-live`.
         .executableTarget(
             name: "live-store", dependencies: ["Platform", "TestSupport"], path: "Tests/Bench/live"),
@@ -98,7 +102,8 @@ let package = Package(
             dependencies: [
                 "Configuration", "Display", "Documents", "FeatureFlags", "Monitoring", "TestSupport", "Text",
             ]),
-        .testTarget(name: "PlatformTests", dependencies: ["Monitoring", "Platform", "TestSupport", "Text"]),
+        .testTarget(
+            name: "PlatformTests", dependencies: ["CSystem", "Monitoring", "Platform", "TestSupport", "Text"]),
         .testTarget(
             name: "ScreensTests",
             dependencies: [

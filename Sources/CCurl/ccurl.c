@@ -136,6 +136,8 @@ ccurl_transfer *ccurl_get(ccurl *curl, uint64_t id, const char *url, size_t body
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    // libcurl keeps a store of authorities for a day; it knows the option since 7.87, as it keeps one.
+    SET(321 /* CURLOPT_CA_CACHE_TIMEOUT */, 60L);
     SET(CURLOPT_ACCEPT_ENCODING, "gzip");
     SET(CURLOPT_TIMEOUT_MS, timeout_ms);
     SET(CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
@@ -162,6 +164,7 @@ void ccurl_set_login(ccurl_transfer *transfer, const char *user, const char *pas
 void ccurl_set_ca_file(ccurl_transfer *transfer, const char *path) {
     SETTING(CURLOPT_CAINFO, path);
     SETTING(CURLOPT_CAPATH, NULL);   // this authority and no other
+    SETTING(321 /* CURLOPT_CA_CACHE_TIMEOUT */, 0L);
 }
 
 void ccurl_set_client_certificate(ccurl_transfer *transfer, const char *certificate, const char *key) {
@@ -221,6 +224,15 @@ int ccurl_status(const ccurl_transfer *transfer) {
     long status = 0;
     transfer->curl->curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     return (int)status;
+}
+
+int64_t ccurl_wire_bytes(const ccurl_transfer *transfer) {
+    long request = 0, headers = 0;
+    curl_off_t body = 0;
+    transfer->curl->curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &request);
+    transfer->curl->curl_easy_getinfo(transfer->easy, CURLINFO_HEADER_SIZE, &headers);
+    transfer->curl->curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &body);
+    return request + headers + body;
 }
 
 const uint8_t *ccurl_body(const ccurl_transfer *transfer, size_t *size) {

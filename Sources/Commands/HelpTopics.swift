@@ -27,6 +27,9 @@ extension HelpPages {
                     "rabbitmqctl add_user hypercare '...'", "rabbitmqctl set_user_tags hypercare monitoring",
                     "rabbitmqctl set_permissions -p / hypercare '^$' '^$' '^$'",
                 ]),
+                .text(
+                    "Whether a queue is served is decided by what leaves it: what was acknowledged, or taken without. The broker's own rates are not used. Queues of one connection, and those the server named, are not listed. With the tag management alone queues are seen, and nodes and partitions are not. Of more than 100 queues, those that are empty and do not move are read in full each half minute, all others at every read."
+                ),
                 .heading("Log files"),
                 .text(
                     "Monolog (its line and its JSON formatter) and nginx access lines, here or behind a prefix such as [ssh, app1]. An integration's outcomes name the lines that are a success, a failure or a retry: as literal text with * for any text, or by pattern (PCRE2, with limits), levels or status. Every rule is asked of the whole record: a failure decides over a retry, a retry over a success. Name the levels of a text (levels: [info]): an error may quote it."

@@ -53,7 +53,7 @@ extension Node {
         return value
     }
 
-    package subscript(key: String) -> Node? { members?.first { $0.key == key }?.value }
+    package subscript(key: String) -> Node? { members?.first { Key.same($0.key, key) }?.value }
 
     package subscript(index: Int) -> Node? {
         guard let elements, elements.indices.contains(index) else { return nil }

@@ -86,6 +86,15 @@ struct JSONReaderTests {
         }
     }
 
+    @Test(arguments: [0, 30])
+    func `two keys that only look alike are two`(others: Int) throws {
+        let filling = (0..<others).map { "\"k\($0)\":0," }.joined()
+        let text = "{\(filling)\"caf\u{E9}\":1,\"cafe\u{301}\":2}"
+        let root = try JSON.read(Array(text.utf8), name: "x")
+        #expect(root["caf\u{E9}"]?.int == 1 && root["cafe\u{301}"]?.int == 2)
+        #expect(root.members?.count == others + 2)
+    }
+
     @Test func `a value is only what it says it is`() throws {
         let text =
             #"{"a": "1", "b": 1, "c": 1e400, "d": "true", "e": -0.5e1, "f": 9223372036854775808, "g": 3.5}"#

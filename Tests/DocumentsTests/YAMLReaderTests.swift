@@ -37,6 +37,12 @@ struct YAMLReaderTests {
         #expect(try YAML.read(Array("# only a note\n".utf8), name: "x").isNull)
     }
 
+    @Test func `two keys that only look alike are two`() throws {
+        let text = "caf\u{E9}: 1\ncafe\u{301}: 2\n"
+        let root = try YAML.read(Array(text.utf8), name: "x")
+        #expect(root["caf\u{E9}"]?.int == 1 && root["cafe\u{301}"]?.int == 2)
+    }
+
     @Test(
         arguments: [
             ("a: 1\nb: 2\na: 3", "3:1: duplicate key \"a\""),

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 import Platform
 import TestSupport
@@ -230,6 +231,79 @@ import Testing
         let old = try await serve("old.log", ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"])
         #expect(await failure(HTTPRequest("https://localhost:\(port)/", caFile: caFile))?.kind == .insecure)
         old.stop()
+    }
+
+    /// An openssl that serves TLS with the certificate in the folder, once it listens.
+    private func serveTLS(
+        _ port: Int, in folder: TemporaryFolder, _ options: String = "-www", log: String
+    ) async throws -> ServerProcess {
+        let server = try await ServerProcess(
+            [
+                "/bin/sh", "-c",
+                "cd \(folder.path); exec openssl s_server -accept \(port) -cert server.pem -key server.key \(options)",
+            ], log: folder.path(log))
+        try await eventually("openssl listens") {
+            String(decoding: try Files.read(folder.path(log), limit: 1 << 20), as: UTF8.self).contains(
+                "ACCEPT")
+        }
+        return server
+    }
+
+    @Test func `a renewed authority is taken at the next connection`() async throws {
+        let folder = try TemporaryFolder("renewed")
+        let port = try freePort()
+        let request = HTTPRequest("https://localhost:\(port)/", caFile: folder.path("ca.pem"))
+        for round in 0..<2 {
+            // The same paths, another authority: what signs the server's certificate was renewed.
+            try await makeCertificates(in: folder)
+            let server = try await serveTLS(port, in: folder, log: "log\(round)")
+            #expect(try await client.get(request).status == 200)
+            // And one that did not sign what is served is still refused.
+            if round == 1 {
+                try await makeCertificates(in: folder)
+                #expect(await failure(request)?.kind == .insecure)
+            }
+            server.stop()
+        }
+    }
+
+    @Test func `a server that dies under TLS is gone, not unsafe`() async throws {
+        // Before the handshake ended: a proxy that took the connection, with nobody behind it.
+        let socket = FileDescriptor(taking: system_listen_loopback(0))
+        let port = Int(system_local_port(socket.number))
+        let listening = socket.number
+        async let peer: Void = onThread {
+            let peer = FileDescriptor(taking: system_accept(listening))
+            _ = try peer.read(limit: 65536)
+        }
+        let early = await failure(HTTPRequest("https://127.0.0.1:\(port)/"))
+        try await peer
+        #expect(early?.kind == .unreachable)
+        #expect(early?.description.contains("eof") == true || early?.description.contains("SYSCALL") == true)
+
+        // While the answer is awaited: it stands in a pipe that nobody writes to.
+        let folder = try TemporaryFolder("dying")
+        try await makeCertificates(in: folder)
+        try await shell("mkfifo \(folder.path("answer"))")
+        let busy = try freePort()
+        let server = try await serveTLS(busy, in: folder, "-WWW", log: "log")
+        let request = HTTPRequest(
+            "https://localhost:\(busy)/answer", caFile: folder.path("ca.pem"), timeout: .seconds(30))
+        async let late = failure(request)
+        // Opens once the server reads the pipe for its answer.
+        try await shell("exec 3> \(folder.path("answer")); kill -9 \(server.pid)")
+        #expect(await late?.kind == .unreachable)
+    }
+
+    @Test func `counts what went over the wire, compressed`() async throws {
+        let folder = try TemporaryFolder("wire")
+        try await shell("head -c 100000 /dev/zero | gzip > \(folder.path("body"))")
+        let body = try Files.read(folder.path("body"), limit: 1 << 20)
+        let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(body.count)\r\n\r\n"
+        let server = try HTTPResponder { _ in [.send(head), .bytes(body)] }
+        let response = try await client.get(HTTPRequest(server.url))
+        #expect(response.body.count == 100_000)
+        #expect(response.wireBytes == server.requests[0].utf8.count + head.utf8.count + body.count)
     }
 
     @Test func `encodes all of a path part but the unreserved characters`() {

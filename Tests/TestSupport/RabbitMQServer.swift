@@ -12,24 +12,57 @@ package final class RabbitMQServer: Sendable {
     /// `http://127.0.0.1:PORT`, without `/api`.
     package var url: String { "http://127.0.0.1:\(managementPort)" }
 
+    /// `hypercare@localhost`, or the name under which it joined a cluster.
+    package let node: String
+
     private let folder: TemporaryFolder
     private let environment: [String: String]
+    private let logFile: String
     private let epmd: ServerProcess
+    private let epmdPort: Int
     private let process = Mutex<ServerProcess?>(nil)
-    private static let node = "hypercare@localhost"
 
-    @concurrent package init() async throws {
-        folder = try TemporaryFolder("rabbitmq")
+    /// `config` is added to its `rabbitmq.conf`.
+    @concurrent package convenience init(config: String = "") async throws {
+        let epmdPort = try freePort()
+        let folder = try TemporaryFolder("rabbitmq")
+        let epmd = try await ServerProcess(
+            ["/usr/bin/epmd", "-port", "\(epmdPort)", "-address", "127.0.0.1"], log: folder.path("epmd.log"))
+        try await eventually("epmd listens") {
+            let socket = system_connect_loopback(Int32(epmdPort))
+            return socket >= 0 && system_close(socket) == 0
+        }
+        try await self.init("hypercare", in: folder, epmd, epmdPort, config: config)
+    }
+
+    /// One more node of the cluster of `other`.
+    @concurrent package convenience init(joining other: RabbitMQServer, as name: String) async throws {
+        try await self.init(
+            name, in: other.folder, other.epmd, other.epmdPort,
+            config: """
+                cluster_formation.peer_discovery_backend = classic_config
+                cluster_formation.classic_config.nodes.1 = \(other.node)
+                cluster_formation.classic_config.nodes.2 = \(name)@localhost
+                """)
+    }
+
+    @concurrent private init(
+        _ name: String, in folder: TemporaryFolder, _ epmd: ServerProcess, _ epmdPort: Int, config: String
+    ) async throws {
+        node = name + "@localhost"
+        self.folder = folder
+        self.epmd = epmd
+        self.epmdPort = epmdPort
+        logFile = folder.path("log-" + name)
         port = try freePort()
         managementPort = try freePort()
-        let epmdPort = try freePort()
         environment = [
             "HOME": folder.path,
             "PATH": ChildCommand.standardPath,
             "LANG": "C.UTF-8",
-            "RABBITMQ_NODENAME": Self.node,
-            "RABBITMQ_MNESIA_BASE": folder.path("data"),
-            "RABBITMQ_LOG_BASE": folder.path("logs"),
+            "RABBITMQ_NODENAME": node,
+            "RABBITMQ_MNESIA_BASE": folder.path("data-" + name),
+            "RABBITMQ_LOG_BASE": folder.path("logs-" + name),
             "RABBITMQ_CONFIG_FILE": try folder.write(
                 """
                 listeners.tcp.default = 127.0.0.1:\(port)
@@ -37,8 +70,9 @@ package final class RabbitMQServer: Sendable {
                 management.tcp.port = \(managementPort)
                 collect_statistics_interval = 1000
                 disk_free_limit.absolute = 1MB
+                \(config)
 
-                """, to: "rabbitmq.conf"),
+                """, to: name + ".conf"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": try folder.write("[rabbitmq_management].\n", to: "plugins"),
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
             "RABBITMQ_DIST_PORT": "\(try freePort())",
@@ -48,22 +82,22 @@ package final class RabbitMQServer: Sendable {
             // The Erlang machine in place of the shell: there is one process, ours to signal and to stop.
             "RUNNING_UNDER_SYSTEMD": "true",
         ]
-        epmd = try await ServerProcess(
-            ["/usr/bin/epmd", "-port", "\(epmdPort)", "-address", "127.0.0.1"], log: folder.path("epmd.log"))
-        try await eventually("epmd listens") {
-            let socket = system_connect_loopback(Int32(epmdPort))
-            return socket >= 0 && system_close(socket) == 0
-        }
         try await start()
     }
 
     /// Starts it again, on the same ports and data, after `stop`.
     @concurrent package func start() async throws {
         let started = try await ServerProcess(
-            ["/usr/lib/rabbitmq/bin/rabbitmq-server"], environment: environment, log: folder.path("log"))
+            ["/usr/lib/rabbitmq/bin/rabbitmq-server"], environment: environment, log: logFile)
         process.withLock { $0 = started }
         try await eventually("RabbitMQ answers; it said\n\(log)", within: .seconds(90)) {
             (try? await self.management("GET", "/api/overview").status) == 200
+        }
+        // The two listeners open one after the other.
+        let port = Int32(port)
+        try await eventually("RabbitMQ takes AMQP connections", within: .seconds(30)) {
+            let socket = system_connect_loopback(port)
+            return socket >= 0 && system_close(socket) == 0
         }
     }
 
@@ -79,12 +113,14 @@ package final class RabbitMQServer: Sendable {
     /// Keeps it from doing anything while its connections stay open.
     package func freeze() { process.withLock { $0?.freeze() } }
     package func thaw() { process.withLock { $0?.thaw() } }
+    /// Of the Erlang machine, nil while it is stopped.
+    package var pid: Int32? { process.withLock { $0?.pid } }
 
     /// Runs `rabbitmqctl`, which takes a second or two, and answers what it prints, without headers.
     @discardableResult
     @concurrent package func ctl(_ arguments: String...) async throws -> String {
         let command = ChildCommand(
-            ["/usr/lib/rabbitmq/bin/rabbitmqctl", "-q", "-n", Self.node] + arguments,
+            ["/usr/lib/rabbitmq/bin/rabbitmqctl", "-q", "-n", node] + arguments,
             environment: environment)
         let result = try await ChildProcess.run(command, deadline: .seconds(60))
         guard result.end == .exited(0) else {
@@ -147,7 +183,7 @@ package final class RabbitMQServer: Sendable {
 
     /// The last of what the server had to say.
     package var log: String {
-        let bytes = (try? Files.read(folder.path("log"), limit: 1 << 22)) ?? []
+        let bytes = (try? Files.read(logFile, limit: 1 << 22)) ?? []
         return String(decoding: bytes.suffix(2000), as: UTF8.self)
     }
 }

@@ -17,6 +17,7 @@ ccurl_transfer *ccurl_get(ccurl *curl, uint64_t id, const char *url, size_t body
                           long connect_timeout_ms);
 void ccurl_add_header(ccurl_transfer *transfer, const char *line);
 void ccurl_set_login(ccurl_transfer *transfer, const char *user, const char *password);
+// Read anew for each connection that is made: the file may have been renewed.
 void ccurl_set_ca_file(ccurl_transfer *transfer, const char *path);
 void ccurl_set_client_certificate(ccurl_transfer *transfer, const char *certificate, const char *key);
 void ccurl_begin(ccurl_transfer *transfer);
@@ -34,6 +35,7 @@ int ccurl_code(const ccurl_transfer *transfer);              // CURLcode; 0 is s
 const char *ccurl_message(const ccurl_transfer *transfer);   // in libcurl's words
 bool ccurl_is_too_large(const ccurl_transfer *transfer);
 int ccurl_status(const ccurl_transfer *transfer);
+int64_t ccurl_wire_bytes(const ccurl_transfer *transfer);   // heads and bodies, both ways, as sent; without TLS
 const uint8_t *ccurl_body(const ccurl_transfer *transfer, size_t *size);
 const uint8_t *ccurl_headers(const ccurl_transfer *transfer, size_t *size);   // of the last response, raw
 enum { ccurl_looked_up, ccurl_connected, ccurl_secured, ccurl_answered, ccurl_total };

@@ -7,7 +7,7 @@ package struct QueueSettings: Sendable, Hashable {
     package var limitsByName: [String: QueueLimits] = [:]
     /// The Magento consumer of a queue, for its lock.
     package var consumers: [String: String] = [:]
-    /// Queues that have no consumer by design; `*` stands for any text.
+    /// Queues nobody is to take from; `*` stands for any text.
     package var withoutConsumer: [String] = []
     /// Queues that are not shown; `*` stands for any text.
     package var ignore: [String] = []
@@ -31,7 +31,7 @@ package struct QueueSettings: Sendable, Hashable {
                     example: "{erp.order.export: erpOrderExporter}"),
                 Field(
                     "without_consumer", \.withoutConsumer, .list(name, isEmptyAllowed: true),
-                    "Queues that have none by design: retry, dead letters.",
+                    "Queues nobody is to take from: retry, dead letters. Nothing else makes one so.",
                     example: "[\"*.retry\", \"dead.*\"]"),
                 Field(
                     "ignore", \.ignore, .list(name, isEmptyAllowed: true), "Queues that are not shown.",

@@ -84,7 +84,7 @@ struct YAMLBuilder {
     private mutating func mapping(from begin: YAMLParser.Mark, depth: Int) throws(DocumentError) -> Built {
         try enter(depth)
         var members: [Node.Member] = []
-        var keys: Set<String> = []
+        var keys: Set<Key> = []
         var built = Built(node: Node(.mapping([]), at: place(begin, to: begin)), nodes: 1, height: 1)
         while true {
             let event = try next()
@@ -93,7 +93,7 @@ struct YAMLBuilder {
             if parser.hasTag { throw error("tags are not allowed") }
             if parser.anchor != nil { throw error("an anchor on a key is not allowed") }
             if key == "<<", style == .plain { throw error("merge keys (<<) are not allowed") }
-            let isNew = keys.insert(key).inserted
+            let isNew = keys.insert(Key(key)).inserted
             if !isNew { duplicates.append(error("duplicate key \(JSONText.quoted(key))")) }
             let keyPlace = place(parser.mark, to: parser.mark)
             try count(1)

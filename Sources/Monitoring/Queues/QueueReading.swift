@@ -33,6 +33,8 @@ package struct QueueReading: Hashable, Sendable, Codable {
     package var held: Count?
     /// Where the queue is bounded: its `max-length`, at which messages are dropped or refused.
     package var maxLength: Int?
+    /// What becomes of a message more; nil where there is no such length, or the server has another word.
+    package var overflow: Overflow?
     /// A stream keeps what it has: its length is no backlog.
     package var isStream = false
     /// The config says that nobody is to take from it.
@@ -54,6 +56,16 @@ package struct QueueReading: Hashable, Sendable, Codable {
         self.transport = transport
         isOldestReckoned = false
         consumers = .unreadable
+    }
+
+    /// What a queue does at its `max-length`, in RabbitMQ's words.
+    package enum Overflow: String, Sendable, Codable {
+        /// The oldest message gives way, lost or to the dead letters.
+        case dropHead = "drop-head"
+        /// The new one is refused: publishers with confirms are told, others are not.
+        case rejectPublish = "reject-publish"
+        /// The new one is refused and goes to the dead letters.
+        case rejectPublishDeadLetter = "reject-publish-dlx"
     }
 
     /// Who takes from a queue.

@@ -38,7 +38,7 @@ package struct ProbeSchedule: Hashable, Sendable, Codable {
 /// What a read cost the server that was asked.
 package struct ReadCost: Hashable, Sendable, Codable {
     package var queries: Int
-    /// Bytes of the answers.
+    /// Bytes of questions and answers, as they go over the wire where that can be known.
     package var bytes: Int
     /// Time spent waiting for the server.
     package var milliseconds: Double
@@ -98,6 +98,8 @@ package struct ReadFailure: Error, Hashable, Sendable, Codable {
         case loginRefused
         /// Logged in, but this may not be read.
         case denied
+        /// What was to be read is not there: a virtual host, a database.
+        case gone
         /// TLS was required and could not be had, or the certificate is wrong.
         case insecure
         /// The answer makes no sense.

@@ -139,6 +139,7 @@ package struct ProbeWatch: Sendable {
             case .unreachable, .timedOut, .cancelled: "no answer"
             case .loginRefused: "login refused"
             case .denied: "may not be read"
+            case .gone: "is not there"
             case .insecure: "no safe connection"
             case .malformed: "answer not understood"
             case .unguarded: "not polled"

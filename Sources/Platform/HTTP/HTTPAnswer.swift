@@ -17,7 +17,7 @@ enum HTTPAnswer {
         return .success(
             HTTPResponse(
                 status: Int(unsafe ccurl_status(transfer)), headers: HTTPResponse.headers(parsing: headers),
-                body: body, timings: timings))
+                body: body, timings: timings, wireBytes: Int(unsafe ccurl_wire_bytes(transfer))))
     }
 
     /// At least 1: libcurl takes 0 for "no limit".
@@ -38,12 +38,24 @@ enum HTTPAnswer {
             let seconds = Double(milliseconds(request.timeout)) / 1000
             return (.timedOut, "timed out after \(seconds) s while \(stage(request, timings))")
         case 5, 6, 7, 18, 52, 55, 56: return (.unreachable, words)
+        case 35 where isBroken(words): return (.unreachable, words)
         case 35, 51, 53, 54, 58, 59, 60, 66, 77, 80, 82, 83, 90, 91, 98: return (.insecure, words)
         // "Unsupported protocol" is also what it says of an answer that is not HTTP.
         case 1 where timings.connected > .zero: return (.malformed, words)
         case 1, 2, 3, 4, 27, 67: return (.unusable, words)
         default: return (.malformed, words)
         }
+    }
+
+    /// The other end went away while TLS was set up, as a server that dies does, or a proxy before a dead one:
+    /// nothing is wrong with its TLS. The words are OpenSSL's (3 and 1.1), GnuTLS's and the system's.
+    static func isBroken(_ words: String) -> Bool {
+        let broken = [
+            "unexpected eof while reading", "SSL_ERROR_SYSCALL", "SSL_ERROR_ZERO_RETURN",
+            "Connection reset by peer", "Broken pipe", "connection was non-properly terminated",
+        ]
+        let bytes = Array(words.utf8)
+        return broken.contains { part in bytes.indices.contains { bytes[$0...].starts(with: part.utf8) } }
     }
 
     private static func stage(_ request: HTTPRequest, _ timings: HTTPTimings) -> String {

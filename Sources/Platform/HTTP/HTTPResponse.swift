@@ -5,6 +5,8 @@ package struct HTTPResponse: Hashable, Sendable {
     package var headers: [HTTPRequest.Header]
     package var body: [UInt8]
     package var timings: HTTPTimings
+    /// Heads and bodies of request and answer as they went over the wire, compressed; what TLS adds is not in it.
+    package var wireBytes: Int
 
     /// The first header of this name, in any case.
     package func header(_ name: String) -> String? {

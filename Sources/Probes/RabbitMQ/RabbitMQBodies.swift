@@ -2,7 +2,7 @@ import Documents
 import Monitoring
 import Text
 
-/// What stands in the bodies of the management API: every number may be missing, null or a string.
+/// What stands in the bodies of the management API.
 enum RabbitMQBodies {
     /// `{"error":…,"reason":…}` of a refusal; health checks say `reason` alone.
     struct Complaint {
@@ -20,20 +20,28 @@ enum RabbitMQBodies {
     static let limits = ReadLimits(bytes: 8 << 20, nodes: 200_000)
 
     static func json(_ answer: RabbitMQAnswer, from path: String) throws(ReadFailure) -> Node {
-        guard answer.status == 200 else { throw failure(answer, from: path) }
+        guard answer.status == 200, WebPage(answer.body, contentType: answer.contentType) == nil else {
+            throw failure(answer, from: path)
+        }
         do {
             return try JSON.read(answer.body, name: path, limits: limits)
         } catch {
             throw ReadFailure(
                 .malformed, Sanitizer.line("\(error)", maxBytes: 512),
-                advice: "Is this the management API, and not a proxy's page?")
+                advice: "Is this the management API?")
         }
     }
 
     /// Refused logins and missing permissions are both 401 here; the body tells them apart.
     static func failure(_ answer: RabbitMQAnswer, from path: String) -> ReadFailure {
-        let complaint = Complaint(answer)
         let place = path.prefix { $0 != "?" }
+        if let page = WebPage(answer.body, contentType: answer.contentType) {
+            let words = Sanitizer.line("\(place): \(answer.status), \(page.words)", maxBytes: 512)
+            return ReadFailure(
+                answer.status >= 500 ? .unreachable : .malformed, words,
+                advice: "A proxy answers in the broker's place, or the address is not the management API's.")
+        }
+        let complaint = Complaint(answer)
         let words = Sanitizer.line("\(place): \(answer.status) \(complaint.reason)", maxBytes: 512)
         switch answer.status {
         case 401 where answer.asksForLogin || complaint.reason == "Login failed" || answer.body.isEmpty:
@@ -52,21 +60,20 @@ enum RabbitMQBodies {
         }
     }
 
+    /// Logged in, and told in the broker's own words that this may not be seen.
+    static func isClosed(_ answer: RabbitMQAnswer) -> Bool {
+        answer.status == 401 && !answer.asksForLogin && !Complaint(answer).error.isEmpty
+            && Complaint(answer).reason != "Login failed"
+    }
+
+    /// The broker itself knows no such thing; a proxy's 404 is no word of the broker.
+    static func isAbsent(_ answer: RabbitMQAnswer) -> Bool {
+        answer.status == 404 && !Complaint(answer).error.isEmpty
+    }
+
+    static let tagAdvice = "`rabbitmqctl set_user_tags USER monitoring` shows them; it allows no change."
+
     static let permissionAdvice =
         "Give the account the tag `monitoring` and, on each virtual host, a permission: "
         + "`rabbitmqctl set_permissions -p VHOST USER '^$' '^$' '^$'`."
-
-    /// A finite number, also one written as text.
-    static func number(_ node: Node?) -> Double? {
-        guard let node else { return nil }
-        if let number = node.double { return number }
-        guard let text = node.string, let number = Double(text), number.isFinite else { return nil }
-        return number
-    }
-
-    /// A whole number that is not negative.
-    static func count(_ node: Node?) -> Int? {
-        guard let number = number(node), number >= 0 else { return nil }
-        return Int(exactly: number.rounded(.down))
-    }
 }

@@ -31,7 +31,11 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
         guard answer.status == 401, RabbitMQBodies.failure(answer, from: path).kind == .loginRefused,
             let changed = try await fetched({ try await password.value(insteadOf: secret) })
         else { return answer }
-        return try await get(path, changed, timeout)
+        let second = try await get(path, changed, timeout)
+        if second.status == 401, RabbitMQBodies.failure(second, from: path).kind == .loginRefused {
+            await password.forget(changed)
+        }
+        return second
     }
 
     private func get(
@@ -43,7 +47,9 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
             let response = try await client.get(request)
             return RabbitMQAnswer(
                 status: response.status, body: response.body,
-                asksForLogin: response.header("WWW-Authenticate") != nil)
+                asksForLogin: response.header("WWW-Authenticate") != nil,
+                contentType: response.header("Content-Type"),
+                serverTime: HTTPDate.time(response.header("Date")), wireBytes: response.wireBytes)
         } catch {
             throw ReadFailure(http: error)
         }

@@ -1,13 +1,14 @@
 package import Monitoring
 import Text
 
-/// Reads queues, alarms and the health of a RabbitMQ broker: at most 100 queues
-/// in a named virtual host cost three requests a read.
+/// Reads queues, nodes and alarms of a RabbitMQ broker: at most 500 queues in a named virtual host cost two
+/// requests a read, and a third each minute.
 package struct RabbitMQProbe: Examinable {
     package var schedule: ProbeSchedule { source.schedule }
     private let source: RabbitMQSource
     private let transport: any RabbitMQTransport
     private let clock: any TimeSource
+    private let memory = RabbitMQMemory()
 
     package init(_ source: RabbitMQSource, over transport: any RabbitMQTransport, clock: any TimeSource) {
         self.source = source
@@ -16,23 +17,30 @@ package struct RabbitMQProbe: Examinable {
     }
 
     @concurrent package func read() async throws(ReadFailure) -> Sample {
-        var reader = RabbitMQReader(source, over: transport, clock: clock)
+        var reader = RabbitMQReader(source, over: transport, memory: memory, clock: clock)
         let facts = try await reader.read()
-        return Sample(facts, cost: reader.cost)
+        return Sample(facts, cost: reader.cost, serverTime: reader.serverTime)
     }
 
     @concurrent package func close() async { await transport.close() }
 
     /// Looks at the broker step by step.
     @concurrent package func examine() async -> [DoctorStep] {
-        var reader = RabbitMQReader(source, over: transport, clock: clock)
+        var reader = RabbitMQReader(source, over: transport, memory: RabbitMQMemory(), clock: clock)
         var steps: [DoctorStep] = []
         do {
-            let overview = try await reader.overview()
-            steps.append(DoctorStep("login", .ok, "RabbitMQ \(overview.version)"))
+            let overview = try await reader.overview(anew: true)
+            let cluster = overview.clusterName.isEmpty ? "" : ", cluster \(overview.clusterName)"
+            steps.append(DoctorStep("login", .ok, "RabbitMQ \(overview.version)\(cluster)"))
+            let nodes = try await reader.nodes()
+            if !nodes.names.isEmpty {
+                let names = Sanitizer.line(nodes.names.joined(separator: ", "), maxBytes: 256)
+                steps.append(
+                    DoctorStep("nodes", .ok, "\(Figures.counted(nodes.names.count, "node")): \(names)"))
+            }
         } catch {
             let isLogin = error.kind == .loginRefused || error.kind == .denied
-            return [
+            return steps + [
                 DoctorStep(isLogin ? "login" : "connect", .failed, error.message, advice: error.advice),
                 DoctorStep("read", .skipped, "the broker could not be asked"),
             ]
@@ -40,8 +48,11 @@ package struct RabbitMQProbe: Examinable {
         do {
             let sample = try await read()
             for case .notice(let notice) in sample.facts {
+                let isWell = notice.status >= .warning
                 steps.append(
-                    DoctorStep("read", notice.status < .warning ? .failed : .ok, notice.text))
+                    DoctorStep(
+                        notice.status == .ok ? "privileges" : "read", isWell ? .ok : .failed, notice.text,
+                        advice: notice.status == .ok ? RabbitMQBodies.tagAdvice : ""))
             }
             for case .queues(let queues) in sample.facts {
                 let cost = sample.cost

@@ -2,85 +2,147 @@ import Documents
 import Monitoring
 import Text
 
-/// One queue as the management API lists it.
-struct RabbitMQQueue {
-    /// What is asked for; the API leaves out what it does not know.
+/// One queue as the management API lists it, taken apart.
+struct RabbitMQQueue: Sendable {
+    /// What is asked for; the API leaves out what it does not know. No rates: those of the broker jump, and say
+    /// 0 while the depth grows.
     static let columns = [
-        "vhost", "name", "state", "messages_ready", "messages_unacknowledged", "consumers",
-        "head_message_timestamp", "arguments", "effective_policy_definition", "message_stats.publish",
-        "message_stats.publish_details.rate", "message_stats.ack_details.rate",
-        "message_stats.deliver_no_ack_details.rate", "message_stats.get_no_ack_details.rate",
+        "vhost", "name", "type", "exclusive", "state", "messages", "messages_ready",
+        "messages_unacknowledged", "consumers", "head_message_timestamp", "arguments",
+        "effective_policy_definition", "message_stats.publish", "message_stats.ack",
+        "message_stats.deliver_no_ack", "message_stats.get_no_ack",
     ].joined(separator: ",")
 
-    /// Which queue, whatever bytes its name has.
-    struct Key: Hashable {
-        var virtualHost: String
-        var name: String
+    /// What can be had without statistics, for a quarter of the price.
+    static let totals = "vhost,name,type,exclusive,state,messages,messages_ready,messages_unacknowledged"
+
+    /// Which queue, by the bytes of its names.
+    struct Key: Hashable, Comparable {
+        let virtualHost: ExactName
+        let name: ExactName
+
+        init(virtualHost: String, name: String) {
+            self.virtualHost = ExactName(virtualHost)
+            self.name = ExactName(name)
+        }
+
+        static func < (left: Key, right: Key) -> Bool {
+            (left.virtualHost, left.name) < (right.virtualHost, right.name)
+        }
     }
 
     let key: Key
-    private let node: Node
+    /// It lives as long as a connection, or the server made its name up, as for the answers to Magento's RPC
+    /// calls: it comes and goes, and nobody knows it by name.
+    let isPassing: Bool
+    /// The broker has no word on how much waits: the queue is a few seconds old, or its figures are not to be
+    /// had. A stream without statistics never has them.
+    let lacksFigures: Bool
+    /// What stands where a figure should, for people: `messages_ready is -4`.
+    let faults: [String]
+    private let parts: QueueReading
+    /// When its oldest message was sent, seconds since 1970 by its publisher.
+    private let head: Int?
 
     /// Nil for an item without a name.
     init?(_ node: Node) {
         guard let name = node["name"]?.string, let virtualHost = node["vhost"]?.string else { return nil }
         key = Key(virtualHost: virtualHost, name: name)
-        self.node = node
-    }
-
-    /// The queue that gets what this one gives up, where arguments or policy name it without bindings.
-    var deadLetterTarget: Key? {
-        guard setting("dead-letter-exchange")?.string == "",
-            let target = setting("dead-letter-routing-key")?.string
-        else { return nil }
-        return Key(virtualHost: key.virtualHost, name: target)
-    }
-
-    /// Messages wait here for a time and then go elsewhere: nobody is meant to take them.
-    var isWaitingRoom: Bool {
-        RabbitMQBodies.number(setting("message-ttl")) != nil && setting("dead-letter-exchange") != nil
-    }
-
-    func reading(named name: String, hasNoConsumersByDesign: Bool, at now: WallTime) -> QueueReading {
-        var reading = QueueReading(name: Sanitizer.line(name, maxBytes: 512), transport: .amqp)
-        reading.ready = RabbitMQBodies.count(node["messages_ready"]).map { Count($0) }
-        reading.inProgress = RabbitMQBodies.count(node["messages_unacknowledged"]).map { Count($0) }
-        let stats = node["message_stats"]
-        reading.arrivedCounter = RabbitMQBodies.count(stats?["publish"]).map(UInt64.init)
-        reading.inRate = Self.rate(stats, "publish_details")
-        let out = ["ack_details", "deliver_no_ack_details", "get_no_ack_details"]
-            .compactMap { Self.rate(stats, $0) }
-        // What has been published to is counted; then no figure for what left means that nothing left.
-        reading.outRate = out.isEmpty ? reading.inRate.map { _ in 0 } : out.reduce(0, +)
-        reading.oldestSeconds = oldest(at: now)
-        // The time is the publisher's word (its `timestamp` property), not the broker's.
-        reading.isOldestReckoned = reading.oldestSeconds != nil
-        switch RabbitMQBodies.count(node["consumers"]) {
-        case nil: reading.consumers = .unreadable
-        case 0: reading.consumers = hasNoConsumersByDesign ? .byDesign : .nobody
-        case let count?: reading.consumers = .subscribed(count)
-        }
+        isPassing = node["exclusive"]?.bool == true || name.utf8.starts(with: "amq.gen-".utf8)
+        var reading = QueueReading(name: name, transport: .amqp)
+        reading.virtualHost = virtualHost
+        reading.isStream = (node["type"]?.string ?? node["arguments"]?["x-queue-type"]?.string) == "stream"
         if let state = node["state"]?.string, !["running", "idle", "live"].contains(state) {
             reading.serverState = Sanitizer.line(state, maxBytes: 64)
         }
+
+        var faults: [String] = []
+        func figure(_ name: String, _ node: Node?) -> RabbitMQFigure {
+            let figure = RabbitMQFigure(node)
+            if case .senseless(let text) = figure { faults.append("\(name) is \(text)") }
+            return figure
+        }
+        let all = figure("messages", node["messages"]).value
+        let ready = figure("messages_ready", node["messages_ready"])
+        let taken = figure("messages_unacknowledged", node["messages_unacknowledged"]).value
+        reading.ready = ready.value.map { Count($0) }
+        reading.inProgress = taken.map { Count($0) }
+        if let ready = ready.value, let taken, let all {
+            // The three are told together. Dead letters that wait to be delivered at least once are the rest.
+            reading.held = Count(ready <= all && taken <= all - ready ? all - ready - taken : 0)
+        }
+        switch figure("consumers", node["consumers"]).value {
+        case nil: reading.consumers = .unreadable
+        case 0: reading.consumers = .nobody
+        case let count?: reading.consumers = .subscribed(count)
+        }
+        let stats = node["message_stats"]
+        // Dead letters that arrive are counted nowhere: without an entry nothing is known, which is not 0.
+        reading.arrivedCounter = figure("publish", stats?["publish"]).value.map(UInt64.init)
+        // What was acknowledged, and what was handed out to those who never do (`deliver_get` and `get` count what
+        // was taken, again and again where it comes back). A stream keeps what is taken from it.
+        let left = ["ack", "deliver_no_ack", "get_no_ack"].map { figure($0, stats?[$0]) }
+        if ready.value != nil, !reading.isStream, left.allSatisfy({ !$0.isSenseless }) {
+            reading.leftCounter = left.reduce(0) { $0 &+ UInt64($1.value ?? 0) }
+        }
+        Self.bound(&reading, by: node)
+        if case .absent = ready {
+            lacksFigures = !reading.isStream && reading.serverState == nil
+        } else {
+            lacksFigures = false
+        }
+        head = RabbitMQFigure(node["head_message_timestamp"]).value
+        self.faults = faults
+        parts = reading
+    }
+
+    /// An argument of the queue, else what its policies say: an argument wins, and of two lengths the smaller.
+    private static func bound(_ reading: inout QueueReading, by node: Node) {
+        let (arguments, policy) = (node["arguments"], node["effective_policy_definition"])
+        let lengths = [arguments?["x-max-length"], policy?["max-length"]].compactMap {
+            RabbitMQFigure($0).value
+        }
+        guard let length = lengths.min() else { return }
+        reading.maxLength = length
+        let overflow = arguments?["x-overflow"] ?? policy?["overflow"]
+        reading.overflow = overflow.map { $0.string.flatMap(QueueReading.Overflow.init) } ?? .dropHead
+    }
+
+    /// `counts`: the broker keeps counters at all, so that one without an entry has counted nothing.
+    func reading(isWithoutConsumer: Bool, counts: Bool, at serverTime: WallTime) -> QueueReading {
+        var reading = parts
+        reading.isWithoutConsumer = isWithoutConsumer
+        if !counts { reading.leftCounter = nil }
+        reading.oldestSeconds = oldest(at: serverTime)
+        // The time is the publisher's word (its `timestamp` property), not the broker's.
+        reading.isOldestReckoned = reading.oldestSeconds != nil
         return reading
     }
 
-    /// An argument of the queue, else what its policies say: an argument wins.
-    private func setting(_ name: String) -> Node? {
-        node["arguments"]?["x-" + name] ?? node["effective_policy_definition"]?[name]
+    /// Of a queue that is there and could not be read: nothing is known of it.
+    static func unread(_ key: Key, isWithoutConsumer: Bool) -> QueueReading {
+        var reading = QueueReading(name: key.name.text, transport: .amqp)
+        reading.virtualHost = key.virtualHost.text
+        reading.isWithoutConsumer = isWithoutConsumer
+        return reading
+    }
+
+    /// Nothing is in it, by figures that are all there and make sense.
+    var isEmpty: Bool {
+        parts.ready == Count(0) && parts.inProgress == Count(0) && parts.held == Count(0)
+            && parts.serverState == nil && faults.isEmpty
+    }
+
+    /// Empty, and nothing came or left since `earlier`.
+    func isStill(since earlier: RabbitMQQueue) -> Bool {
+        isEmpty && parts.arrivedCounter == earlier.parts.arrivedCounter
+            && parts.leftCounter == earlier.parts.leftCounter
     }
 
     private func oldest(at now: WallTime) -> Double? {
-        guard let seconds = RabbitMQBodies.number(node["head_message_timestamp"]), seconds > 0,
-            let whole = Int64(exactly: min(seconds, 1e12).rounded(.down))
-        else { return nil }
-        let age = now.seconds(since: WallTime(seconds: whole))
+        guard let head, head > 0 else { return nil }
+        let age = now.seconds(since: WallTime(seconds: Int64(min(head, 1_000_000_000_000))))
         // Some publishers write milliseconds: that is centuries ahead and says nothing.
         return age > -86_400 ? max(0, age) : nil
-    }
-
-    private static func rate(_ stats: Node?, _ name: String) -> Double? {
-        RabbitMQBodies.number(stats?[name]?["rate"]).map { max(0, $0) }
     }
 }

@@ -5,206 +5,215 @@ import Text
 
 /// One round of questions to the management API, with what they cost.
 struct RabbitMQReader {
-    static let pageSize = 100
-    /// At most so many queues are read; beyond it is said how many there are.
-    static let queueLimit = 2000
-    private static let restarts = 2
-
     let source: RabbitMQSource
-    let transport: any RabbitMQTransport
-    let clock: any TimeSource
+    let memory: RabbitMQMemory
+    private let transport: any RabbitMQTransport
+    private let clock: any TimeSource
+    let started: Timestamp
+    /// What is known now, to be kept when all of it was read.
+    var known: RabbitMQMemory.Contents
     private(set) var cost = ReadCost()
-    private let started: Timestamp
+    /// The broker's clock as the newest answer carries it.
+    private(set) var serverTime: WallTime?
 
-    init(_ source: RabbitMQSource, over transport: any RabbitMQTransport, clock: any TimeSource) {
+    init(
+        _ source: RabbitMQSource, over transport: any RabbitMQTransport, memory: RabbitMQMemory,
+        clock: any TimeSource
+    ) {
         self.source = source
         self.transport = transport
+        self.memory = memory
         self.clock = clock
         started = clock.now
+        known = memory.contents
     }
 
     mutating func read() async throws(ReadFailure) -> [Fact] {
         let overview = try await overview()
-        let listing = try await queues(hasStatistics: overview.hasStatistics)
-        let (unreadable, isSomethingReadable) = try await unreadableVirtualHosts(seen: listing.virtualHosts)
-        guard isSomethingReadable else {
-            let names = unreadable.joined(separator: ", ")
+        let nodes = try await nodes()
+        var notices = overview.notices + nodes.notices
+        let hosts: [Host]
+        do throws(ReadFailure) {
+            hosts = try await self.hosts(overview)
+        } catch {
+            // A list that does not come is often a node that does not run.
+            let words = nodes.notices.filter { $0.status == .critical }.map(\.text)
             throw ReadFailure(
-                .denied,
-                Sanitizer.line("no permission on any virtual host (\(names)): an empty list is no answer"),
-                advice: RabbitMQBodies.permissionAdvice)
+                error.kind, Sanitizer.line(([error.message] + words).joined(separator: "; "), maxBytes: 512),
+                advice: error.advice)
         }
-        var notices = overview.notices + (try await alarms())
-        notices += unreadable.map {
-            SourceNotice(.warning, Sanitizer.line("virtual host \($0) is not readable", maxBytes: 512))
-        }
-        if listing.total > listing.queues.count, listing.queues.count >= Self.queueLimit {
-            let text =
-                "\(Figures.count(listing.queues.count)) of \(Figures.count(listing.total)) queues are read"
-            notices.append(SourceNotice(.warning, text))
-        }
-        return [.queues(readings(listing.queues))] + notices.map(Fact.notice)
+        try refuseIfNothingIsReadable(hosts)
+        notices += hosts.flatMap(\.notices)
+        notices += try await emptiness(hosts)
+        let queues = hosts.flatMap(\.queues)
+        notices += faults(queues)
+        let readings = readings(hosts, overview)
+        remember(hosts)
+        return [.queues(readings)] + notices.map(Fact.notice)
     }
 
     // MARK: The broker
 
-    struct Overview {
-        var version: String
-        var hasStatistics: Bool
-        var notices: [SourceNotice]
+    /// What the broker is, asked again after a minute or when `anew`.
+    mutating func overview(anew: Bool = false) async throws(ReadFailure) -> RabbitMQOverview {
+        if !anew, let overview = known.overview, let at = known.overviewAt,
+            started.seconds(since: at) < RabbitMQOverview.lifetime
+        {
+            return overview
+        }
+        let path = RabbitMQOverview.path
+        guard let overview = RabbitMQOverview(try RabbitMQBodies.json(try await get(path), from: path)) else {
+            throw ReadFailure(
+                .malformed, "/api/overview: the answer is not a broker's: it tells no version",
+                advice: "Is this the management API? Something may answer in its place.")
+        }
+        known.overview = overview
+        known.overviewAt = clock.now
+        return overview
     }
 
-    mutating func overview() async throws(ReadFailure) -> Overview {
-        let node = try await json("/api/overview")
-        var notices: [SourceNotice] = []
-        let isOff = node["disable_stats"]?.bool == true
-        if isOff {
-            notices.append(
-                SourceNotice(.warning, "the broker's statistics are switched off: no rates, no consumers"))
+    /// Nodes and alarms as far as this account may see them.
+    mutating func nodes() async throws(ReadFailure) -> (names: [String], notices: [SourceNotice]) {
+        let answer: RabbitMQAnswer
+        do throws(ReadFailure) {
+            // Nodes that cannot be reached may hold up an answer: the queues are to have their time.
+            answer = try await get(RabbitMQNodes.path, within: source.deadline / 3)
+        } catch  where error.kind == .timedOut {
+            return ([], [SourceNotice(.unknown, error.message)])
         }
-        if let waiting = RabbitMQBodies.count(node["statistics_db_event_queue"]), waiting > 1000 {
-            notices.append(
-                SourceNotice(
-                    .warning,
-                    "the broker's figures lag: \(Figures.counted(waiting, "event waits", "events wait"))"))
+        guard !RabbitMQBodies.isClosed(answer) else {
+            let words = "this account may not see nodes and partitions (it lacks the tag monitoring)"
+            return ([], [SourceNotice(.ok, words)] + (try await alarms()))
         }
-        let version = node["rabbitmq_version"]?.string ?? node["management_version"]?.string ?? "?"
-        return Overview(
-            version: Sanitizer.line(version, maxBytes: 64), hasStatistics: !isOff, notices: notices)
+        let nodes: RabbitMQNodes
+        do throws(ReadFailure) {
+            let node = try RabbitMQBodies.json(answer, from: RabbitMQNodes.path)
+            guard let read = RabbitMQNodes(node) else {
+                throw ReadFailure(.malformed, "/api/nodes: the answer lists no node")
+            }
+            nodes = read
+        } catch {
+            // Refused once is enough: an account may be locked for more. Queues can still be read otherwise.
+            if error.kind == .loginRefused { throw error }
+            return ([], [SourceNotice(.unknown, error.message)] + (try await alarms()))
+        }
+        return (nodes.names, nodes.notices + (nodes.tellsAlarms ? [] : try await alarms()))
     }
 
     /// Memory and disk alarms: a failed check is a 503 with a body, which is an answer.
-    mutating func alarms() async throws(ReadFailure) -> [SourceNotice] {
+    private mutating func alarms() async throws(ReadFailure) -> [SourceNotice] {
         let path = "/api/health/checks/alarms"
         let answer = try await get(path)
-        switch answer.status {
-        case 200, 404: return []
-        case 503: break
-        default: throw RabbitMQBodies.failure(answer, from: path)
+        if answer.status == 404 { return [] }
+        if RabbitMQBodies.isClosed(answer) {
+            return [SourceNotice(.ok, "this account may not see alarms (it lacks the tag monitoring)")]
         }
         let body = try? JSON.read(answer.body, name: path, limits: RabbitMQBodies.limits)
-        guard let body, body["status"]?.string == "failed" else {
-            throw RabbitMQBodies.failure(answer, from: path)
+        switch (answer.status, body?["status"]?.string) {
+        case (200, "ok"): return []
+        case (503, "failed"): break
+        default: return [SourceNotice(.unknown, RabbitMQBodies.failure(answer, from: path).message)]
         }
-        let alarms = body["alarms"]?.elements ?? []
-        let texts = alarms.map { alarm in
-            "\(alarm["resource"]?.string ?? "?") alarm on \(alarm["node"]?.string ?? "?"), publishers are blocked"
+        let alarms = body?["alarms"]?.elements ?? []
+        guard !alarms.isEmpty else {
+            let reason = body?["reason"]?.string ?? "an alarm is in effect"
+            return [SourceNotice(.critical, Sanitizer.line(reason, maxBytes: 512))]
         }
-        return (texts.isEmpty ? [body["reason"]?.string ?? "an alarm is in effect"] : texts).map {
-            SourceNotice(.critical, Sanitizer.line($0, maxBytes: 512))
+        return alarms.map {
+            RabbitMQNodes.alarm($0["resource"]?.string ?? "?", on: $0["node"]?.string ?? "?")
         }
     }
 
-    // MARK: Queues
+    // MARK: What was read
 
-    struct Listing {
-        var queues: [RabbitMQQueue] = []
-        var total = 0
-        var virtualHosts: Set<String> = []
-    }
-
-    mutating func queues(hasStatistics: Bool) async throws(ReadFailure) -> Listing {
-        let places =
-            source.virtualHosts.isEmpty
-            ? ["/api/queues"] : source.virtualHosts.map { "/api/queues/" + HTTPRequest.encode($0) }
-        var listing = Listing()
-        for place in places { try await list(place, hasStatistics: hasStatistics, into: &listing) }
-        return listing
-    }
-
-    private mutating func list(
-        _ place: String, hasStatistics: Bool, into listing: inout Listing
-    ) async throws(ReadFailure) {
-        var query = "&page_size=\(Self.pageSize)&columns=\(RabbitMQQueue.columns)"
-        if !hasStatistics { query += "&disable_stats=true&enable_queue_totals=true" }
-        var found: [RabbitMQQueue.Key: RabbitMQQueue] = [:]
-        var total = 0
-        var page = 1
-        var restarts = 0
-        while true {
-            let path = "\(place)?page=\(page)\(query)"
-            let answer = try await get(path)
-            if answer.status == 400, RabbitMQBodies.Complaint(answer).error == "page_out_of_range", page > 1 {
-                // Queues went away while we turned the pages.
-                guard restarts < Self.restarts else { throw RabbitMQBodies.failure(answer, from: path) }
-                restarts += 1
-                page = 1
-                found = [:]
-                continue
+    private func readings(_ hosts: [Host], _ overview: RabbitMQOverview) -> [QueueReading] {
+        let now = serverTime ?? clock.now.wall
+        var readings: [QueueReading] = []
+        for host in hosts {
+            for queue in host.queues {
+                guard let isWithout = treatment(of: queue.key) else { continue }
+                readings.append(
+                    queue.reading(isWithoutConsumer: isWithout, counts: overview.countsMessages, at: now))
             }
-            // A named virtual host that is closed or absent is told by `unreadableVirtualHosts`.
-            if !source.virtualHosts.isEmpty, Self.isClosed(answer) { return }
-            let node = try RabbitMQBodies.json(answer, from: path)
-            guard let items = node["items"]?.elements ?? node.elements else {
-                throw ReadFailure(.malformed, "\(place): the answer has no list of queues")
+            // What is there and may not be read, or was one too many, is not gone.
+            for key in host.unread {
+                guard let isWithout = treatment(of: key) else { continue }
+                readings.append(RabbitMQQueue.unread(key, isWithoutConsumer: isWithout))
             }
-            for queue in items.compactMap(RabbitMQQueue.init) { found[queue.key] = queue }
-            total = RabbitMQBodies.count(node["total_count"]) ?? found.count
-            let pages = RabbitMQBodies.count(node["page_count"]) ?? 1
-            if page >= pages || found.count >= Self.queueLimit { break }
-            page += 1
         }
-        listing.queues += found.values
-        listing.total += total
-        listing.virtualHosts.formUnion(found.keys.map(\.virtualHost))
-    }
-
-    /// A virtual host without a queue in the list is either empty or closed to us; a question tells which.
-    private mutating func unreadableVirtualHosts(
-        seen: Set<String>
-    ) async throws(ReadFailure) -> (names: [String], isSomethingReadable: Bool) {
-        var names = source.virtualHosts
-        if names.isEmpty {
-            let path = "/api/vhosts?columns=name"
-            names = (try await json(path).elements ?? []).compactMap { $0["name"]?.string }
+        return readings.sorted {
+            ExactName.same($0.name, $1.name)
+                ? ExactName.precedes($0.virtualHost ?? "", $1.virtualHost ?? "")
+                : ExactName.precedes($0.name, $1.name)
         }
-        var unreadable: [String] = []
-        for name in names where !seen.contains(name) {
-            let path = "/api/queues/\(HTTPRequest.encode(name))?page=1&page_size=1&columns=name"
-            let answer = try await get(path)
-            if Self.isClosed(answer) { unreadable.append(name) }
+    }
+
+    /// Whether the config says that nobody takes from it; nil when it is not to be shown. A pattern may name the
+    /// virtual host too: `shop/*.retry`.
+    private func treatment(of key: RabbitMQQueue.Key) -> Bool? {
+        let names = [key.name.text, key.virtualHost.text + "/" + key.name.text]
+        if names.contains(where: { source.ignored.matches($0) }) { return nil }
+        return names.contains { source.withoutConsumers.matches($0) }
+    }
+
+    /// Figures that make no sense, and those that are still missing of a queue that is not new.
+    private func faults(_ queues: [RabbitMQQueue]) -> [SourceNotice] {
+        var sentences: [String] = []
+        for queue in queues where treatment(of: queue.key) != nil {
+            if let fault = queue.faults.first {
+                sentences.append("\(queue.key.name): \(fault)")
+            } else if queue.lacksFigures, known.overview?.hasStatistics == true,
+                let since = known.queues[queue.key], started.seconds(since: since) > Self.youth
+            {
+                sentences.append("\(queue.key.name): messages_ready is not told")
+            }
         }
-        return (unreadable, !seen.isEmpty || names.count > unreadable.count)
+        guard let first = sentences.first else { return [] }
+        let text =
+            sentences.count == 1
+            ? "queue " + first
+            : "\(Figures.count(sentences.count)) queues have figures that cannot be, such as \(first)"
+        return [SourceNotice(.unknown, Sanitizer.line(text, maxBytes: 512))]
     }
 
-    private static func isClosed(_ answer: RabbitMQAnswer) -> Bool {
-        answer.status == 404 || (answer.status == 401 && !answer.asksForLogin)
-    }
+    /// The broker gathers figures each 5 s, unless it is told to take longer: a new queue has none.
+    private static let youth = 15.0
 
-    private func readings(_ queues: [RabbitMQQueue]) -> [QueueReading] {
-        let deadLetters = Set(queues.compactMap(\.deadLetterTarget))
-        let now = clock.now.wall
-        return queues.compactMap { queue in
-            let name = displayName(queue.key)
-            if source.ignored.matches(name) { return nil }
-            let isByDesign =
-                queue.isWaitingRoom || deadLetters.contains(queue.key)
-                || source.withoutConsumers.matches(name)
-            return queue.reading(named: name, hasNoConsumersByDesign: isByDesign, at: now)
-        }.sorted { $0.name < $1.name }
-    }
-
-    /// The name alone on `/` and where the config names one virtual host; `shop/orders` elsewhere.
-    private func displayName(_ key: RabbitMQQueue.Key) -> String {
-        key.virtualHost == "/" || source.virtualHosts.count == 1 ? key.name : key.virtualHost + "/" + key.name
+    private mutating func remember(_ hosts: [Host]) {
+        let isEmpty = !hosts.contains { $0.count > 0 }
+        for host in hosts {
+            switch host.state {
+            case .closed: break
+            case .gone: known.queues = known.queues.filter { $0.key.virtualHost != host.name }
+            case .read:
+                known.virtualHosts[host.name] = host.queues.count
+                // Nothing at all is listed: what was is remembered until something is.
+                if isEmpty, known.count(in: host.name) > 0 { continue }
+                var listed: [RabbitMQQueue.Key: Timestamp] = [:]
+                for key in host.queues.map(\.key) + host.unread { listed[key] = known.queues[key] ?? started }
+                known.queues = known.queues.filter { $0.key.virtualHost != host.name }
+                known.queues.merge(listed) { old, _ in old }
+            }
+        }
+        if !isEmpty { known.counted = known.overview?.queues }
+        memory.keep(known, begun: started)
     }
 
     // MARK: Asking
 
-    private mutating func json(_ path: String) async throws(ReadFailure) -> Node {
-        try RabbitMQBodies.json(try await get(path), from: path)
-    }
-
-    private mutating func get(_ path: String) async throws(ReadFailure) -> RabbitMQAnswer {
+    mutating func get(
+        _ path: String, within limit: Duration? = nil
+    ) async throws(ReadFailure) -> RabbitMQAnswer {
         let before = clock.now
-        let left = source.deadline - (before.boot - started.boot)
+        let left = min(source.deadline - (before.boot - started.boot), limit ?? source.deadline)
         guard left > .zero else {
             throw ReadFailure(.timedOut, "the answers had not all come within \(Age.text(source.deadline))")
         }
         let answer = try await transport.get(path, timeout: left)
         cost.queries += 1
-        cost.bytes += answer.body.count
+        cost.bytes += answer.wireBytes
         cost.milliseconds += clock.now.seconds(since: before) * 1000
+        if let time = answer.serverTime { serverTime = time }
         return answer
     }
 }

@@ -7,7 +7,8 @@ package struct RabbitMQSource: Sendable, Hashable {
     package var name: String
     /// The virtual hosts to read; empty reads every one that can be read.
     package var virtualHosts: [String]
-    /// Queues that have no consumer on purpose, where neither arguments nor policies show it.
+    /// Queues nobody is to take from. Neither arguments nor policies show it: a work queue may have a time to live
+    /// and a dead letter target too.
     package var withoutConsumers: [NamePattern]
     /// Queues that are not shown.
     package var ignored: [NamePattern]

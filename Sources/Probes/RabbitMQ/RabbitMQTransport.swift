@@ -13,10 +13,21 @@ package struct RabbitMQAnswer: Sendable, Hashable {
     package var body: [UInt8]
     /// It carried `WWW-Authenticate`: the login itself was refused.
     package var asksForLogin: Bool
+    package var contentType: String?
+    /// The server's clock, to the second, as it wrote the answer.
+    package var serverTime: WallTime?
+    /// What question and answer took on the wire.
+    package var wireBytes: Int
 
-    package init(status: Int, body: [UInt8], asksForLogin: Bool = false) {
+    package init(
+        status: Int, body: [UInt8], asksForLogin: Bool = false, contentType: String? = nil,
+        serverTime: WallTime? = nil, wireBytes: Int? = nil
+    ) {
         self.status = status
         self.body = body
         self.asksForLogin = asksForLogin
+        self.contentType = contentType
+        self.serverTime = serverTime
+        self.wireBytes = wireBytes ?? body.count
     }
 }

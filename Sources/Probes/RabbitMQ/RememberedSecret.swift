@@ -1,6 +1,6 @@
 import Platform
 
-/// A password that is fetched once, perhaps by a program, and again only when it was refused.
+/// A password that is fetched once, perhaps by a program, and again as soon as it was refused.
 actor RememberedSecret {
     private let fetch: @Sendable () async throws -> Secret
     private var known: Secret?
@@ -14,10 +14,18 @@ actor RememberedSecret {
         return fetched
     }
 
-    /// The one to try in place of one that was refused; nil when there is no other.
+    /// The one to try in place of one that was refused; nil when there is no other. A refused one is kept by
+    /// nobody: the next read begins with what is to be had then, and never with what is known to be wrong.
     func value(insteadOf refused: Secret) async throws -> Secret? {
         if known == refused { known = nil }
         let newest = try await value()
-        return newest == refused ? nil : newest
+        guard newest == refused else { return newest }
+        known = nil
+        return nil
+    }
+
+    /// The newest one was refused too.
+    func forget(_ refused: Secret) {
+        if known == refused { known = nil }
     }
 }

@@ -58,7 +58,18 @@ import Testing
         let asked = broker.requests.count
         #expect(try await status() == 401)
         #expect(vault.times == 3 && broker.requests.count == asked + 1)
+        // Changed in the vault later: the very next read begins with it, and never with what was refused.
         vault.change(to: "other")
+        let before = broker.requests.count
         #expect(try await status() == 200)
+        #expect(vault.times == 4 && broker.requests.count == before + 1)
+        // Both of two were refused: neither is kept.
+        taken.withLock { $0 = "old" }
+        vault.change(to: "new")
+        #expect(try await status() == 401)
+        vault.change(to: "old")
+        let again = broker.requests.count
+        #expect(try await status() == 200)
+        #expect(broker.requests.count == again + 1)
     }
 }
