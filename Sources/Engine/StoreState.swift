@@ -107,6 +107,7 @@ struct StoreState: Sendable {
                 receive(readings.map { $0.shifted(bySeconds: correction) }, from: schedule, at: now)
             case .outcomes(let more):
                 outcomes = (outcomes ?? []) + more.map { $0.shifted(bySeconds: correction) }
+            case .consumerLocks: break
             case .notice(let notice): notices.append(notice)
             }
         }
