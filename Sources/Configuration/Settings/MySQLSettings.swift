@@ -71,7 +71,7 @@ package struct MySQLSettings: Sendable, Hashable {
                 Field("deadline", \.deadline, .deadline, "How long one read may take, at most the interval."),
                 Field(
                     "trigger_check", \.checksTriggers, .bool,
-                    "Count the triggers that feed the indexers, every 10 min; needs the privilege TRIGGER."),
+                    "Count the triggers that feed the indexers, each minute; needs the privilege TRIGGER."),
             ],
             finish: { node, value, reading in
                 Timing.check(node, interval: value.interval, deadline: &value.deadline, &reading)

@@ -10,7 +10,7 @@ struct ArrivedRows: Sendable {
     }
 
     /// So many ids are counted at one look; the next one goes on.
-    static let idCap: UInt64 = 50_000
+    static let idCap: UInt64 = 20_000
     private static let overlap: Int64 = 30
 
     /// Up to it everything is settled; nil before the first look.

@@ -36,7 +36,7 @@ package struct MySQLSource: Sendable {
     package var locks: Locks
     /// `indexer/use_application_lock` in env.php: only then is an indexer's lock its state.
     package var usesApplicationLock: Bool
-    /// Counts the triggers that feed the changelogs, every 10 min; needs the privilege TRIGGER.
+    /// Counts the triggers that feed the changelogs, each minute; needs the privilege TRIGGER.
     package var checksTriggers: Bool
     package var interval: Duration
     package var deadline: Duration

@@ -75,7 +75,7 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
                     seconds[place]?.rows = max(count, known)
                     continue
                 }
-                if count < known { seconds[place]?.rows = count }
+                if count < known, !isLast { seconds[place]?.rows = count }
                 if isFirst, isLast || count > Self.secondCap {
                     seconds[place] = Second(rows: count, isVague: true)
                     vagueUntil = max(vagueUntil, place.second + kept)
@@ -88,6 +88,10 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
             from[status] = isCut ? (isFirst ? now : last + 1) : now - Self.overlap
             if isCut { vagueUntil = max(vagueUntil, now + (isFirst ? kept : 0)) }
             if isCut, isFirst { firstKnown = now }
+            // What is read in pages stays in sight until a look has found it unchanged.
+            if !isCut, !isFirst, let paged = pagedSeconds(status).min() {
+                from[status] = min(from[status] ?? paged, paged)
+            }
         }
         deferBeyond(budget, counts)
         turnPage()
@@ -152,6 +156,10 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
         seconds[place] = second
         turnPage()
         return events
+    }
+
+    private func pagedSeconds(_ status: Int) -> [Int64] {
+        ([page?.place].compactMap(\.self) + waitingPages).filter { $0.status == status }.map(\.second)
     }
 
     private mutating func turnPage() {
