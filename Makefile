@@ -58,9 +58,9 @@ bench-live: .build/.ready-bench release
 	@$(SWIFT) build -c release --static-swift-stdlib --product live-store --quiet
 	@python3 Tests/Bench/bench.py --binary .build/dist/hypercare --live .build/release/live-store
 
-# Five million queue rows in a private MariaDB: minutes, and 4 GB in a temporary folder.
+# Five million queue rows in a private MariaDB: minutes, and 4 GB in a temporary folder; SCALE=10 for a tenth.
 bench-store: .build/.ready-bench
-	@$(SWIFT) run --quiet store-bench
+	@$(SWIFT) run --quiet store-bench $(SCALE)
 
 # 500 queues in a private RabbitMQ: what one poll costs the broker, in milliseconds of its CPU.
 bench-broker: .build/.ready-bench

@@ -30,6 +30,7 @@ static const char allowed_plugins[] =
     F(mysql_fetch_row)      \
     F(mysql_fetch_lengths)  \
     F(mysql_num_fields)     \
+    F(mysql_fetch_fields)   \
     F(mysql_errno)          \
     F(mysql_error)          \
     F(mysql_thread_id)      \
@@ -79,6 +80,8 @@ struct hm_handle {
     unsigned long *lengths;
     unsigned columns;
     size_t rows_left, bytes_left;
+    // As on the wire, packet headers included, without TLS.
+    uint64_t sent, received;
     char version[64];
     enum hm_tls tls;
     // The facade's own refusal, where the library saw nothing wrong.
@@ -171,6 +174,31 @@ enum hm_result hm_connect(
     return interrupted ? HM_INTERRUPTED : HM_OK;
 }
 
+enum { packet_header = 4, end_packet = packet_header + 5, done_packet = packet_header + 7 };
+
+static size_t prefixed(size_t length) {
+    return length + (length < 251 ? 1 : length < 1u << 16 ? 3 : length < 1u << 24 ? 4 : 9);
+}
+
+// The number of columns, a definition of each, and the end of the definitions.
+static size_t definitions(hm_handle *h) {
+    size_t bytes = packet_header + 1 + end_packet;
+    const MYSQL_FIELD *fields = lib.mysql_fetch_fields(h->result);
+    for (unsigned i = 0; fields && i < h->columns; i++) {
+        const MYSQL_FIELD *f = &fields[i];
+        // "def", the names, and 12 bytes of fixed length with their own length before and nothing behind.
+        bytes += packet_header + prefixed(3) + prefixed(f->db_length) + prefixed(f->table_length) +
+                 prefixed(f->org_table_length) + prefixed(f->name_length) + prefixed(f->org_name_length) + 14;
+    }
+    return bytes;
+}
+
+// Code, state and text of a refusal.
+static void count_error(hm_handle *h) {
+    if (!lib.mysql_errno(h->mysql)) return;
+    h->received += packet_header + 9 + strlen(lib.mysql_error(h->mysql));
+}
+
 static bool is_interrupted(hm_handle *h) {
     pthread_mutex_lock(&h->lock);
     bool interrupted = h->interrupted;
@@ -187,10 +215,18 @@ enum hm_result hm_query(hm_handle *h, const char *sql, size_t length, size_t max
     h->rows_left = max_rows;
     h->bytes_left = max_bytes;
     if (is_interrupted(h)) return HM_INTERRUPTED;
-    if (lib.mysql_real_query(h->mysql, sql, length)) return failed(h);
+    h->sent += packet_header + 1 + length;
+    if (lib.mysql_real_query(h->mysql, sql, length)) {
+        count_error(h);
+        return failed(h);
+    }
     h->result = lib.mysql_use_result(h->mysql);
-    if (!h->result) return lib.mysql_errno(h->mysql) ? failed(h) : HM_OK;
+    if (!h->result) {
+        h->received += done_packet;
+        return lib.mysql_errno(h->mysql) ? failed(h) : HM_OK;
+    }
     h->columns = lib.mysql_num_fields(h->result);
+    h->received += definitions(h);
     return HM_OK;
 }
 
@@ -201,14 +237,22 @@ enum hm_result hm_next(hm_handle *h) {
     h->row = lib.mysql_fetch_row(h->result);
     if (!h->row) {
         unsigned code = lib.mysql_errno(h->mysql);
-        if (code) return failed(h);
+        if (code) {
+            count_error(h);
+            return failed(h);
+        }
+        h->received += end_packet;
         end_result(h);
         // Rows of a statement that was killed are no answer.
         return is_interrupted(h) ? HM_INTERRUPTED : HM_END;
     }
     h->lengths = lib.mysql_fetch_lengths(h->result);
     size_t bytes = 0;
-    for (unsigned i = 0; i < h->columns; i++) bytes += h->lengths[i];
+    h->received += packet_header;
+    for (unsigned i = 0; i < h->columns; i++) {
+        bytes += h->lengths[i];
+        h->received += h->row[i] ? prefixed(h->lengths[i]) : 1;
+    }
     if (h->rows_left == 0 || bytes > h->bytes_left) return HM_TOO_LARGE;
     h->rows_left -= 1;
     h->bytes_left -= bytes;
@@ -228,6 +272,8 @@ void hm_interrupt(hm_handle *h) {
     if (h->connected) lib.mariadb_cancel(h->mysql);
     pthread_mutex_unlock(&h->lock);
 }
+
+uint64_t hm_wire_bytes(hm_handle *h) { return h->sent + h->received; }
 
 unsigned hm_errno(hm_handle *h) { return h->refusal ? CR_SSL_CONNECTION_ERROR : lib.mysql_errno(h->mysql); }
 const char *hm_error(hm_handle *h) { return h->refusal ? h->refusal : lib.mysql_error(h->mysql); }

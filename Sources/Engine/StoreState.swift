@@ -106,6 +106,7 @@ struct StoreState: Sendable {
                 receive(reading.shifted(bySeconds: correction), from: schedule, at: now)
             case .indexers(let more): indexed = (indexed ?? []) + more
             case .outcomes(let more): outcomes = (outcomes ?? []) + more
+            case .consumerLocks(let locks): take(locks)
             case .notice(let notice): notices.append(notice)
             }
         }

@@ -6,8 +6,15 @@ package struct SourceAssembly: Sendable {
     package let settings: SourceSettings
     private let environment: EnvironmentSettings
     private let clock: any TimeSource
+    private let brokerQueues: BrokerQueues?
 
-    package init(_ settings: SourceSettings, in environment: EnvironmentSettings, clock: any TimeSource) {
+    /// `brokerQueues` is shared by all sources of an environment: brokers list their queues in it, the store's
+    /// database tells who of their consumers lives.
+    package init(
+        _ settings: SourceSettings, in environment: EnvironmentSettings, clock: any TimeSource,
+        brokerQueues: BrokerQueues? = nil
+    ) {
+        self.brokerQueues = brokerQueues
         self.settings = settings
         self.environment = environment
         self.clock = clock
@@ -32,6 +39,8 @@ package struct SourceAssembly: Sendable {
 
     private var store: MySQLStore? {
         guard case .mysql(let mysql) = settings.details else { return nil }
-        return MySQLStore(MySQLSource(mysql, named: settings.name, in: environment))
+        var source = MySQLSource(mysql, named: settings.name, in: environment)
+        source.brokerQueues = brokerQueues
+        return MySQLStore(source)
     }
 }

@@ -329,6 +329,24 @@ struct StoreConfigurationTests {
         try StoreConfiguration.read(Array(text.utf8), name: "config.yaml")
     }
 
+    @Test func `a store may be told to have no lock prefix`() throws {
+        for (text, expected) in [
+            ("lock_prefix: \"\"", ""), ("lock_prefix: shop_", "shop_"), ("port: 3306", nil),
+        ] {
+            let yaml = """
+                environments:
+                  shop: {sources: {db: {type: mysql, user: u, database: m, \(text)}}}
+
+                """
+            let shop = try #require(try Self.read(yaml).environment("shop"))
+            guard case .mysql(let mysql) = shop.sources[0].details else {
+                Issue.record("wrong kind")
+                return
+            }
+            #expect(mysql.lockPrefix == expected)
+        }
+    }
+
     static let full = """
         environments:
           eu-shop:

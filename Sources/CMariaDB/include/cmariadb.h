@@ -58,6 +58,9 @@ const uint8_t *_Nullable hm_cell(hm_handle *_Nonnull h, unsigned column, size_t 
 // server: that takes a KILL QUERY from a second connection.
 void hm_interrupt(hm_handle *_Nonnull h);
 
+// Bytes of statements and answers so far as they go over the wire, without what TLS adds.
+uint64_t hm_wire_bytes(hm_handle *_Nonnull h);
+
 unsigned hm_errno(hm_handle *_Nonnull h);
 const char *_Nonnull hm_error(hm_handle *_Nonnull h);
 uint64_t hm_thread_id(hm_handle *_Nonnull h);

@@ -61,8 +61,9 @@ package struct MySQLSettings: Sendable, Hashable {
                 Field("table_prefix", \.tablePrefix, .prefix, "Magento's db/table_prefix."),
                 Field("tls", \.tls, tls.kind, "Encryption of the connection."),
                 Field(
-                    "lock_prefix", \.lockPrefix, optional: .text("a lock prefix"),
-                    "Magento's lock/config/prefix; the database's name when left out.", example: "magento_"),
+                    "lock_prefix", \.lockPrefix, optional: .lockPrefix,
+                    "Magento's lock/config/prefix; the database's name when left out, \"\" for none.",
+                    example: "magento_"),
                 Field(
                     "lock_provider", \.lockProvider, .choice,
                     "Magento's lock/provider. With any but db it cannot be seen who holds a lock."),
@@ -70,7 +71,7 @@ package struct MySQLSettings: Sendable, Hashable {
                 Field("deadline", \.deadline, .deadline, "How long one read may take, at most the interval."),
                 Field(
                     "trigger_check", \.checksTriggers, .bool,
-                    "Count the triggers that feed the indexers, every 10 min; needs the privilege TRIGGER."),
+                    "Count the triggers that feed the indexers, each minute; needs the privilege TRIGGER."),
             ],
             finish: { node, value, reading in
                 Timing.check(node, interval: value.interval, deadline: &value.deadline, &reading)
@@ -103,6 +104,19 @@ package struct MySQLSettings: Sendable, Hashable {
 }
 
 extension Kind<String> {
+    /// May be empty: a store can be told to use none.
+    static var lockPrefix: Kind {
+        .scalar(
+            .text(hint: "a lock prefix, \"\" for none", pattern: "^[^\\x00-\\x1F\\x7F]{0,64}$"),
+            written: { $0.isEmpty ? "\"\"" : $0 }
+        ) { text, _ in
+            let isRight = text.unicodeScalars.allSatisfy {
+                $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value)
+            }
+            return isRight && text.utf8.count <= 64 ? text : nil
+        }
+    }
+
     /// May be empty; goes into SQL, hence letters, digits and underscores only.
     static var prefix: Kind {
         .scalar(

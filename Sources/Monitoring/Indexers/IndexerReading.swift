@@ -19,6 +19,8 @@ package struct IndexerReading: Hashable, Sendable, Codable {
     package var version: UInt64?
     /// `MAX(version_id)` of the changelog; nil when the table is empty or absent.
     package var newestVersion: UInt64?
+    /// On schedule, and the changelog is not there or may not be read: what waits is not known.
+    package var lacksChangelog = false
     /// `AUTO_INCREMENT` of the changelog, to tell an emptied table from drift.
     package var autoIncrement: UInt64?
     /// `MVIEW<view_id>` is held by somebody; nil when not asked (no application lock, other provider).
@@ -31,9 +33,10 @@ package struct IndexerReading: Hashable, Sendable, Codable {
         self.mode = mode
     }
 
-    /// Change events waiting: newest version less the view's; nil on save, 0 for an empty changelog.
+    /// Change events waiting: newest version less the view's; nil on save and without a changelog, 0 for an
+    /// empty one.
     package var backlog: Int? {
-        guard mode == .schedule, let version else { return nil }
+        guard mode == .schedule, !lacksChangelog, let version else { return nil }
         guard let newestVersion, newestVersion > version else { return 0 }
         return Int(clamping: newestVersion - version)
     }

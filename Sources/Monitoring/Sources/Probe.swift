@@ -72,6 +72,8 @@ package enum Fact: Sendable, Codable {
     case indexers([IndexerReading])
     /// Outcomes of the named integrations since the last read, or in fixed windows.
     case outcomes([OutcomeReading])
+    /// Who of Magento's consumers lives, by the locks of the store's database: of queues elsewhere too.
+    case consumerLocks([ConsumerLock])
     /// Something the source itself says is wrong (a memory alarm, an unreadable virtual host).
     case notice(SourceNotice)
 }

@@ -6,12 +6,21 @@ internal import Text
 struct IndexerReader: MySQLReader {
     static let subject = "indexers"
 
+    private static let cap = 500
     private let locks: LockNames?
     private let checksTriggers: Bool
     private let ignored: [NamePattern]
-    /// Triggers per changelog, read every 10 min: they change by a deploy only.
-    private var triggers: [String: Int]?
+    /// Triggers per changelog, read each minute: they change by a deploy only.
+    private var triggers: [ExactName: Int]?
     private var triggersReadAt: WallTime?
+    /// Views whose changelog was not there when it was looked for.
+    private var lost: Set<ExactName> = []
+
+    private struct Changelog {
+        var id: ExactName
+        var view: String
+        var table: String
+    }
 
     init(_ source: MySQLSource) {
         checksTriggers = source.checksTriggers
@@ -20,46 +29,73 @@ struct IndexerReader: MySQLReader {
     }
 
     mutating func read(_ session: MySQLSession, at now: WallTime) throws(ReadFailure) -> [Fact] {
-        let catalog = try session.catalog()
-        var indexers: [String: IndexerReading] = [:]
+        var catalog = try session.catalog()
+        var indexers: [ExactName: IndexerReading] = [:]
         let states = try session.rows(
             "SELECT indexer_id,status,UNIX_TIMESTAMP(updated) FROM \(try catalog.table("indexer_state")) "
-                + "LIMIT 500")
-        for row in 0..<states.count {
-            guard let id = states.text(row, 0), !ignored.matches(id) else { continue }
-            var indexer = IndexerReading(name: Sanitizer.line(id, maxBytes: 255), mode: .save)
+                + "ORDER BY state_id LIMIT \(Self.cap + 1)")
+        for row in 0..<min(states.count, Self.cap) {
+            guard let id = states.name(row, 0), !ignored.matches(id) else { continue }
+            // Of two rows of one indexer Magento takes the first.
+            if indexers[ExactName(id)] != nil { continue }
+            var indexer = IndexerReading(name: id, mode: .save)
             indexer.status = states.text(row, 1).map { Sanitizer.line($0, maxBytes: 64) }
             indexer.statusUpdated = states.time(row, 2)
-            indexers[id] = indexer
+            indexers[ExactName(id)] = indexer
         }
         let views = try session.rows(
             "SELECT view_id,mode,status,UNIX_TIMESTAMP(updated),version_id "
-                + "FROM \(try catalog.table("mview_state")) LIMIT 500")
-        var changelogs: [(id: String, view: String, table: String)] = []
-        for row in 0..<views.count {
-            guard let view = views.text(row, 0) else { continue }
+                + "FROM \(try catalog.table("mview_state")) ORDER BY state_id LIMIT \(Self.cap + 1)")
+        let names = (0..<min(views.count, Self.cap)).compactMap { row in views.name(row, 0).map { (row, $0) }
+        }
+        try findChangelogs(session, &catalog, names.map(\.1))
+        var changelogs: [Changelog] = []
+        var seen: Set<ExactName> = []
+        for (row, view) in names {
             let id = MagentoModules.indexerOfView[view] ?? view
-            if ignored.matches(id) { continue }
-            var indexer =
-                indexers[id] ?? IndexerReading(name: Sanitizer.line(id, maxBytes: 255), mode: .save)
+            guard !ignored.matches(id), seen.insert(ExactName(id)).inserted else { continue }
+            var indexer = indexers[ExactName(id)] ?? IndexerReading(name: id, mode: .save)
             indexer.mode = views.text(row, 1) == "enabled" ? .schedule : .save
             indexer.viewStatus = views.text(row, 2).map { Sanitizer.line($0, maxBytes: 64) }
             indexer.viewUpdated = views.time(row, 3)
             indexer.version = views.uint(row, 4)
-            indexers[id] = indexer
             let table = catalog.prefix + view + "_cl"
-            if catalog.changelogs.contains(table) { changelogs.append((id, view, table)) }
+            let isThere = catalog.changelogs.contains(ExactName(table))
+            indexer.lacksChangelog = indexer.mode == .schedule && !isThere
+            indexers[ExactName(id)] = indexer
+            if isThere { changelogs.append(Changelog(id: ExactName(id), view: view, table: table)) }
         }
         try readVersions(session, changelogs, &indexers)
         try askLocks(session, changelogs, &indexers)
         if checksTriggers, catalog.canSeeTriggers { try countTriggers(session, changelogs, &indexers, now) }
-        return [.indexers(indexers.sorted { $0.key < $1.key }.map(\.value))]
+        var facts = [Fact.indexers(indexers.sorted { $0.key < $1.key }.map(\.value))]
+        if states.count > Self.cap || views.count > Self.cap {
+            facts.append(
+                .notice(SourceNotice(.warning, "more than \(Self.cap) indexers: the first ones are read")))
+        }
+        return facts
+    }
+
+    /// A view whose changelog is not known may have got it a moment ago, as at `setup:upgrade`: it is looked for
+    /// once.
+    private mutating func findChangelogs(
+        _ session: MySQLSession, _ catalog: inout MySQLCatalog, _ views: [String]
+    ) throws(ReadFailure) {
+        func missing() -> Set<ExactName> {
+            Set(views.map { ExactName(catalog.prefix + $0 + "_cl") }).subtracting(catalog.changelogs)
+        }
+        if missing().isSubset(of: lost) {
+            lost = missing()
+            return
+        }
+        session.forgetCatalog()
+        catalog = try session.catalog()
+        lost = missing()
     }
 
     /// I2 and I3.
     private func readVersions(
-        _ session: MySQLSession, _ changelogs: [(id: String, view: String, table: String)],
-        _ indexers: inout [String: IndexerReading]
+        _ session: MySQLSession, _ changelogs: [Changelog], _ indexers: inout [ExactName: IndexerReading]
     ) throws(ReadFailure) {
         guard !changelogs.isEmpty else { return }
         let heads = changelogs.enumerated().map {
@@ -67,37 +103,40 @@ struct IndexerReader: MySQLReader {
         }
         let rows = try session.rows(heads.joined(separator: " UNION ALL "))
         for row in 0..<rows.count {
-            guard let place = rows.int(row, 0), changelogs.indices.contains(place) else { continue }
+            let place = try rows.count(row, 0)
+            guard changelogs.indices.contains(place) else { continue }
             indexers[changelogs[place].id]?.newestVersion = rows.uint(row, 1)
         }
         let counters = try session.rows(
             "SELECT table_name,auto_increment FROM information_schema.tables WHERE table_schema=DATABASE() "
                 + "AND table_name IN (\(SQL.list(changelogs.map(\.table))))")
         let idOfTable = Dictionary(
-            changelogs.map { ($0.table, $0.id) }, uniquingKeysWith: { first, _ in first })
+            changelogs.map { (ExactName($0.table), $0.id) }, uniquingKeysWith: { first, _ in first })
         for row in 0..<counters.count {
-            guard let table = counters.text(row, 0), let id = idOfTable[table] else { continue }
+            guard let table = counters.name(row, 0), let id = idOfTable[ExactName(table)] else { continue }
             indexers[id]?.autoIncrement = counters.uint(row, 1)
         }
     }
 
+    /// Held is certain wherever it is seen; free only where the store takes its locks.
     private func askLocks(
-        _ session: MySQLSession, _ changelogs: [(id: String, view: String, table: String)],
-        _ indexers: inout [String: IndexerReading]
+        _ session: MySQLSession, _ changelogs: [Changelog], _ indexers: inout [ExactName: IndexerReading]
     ) throws(ReadFailure) {
         guard let locks, !changelogs.isEmpty else { return }
         let columns = changelogs.map { locks.view($0.view) }
         let held = try session.rows("SELECT \(columns.joined(separator: ","))")
         for (column, item) in changelogs.enumerated() {
-            indexers[item.id]?.isViewLocked = held.text(0, column) != nil
+            let isHeld = held.text(0, column) != nil
+            indexers[item.id]?.isViewLocked = isHeld ? true : session.locksAreOurs ? false : nil
         }
     }
 
     private mutating func countTriggers(
-        _ session: MySQLSession, _ changelogs: [(id: String, view: String, table: String)],
-        _ indexers: inout [String: IndexerReading], _ now: WallTime
+        _ session: MySQLSession, _ changelogs: [Changelog], _ indexers: inout [ExactName: IndexerReading],
+        _ now: WallTime
     ) throws(ReadFailure) {
-        if triggersReadAt.map({ abs(now.seconds(since: $0)) >= 60 }) ?? true {
+        let isKnown = changelogs.allSatisfy { triggers?[$0.id] != nil }
+        if !isKnown || triggersReadAt.map({ abs(now.seconds(since: $0)) >= 60 }) ?? true {
             let columns = changelogs.map {
                 "SUM(LOCATE(\(SQL.text("`\($0.table)`")),action_statement)>0)"
             }
@@ -105,8 +144,11 @@ struct IndexerReader: MySQLReader {
             let rows = try session.rows(
                 "SELECT \(columns.joined(separator: ",")) FROM information_schema.triggers "
                     + "WHERE trigger_schema=DATABASE()")
+            // Without any trigger in the schema there is no sum.
             triggers = [:]
-            for (column, item) in changelogs.enumerated() { triggers?[item.id] = rows.int(0, column) ?? 0 }
+            for (column, item) in changelogs.enumerated() {
+                triggers?[item.id] = rows.text(0, column) == nil ? 0 : try rows.count(0, column)
+            }
             triggersReadAt = now
         }
         for item in changelogs { indexers[item.id]?.triggers = triggers?[item.id] }

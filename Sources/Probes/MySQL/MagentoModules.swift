@@ -11,6 +11,9 @@ enum MagentoModules {
         return queuesNamedLikeTheirConsumer.contains(queue) ? [queue] : nil
     }
 
+    /// The queues whose consumers are known.
+    static var queues: [String] { Array(consumerOfQueue.keys) + Array(queuesNamedLikeTheirConsumer) }
+
     /// Views whose indexer has another name.
     static let indexerOfView = [
         "customer_dummy": "customer_grid", "design_config_dummy": "design_config_grid",

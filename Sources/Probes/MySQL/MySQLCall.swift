@@ -6,6 +6,8 @@ internal import Synchronization
 final class MySQLCall: Sendable {
     enum Outcome<Answer: Sendable>: Sendable {
         case done(Answer, ReadCost)
+        /// The connection at hand is gone: a new one is needed, with the password as it is now.
+        case lost
         case failed(ReadFailure)
         case unconnected(ReadFailure)
 
@@ -16,6 +18,8 @@ final class MySQLCall: Sendable {
                 return .done(try body(session), session.takeCost())
             } catch {
                 _ = session.takeCost()
+                // What was missing may be there at the next read.
+                if error.kind == .unusable { session.forgetCatalog() }
                 return .failed(error)
             }
         }
@@ -30,27 +34,23 @@ final class MySQLCall: Sendable {
 
     init(_ session: MySQLSession?) { state = Mutex(State(session: session)) }
 
-    /// The session at hand when it still answers, else a new one with its guards set.
+    /// The session at hand when it still answers, else a new one with its guards set; nil when the one at hand
+    /// is gone, as when the server was started again since the last read or cut an idle line.
     func session(
         _ source: MySQLSource, password: String?, patience: Duration
-    ) throws(ReadFailure) -> MySQLSession {
-        let kept = state.withLock { $0.session }
-        if let kept {
+    ) throws(ReadFailure) -> MySQLSession? {
+        if let kept = state.withLock({ $0.session }) {
             do throws(ReadFailure) {
                 try kept.greet()
                 return kept
             } catch {
-                // The server was started again since the last read, or cut an idle line.
-                guard error.kind == .unreachable, !isAbandoned else { throw error }
+                guard !kept.isUsable, error.kind == .unreachable, !isAbandoned else { throw error }
+                return nil
             }
         }
         let new: MySQLSession
         do throws(ConnectFailure) {
-            if let kept {
-                new = try kept.again(patience: patience)
-            } else {
-                new = try MySQLSession(source, password: password, patience: patience)
-            }
+            new = try MySQLSession(source, password: password, patience: patience)
         } catch {
             throw error.failure
         }

@@ -1,16 +1,18 @@
 internal import Monitoring
+internal import Text
 
-/// What the store's database holds, read once per connection: queries are chosen by it, because Magento's
-/// tables and keys differ between versions (`magento.md` 0.1).
+/// What the store's database holds at a moment: queries are chosen by it, because Magento's tables and keys
+/// differ between versions and change under us at an upgrade (`magento.md` 0.1).
 struct MySQLCatalog: Sendable {
     private(set) var tables: Set<String> = []
     /// Index names by table and columns, `queue_message_status(status,updated_at)`.
     private var indexes: [String: String] = [:]
     /// Names of the changelogs, with prefix.
-    private(set) var changelogs: Set<String> = []
+    private(set) var changelogs: Set<ExactName> = []
     /// The account may see triggers.
     let canSeeTriggers: Bool
     let prefix: String
+    let readAt = ContinuousClock.now
 
     init(_ session: MySQLSession) throws(ReadFailure) {
         prefix = session.source.tablePrefix
@@ -22,6 +24,15 @@ struct MySQLCatalog: Sendable {
         else {
             throw ReadFailure(.unusable, "the table prefix may hold letters, digits and _ only")
         }
+        let schema = try session.rows(
+            "SELECT 1 FROM information_schema.schemata WHERE schema_name=DATABASE()")
+        guard schema.count > 0 else {
+            throw ReadFailure(
+                .unusable, "there is no database \(session.source.database) the account may see",
+                advice:
+                    "Was it dropped or renamed? Check `db/connection/default/dbname`, and GRANT SELECT on it."
+            )
+        }
         let wanted = Self.wanted.map { [prefix] in prefix + $0 }
         let found = try session.rows(
             "SELECT table_name FROM information_schema.tables WHERE table_schema=DATABASE() AND "
@@ -29,7 +40,7 @@ struct MySQLCatalog: Sendable {
         for row in 0..<found.count {
             guard let name = found.text(row, 0), name.hasPrefix(prefix) else { continue }
             if name.hasSuffix("_cl") {
-                changelogs.insert(name)
+                changelogs.insert(ExactName(name))
             } else {
                 tables.insert(String(name.dropFirst(prefix.count)))
             }

@@ -65,11 +65,20 @@ extension MySQLStore {
         var steps = ["name", "connect"].map { DoctorStep($0, .ok, source.place) }
         steps.append(
             session.cipher.map { DoctorStep("TLS", .ok, $0) } ?? DoctorStep("TLS", .skipped, "not asked for"))
-        steps.append(DoctorStep("login", .ok, "\(source.user), server \(session.version)"))
+        steps.append(DoctorStep("login", .ok, source.user))
         let guards = step("guards") { () throws(ReadFailure) in
             try session.guardItself()
             return "read only, statements at most \(source.statementLimit), locks at most 1 s"
         }
+        steps.append(
+            step("server") { () throws(ReadFailure) in
+                let facts = try ServerFacts(session, greeting: session.greeting)
+                if facts.galera?.isReady == false {
+                    throw ReadFailure(
+                        .unreachable, facts.text, advice: "Ask a node that is part of the cluster.")
+                }
+                return facts.text + (facts.lockNotice.map { "; \($0)" } ?? "")
+            })
         steps.append(
             step("privileges") { () throws(ReadFailure) in
                 let catalog = try session.catalog()
@@ -94,11 +103,12 @@ extension MySQLStore {
 
     /// How far a connection came, by the number of its error.
     private static func stepsUntil(_ error: ConnectFailure) -> [DoctorStep] {
-        let names = ["name", "connect", "TLS", "login", "privileges", "guards"]
+        let names = ["name", "connect", "TLS", "login", "server", "privileges", "guards"]
         let failed =
             switch error.code {
             case 0: "connect"
             case 2005: "name"
+            case 2026 where error.failure.kind == .unreachable: "connect"
             case 2026: "TLS"
             case 2000..<3000 where error.code != 2049 && error.code != 2059 && error.code != 2061: "connect"
             case 1040, 1129, 1130: "connect"

@@ -2,9 +2,11 @@ internal import Monitoring
 internal import Text
 
 extension ReadFailure {
-    /// What a number of the server or of libmariadb means, and what to do about it.
+    /// What a number of the server or of libmariadb means, and what to do about it. Once a connection stands
+    /// (`isEstablished`), an error of TLS is one of the line: it was safe when it began.
     static func mysql(
-        _ code: UInt32, _ text: String, doing action: String, isTimeout: Bool = false
+        _ code: UInt32, _ text: String, doing action: String, isTimeout: Bool = false,
+        isEstablished: Bool = false
     ) -> ReadFailure {
         let said = Sanitizer.line(text, maxBytes: 300)
         let message = "\(action): \(said.isEmpty ? "error \(code)" : said)"
@@ -27,8 +29,16 @@ extension ReadFailure {
             return failure(.denied, "GRANT SELECT on the store's database to the account.")
         case 1142, 1143, 1227, 1370:
             return failure(.denied, "GRANT SELECT on the tables named in `hypercare help sources`.")
-        case 1049:
-            return failure(.unusable, "Check the name of the database (`db/connection/default/dbname`).")
+        case 1046, 1049:
+            return failure(
+                .unusable,
+                "The server has no such database (any more): check the name "
+                    + "(`db/connection/default/dbname`).")
+        case 1047:
+            return failure(
+                .unreachable,
+                "This Galera node does not serve: it has lost its cluster or is joining it. Ask another node."
+            )
         case 1146, 1054, 1176:
             return failure(.unusable, "Check the table prefix (`db/table_prefix` in env.php).")
         case 1969, 3024:
@@ -42,9 +52,11 @@ extension ReadFailure {
         case 1129:
             return failure(.unreachable, "The server blocks this host: `mariadb-admin flush-hosts` there.")
         case 2026:
-            return isLate
-                ? failure(.timedOut, "The server does not answer.")
-                : failure(.insecure, "Give the right CA file and host name, or say `tls: off` knowingly.")
+            if isLate { return failure(.timedOut, "The server does not answer.") }
+            if isEstablished || lineEnds.contains(where: said.lowercased().mentions) {
+                return failure(.unreachable, "The server has gone away; is it running?")
+            }
+            return failure(.insecure, "Give the right CA file and host name, or say `tls: off` knowingly.")
         case 2005:
             return failure(.unreachable, "The host name is not known; check it with `getent hosts`.")
         case 2000..<3000:
@@ -55,4 +67,10 @@ extension ReadFailure {
             return failure(.malformed, "")
         }
     }
+
+    /// What OpenSSL and libmariadb say of a peer that went away while they shook hands.
+    private static let lineEnds = [
+        "unexpected eof", "ssl syscall", "connection reset", "broken pipe", "connection was closed",
+        "system error: 104", "system error: 32", "system error: 0",
+    ]
 }

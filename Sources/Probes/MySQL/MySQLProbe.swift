@@ -31,9 +31,17 @@ actor MySQLProbe<Reader: MySQLReader>: Probe {
             guard let now = session.serverTime else {
                 throw ReadFailure(.malformed, "the server does not say its time")
             }
-            var reader = reader
-            let facts = try reader.read(session, at: now)
-            return (reader: reader, facts: facts, now: now)
+            var next = reader
+            let facts: [Fact]
+            do throws(ReadFailure) {
+                facts = try next.read(session, at: now)
+            } catch {
+                // A table, column or key went while we watched: once more, by what is there now.
+                guard session.isCatalogOutdated else { throw error }
+                next = reader
+                facts = try next.read(session, at: now)
+            }
+            return (reader: next, facts: facts, now: now)
         }
         self.reader = answer.reader
         return Sample(answer.facts, cost: cost, serverTime: answer.now)

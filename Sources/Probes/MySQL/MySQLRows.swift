@@ -1,4 +1,5 @@
 internal import Monitoring
+internal import Text
 
 /// The answer to one query: cells as byte ranges of one buffer.
 struct MySQLRows: Sendable {
@@ -21,6 +22,30 @@ struct MySQLRows: Sendable {
     func text(_ row: Int, _ column: Int) -> String? {
         guard let cell = cell(row, column) else { return nil }
         return String(decoding: cell, as: UTF8.self)
+    }
+
+    /// A name as the server has it. What is not UTF-8 is written as `\\xNN`, so that no two names become one.
+    func name(_ row: Int, _ column: Int) -> String? {
+        guard let cell = cell(row, column) else { return nil }
+        if let text = String(validating: cell, as: UTF8.self) { return text }
+        return cell.reduce(into: "") { text, byte in
+            let hex = String(byte, radix: 16)
+            text += byte < 0x80 ? String(UnicodeScalar(byte)) : "\\x\(hex)"
+        }
+    }
+
+    /// A figure that has to be there and cannot be below 0: anything else is no answer, never 0.
+    func count(_ row: Int, _ column: Int) throws(ReadFailure) -> Int {
+        if let count = int(row, column), count >= 0 { return count }
+        let said = text(row, column).map { Sanitizer.line($0, maxBytes: 40) } ?? "nothing"
+        throw ReadFailure(.malformed, "the server answers \(said) where a count has to be")
+    }
+
+    /// Like `count`, for an identity.
+    func id(_ row: Int, _ column: Int) throws(ReadFailure) -> UInt64 {
+        if let id = uint(row, column) { return id }
+        let said = text(row, column).map { Sanitizer.line($0, maxBytes: 40) } ?? "nothing"
+        throw ReadFailure(.malformed, "the server answers \(said) where an id has to be")
     }
 
     func int(_ row: Int, _ column: Int) -> Int? { cell(row, column).flatMap(Self.number) }

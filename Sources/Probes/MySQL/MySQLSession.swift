@@ -8,8 +8,10 @@ internal import Text
 /// Sendable by hand: the store gives it to one thread at a time and takes it back when that thread is done;
 /// `interrupt` alone comes from elsewhere, and the facade guards it.
 @safe final class MySQLSession: @unchecked Sendable {
-    let version: String
-    let isMariaDB: Bool
+    /// What the server greeted with; a proxy makes it up.
+    let greeting: String
+    /// What the server is; nil before the guards are set.
+    private(set) var server: ServerFacts?
     /// Nil without TLS.
     let cipher: String?
     let threadID: UInt64
@@ -18,6 +20,9 @@ internal import Text
     private(set) var isUsable = true
     private var cost = ReadCost()
     private var knownCatalog: MySQLCatalog?
+    /// A table, column or key that the catalogue knew was not there: what was read by it is to be read anew.
+    private(set) var isCatalogOutdated = false
+    private var factsAge = ContinuousClock.now
     private let handle: OpaquePointer
     private let place: String
     /// Kept for the second connection that stops a statement of this one.
@@ -70,22 +75,26 @@ internal import Text
         self.source = source
         self.password = password
         place = source.place
-        version = Sanitizer.line(unsafe String(cString: hm_server_version(handle)), maxBytes: 64)
-        isMariaDB = version.mentions("MariaDB")
+        greeting = Sanitizer.line(unsafe String(cString: hm_server_version(handle)), maxBytes: 64)
         cipher = unsafe hm_cipher(handle).map { unsafe String(cString: $0) }
         threadID = unsafe hm_thread_id(handle)
     }
 
     deinit { unsafe hm_free(handle) }
 
-    /// Sets the guards and reads them back.
+    /// Sets the guards and reads them back: those of the server that says its version, or of the other product
+    /// when these do not take.
     func guardItself() throws(ReadFailure) {
-        let guards = MySQLGuards(isMariaDB: isMariaDB, limit: source.statementLimit)
+        let version = try version()
+        let isMariaDB = version.mentions("MariaDB")
         do throws(ReadFailure) {
-            for statement in guards.statements { _ = try rows(statement) }
-            let objections = guards.objections(to: try rows(guards.readBack))
-            if objections.isEmpty { return }
-            throw ReadFailure(.unguarded, objections.joined(separator: ", "))
+            do throws(ReadFailure) {
+                try set(MySQLGuards(isMariaDB: isMariaDB, limit: source.statementLimit))
+            } catch {
+                // An unknown variable: a proxy made the version up.
+                guard error.kind == .malformed else { throw error }
+                try set(MySQLGuards(isMariaDB: !isMariaDB, limit: source.statementLimit))
+            }
         } catch {
             if [.timedOut, .unreachable, .cancelled].contains(error.kind) { throw error }
             throw ReadFailure(
@@ -93,27 +102,53 @@ internal import Text
                 advice: "Without them a read could hold a lock or run long, so nothing is read. "
                     + "MariaDB 10.1 or MySQL 5.7.20 is needed.")
         }
+        try askWhatItIs()
     }
 
-    /// Asks the server for its time: whether it is still there.
-    func greet() throws(ReadFailure) { serverTime = try rows("SELECT UNIX_TIMESTAMP(NOW(3))").time(0, 0) }
+    private func version() throws(ReadFailure) -> String {
+        do throws(ReadFailure) {
+            return try rows("SELECT @@version").text(0, 0) ?? greeting
+        } catch {
+            if !isUsable || error.kind == .timedOut || error.kind == .unreachable { throw error }
+            return greeting
+        }
+    }
 
-    /// A new connection like this one, in the place of one that is gone.
-    func again(patience: Duration) throws(ConnectFailure) -> MySQLSession {
-        try MySQLSession(source, password: password, patience: patience)
+    private func set(_ guards: MySQLGuards) throws(ReadFailure) {
+        for statement in guards.statements { _ = try rows(statement) }
+        let objections = guards.objections(to: try rows(guards.readBack))
+        if !objections.isEmpty { throw ReadFailure(.unguarded, objections.joined(separator: ", ")) }
+    }
+
+    /// A lock that is free here is free: this is the server on which the store takes its locks.
+    var locksAreOurs: Bool { server?.locksAreOurs ?? true }
+
+    private func askWhatItIs() throws(ReadFailure) {
+        server = try ServerFacts(self, greeting: greeting)
+        factsAge = .now
+    }
+
+    /// Asks the server for its time: whether it is still there. Now and then also what it is, since a replica
+    /// becomes the primary while we watch.
+    func greet() throws(ReadFailure) {
+        serverTime = try rows("SELECT UNIX_TIMESTAMP(NOW(3))").time(0, 0)
+        if .now - factsAge >= source.catalogAge { try askWhatItIs() }
     }
 
     /// Ends what this connection does on the server, by a second connection. May be called from any thread.
     func stopStatement() {
         // A statement that cannot be stopped so ends by its own time limit.
-        _ = try? again(patience: .seconds(1)).rows("KILL QUERY \(threadID)")
+        _ = try? MySQLSession(source, password: password, patience: .seconds(1))
+            .rows("KILL QUERY \(threadID)")
     }
 
-    /// What the store's database holds; read once per connection, and again after `forgetCatalog`.
+    /// What the store's database holds: read anew each minute, and at once when something in it is not there.
     func catalog() throws(ReadFailure) -> MySQLCatalog {
-        if let knownCatalog { return knownCatalog }
+        if let knownCatalog, .now - knownCatalog.readAt < source.catalogAge { return knownCatalog }
+        knownCatalog = nil
         let catalog = try MySQLCatalog(self)
         knownCatalog = catalog
+        isCatalogOutdated = false
         return catalog
     }
 
@@ -125,8 +160,10 @@ internal import Text
     {
         guard isUsable else { throw ReadFailure(.unreachable, "\(place): the connection was given up") }
         let start = ContinuousClock.now
+        let wire = unsafe hm_wire_bytes(handle)
         cost.queries += 1
         defer {
+            cost.bytes &+= Int(clamping: unsafe hm_wire_bytes(handle) &- wire)
             let spent = (ContinuousClock.now - start).components
             cost.milliseconds += Double(spent.seconds) * 1000 + Double(spent.attoseconds) / 1e15
         }
@@ -142,7 +179,6 @@ internal import Text
                 unsafe rows.append(bytes.map { unsafe UnsafeBufferPointer(start: $0, count: length) })
             }
         }
-        cost.bytes += rows.bytes.count
         return rows
     }
 
@@ -170,10 +206,13 @@ internal import Text
             if (2000..<3000).contains(code) || code >= 5000 || code == 1927 || code == 1053 {
                 isUsable = false
             }
-            if [1146, 1054, 1176].contains(code) { knownCatalog = nil }
+            if [1146, 1054, 1176].contains(code) {
+                knownCatalog = nil
+                isCatalogOutdated = true
+            }
             throw .mysql(
                 code, unsafe String(cString: hm_error(handle)), doing: place,
-                isTimeout: ContinuousClock.now - start > .milliseconds(1900))
+                isTimeout: ContinuousClock.now - start > .milliseconds(1900), isEstablished: true)
         }
     }
 }

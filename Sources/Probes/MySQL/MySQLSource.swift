@@ -36,14 +36,18 @@ package struct MySQLSource: Sendable {
     package var locks: Locks
     /// `indexer/use_application_lock` in env.php: only then is an indexer's lock its state.
     package var usesApplicationLock: Bool
-    /// Counts the triggers that feed the changelogs, every 10 min; needs the privilege TRIGGER.
+    /// Counts the triggers that feed the changelogs, each minute; needs the privilege TRIGGER.
     package var checksTriggers: Bool
     package var interval: Duration
     package var deadline: Duration
+    /// So long it is believed which tables and keys there are, and what the server is.
+    package var catalogAge: Duration
     /// After this the server itself ends a statement.
     package var statementLimit: Duration
     /// Consumers by queue, where they differ from Magento's own.
     package var consumers: [String: [String]]
+    /// Queues of brokers whose consumers may be asked for by their locks.
+    package var brokerQueues: BrokerQueues?
     /// Queues that have no consumer by design.
     package var queuesWithoutConsumer: [NamePattern]
     package var ignoredQueues: [NamePattern]
@@ -73,6 +77,7 @@ package struct MySQLSource: Sendable {
         checksTriggers = true
         interval = .seconds(5)
         deadline = .seconds(4)
+        catalogAge = .seconds(60)
         statementLimit = .seconds(1)
         consumers = [:]
         queuesWithoutConsumer = []

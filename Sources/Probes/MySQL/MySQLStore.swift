@@ -12,7 +12,7 @@ package actor MySQLStore {
     private var session: MySQLSession?
     private var isBusy = false
     private var line: [Promise<Void>] = []
-    private var lastConnectFailure: (failure: ReadFailure, at: ContinuousClock.Instant)?
+    private var lastConnectFailure: (failure: ReadFailure, at: ContinuousClock.Instant, password: String?)?
     private let threads = LiveThreads()
 
     package init(_ source: MySQLSource) { self.source = source }
@@ -28,12 +28,10 @@ package actor MySQLStore {
         let end = arrival + limit
         try await enter(until: end)
         defer { leave() }
-        if session == nil { try refuseToHurry(since: arrival) }
-        let password = session == nil ? try await askPassword() : nil
-        guard threads.count < 2 else {
-            throw ReadFailure(.timedOut, "\(source.place) does not answer; earlier reads are still given up")
-        }
-        return try await run(until: end, password: password, body)
+        if session != nil, let answer = try await run(until: end, password: nil, body) { return answer }
+        let password = try await passwordToTry(since: arrival)
+        if let answer = try await run(until: end, password: password, body) { return answer }
+        throw ReadFailure(.unreachable, "\(source.place): the connection was lost")
     }
 
     /// Threads at work or still being given up.
@@ -41,10 +39,14 @@ package actor MySQLStore {
 
     package func close() { session = nil }
 
+    /// Nil when the connection at hand is gone.
     private func run<Answer: Sendable>(
         until end: ContinuousClock.Instant, password: String?,
         _ body: @escaping @Sendable (MySQLSession) throws(ReadFailure) -> Answer
-    ) async throws(ReadFailure) -> (answer: Answer, cost: ReadCost) {
+    ) async throws(ReadFailure) -> (answer: Answer, cost: ReadCost)? {
+        guard threads.count < 2 else {
+            throw ReadFailure(.timedOut, "\(source.place) does not answer; earlier reads are still given up")
+        }
         let promise = Promise<MySQLCall.Outcome<Answer>>()
         let call = MySQLCall(session)
         let patience = end - .now
@@ -54,8 +56,12 @@ package actor MySQLStore {
             try threads.start {
                 let outcome: MySQLCall.Outcome<Answer>
                 do throws(ReadFailure) {
-                    let session = try call.session(source, password: password, patience: patience)
-                    outcome = .of(session, body)
+                    outcome =
+                        if let session = try call.session(source, password: password, patience: patience) {
+                            .of(session, body)
+                        } else {
+                            .lost
+                        }
                 } catch {
                     outcome = .unconnected(error)
                 }
@@ -68,11 +74,13 @@ package actor MySQLStore {
         case .done(let answer, let cost):
             session = call.takeUsable()
             return (answer, cost)
+        case .lost:
+            return nil
         case .failed(let failure):
             session = call.takeUsable()
             throw failure
         case .unconnected(let failure):
-            lastConnectFailure = (failure, .now)
+            lastConnectFailure = (failure, .now, password)
             throw failure
         case nil:
             giveUp(call)
@@ -98,12 +106,18 @@ package actor MySQLStore {
         }
     }
 
-    /// All who stood in line while a connection failed share its failure; a refused login is not tried again
-    /// for a minute, so that the probes of a source do not lock its account together.
-    private func refuseToHurry(since arrival: ContinuousClock.Instant) throws(ReadFailure) {
-        guard let (failure, at) = lastConnectFailure else { return }
-        let isFresh = at >= arrival || (failure.kind == .loginRefused && .now - at < .seconds(60))
-        if isFresh { throw failure }
+    /// The password as it is now. All who stood in line while a connection failed share its failure. One that
+    /// was refused is not tried again for a minute, so that the probes of a source do not lock its account
+    /// together; another one is, at once.
+    private func passwordToTry(since arrival: ContinuousClock.Instant) async throws(ReadFailure) -> String? {
+        if let (failure, at, _) = lastConnectFailure, at >= arrival { throw failure }
+        let password = try await askPassword()
+        if let (failure, at, refused) = lastConnectFailure, failure.kind == .loginRefused,
+            .now - at < .seconds(60), refused == password
+        {
+            throw failure
+        }
+        return password
     }
 
     private func askPassword() async throws(ReadFailure) -> String? {

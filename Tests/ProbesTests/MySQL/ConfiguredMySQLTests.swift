@@ -3,6 +3,7 @@ import Monitoring
 import Platform
 import TestSupport
 import Testing
+import Text
 
 @testable import Probes
 
@@ -49,17 +50,20 @@ import Testing
         #expect(source.topics.keys.sorted() == ["orders"])
         var facts: [Fact] = []
         for probe in MySQLStore(source).probes() { facts += try await probe.read().facts }
-        #expect(facts.count == 4)
+        #expect(facts.count == 5)
         for fact in facts {
             switch fact {
             case .queues(let queues):
                 #expect(queues.map(\.name) == ["export", "dead.letters"])
-                #expect(queues.map(\.consumers) == [.nobody, .byDesign])
+                #expect(queues.map(\.consumers) == [.nobody, .unreadable])
+                #expect(queues.map(\.isWithoutConsumer) == [false, true])
             case .cron(let cron):
                 #expect(cron.jobs.map(\.code) == ["erp_push"])
                 #expect(cron.jobs.first?.group == "erp")
             case .indexers(let indexers): #expect(indexers.map(\.name) == ["inventory"])
             case .outcomes(let outcomes): #expect(outcomes.map(\.integration) == ["orders"])
+            case .consumerLocks(let locks):
+                #expect(locks.contains { $0.queue == "async.operations.all" && $0.state == .free })
             case .notice: Issue.record("no notice was due")
             }
         }

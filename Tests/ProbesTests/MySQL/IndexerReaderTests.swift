@@ -1,13 +1,13 @@
 import Monitoring
 import TestSupport
 import Testing
+import Text
 
 @testable import Probes
 
 @Suite(.timeLimit(.minutes(3))) struct IndexerReaderTests {
     private func indexers(_ sample: Sample) throws -> [String: IndexerReading] {
-        guard case .indexers(let found) = sample.facts.first else { throw OtherFacts() }
-        return Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0) })
+        Dictionary(uniqueKeysWithValues: try sample.indexers().map { ($0.name, $0) })
     }
 
     @Test func `every figure of the indexers equals what SQL says`() async throws {
@@ -85,14 +85,46 @@ import Testing
         withExtendedLifetime(holder) {}
     }
 
-    @Test func `finds its way again when a changelog goes or comes`() async throws {
+    @Test func `a changelog that goes leaves an indexer whose backlog is not known`() async throws {
         let store = try await StoreServer()
         try await store.run(
             "INSERT INTO mview_state (view_id,mode,version_id) VALUES ('inventory','enabled',1)")
         let probe = MySQLProbe(IndexerReader(store.source()), of: MySQLStore(store.source()))
-        _ = try await probe.read()
+        #expect(try indexers(try await probe.read())["inventory"]?.backlog == 0)
         try await store.run("DROP TABLE inventory_cl")
-        #expect(await failure { _ = try await probe.read() }?.kind == .unusable)
-        #expect(try indexers(try await probe.read())["inventory"]?.autoIncrement == nil)
+        let gone = try indexers(try await probe.read())["inventory"]
+        #expect(gone?.lacksChangelog == true && gone?.backlog == nil)
+    }
+
+    @Test func `a new indexer of an upgrade shows what waits for it at the next read`() async throws {
+        let store = try await StoreServer()
+        let probe = MySQLProbe(IndexerReader(store.source()), of: MySQLStore(store.source()))
+        #expect(try indexers(try await probe.read()).isEmpty)
+        try await store.run(
+            """
+            CREATE TABLE vendor_new_cl LIKE catalog_product_price_cl;
+            INSERT INTO indexer_state (indexer_id,status,hash_config) VALUES ('vendor_new','valid','');
+            INSERT INTO mview_state (view_id,mode,status,version_id) VALUES ('vendor_new','enabled','idle',0);
+            INSERT INTO vendor_new_cl (entity_id) SELECT seq FROM seq_1_to_55;
+            """)
+        let new = try indexers(try await probe.read())["vendor_new"]
+        #expect(new?.backlog == 55)
+    }
+
+    @Test func `indexers whose names only look alike stay two`() async throws {
+        let store = try await StoreServer()
+        let kelvin = "STOC\u{212A}"
+        try await store.run(
+            "INSERT INTO indexer_state (indexer_id,status,hash_config) VALUES ('erp_push','valid',''),"
+                + "('erp_push\u{FE0F}','invalid',''),('STOCK','valid',''),('\(kelvin)','working',''),"
+                + "('erp_push','working','')")
+        let source = store.source()
+        let found = try await MySQLStore(source).sample(IndexerReader(source)).indexers()
+        let states = Dictionary(uniqueKeysWithValues: found.map { (ExactName($0.name), $0.status) })
+        #expect(
+            states == [
+                "erp_push": "valid", "erp_push\u{FE0F}": "invalid", "STOCK": "valid",
+                ExactName(kelvin): "working",
+            ])
     }
 }

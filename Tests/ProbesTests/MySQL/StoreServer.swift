@@ -1,6 +1,7 @@
 import Monitoring
 import Platform
 import TestSupport
+import Text
 
 @testable import Probes
 
@@ -109,3 +110,38 @@ func seconds(_ time: WallTime?) -> String { time.map { "\($0.milliseconds / 1000
 
 /// A sample of another kind than was asked for.
 struct OtherFacts: Error {}
+
+extension Sample {
+    func queues() throws -> [QueueReading] {
+        for case .queues(let readings) in facts { return readings }
+        throw OtherFacts()
+    }
+
+    func indexers() throws -> [IndexerReading] {
+        for case .indexers(let readings) in facts { return readings }
+        throw OtherFacts()
+    }
+
+    /// The ledger of each integration.
+    func ledgers() throws -> [String: OutcomeLedger] {
+        for case .outcomes(let readings) in facts {
+            return Dictionary(
+                readings.compactMap { reading in
+                    guard case .ledger(let ledger) = reading.span else { return nil }
+                    return (reading.integration, ledger)
+                }, uniquingKeysWith: { first, _ in first })
+        }
+        throw OtherFacts()
+    }
+
+    func locks() -> [ExactName: ConsumerLock.State] {
+        for case .consumerLocks(let locks) in facts {
+            return Dictionary(locks.map { ($0.queue, $0.state) }, uniquingKeysWith: { first, _ in first })
+        }
+        return [:]
+    }
+
+    var notices: [SourceNotice] {
+        facts.compactMap { if case .notice(let notice) = $0 { notice } else { nil } }
+    }
+}

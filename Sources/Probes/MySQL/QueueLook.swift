@@ -1,0 +1,165 @@
+internal import Monitoring
+
+/// What the index alone says before anything is looked up: how much there is, and where something changed.
+struct QueueGlance {
+    /// Rows that left, by second.
+    private(set) var seconds: [RecentRows<UInt64>.Place: Int] = [:]
+    /// Open rows by status, up to one above the cap.
+    private(set) var totals: [Int: Int] = [:]
+    private(set) var lasting: [Int: QueueCounts.Lasting] = [:]
+    /// Where it began, by status.
+    private(set) var starts: [Int: Int64] = [:]
+    /// Statuses that can be counted to the end with the look-ups that are allowed.
+    private(set) var exact: Set<Int> = []
+    /// False when the totals were only to tell whether the store is small.
+    let isCounted: Bool
+
+    var openTotal: Int { totals.values.reduce(0, +) }
+    var changedTotal: Int { seconds.values.reduce(0, +) }
+
+    init(
+        _ session: MySQLSession, _ queries: QueueQueries, left: RecentRows<UInt64>, counts: QueueCounts,
+        cap: Int, now: Int64
+    ) throws(ReadFailure) {
+        isCounted = cap == QueueQueries.lookUpCap
+        for status in QueueQueries.left { starts[status] = left.start(status, now: now) }
+        var parts = QueueQueries.left.map { queries.seconds($0, from: starts[$0] ?? now) }
+        parts += QueueQueries.open.map { queries.total($0, cap: cap) }
+        if !isCounted { parts += [3, 5].map { queries.lasting($0, before: counts.longBefore) } }
+        let rows = try session.rows(parts.joined(separator: " UNION ALL "), atMost: 50_000, bytes: 4 << 20)
+        for row in 0..<rows.count {
+            let status = try rows.count(row, 2)
+            let count = try rows.count(row, 3)
+            switch QueueQueries.Part(rawValue: try rows.count(row, 0)) {
+            case .seconds:
+                guard let time = rows.time(row, 4) else { continue }
+                seconds[.init(status: status, second: time.milliseconds / 1000)] = count
+            case .total: totals[status] = count
+            case .lasting: lasting[status] = .init(rows: count, sum: rows.uint(row, 5) ?? 0)
+            default: continue
+            }
+        }
+        // The small ones exactly, as far as the look-ups may go.
+        var room = cap
+        for (status, count) in totals.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) })
+        where count <= room {
+            room -= count
+            exact.insert(status)
+        }
+    }
+}
+
+/// One look at the rows: all of it is of one moment.
+struct QueueLook {
+    struct Ask {
+        /// Seconds whose rows are to be told apart by queue.
+        var changed: [RecentRows<UInt64>.Place]
+        /// All of the last half minute instead.
+        var isWhole: Bool
+        /// All that is open is counted, else only what moves.
+        var isFull: Bool
+        var glance: QueueGlance
+        var withErrors: Bool
+    }
+
+    private(set) var left: [RecentRows<UInt64>.Place: [UInt64: Int]] = [:]
+    private(set) var arrived: [Int: [UInt64: Int]] = [:]
+    private(set) var newest: UInt64 = 0
+    private(set) var open: [UInt64: QueueCounts.Open] = [:]
+    /// The part of it that has long been open, by status.
+    private(set) var long: [Int: [UInt64: QueueCounts.Slice]] = [:]
+    private(set) var lasting: [Int: QueueCounts.Lasting] = [:]
+    private(set) var heads: [UInt64: WallTime] = [:]
+    private(set) var errors: [UInt64: ErrorCounts.Found]?
+    let exact: Set<Int>
+    let line: Int64
+
+    /// Each status, also those of which nothing was found.
+    func open(of queue: UInt64) -> QueueCounts.Open {
+        var slices = open[queue] ?? [:]
+        for status in QueueQueries.open where slices[status] == nil {
+            slices[status] = .init(count: Count(0, isBound: !exact.contains(status)))
+        }
+        return slices
+    }
+
+    /// Takes the better of two bounds, or the exact figure.
+    mutating func raise(_ queue: UInt64, _ status: Int, _ count: Count) {
+        if let known = open[queue]?[status]?.count, count.isBound, known.value > count.value { return }
+        open[queue, default: [:]][status, default: .init()].count = count
+    }
+
+    var isExact: Bool { exact.count == QueueQueries.open.count }
+
+    init(
+        _ session: MySQLSession, _ queries: QueueQueries, _ ask: Ask, _ rows: ArrivedRows,
+        _ counts: QueueCounts, _ now: Int64
+    ) throws(ReadFailure) {
+        exact = ask.isFull ? ask.glance.exact : Set(QueueQueries.open)
+        line = ask.isFull ? counts.nextLine(now) : counts.longBefore
+        var parts = [queries.newest]
+        for status in QueueQueries.left {
+            let seconds = ask.changed.filter { $0.status == status }.map(\.second)
+            if ask.isWhole {
+                parts.append(queries.left(status, from: ask.glance.starts[status] ?? now))
+            } else if !seconds.isEmpty {
+                parts.append(queries.left(status, in: seconds))
+            }
+        }
+        if let sql = queries.arrived(rows) { parts.append(sql) }
+        if ask.withErrors { parts.append(queries.errors) }
+        if ask.isFull {
+            if !exact.isEmpty { parts.append(queries.open(exact.sorted(), long: line)) }
+            parts += QueueQueries.open.filter { !exact.contains($0) }.map { queries.oldest($0, .oldest) }
+        } else {
+            for status in [3, 5] {
+                parts.append(queries.open(status, isLong: false, than: line))
+                if ask.glance.lasting[status] != counts.lasting[status] {
+                    parts.append(queries.open(status, isLong: true, than: line))
+                    long[status] = [:]
+                }
+            }
+            parts.append(queries.oldest(2, .head))
+        }
+        if ask.withErrors { errors = [:] }
+        let answer = try session.rows(parts.joined(separator: " UNION ALL "), atMost: 50_000, bytes: 4 << 20)
+        for row in 0..<answer.count { try take(answer, row) }
+        guard ask.isFull else { return }
+        for (status, groups) in long {
+            for (queue, slice) in groups { open[queue, default: [:]][status, default: .init()].add(slice) }
+        }
+        for status in [3, 5] where lasting[status] == nil { lasting[status] = .init(rows: 0, sum: 0) }
+    }
+
+    private mutating func take(_ rows: MySQLRows, _ row: Int) throws(ReadFailure) {
+        guard let part = QueueQueries.Part(rawValue: try rows.count(row, 0)) else { return }
+        if part == .newest {
+            newest = rows.uint(row, 3) ?? 0
+            return
+        }
+        let queue = try rows.id(row, 1)
+        let count = try rows.count(row, 3)
+        let time = rows.time(row, 4)
+        let status = rows.int(row, 2) ?? 0
+        switch part {
+        case .left:
+            guard let time else { return }
+            left[.init(status: status, second: time.milliseconds / 1000), default: [:]][queue] = count
+        case .arrived: arrived[status, default: [:]][queue] = count
+        case .open:
+            open[queue, default: [:]][status, default: .init()].add(.init(count: Count(count), oldest: time))
+        case .openLong:
+            long[status, default: [:]][queue] = .init(count: Count(count), oldest: time)
+            var known = lasting[status] ?? .init(rows: 0, sum: 0)
+            known.rows += count
+            known.sum &+= rows.uint(row, 5) ?? 0
+            lasting[status] = known
+        case .oldest:
+            open[queue, default: [:]][status] = .init(count: Count(count, isBound: true), oldest: time)
+        case .head: heads[queue] = time
+        case .errors:
+            errors?[queue] = .init(count: count, recent: try rows.count(row, 5), oldest: time)
+        case .seconds, .total, .lasting, .page, .newest: return
+        }
+    }
+}

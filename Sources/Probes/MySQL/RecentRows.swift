@@ -1,0 +1,187 @@
+/// What came to pass in a table lately, by the status and the whole second that stand in a row: each row is
+/// counted once, however often its second is looked at.
+///
+/// Rows appear when they are committed, which is later than the second they carry: so each look goes back half a
+/// minute. What was counted stays counted when the row moves on or is deleted.
+struct RecentRows<Key: Hashable & Sendable>: Sendable {
+    struct Place: Hashable, Sendable {
+        var status: Int
+        /// Since 1970, on the server's clock.
+        var second: Int64
+    }
+
+    private struct Second: Sendable {
+        /// As many rows as were found there at the last look.
+        var rows = 0
+        /// The most that were found at any look.
+        var groups: [Key: Int] = [:]
+        /// Too many to be told apart.
+        var isVague = false
+    }
+
+    struct Event: Sendable {
+        var key: Key
+        var place: Place
+        var count: Int
+    }
+
+    /// A look goes back so far behind the last one.
+    static var overlap: Int64 { 30 }
+    /// More rows in one second are told apart in pages.
+    static var secondCap: Int { 2000 }
+    /// So many rows of a status are looked at by the index; beyond them the next look goes on.
+    static var glanceCap: Int { 20_000 }
+    /// So long counts are kept by their second.
+    private let kept: Int64
+    private var seconds: [Place: Second] = [:]
+    /// Where the next look begins, by status.
+    private var from: [Int: Int64] = [:]
+    private var vagueUntil: Int64 = 0
+    private var firstKnown: Int64 = .min
+    /// A second with many rows that is being read in pages, and the id up to which it has been.
+    private(set) var page: (place: Place, after: UInt64)?
+    private var waitingPages: [Place] = []
+    private var paged: [Key: Int] = [:]
+    private var planned: Set<Place> = []
+    private var isFirst = true
+    private var isDeferring = false
+
+    /// `kept` seconds back from the last look, counts can be had by their second.
+    init(keeping kept: Int64) { self.kept = kept }
+
+    /// Rows that are known to be there and not told apart yet.
+    var isBehind: Bool { isDeferring || page != nil || !waitingPages.isEmpty }
+
+    /// Where a look at a status begins.
+    func start(_ status: Int, now: Int64) -> Int64 { min(from[status] ?? now - kept, now - Self.overlap) }
+
+    /// Takes how many rows the index has in each second, and answers the seconds whose rows are to be told apart:
+    /// where something has changed, or all with `isWhole`, as far as `budget` rows go. What is left over comes
+    /// next time.
+    mutating func plan(
+        _ counts: [Place: Int], statuses: [Int], now: Int64, isWhole: Bool, budget: Int
+    ) -> [Place] {
+        if now < (from.values.max() ?? now) - 5 { from = from.mapValues { min($0, now) } }
+        planned = []
+        isDeferring = false
+        for status in statuses {
+            let places = counts.filter { $0.key.status == status }
+            let isCut = places.values.reduce(0, +) >= Self.glanceCap
+            let last = places.keys.map(\.second).max() ?? now
+            for (place, count) in places {
+                let isLast = isCut && place.second == last
+                let known = seconds[place]?.rows ?? 0
+                if seconds[place]?.isVague == true {
+                    seconds[place]?.rows = max(count, known)
+                    continue
+                }
+                if count < known, !isLast { seconds[place]?.rows = count }
+                if isFirst, isLast || count > Self.secondCap {
+                    seconds[place] = Second(rows: count, isVague: true)
+                    vagueUntil = max(vagueUntil, place.second + kept)
+                } else if isLast || (count > Self.secondCap && count > known) {
+                    if page?.place != place, !waitingPages.contains(place) { waitingPages.append(place) }
+                } else if count > known || (isWhole && count <= Self.secondCap) {
+                    planned.insert(place)
+                }
+            }
+            from[status] = isCut ? (isFirst ? now : last + 1) : now - Self.overlap
+            if isCut { vagueUntil = max(vagueUntil, now + (isFirst ? kept : 0)) }
+            if isCut, isFirst { firstKnown = now }
+            // What is read in pages stays in sight until a look has found it unchanged.
+            if !isCut, !isFirst, let paged = pagedSeconds(status).min() {
+                from[status] = min(from[status] ?? paged, paged)
+            }
+        }
+        deferBeyond(budget, counts)
+        turnPage()
+        return Array(planned)
+    }
+
+    /// Oldest first, so that nothing falls behind; at the first look newest first, since what is older need not
+    /// be known.
+    private mutating func deferBeyond(_ budget: Int, _ counts: [Place: Int]) {
+        var left = budget
+        for place in planned.sorted(by: { isFirst ? $0.second > $1.second : $0.second < $1.second }) {
+            left -= counts[place] ?? 0
+            if left >= 0 { continue }
+            planned.remove(place)
+            if isFirst {
+                seconds[place] = Second(rows: counts[place] ?? 0, isVague: true)
+                vagueUntil = max(vagueUntil, place.second + kept)
+            } else {
+                isDeferring = true
+                from[place.status] = min(from[place.status] ?? place.second, place.second)
+            }
+        }
+    }
+
+    /// Takes the rows of the planned seconds, told apart; answers what had not been counted.
+    mutating func take(_ found: [Place: [Key: Int]], now: Int64) -> [Event] {
+        var events: [Event] = []
+        for place in planned.union(found.keys) where page?.place != place && !waitingPages.contains(place) {
+            let groups = found[place] ?? [:]
+            var second = seconds[place] ?? Second()
+            second.rows = groups.values.reduce(0, +)
+            for (key, count) in groups where count > second.groups[key] ?? 0 {
+                events.append(Event(key: key, place: place, count: count - (second.groups[key] ?? 0)))
+                second.groups[key] = count
+            }
+            seconds[place] = second
+        }
+        let oldest = now - kept - 5
+        seconds = seconds.filter { $0.key.second >= oldest || page?.place == $0.key }
+        isFirst = false
+        return events
+    }
+
+    /// Takes one page of a second with many rows; `last` is its last id, nil when there were none.
+    mutating func take(page groups: [Key: Int], upTo last: UInt64?, limit: Int) -> [Event] {
+        guard let (place, _) = page else { return [] }
+        var second = seconds[place] ?? Second()
+        var events: [Event] = []
+        for (key, count) in groups {
+            paged[key, default: 0] += count
+            let (new, known) = (paged[key] ?? 0, second.groups[key] ?? 0)
+            guard new > known else { continue }
+            events.append(Event(key: key, place: place, count: new - known))
+            second.groups[key] = new
+        }
+        if let last, groups.values.reduce(0, +) >= limit {
+            page = (place, last)
+        } else {
+            second.rows = paged.values.reduce(0, +)
+            page = nil
+        }
+        seconds[place] = second
+        turnPage()
+        return events
+    }
+
+    private func pagedSeconds(_ status: Int) -> [Int64] {
+        ([page?.place].compactMap(\.self) + waitingPages).filter { $0.status == status }.map(\.second)
+    }
+
+    private mutating func turnPage() {
+        guard page == nil, !waitingPages.isEmpty else { return }
+        page = (waitingPages.removeFirst(), 0)
+        paged = [:]
+    }
+
+    /// Rows by key in the last `length` seconds, whole seconds both ends, and whether there may be more.
+    func counts(
+        _ status: Int, last length: Int64, now: Int64
+    ) -> (groups: [Key: Int], isBound: Bool) {
+        var sum: [Key: Int] = [:]
+        for (place, second) in seconds where place.status == status && place.second >= now - length {
+            for (key, count) in second.groups { sum[key, default: 0] += count }
+        }
+        return (sum, isBehind || now < vagueUntil)
+    }
+
+    /// From this second on everything is known.
+    func knownSince(now: Int64) -> Int64 {
+        let vague = seconds.filter { $0.value.isVague }.keys.map(\.second).max()
+        return max(firstKnown, vague.map { $0 + 1 } ?? now - kept)
+    }
+}
