@@ -60,7 +60,7 @@ bench-live: .build/.ready-bench release
 
 # Five million queue rows in a private MariaDB: minutes, and 4 GB in a temporary folder.
 bench-store: .build/.ready-bench
-	@$(SWIFT) run --quiet store-bench
+	@$(SWIFT) run --quiet store-bench $(ARGUMENTS)
 
 release: .build/.ready-build
 	$(SWIFT) build $(STATIC) --quiet

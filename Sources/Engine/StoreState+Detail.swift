@@ -28,12 +28,9 @@ extension StoreState {
             detail.facts = [Self.sources(row.sources)].compactMap { $0 }
             detail.limits = Self.limits(.latency, limits.p95, \.inSeconds)
         case .cron:
-            if id == Self.heartbeat {
-                detail.rules = cron.watch.rules(limits.cron, at: now).map(Detail.Rule.init)
-                return detail
-            }
-            guard let watch = cron.jobs[id.name] else { return nil }
-            detail.rules = watch.rules(limits.cronJob(id.name), at: now.wall).map(Detail.Rule.init)
+            guard let assessed = assessments[id] else { return nil }
+            let moment = moment(of: id.source, at: now)
+            detail.rules = assessed.map { Detail.Rule($0, at: moment) }
         case .indexer:
             guard let watch = indexers.watches[id.name] else { return nil }
             let limits = limits.indexer(id.name)
@@ -64,6 +61,19 @@ extension StoreState {
 }
 
 extension Detail.Rule {
+    /// What one rule says, its time as `moment` shows it.
+    init(_ assessment: Assessment, at moment: Moment) {
+        var value = assessment.valueShown
+        switch assessment.standing {
+        case .judged: break
+        case .pending: value = assessment.pendingText ?? value
+        case .notJudged(let why): value = "not judged: \(why)"
+        }
+        self.init(
+            rule: assessment.rule.label, limit: assessment.limitShown, now: value, status: assessment.status,
+            since: assessment.since.map(moment.shown))
+    }
+
     fileprivate init(_ check: RuleCheck) {
         self.init(
             rule: check.rule, limit: check.limit, now: check.now, status: check.status, since: check.since)

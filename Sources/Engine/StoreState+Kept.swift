@@ -13,7 +13,8 @@ extension StoreState {
         }
         var seen: [EntityID: SinceBook.Entry] = [:]
         for (text, entry) in state.since {
-            guard let id = EntityID(text) else { continue }
+            // A job of a version that did not say of which source.
+            guard let id = EntityID(text), id.kind != .cron || !id.source.isEmpty else { continue }
             seen[id] = SinceBook.Entry(status: entry.status, since: entry.since)
         }
         since = SinceBook(seen)
@@ -29,11 +30,9 @@ extension StoreState {
         state.savedAt = now
         state.since = [:]
         for (id, entry) in since.seen {
-            state.since[id.description] = EngineState.KeptJudgement(status: entry.status, since: entry.since)
+            state.since[id.key] = EngineState.KeptJudgement(status: entry.status, since: entry.since)
         }
-        for (code, watch) in cron.jobs {
-            state.lastSuccesses[EntityID(.cron, code).description] = watch.lastSuccess
-        }
+        keepCron(in: &state, at: now)
         for (name, watch) in flows.watches {
             let key = EntityID(.integration, name).description
             state.lastSuccesses[key] = watch.lastSuccess

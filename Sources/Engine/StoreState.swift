@@ -102,7 +102,7 @@ struct StoreState: Sendable {
             switch fact {
             case .queues(let more): readings = (readings ?? []) + more
             case .cron(let reading):
-                receive(reading.shifted(bySeconds: correction), from: schedule, at: now)
+                receive(reading, from: schedule, at: now)
             case .indexers(let readings):
                 receive(readings.map { $0.shifted(bySeconds: correction) }, from: schedule, at: now)
             case .outcomes(let more):
@@ -192,7 +192,9 @@ struct StoreState: Sendable {
         let worst = findings.min { $0.status < $1.status }
         // A source is unknown only until it is first read, and that is where everything begins: no news.
         let isBeginning = id.kind == .source && (change.to == .unknown || change.from == .unknown)
-        if let worst, worst.status < .ok {
+        if change.to == .off {
+            note(.off, id, "\(name)" + (worst.map { ": \($0.headline)" } ?? " is off"), at: now)
+        } else if let worst, worst.status < .ok {
             guard worst.status != .unknown || (change.from != nil && !isBeginning) else { return }
             let turn = change.from == .critical && change.to == .warning ? " eases" : ""
             note(change.to, id, "\(name)\(turn): \(worst.headline)", at: now)

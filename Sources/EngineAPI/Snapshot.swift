@@ -173,67 +173,6 @@ package struct IntegrationRow: Row, Hashable {
     }
 }
 
-/// The cron pane: one heartbeat for all, then the jobs.
-package struct CronRows: Sendable, Codable, Hashable {
-    package var judgement: Judgement
-    package var readAt: Timestamp?
-    package var sources: [String]
-    /// Newest executed run of any job.
-    package var lastBeat: WallTime?
-    package var missedLastHour: Int?
-    package var errorsLastHour: Int?
-    /// Groups of which an every-minute job succeeded lately, and those of which none did.
-    package var aliveGroups: [String]
-    package var silentGroups: [String]
-    package var jobs: [CronRow]
-
-    package init() {
-        judgement = Judgement(.unknown)
-        sources = []
-        aliveGroups = []
-        silentGroups = []
-        jobs = []
-    }
-}
-
-/// Cron as a whole, as a row that can be opened; no job is called so.
-package struct CronHeartbeat: Row, Hashable {
-    package static let id = EntityID(.cron, "heartbeat")
-    package var cron: CronRows
-
-    package init(_ cron: CronRows) { self.cron = cron }
-
-    package var id: EntityID { Self.id }
-    package var judgement: Judgement { cron.judgement }
-    package var readAt: Timestamp? { cron.readAt }
-    package var sources: [String] { cron.sources }
-}
-
-package struct CronRow: Row, Hashable {
-    package var id: EntityID
-    package var judgement: Judgement
-    package var readAt: Timestamp?
-    package var sources: [String]
-    package var group: String?
-    /// From the table or from our own memory, whichever is newer.
-    package var lastSuccess: WallTime?
-    package var runningSince: WallTime?
-    package var lock: CronJobReading.Lock
-    package var missedLastHour: Int?
-    package var errorsLastHour: Int?
-    package var lastError: String?
-    package var nextDue: WallTime?
-    package var overdueSince: WallTime?
-    package var usualSeconds: Double?
-
-    package init(code: String, judgement: Judgement, sources: [String] = []) {
-        id = EntityID(.cron, code)
-        self.judgement = judgement
-        self.sources = sources
-        lock = .unknown
-    }
-}
-
 package struct IndexerRow: Row, Hashable {
     package var id: EntityID
     package var judgement: Judgement

@@ -12,3 +12,9 @@ func sentence(_ findings: [Finding], at seconds: Double = 0) -> String {
     let judgement = Judgement(findings, at: moment(seconds).wall)
     return ([judgement.status.rawValue] + judgement.reason).joined(separator: " · ")
 }
+
+/// The same of assessments.
+func sentence(_ assessments: [Assessment], at moment: Moment) -> String {
+    let judgement = Judgement(assessments, at: moment)
+    return ([judgement.status.rawValue] + judgement.reason).joined(separator: " · ")
+}
