@@ -161,7 +161,7 @@ extension StoreState {
         // Between two reads what was planned falls due.
         let next = last.nextDue.flatMap { $0 > moment.wall ? $0 : nil }
         row.nextDue = next.map(moment.shown)
-        row.overdueSince = last.overdueSince.map(moment.shown)
+        row.overdueSince = watch.overdueSince(at: moment.wall).map(moment.shown)
         row.usualSeconds = last.usualSeconds
         return row
     }

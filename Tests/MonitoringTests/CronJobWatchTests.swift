@@ -249,6 +249,9 @@ import Testing
         #expect(
             said(due, at: 400, cron: pulse(beat: -100, isAlive: false))
                 == "warning · due, not started since 02:55")
+        let planned = watch(job { $0.nextDue = moment(3).wall })
+        #expect(planned.overdueSince(at: moment(2).wall) == nil)
+        #expect(said(planned, at: 304) == "warning · due, not started since 03:00")
         let fresh = watch(job { $0.overdueSince = ago(30) })
         let dead = rules(fresh, at: 400, cron: pulse(beat: 20, isAlive: false))
         #expect(dead[3].standing == .notJudged("cron stands still") && dead[3].status == .ok)
@@ -292,7 +295,10 @@ import Testing
             $0.success = run(.success, due: 3 * 3600)
         }
         #expect(said(watch(vendor)) == "warning · planned nowhere, runs each minute otherwise since 00:00")
-        #expect(said(watch(vendor), cron: pulse(beat: 999, isAlive: false)) == "ok")
+        // It is told no better when cron stops, and no worse than it was.
+        #expect(said(watch(vendor), cron: pulse(beat: 999, isAlive: false)).hasPrefix("warning · planned"))
+        let since = pulse(beat: 3 * 3600 + 60, isAlive: false)
+        #expect(rules(watch(vendor), cron: since)[4].standing == .notJudged("cron stands still"))
         var planned = vendor
         planned.nextDue = moment(60).wall
         #expect(said(watch(planned)) == "ok")

@@ -169,7 +169,7 @@ extension CronJobWatch {
         let limit = limits.overdue.inSeconds
         var assessment = Assessment(
             .jobDue, of: id, limit: Threshold(warning: limit), unit: .seconds, figure: .due)
-        guard let last, let due = last.overdueSince else { return assessment }
+        guard let last, let due = overdueSince(at: moment.wall) else { return assessment }
         let start = last.newestStart
         let isServed = last.runningSince != nil || isStartedLately(start?.at, moment)
         if isServed, let start, start.late >= limit {
@@ -208,17 +208,18 @@ extension CronJobWatch {
             return assessment
         }
         guard isWithoutPlan, let readAt = memory.readAt else { return assessment }
-        guard cron.isAlive else {
-            assessment.standing = .notJudged("cron stands still")
-            return assessment
-        }
+        // While cron stands nothing is planned; what was missing before is missing still.
+        let end = cron.known(until: readAt)
+        if !cron.isAlive { assessment.standing = .notJudged("cron stands still") }
+        guard let end else { return assessment }
         guard let newest = memory.takenBackAt ?? memory.newestPlanned ?? memory.newest else {
             return assessment
         }
         let from = max(newest, cron.aliveSince ?? newest)
-        let seconds = max(0, readAt.seconds(since: from))
+        let seconds = max(0, end.seconds(since: from))
         assessment.value = seconds
         guard seconds >= Self.unplannedSeconds else { return assessment }
+        assessment.standing = .judged
         assessment.status = .warning
         assessment.what = "planned nowhere, runs each minute otherwise"
         assessment.since = newest

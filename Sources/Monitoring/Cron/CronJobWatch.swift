@@ -60,10 +60,16 @@ package struct CronJobWatch: Sendable {
 
     /// Since when nothing has planned the job; nil while something does or may yet, as of the last read.
     package func unplannedSince(_ pulse: CronPulse) -> WallTime? {
-        guard let (from, seconds) = unplannedLimit, isWithoutPlan, pulse.isAlive, let readAt = memory.readAt
+        guard let (from, seconds) = unplannedLimit, isWithoutPlan, let readAt = memory.readAt,
+            let end = pulse.known(until: readAt)
         else { return nil }
         let start = max(from, pulse.aliveSince ?? from)
-        return readAt.seconds(since: start) > seconds ? from : nil
+        return end.seconds(since: start) > seconds ? from : nil
+    }
+
+    /// Since when a planned run waits: what was planned at the last read may be due since.
+    package func overdueSince(at now: WallTime) -> WallTime? {
+        last?.overdueSince ?? last?.nextDue.flatMap { $0 <= now ? $0 : nil }
     }
 
     /// Nothing runs and nothing is planned for now or later, as of the last read.

@@ -11,6 +11,11 @@ package struct CronPulse: Hashable, Sendable {
 
     package init() {}
 
+    /// The last moment up to which it is known to have lived, `now` at most.
+    package func known(until now: WallTime) -> WallTime? {
+        isAlive ? now : beat.map { min(now, $0.advanced(bySeconds: patience)) }
+    }
+
     /// How long a run that was due at `due` has been late by its own fault: while cron stands, and just after it
     /// came back, only what was late before is late. Nil when cron's fault is all there is.
     package func lateness(of due: WallTime, limit: Double, at now: WallTime) -> Double? {

@@ -29,7 +29,7 @@ struct CronQueries {
         jobKey = catalog.index("cron_schedule", "job_code")
     }
 
-    /// The statuses of a code are told apart by the catalog of jobs.
+    /// The statuses of a job can be told apart by the key.
     var hasMatrix: Bool { matrixKey != nil }
     /// Jobs can be read one by one.
     var hasJobs: Bool { matrixKey != nil || jobKey != nil }
@@ -40,11 +40,6 @@ struct CronQueries {
     /// C6: rows with a larger id, oldest first.
     func rows(after id: UInt64) -> String {
         "SELECT \(Self.columns) FROM \(table) WHERE schedule_id>\(id) ORDER BY schedule_id LIMIT \(Self.pageSize)"
-    }
-
-    /// The newest rows, where no key leads to the jobs.
-    var newestRows: String {
-        "SELECT \(Self.columns) FROM \(table) ORDER BY schedule_id DESC LIMIT \(Self.pageSize)"
     }
 
     /// Those of these ids that are still there.

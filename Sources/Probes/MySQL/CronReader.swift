@@ -72,7 +72,9 @@ struct CronReader: MySQLReader {
         if let last = marks.lastIndex(where: { $0.at <= old }) { marks.removeFirst(last) }
         // A clock that was set back.
         if let first = marks.first, first.at > now { marks = [] }
-        var from = marks.first?.id ?? (newest > page ? newest - page : 0)
+        // Where no key leads to the jobs, the newest rows are all there is.
+        let first = queries.hasJobs ? page : 4 * page
+        var from = marks.first?.id ?? (newest > first ? newest - first : 0)
         if marks.isEmpty { marks = [(old, newest > 200 ? newest - 200 : 0)] }
         // So many at once are left to the recount.
         if newest > from + 4 * page {

@@ -116,7 +116,11 @@ struct BigStore {
               FROM seq_1_to_200000;
             ANALYZE TABLE queue_message_status,magento_operation;
             """)
-        // Rows that were replaced and not yet purged would be walked over by the first rounds.
+        try await settle()
+    }
+
+    /// Rows that were replaced and not yet purged would be walked over by the first rounds.
+    private func settle() async throws {
         try await eventually("the server has cleaned up", within: .seconds(120)) {
             try await server.query(
                 "SELECT variable_value<100 FROM information_schema.global_status "
@@ -138,7 +142,10 @@ struct BigStore {
         try await run("500,000 cron rows of 120 jobs", Self.cronRows + " ANALYZE TABLE cron_schedule;")
     }
 
-    func become(_ what: String, _ sql: String) async throws { try await run(what, sql) }
+    func become(_ what: String, _ sql: String) async throws {
+        try await run(what, sql)
+        try await settle()
+    }
 
     private static let cronRows = """
         INSERT INTO cron_schedule (job_code,status,created_at,scheduled_at,executed_at,finished_at,messages)
