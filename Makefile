@@ -60,7 +60,7 @@ bench-live: .build/.ready-bench release
 
 # Five million queue rows in a private MariaDB: minutes, and 4 GB in a temporary folder; SCALE=10 for a tenth.
 bench-store: .build/.ready-bench
-	@$(SWIFT) run --quiet store-bench $(SCALE)
+	@$(SWIFT) run --quiet store-bench $(SCALE) $(ARGUMENTS)
 
 # 500 queues in a private RabbitMQ: what one poll costs the broker, in milliseconds of its CPU.
 bench-broker: .build/.ready-bench

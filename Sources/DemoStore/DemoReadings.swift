@@ -39,39 +39,74 @@ extension DemoWorld {
         }
     }
 
+    /// What `cron_schedule` would hold: plans of the next 20 minutes, successes of the last hour. A job that has
+    /// neither is not in it.
     var cronReading: CronReading {
         let minute = now.wall.milliseconds - now.wall.milliseconds % 60_000
-        let jobs = DemoCatalog.jobs.enumerated().map { index, job in
-            var reading = CronJobReading(code: job.code)
-            reading.group = job.group
-            reading.usualSeconds = job.seconds
+        let jobs = DemoCatalog.jobs.enumerated().compactMap { index, job -> CronJobReading? in
             let every = Int64(job.every) * 60_000
             // A long interval ended at some time of this day, each job at its own.
             let phase = job.every > 60 ? Int64(index) * 2_760_000 % every : 0
             let due = minute - (minute - phase) % every
-            let finished = WallTime(milliseconds: due + Int64(job.seconds * 1000))
-            reading.lastSuccess =
-                finished < now.wall
-                ? finished : WallTime(milliseconds: due - every + Int64(job.seconds * 1000))
-            reading.nextDue = WallTime(milliseconds: due + every)
-            reading.successesLastHour = max(job.every > 60 ? 0 : 1, 60 / job.every)
-            if job.code == DemoCatalog.hangingJob {
-                reading.missedLastHour = missedRuns
-                reading.successesLastHour = 3
-                if let hangingSince {
-                    reading.runningSince = hangingSince
-                    reading.lock = .held
-                    reading.overdueSince = hangingSince
-                    reading.nextDue = nil
-                    reading.lastSuccess = hangingSince.advanced(bySeconds: -114)
-                }
-            }
-            return reading
+            var reading = cronJob(job, due: due, every: every)
+            if job.code == DemoCatalog.hangingJob { hang(&reading) }
+            return reading.success == nil && reading.nextDue == nil ? nil : reading
         }
         let beat = WallTime(milliseconds: minute + 1000)
-        return CronReading(
-            jobs: jobs, newestExecuted: beat < now.wall ? beat : WallTime(milliseconds: minute - 59_000),
+        var reading = CronReading(
+            jobs: jobs, newestRun: beat < now.wall ? beat : WallTime(milliseconds: minute - 59_000),
             newestScheduled: WallTime(milliseconds: minute + 19 * 60_000))
+        reading.readAt = now.wall
+        return reading
+    }
+
+    private func cronJob(_ job: DemoCatalog.Job, due: Int64, every: Int64) -> CronJobReading {
+        var reading = CronJobReading(code: job.code)
+        reading.group = job.group
+        reading.usualSeconds = job.seconds
+        let length = Int64(job.seconds * 1000)
+        let last = due + 1000 + length < now.wall.milliseconds ? due : due - every
+        if now.wall.milliseconds - last < 3_600_000 {
+            reading.success = CronRun(
+                .success, due: WallTime(milliseconds: last), started: WallTime(milliseconds: last + 1000),
+                ended: WallTime(milliseconds: last + 1000 + length))
+        }
+        if due + every - now.wall.milliseconds < 20 * 60_000 {
+            reading.nextDue = WallTime(milliseconds: due + every)
+        }
+        reading.newestPlanned = reading.nextDue ?? reading.success?.due
+        if job.every <= 20 {
+            (reading.usualGap, reading.longestGap) = (Double(every) / 1000, Double(every) / 1000)
+        }
+        reading.successesLastHour = reading.success == nil ? 0 : max(1, 60 / job.every)
+        return reading
+    }
+
+    /// One run was not started in time and is declared missed, the next one hangs and holds the ones behind it.
+    private func hang(_ reading: inout CronJobReading) {
+        if let missedAt {
+            var run = CronRun(.missed, id: 1, due: missedAt.advanced(bySeconds: -16 * 60))
+            (run.seenOpen, run.seenEnded) = (missedAt.advanced(bySeconds: -1), missedAt)
+            reading.failure = run
+            reading.failingSince = missedAt
+            reading.missedLastHour = 1
+            reading.successesLastHour = 3
+        }
+        if let hangingSince {
+            reading.runningID = 2
+            reading.runningSince = hangingSince
+            reading.runningDue = hangingSince.advanced(bySeconds: -1)
+            reading.lock = .held
+            reading.overdueSince = hangingSince
+            reading.nextDue = nil
+            let end = hangingSince.advanced(bySeconds: -114)
+            reading.success = CronRun(
+                .success, due: end.advanced(bySeconds: -7), started: end.advanced(bySeconds: -6), ended: end)
+        } else if let hung, (reading.success?.started).map({ $0 < hung.to }) ?? true {
+            // The run that hung ends well, late.
+            reading.success = CronRun(
+                .success, id: 2, due: hung.from.advanced(bySeconds: -1), started: hung.from, ended: hung.to)
+        }
     }
 
     var indexerReadings: [IndexerReading] {

@@ -31,7 +31,10 @@ struct DemoWorld {
     var flags: DemoFlagTable
     /// Since when the hanging job has been running; nil while it does not hang.
     private(set) var hangingSince: WallTime?
-    private(set) var missedRuns = 0
+    /// The hanging run that ended last.
+    private(set) var hung: (from: WallTime, to: WallTime)?
+    /// When the hanging job's run before was declared missed; nil while that is no hour ago.
+    private(set) var missedAt: WallTime?
     /// What the store last read of the flag, and for how long the flag has said otherwise.
     private var usesNewPath = false
     private var secondsBehindFlag = 0
@@ -100,7 +103,7 @@ struct DemoWorld {
             if flags.value(of: DemoCatalog.erpFlag) == .on {
                 flags.set(DemoCatalog.erpFlag, to: .off, by: "mira", at: now.wall)
             }
-        case DemoStory.missedRunForgotten: missedRuns = 0
+        case DemoStory.missedRunForgotten: missedAt = nil
         default: break
         }
         if (flags.value(of: DemoCatalog.erpFlag) == .on) == usesNewPath {
@@ -112,9 +115,10 @@ struct DemoWorld {
         if isErpPathSlow, second >= DemoStory.jobHangs {
             if hangingSince == nil {
                 hangingSince = now.wall
-                missedRuns += 1
+                missedAt = now.wall
             }
         } else {
+            if let hangingSince { hung = (hangingSince, now.wall) }
             hangingSince = nil
         }
     }

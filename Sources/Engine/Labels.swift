@@ -29,6 +29,9 @@ extension Snapshot {
     mutating func nameRows() {
         for (place, label) in Labels.of(queues.map(\.id)).enumerated() { queues[place].label = label }
         for (place, label) in Labels.of(cron.jobs.map(\.id)).enumerated() { cron.jobs[place].label = label }
+        for (place, label) in Labels.of(cron.heartbeats.map(\.id)).enumerated() {
+            cron.heartbeats[place].label = label
+        }
         for (place, label) in Labels.of(indexers.map(\.id)).enumerated() { indexers[place].label = label }
         for (place, label) in Labels.of(flags.map(\.id)).enumerated() { flags[place].label = label }
         for (place, label) in Labels.of(sources.map(\.id)).enumerated() { sources[place].label = label }

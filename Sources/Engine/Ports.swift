@@ -6,8 +6,11 @@ package import Monitoring
 package struct EngineState: Sendable, Codable, Hashable {
     /// When each entity's present status began, by `EntityID` key.
     package var since: [String: KeptJudgement]
-    /// Last success per cron job and integration, by `EntityID` key: Magento forgets them after 60 minutes.
+    /// Last success per integration, by `EntityID` key; before `cronJobs`, of cron jobs too.
     package var lastSuccesses: [String: WallTime]
+    /// How each cron job last ended, by `EntityID` key and its server's clock: Magento forgets successes after
+    /// 60 minutes. Nil in what an older version kept.
+    package var cronJobs: [String: CronMemory]?
     /// Progress of each indexer's view: its version and when it last moved.
     package var indexerProgress: [String: IndexerProgress]
     /// First count of triggers seen per view, for the "blind" rule.

@@ -26,12 +26,9 @@ extension StoreState {
             detail.facts = [Self.sources(row.sources)].compactMap { $0 }
             detail.limits = Self.limits(.latency, limits.integration(row.integration).p95, \.inSeconds)
         case .cron:
-            if id == Self.heartbeat {
-                detail.rules = cron.watch.rules(limits.cron, at: now).map(Detail.Rule.init)
-                return detail
-            }
-            guard let watch = cron.jobs[id.name] else { return nil }
-            detail.rules = watch.rules(limits.cronJob(id.name), at: now.wall).map(Detail.Rule.init)
+            guard let assessed = assessments[id] else { return nil }
+            let moment = moment(of: id.source, at: now)
+            detail.rules = assessed.map { Detail.Rule($0, at: moment) }
         case .indexer:
             guard indexers.rows.contains(where: { $0.id == id }) else { return nil }
             detail.limits = Self.limits(.lag, limits.indexer(id.name).lag, \.inSeconds)

@@ -13,7 +13,8 @@ extension StoreState {
         }
         var seen: [EntityID: SinceBook.Entry] = [:]
         for (text, entry) in state.since {
-            guard let id = EntityID(text) else { continue }
+            // A job of a version that did not say of which source.
+            guard let id = EntityID(text), id.kind != .cron || !id.source.isEmpty else { continue }
             seen[id] = SinceBook.Entry(status: entry.status, since: entry.since)
         }
         since = SinceBook(seen)
@@ -36,9 +37,7 @@ extension StoreState {
         for (id, entry) in since.seen {
             state.since[id.key] = EngineState.KeptJudgement(status: entry.status, since: entry.since)
         }
-        for (code, watch) in cron.jobs {
-            state.lastSuccesses[EntityID(.cron, code).key] = watch.lastSuccess
-        }
+        keepCron(in: &state, at: now)
         for (id, watch) in flows.watches {
             state.lastSuccesses[id.key] = watch.lastSuccess
             state.conditions[id.key] = watch.conditions.kept

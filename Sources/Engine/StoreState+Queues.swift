@@ -14,6 +14,8 @@ struct QueuePart: Sendable {
     var databaseReadings: [String: [QueueReading]] = [:]
     /// Names that each broker lists, by probe.
     var brokerNames: [String: Set<ExactName>] = [:]
+    /// Queues whose Magento consumer holds its lock in a database, by the source that says so.
+    var heldLocks: [String: (queues: Set<ExactName>, readAt: Timestamp)] = [:]
 }
 
 extension StoreState {
@@ -31,6 +33,18 @@ extension StoreState {
         } else {
             queues.databaseReadings[schedule.id] = nil
             take(readings, from: schedule, at: now)
+        }
+    }
+
+    /// Magento's consumers poll the broker, which shows nobody then; their locks are in the database.
+    mutating func take(_ locks: [ConsumerLock], from schedule: ProbeSchedule, at now: Timestamp) {
+        let held = locks.filter { $0.state == .held }.map(\.queue)
+        queues.heldLocks[schedule.source] = (Set(held), now)
+    }
+
+    private func holdsLock(_ queue: String, at now: Timestamp) -> Bool {
+        queues.heldLocks.values.contains { held in
+            now.seconds(since: held.readAt) < 60 && held.queues.contains(ExactName(queue))
         }
     }
 
@@ -143,6 +157,10 @@ extension StoreState {
         // Taken out while it is changed, so that it is not copied.
         queues.watches[id] = nil
         let limits = limits.queue(reading.name)
+        var reading = reading
+        if reading.transport == .amqp, reading.hasNobody, holdsLock(reading.name, at: now) {
+            reading.consumers = .lockHeld
+        }
         watch.isTwinOfBroker = reading.transport == .db && isTwin(reading)
         watch.observe(reading, limits: limits, interval: schedule.interval, at: now)
         var row = QueueRow(

@@ -43,16 +43,7 @@ extension StoreState {
             }
             cover(&snapshot.integrations[place].judgement, with: worst, of: row.id, at: now)
         }
-        if let probe = cron.probe, let judgement = blind[probe] {
-            cover(&snapshot.cron.judgement, with: judgement, of: Self.heartbeat, at: now)
-            for place in snapshot.cron.jobs.indices {
-                let id = snapshot.cron.jobs[place].id
-                cover(&snapshot.cron.jobs[place].judgement, with: judgement, of: id, at: now)
-            }
-        } else if cron.probe == nil, let waiting = firstWaiting(for: "cron", in: blind) {
-            snapshot.cron.judgement = waiting.judgement
-            snapshot.cron.sources = [waiting.source]
-        }
+        cover(&snapshot.cron, with: blind, at: now)
         for (probe, rows) in indexers.rowsByProbe {
             guard let judgement = blind[probe] else { continue }
             let ids = Set(rows.map(\.id))
@@ -88,15 +79,28 @@ extension StoreState {
         since.settleBlind(&judgement, of: id, at: now.wall)
     }
 
-    private func firstWaiting(
-        for subject: String, in blind: [String: Judgement]
-    ) -> (source: String, judgement: Judgement)? {
-        for id in probeOrder {
-            guard let schedule = probes[id]?.schedule, schedule.subject == subject, let judgement = blind[id]
-            else { continue }
-            return (schedule.source, judgement)
+    private mutating func cover(
+        _ rows: inout CronRows, with blind: [String: Judgement], at now: Timestamp
+    ) {
+        for (name, source) in cron.sources {
+            guard let judgement = blind[source.schedule.id] else { continue }
+            for place in rows.heartbeats.indices where rows.heartbeats[place].sources == [name] {
+                let id = rows.heartbeats[place].id
+                cover(&rows.heartbeats[place].judgement, with: judgement, of: id, at: now)
+            }
+            for place in rows.jobs.indices where rows.jobs[place].sources == [name] {
+                cover(&rows.jobs[place].judgement, with: judgement, of: rows.jobs[place].id, at: now)
+            }
         }
-        return nil
+        // Those that have not been read for the first time.
+        for id in probeOrder {
+            guard let schedule = probes[id]?.schedule, schedule.subject == "cron", let judgement = blind[id],
+                cron.sources[schedule.source] == nil
+            else { continue }
+            var waiting = CronHeartbeat(in: schedule.source)
+            waiting.judgement = judgement
+            rows.heartbeats.append(waiting)
+        }
     }
 
     private mutating func sourceRows(at now: Timestamp) -> [SourceRow] {

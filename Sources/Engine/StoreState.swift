@@ -93,9 +93,6 @@ struct StoreState: Sendable {
             clocks[schedule.source, default: ServerClock()].read(serverTime, at: now)
         }
         var notices: [SourceNotice] = []
-        // Times a server states are told by its own clock; two seconds are below what its rows can say.
-        let shift = sample.serverTime.map { now.wall.seconds(since: $0) } ?? 0
-        let correction = abs(shift) > 2 ? shift : 0
         var readings: [QueueReading]?
         var outcomes: [OutcomeReading]?
         var indexed: [IndexerReading]?
@@ -103,10 +100,10 @@ struct StoreState: Sendable {
             switch fact {
             case .queues(let more): readings = (readings ?? []) + more
             case .cron(let reading):
-                receive(reading.shifted(bySeconds: correction), from: schedule, at: now)
+                receive(reading, from: schedule, at: now)
             case .indexers(let more): indexed = (indexed ?? []) + more
             case .outcomes(let more): outcomes = (outcomes ?? []) + more
-            case .consumerLocks(let locks): take(locks)
+            case .consumerLocks(let locks): take(locks, from: schedule, at: now)
             case .notice(let notice): notices.append(notice)
             }
         }
@@ -181,6 +178,7 @@ struct StoreState: Sendable {
         reassessQueues(at: now, unlessBlind: blind)
         reassessIntegrations(at: now, unlessBlind: blind)
         reassessIndexers(at: now, unlessBlind: blind)
+        reassessCron(at: now)
     }
 
     private mutating func tell(
@@ -192,9 +190,11 @@ struct StoreState: Sendable {
         let worst = assessed.filter { $0.standing == .judged }.min { $0.status < $1.status }
         // A source is unknown only until it is first read, and that is where everything begins: no news.
         let isBeginning = id.kind == .source && (change.to == .unknown || change.from == .unknown)
-        if let worst, worst.status < .ok {
-            // Nor that nothing was tried yet.
-            let isNoNews = isBeginning || (change.from == nil && id.kind == .integration)
+        // Nor that nothing was tried yet.
+        let isNoNews = isBeginning || (change.from == nil && id.kind == .integration)
+        if change.to == .off {
+            note(.off, id, "\(name)" + (worst.map { ": \($0.headline)" } ?? " is off"), at: now)
+        } else if let worst, worst.status < .ok {
             guard worst.status != .unknown || !isNoNews else { return }
             let turn = change.from == .critical && change.to == .warning ? " eases" : ""
             note(change.to, id, "\(name)\(turn): \(worst.headline)", at: now)

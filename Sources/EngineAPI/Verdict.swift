@@ -26,7 +26,7 @@ extension Snapshot {
         var statuses: [Status] = []
         statuses.append(contentsOf: queues.map(\.judgement.status))
         statuses.append(contentsOf: integrations.map(\.judgement.status))
-        if cron.readAt != nil || !cron.sources.isEmpty { statuses.append(cron.judgement.status) }
+        statuses.append(contentsOf: cron.known.map(\.judgement.status))
         statuses.append(contentsOf: cron.jobs.map(\.judgement.status))
         statuses.append(contentsOf: indexers.map(\.judgement.status))
         statuses.append(contentsOf: flags.map(\.judgement.status))

@@ -38,7 +38,8 @@ package struct StatusReport: Sendable {
     /// Everything judged, worst first.
     var checks: [(id: String, judgement: Judgement)] {
         var all: [(id: String, judgement: Judgement)] = []
-        if !snapshot.cron.sources.isEmpty { all.append(("cron", snapshot.cron.judgement)) }
+        let beats = snapshot.cron.known
+        all += beats.map { (beats.count == 1 ? "cron" : "cron in \($0.id.source)", $0.judgement) }
         func add(_ rows: [any Row]) { all += rows.map { ($0.id.description, $0.judgement) } }
         add(snapshot.sources)
         add(snapshot.queues)

@@ -25,7 +25,7 @@ extension Model {
         case .sources: sources
         case .queues: queues
         case .integrations: integrations
-        case .cron: (shown?.heartbeat.map { [$0] } ?? []) + cronJobs
+        case .cron: (shown?.cron.known ?? []) + cronJobs
         case .indexers: indexers
         case .flags: flags
         case .events: []
@@ -36,16 +36,13 @@ extension Model {
     /// all of it is in trouble; nil when there is none.
     package func cursor(in pane: Pane) -> EntityID? {
         if let kept = cursors[pane], let row = shown?.row(kept),
-            kept == CronHeartbeat.id || filter.matches(row)
+            CronHeartbeat.isHeartbeat(kept) || filter.matches(row)
         {
             return kept
         }
         let rows = rows(of: pane)
-        if let heartbeat = rows.first as? CronHeartbeat, !heartbeat.judgement.status.isTrouble, rows.count > 1
-        {
-            return rows[1].id
-        }
-        return rows.first?.id
+        let first = rows.first { !($0 is CronHeartbeat) || $0.judgement.status.isTrouble }
+        return (first ?? rows.first)?.id
     }
 
     /// The row that keys act on.

@@ -47,7 +47,7 @@ extension Snapshot {
 
     /// The row of this entity, wherever it stands.
     package func row(_ id: EntityID) -> (any Row)? {
-        if id == CronHeartbeat.id { return heartbeat }
+        if CronHeartbeat.isHeartbeat(id) { return cron.known.first { $0.id == id } }
         return switch id.kind {
         case .source: sources.first { $0.id == id }
         case .queue: queues.first { $0.id == id }
@@ -59,10 +59,8 @@ extension Snapshot {
         }
     }
 
-    /// Nil where no source is to bring it; then it is no check either.
-    package var heartbeat: CronHeartbeat? {
-        cron.readAt == nil && cron.sources.isEmpty ? nil : CronHeartbeat(cron)
-    }
+    /// The worst one; nil where no source is to bring it, then it is no check either.
+    package var heartbeat: CronHeartbeat? { cron.known.first }
 
     package func flag(_ id: EntityID) -> FlagRow? { flags.first { $0.id == id } }
 }

@@ -128,7 +128,7 @@ final class StoryTime: TimeSource {
         time.move(to: 130)
         world.advance(to: time.now)
         #expect(world.hangingSince != nil)
-        #expect(world.missedRuns == 1)
+        #expect(world.missedAt != nil)
         let stuck = world.indexerReadings.first { $0.name == DemoCatalog.stickingIndexer }
         #expect(stuck?.viewStatus == "working")
         #expect((stuck?.backlog ?? 0) > 100)

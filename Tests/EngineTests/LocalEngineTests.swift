@@ -212,10 +212,10 @@ import TestSupport
     func `what must survive is saved, and the next run continues from it`() async throws {
         let stores = FakeStores()
         var cron = CronReading(
-            jobs: [CronJobReading(code: "nightly")], newestExecuted: nil, newestScheduled: nil)
+            jobs: [CronJobReading(code: "nightly")], newestRun: nil, newestScheduled: nil)
         let start = ManualTime().now.wall
-        cron.jobs[0].lastSuccess = start.advanced(bySeconds: -100)
-        cron.newestExecuted = start
+        cron.jobs[0].success = CronRun(.success, ended: start.advanced(bySeconds: -100))
+        cron.newestRun = start
         let first = cron
         let bench = Bench(stores: stores) { clock in
             [
@@ -229,15 +229,13 @@ import TestSupport
             try await bench.until("a warning") { $0.queues.first?.judgement.status == .warning }
         }
         let kept = try #require(stores.now.state)
-        #expect(kept.lastSuccesses["cron:nightly"] == start.advanced(bySeconds: -100))
+        #expect(kept.cronJobs?["cron@magento-db:nightly"]?.success?.ended == start.advanced(bySeconds: -100))
         let since = try #require(kept.since["queue@magento-db:erp"])
         #expect(since.status == .warning)
         #expect(stores.now.events.map(\.text).contains("erp: backlog · 600 messages, limit 500"))
 
         // An hour later Magento has deleted the row of the success.
-        var empty = CronReading(jobs: [], newestExecuted: start, newestScheduled: nil)
-        empty.newestExecuted = start
-        let second = empty
+        let second = CronReading(jobs: [], newestRun: start, newestScheduled: nil)
         let next = Bench(stores: stores) { clock in
             clock.advance(by: .seconds(600))
             return [

@@ -245,9 +245,9 @@ import TestSupport
         // The server is an hour ahead.
         let theirs = ours.advanced(bySeconds: 3600)
         var reading = CronReading(
-            jobs: [CronJobReading(code: "acme")], newestExecuted: theirs.advanced(bySeconds: -20),
+            jobs: [CronJobReading(code: "acme")], newestRun: theirs.advanced(bySeconds: -20),
             newestScheduled: theirs.advanced(bySeconds: 600))
-        reading.jobs[0].lastSuccess = theirs.advanced(bySeconds: -20)
+        reading.jobs[0].success = CronRun(.success, ended: theirs.advanced(bySeconds: -20))
         let cron = reading
         let bench = Bench { clock in
             [FakeProbe("cron", time: clock, .answer(Sample([.cron(cron)], serverTime: theirs)))]

@@ -23,3 +23,7 @@ extension [Assessment] {
     /// What one rule says.
     subscript(rule: Rule) -> Assessment? { first { $0.rule == rule } }
 }
+func sentence(_ assessments: [Assessment], at moment: Moment) -> String {
+    let judgement = Judgement(assessments, at: moment)
+    return ([judgement.status.rawValue] + judgement.reason).joined(separator: " · ")
+}

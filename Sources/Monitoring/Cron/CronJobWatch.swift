@@ -1,133 +1,83 @@
-import Text
-
-/// What is remembered of one cron job between reads, and the rules that judge it (magento.md 3.4).
+/// What is remembered of one cron job between reads; its rules are beside it (magento.md 3.4).
 package struct CronJobWatch: Sendable {
-    /// The newest ever seen, kept over restarts: Magento forgets it after 60 minutes.
-    package private(set) var lastSuccess: WallTime?
-    /// The run whose lock was found free by the last read. Reading the row and asking for the lock are two
-    /// steps, so a job that just ends looks dead once; dead is who looks so twice.
-    private var lockFreeRun: WallTime?
-    private var last: CronJobReading?
+    package private(set) var memory: CronMemory
+    /// The newest reading; nil when the table no longer has the job, or not yet.
+    package private(set) var last: CronJobReading?
+    /// A run whose lock nobody held, and the first read that saw so. Reading the row and asking for the lock are
+    /// two steps, so a job that just ends looks dead once; dead is who looks so twice.
+    private var lockless: (start: WallTime, at: WallTime)?
+    /// The run of which that is so.
+    package private(set) var deadRun: WallTime?
 
-    package init(lastSuccess: WallTime? = nil) { self.lastSuccess = lastSuccess }
+    package init(_ memory: CronMemory = CronMemory()) { self.memory = memory }
 
-    /// The newest success, noted before the rules run because the groups are weighed by it.
-    package mutating func note(_ reading: CronJobReading) {
-        guard let success = reading.lastSuccess else { return }
-        lastSuccess = max(success, lastSuccess ?? success)
-    }
+    /// Its present row's process is dead.
+    package var isDead: Bool { deadRun != nil && deadRun == last?.runningSince }
 
-    /// Takes one reading and says what is wrong; `isCronAlive` false: a due run is not the job's own fault.
-    package mutating func read(
-        _ reading: CronJobReading, limits: CronLimits, isCronAlive: Bool, at now: WallTime
-    ) -> [Finding] {
-        note(reading)
+    /// Takes one reading, of `now` by the server's clock; nil: the table has no row of it.
+    package mutating func observe(_ reading: CronJobReading?, at now: WallTime) {
+        let isOld = memory.readAt.map { now < $0 && $0.seconds(since: now) <= 3600 } ?? false
+        guard let reading else {
+            memory.note(readAt: now)
+            if !isOld { last = nil }
+            return
+        }
+        memory.take(reading, at: now)
+        // What it says of runs that ended stays true; what it says of now does not.
+        if isOld { return }
+        memory.take(plansOf: reading)
         last = reading
-        var findings: [Finding] = []
-        if let started = reading.runningSince {
-            findings.append(contentsOf: running(reading, since: started, limits: limits, at: now))
-        } else if isCronAlive, let due = reading.overdueSince,
-            now.seconds(since: due) >= limits.overdue.inSeconds
-        {
-            findings.append(Finding(.warning, "due, not started", since: due, figure: .due))
-        }
-        lockFreeRun = reading.lock == .free ? reading.runningSince : nil
-        if reading.missedLastHour > 0 {
-            findings.append(contentsOf: missed(reading, limits: limits, at: now))
-        }
-        let errors = limits.errors.status(of: reading.errorsLastHour)
-        if reading.errorsLastHour > 0, errors != .ok {
-            findings.append(
-                Finding(
-                    errors, Figures.counted(reading.errorsLastHour, "error") + " in 1 h",
-                    Self.words(for: reading.lastError).map { [$0] } ?? []))
-        }
-        return findings
+        look(at: reading, now)
     }
 
-    package func rules(_ limits: CronLimits, at now: WallTime) -> [RuleCheck] {
-        guard let last else { return [] }
-        let run = last.runningSince.map { max(0, now.seconds(since: $0)) }
-        let bounds = Self.bounds(usual: last.usualSeconds, limits: limits)
-        let ended = last.missedLastHour + (last.successesLastHour ?? 0) + last.errorsLastHour
-        let due = last.overdueSince.map { max(0, now.seconds(since: $0)) }
-        return [
-            RuleCheck(
-                "running", limit: bounds.text { Age.text(seconds: $0) },
-                now: run.map { Age.text(seconds: $0) } ?? "-", run.map { bounds.status(of: $0) } ?? .ok,
-                since: last.runningSince),
-            RuleCheck(
-                "missed, 1 h", limit: limits.missedShare.text { Figures.share($0) + " %" },
-                now: "\(last.missedLastHour) of \(ended)", missedStatus(last, limits: limits)),
-            RuleCheck(
-                "errors, 1 h", limit: limits.errors.text { Figures.count($0) },
-                now: Figures.count(last.errorsLastHour), limits.errors.status(of: last.errorsLastHour)),
-            RuleCheck(
-                "due, not started", limit: Age.text(limits.overdue),
-                now: due.map { Age.text(seconds: $0) } ?? "-",
-                run == nil && (due ?? 0) >= limits.overdue.inSeconds ? .warning : .ok,
-                since: last.overdueSince),
-        ]
-    }
-
-    private func running(
-        _ reading: CronJobReading, since started: WallTime, limits: CronLimits, at now: WallTime
-    ) -> [Finding] {
-        let seconds = max(0, now.seconds(since: started))
-        var what = "running \(Age.text(seconds: seconds))"
-        if let usual = reading.usualSeconds { what += " (usual \(Age.text(seconds: usual)))" }
-        let status = Self.bounds(usual: reading.usualSeconds, limits: limits).status(of: seconds)
-        let isDead = reading.lock == .free && lockFreeRun == started
-        if isDead {
-            return [
-                Finding(
-                    min(status, .warning), what, ["lock gone: the process died"], figure: .running)
-            ]
+    private mutating func look(at reading: CronJobReading, _ now: WallTime) {
+        guard let start = reading.runningSince, reading.lock == .free else {
+            lockless = nil
+            deadRun = nil
+            return
         }
-        guard status != .ok else { return [] }
-        var parts = reading.lock == .held ? ["lock held"] : []
-        if let due = reading.overdueSince {
-            parts.append("next run waits since \(due.civil.short(asOf: now.civil))")
+        guard let seen = lockless, seen.start == start else {
+            lockless = (start, now)
+            deadRun = nil
+            return
         }
-        return [Finding(status, what, parts, figure: .running)]
+        guard now > seen.at else { return }
+        deadRun = start
+        // Should the row go before it is an error, the job has failed all the same.
+        memory.take(
+            failure: CronRun(.killed, id: reading.runningID ?? 0, due: reading.runningDue, started: start))
     }
 
-    private func missed(_ reading: CronJobReading, limits: CronLimits, at now: WallTime) -> [Finding] {
-        let status = missedStatus(reading, limits: limits)
-        guard status != .ok else { return [] }
-        let ended = reading.successesLastHour.map { $0 + reading.missedLastHour + reading.errorsLastHour }
-        let share = ended.map { "missed \(reading.missedLastHour) of \($0) in 1 h" }
-        let ok = lastSuccess.map { ["last ok \($0.civil.short(asOf: now.civil))"] } ?? []
-        return [
-            Finding(status, share ?? "missed \(reading.missedLastHour) in 1 h", ok, figure: .missed)
-        ]
-    }
-
-    private func missedStatus(_ reading: CronJobReading, limits: CronLimits) -> Status {
-        guard reading.missedLastHour > 0 else { return .ok }
-        // Without the successes there is no share: one missed run may be one of sixty.
-        guard let successes = reading.successesLastHour else {
-            return reading.missedLastHour > 1 ? .warning : .ok
+    /// Seconds after which a job that nothing plans is held for no longer there; by what is known of its pace.
+    private var unplannedLimit: (from: WallTime, seconds: Double)? {
+        let day: Double = 25 * 3600
+        if let taken = memory.takenBackAt, memory.isEachMinute != true {
+            return (taken, memory.longestGap.map { $0 + 1800 } ?? day)
         }
-        let ended = reading.missedLastHour + successes + reading.errorsLastHour
-        return limits.missedShare.status(of: Double(reading.missedLastHour) / Double(ended))
+        guard let planned = memory.newestPlanned ?? memory.newest else { return nil }
+        return (planned, memory.longestGap.map { max(day, 2 * $0) } ?? 8 * 86_400)
     }
 
-    /// Seconds a run may take: the limits, or `usualFactor` times the usual where that is more.
-    private static func bounds(usual: Double?, limits: CronLimits) -> Threshold<Double> {
-        let floor = (usual ?? 0) * limits.usualFactor
-        return Threshold(
-            warning: limits.running.warning.map { max($0.inSeconds, floor) },
-            critical: limits.running.critical.map { max($0.inSeconds, floor) })
+    /// Since when nothing has planned the job; nil while something does or may yet, as of the last read.
+    package func unplannedSince(_ pulse: CronPulse) -> WallTime? {
+        guard let (from, seconds) = unplannedLimit, isWithoutPlan, let readAt = memory.readAt,
+            let end = pulse.known(until: readAt)
+        else { return nil }
+        let start = max(from, pulse.aliveSince ?? from)
+        return end.seconds(since: start) > seconds ? from : nil
     }
 
-    /// Decodes `messages` of an error row (magento.md 3.3).
-    private static func words(for message: String?) -> String? {
-        guard let message else { return nil }
-        if message.isEmpty { return "process died (killed or out of memory)" }
-        if message.hasPrefix("No callbacks found") { return "No callbacks found: renamed by the upgrade?" }
-        if message.hasPrefix("Invalid callback") { return "Invalid callback: changed by the upgrade?" }
-        if message == "Time out" { return "ran for over a day" }
-        return Sanitizer.line(message, maxBytes: 160)
+    /// Since when a planned run waits: what was planned at the last read may be due since.
+    package func overdueSince(at now: WallTime) -> WallTime? {
+        last?.overdueSince ?? last?.nextDue.flatMap { $0 <= now ? $0 : nil }
+    }
+
+    /// Nothing runs and nothing is planned for now or later, as of the last read.
+    package var isWithoutPlan: Bool {
+        guard let last else { return true }
+        guard last.runningSince == nil, last.nextDue == nil else { return false }
+        // A row that cron passes by is no plan.
+        guard let due = last.overdueSince, let readAt = memory.readAt else { return true }
+        return readAt.seconds(since: due) > 86_400
     }
 }

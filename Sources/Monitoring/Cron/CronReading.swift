@@ -1,16 +1,20 @@
-/// `cron_schedule` as seen at one moment (shared facts: `magento.md` 3).
+/// `cron_schedule` as seen at one moment, by the clock of its server (shared facts: `magento.md` 3).
 package struct CronReading: Hashable, Sendable, Codable {
     package var jobs: [CronJobReading]
-    /// Newest `executed_at` over all rows: the heartbeat.
-    package var newestExecuted: WallTime?
+    /// The newest time at which any run began or ended: the heartbeat.
+    package var newestRun: WallTime?
     /// Newest `scheduled_at` over all rows; in the past when nothing is planned any more.
     package var newestScheduled: WallTime?
     /// The maintenance flag or `cron/enabled` = 0, where it can be seen; nil when it cannot.
     package var isRefusing: Bool?
+    /// When it was read; nil for just now.
+    package var readAt: WallTime?
+    /// There are more job codes than are read.
+    package var isCut = false
 
-    package init(jobs: [CronJobReading], newestExecuted: WallTime?, newestScheduled: WallTime?) {
+    package init(jobs: [CronJobReading], newestRun: WallTime?, newestScheduled: WallTime?) {
         self.jobs = jobs
-        self.newestExecuted = newestExecuted
+        self.newestRun = newestRun
         self.newestScheduled = newestScheduled
     }
 }
@@ -25,24 +29,41 @@ package struct CronJobReading: Hashable, Sendable, Codable {
         case unknown
     }
 
+    /// Byte for byte as the table has it.
     package var code: String
     /// From the built-in table of Magento's own modules or the config; nil is `?`.
     package var group: String?
-    /// Newest success still in the table (Magento forgets them after 60 minutes).
-    package var lastSuccess: WallTime?
-    /// `executed_at` of the running row.
+    /// The newest success (Magento forgets them after 60 minutes), and the newest run that did not end so.
+    package var success: CronRun?
+    package var failure: CronRun?
+    /// When the first failure was that no success has followed, as far as the table goes.
+    package var failingSince: WallTime?
+    /// The row that runs: its id and `executed_at`.
+    package var runningID: UInt64?
     package var runningSince: WallTime?
+    /// `scheduled_at` of that row.
+    package var runningDue: WallTime?
     package var lock: Lock
+    /// Of the last hour: a miss counts from its declaration where that was seen, else from when it was due.
     package var missedLastHour: Int
     package var errorsLastHour: Int
-    /// Successes of the last hour, as far as they are counted.
     package var successesLastHour: Int?
-    /// `messages` of the newest error; nil when there is none, empty when the process died.
+    /// True: the three are bounds.
+    package var isHourBound = false
+    /// `messages` of the newest error, one sanitised line; nil when there is none, empty when the process died.
     package var lastError: String?
     /// Next pending `scheduled_at` in the future.
     package var nextDue: WallTime?
     /// Oldest pending `scheduled_at` in the past: overdue since then.
     package var overdueSince: WallTime?
+    /// Newest `scheduled_at` of any row that still stands or ran.
+    package var newestPlanned: WallTime?
+    /// When rows planned for the future were seen to be gone unrun, while those of other jobs stayed; nil
+    /// when it is planned again.
+    package var takenBackAt: WallTime?
+    /// Seconds between two plans: the usual, and the most that was seen.
+    package var usualGap: Double?
+    package var longestGap: Double?
     /// Typical run time in seconds, median of recent successes.
     package var usualSeconds: Double?
 
@@ -51,5 +72,19 @@ package struct CronJobReading: Hashable, Sendable, Codable {
         lock = .unknown
         missedLastHour = 0
         errorsLastHour = 0
+    }
+
+    package var lastSuccess: WallTime? { success?.happened }
+
+    /// The newest run that began: when, and how late.
+    package var newestStart: (at: WallTime, late: Double)? {
+        var newest: (at: WallTime, late: Double)?
+        for (start, due) in [
+            (runningSince, runningDue), (success?.started, success?.due), (failure?.started, failure?.due),
+        ] {
+            guard let start, let due, newest.map({ $0.at < start }) ?? true else { continue }
+            newest = (start, max(0, start.seconds(since: due)))
+        }
+        return newest
     }
 }

@@ -184,6 +184,9 @@ extension QueueWatch {
             said.parts = ["loses \(Figures.perSecond(lossRate))/s"]
         } else {
             said.status = .warning
+            if reading.overflow == .rejectPublish || reading.overflow == .rejectPublishDeadLetter {
+                said.parts = ["refuses new messages"]
+            }
         }
         return said
     }

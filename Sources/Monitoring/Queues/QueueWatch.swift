@@ -194,7 +194,7 @@ extension QueueReading {
         return ready.value >= maxLength
     }
 
-    var hasNobody: Bool { consumers == .nobody || consumers == .subscribed(0) || consumers == .byDesign }
+    package var hasNobody: Bool { consumers == .nobody || consumers == .subscribed(0) || consumers == .byDesign }
 
     var isAttended: Bool {
         switch consumers {

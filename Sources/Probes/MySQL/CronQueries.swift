@@ -1,84 +1,110 @@
 internal import Monitoring
 
-/// The statements for `cron_schedule`, by the keys the table has.
+/// The statements for `cron_schedule`, by the keys the table has. Each touches a bounded number of rows, whatever
+/// the table holds.
 struct CronQueries {
+    /// New rows taken at once.
+    static let pageSize = 2000
+    /// Job codes that one statement asks for.
+    static let codesAtOnce = 8
+    /// Rows of one job and outcome: an hour of one that runs each minute.
+    static let mostEnded = 70
+    static let mostPending = 100
+    /// Without a key by status, rows of one job of any status; then so many are looked through.
+    static let mostOfJob = 120
+    private static let mostLookedThrough = 3000
+
     private let table: String
     /// KEY(job_code,status,scheduled_at): 2.4.6 and about. Before, (job_code) and (scheduled_at,status).
-    private let hasMatrixKey: Bool
-    /// So many of the newest rows stand for the table where no key answers.
-    private let tail = 10_000
+    private let matrixKey: String?
+    private let jobKey: String?
+
+    private static let columns =
+        "schedule_id,job_code,status,UNIX_TIMESTAMP(scheduled_at),UNIX_TIMESTAMP(executed_at),"
+        + "UNIX_TIMESTAMP(finished_at),IF(status='error',LEFT(messages,400),NULL)"
 
     init(_ catalog: MySQLCatalog) throws(ReadFailure) {
         table = try catalog.table("cron_schedule")
-        hasMatrixKey = catalog.index("cron_schedule", "job_code,status,scheduled_at") != nil
+        matrixKey = catalog.index("cron_schedule", "job_code,status,scheduled_at")
+        jobKey = catalog.index("cron_schedule", "job_code")
     }
 
-    /// C1: job, status, oldest and newest plan.
-    var matrix: String {
-        "SELECT job_code,status,UNIX_TIMESTAMP(MIN(scheduled_at)),UNIX_TIMESTAMP(MAX(scheduled_at)) FROM "
-            + (hasMatrixKey ? table : newestRows("job_code,status,scheduled_at"))
-            + " GROUP BY job_code,status"
+    /// The statuses of a job can be told apart by the key.
+    var hasMatrix: Bool { matrixKey != nil }
+    /// Jobs can be read one by one.
+    var hasJobs: Bool { matrixKey != nil || jobKey != nil }
+
+    /// The newest id.
+    var newestID: String { "SELECT MAX(schedule_id) FROM \(table)" }
+
+    /// C6: rows with a larger id, oldest first.
+    func rows(after id: UInt64) -> String {
+        "SELECT \(Self.columns) FROM \(table) WHERE schedule_id>\(id) ORDER BY schedule_id LIMIT \(Self.pageSize)"
     }
 
-    /// C2: job, status, count.
-    func lastHour(_ codes: [String]) -> String {
-        let hour = "scheduled_at>=UTC_TIMESTAMP()-INTERVAL 1 HOUR"
-        let statuses = "status IN ('error','missed','success')"
-        if hasMatrixKey {
-            return "SELECT job_code,status,COUNT(*) FROM \(table) WHERE job_code IN (\(SQL.list(codes))) "
-                + "AND \(statuses) AND \(hour) GROUP BY job_code,status"
+    /// Those of these ids that are still there.
+    func rows(_ ids: [UInt64]) -> String {
+        "SELECT \(Self.columns) FROM \(table) WHERE schedule_id IN (\(SQL.list(ids)))"
+    }
+
+    /// C1: a page of the job codes after `code`, each once however it is written, with what the key tells of
+    /// them: status, oldest and newest plan; without that key the newest id.
+    func jobs(after code: String?, limit: Int) -> String {
+        let page = (code.map { "WHERE job_code>\(SQL.text($0)) " } ?? "")
+        if hasMatrix {
+            return
+                "SELECT job_code,status,UNIX_TIMESTAMP(MIN(scheduled_at)),UNIX_TIMESTAMP(MAX(scheduled_at)) "
+                + "FROM \(table) \(page)GROUP BY job_code,status LIMIT \(limit)"
         }
-        return "SELECT job_code,status,COUNT(*) FROM \(table) WHERE \(hour) "
-            + "AND scheduled_at<=UTC_TIMESTAMP() AND \(statuses) GROUP BY job_code,status"
+        return "SELECT job_code,MAX(schedule_id) FROM \(table) \(page)GROUP BY job_code LIMIT \(limit)"
     }
 
-    /// Job and its next plan in the future.
-    func nextDue(_ codes: [String]) -> String? {
-        let pending = "status='pending' AND scheduled_at>UTC_TIMESTAMP()"
-        let chosen = hasMatrixKey ? "job_code IN (\(SQL.list(codes))) AND " : ""
-        return "SELECT job_code,UNIX_TIMESTAMP(MIN(scheduled_at)) FROM \(table) WHERE \(chosen)\(pending) "
-            + "GROUP BY job_code"
-    }
-
-    /// The rows of a job and status that were planned for a moment: job, status, plan, end, message.
-    func rows(_ keys: [(code: String, status: String, scheduled: WallTime)]) -> String {
-        let places = keys.map { key in
-            "(job_code=\(SQL.text(key.code)) AND status=\(SQL.text(key.status)) "
-                + "AND scheduled_at=FROM_UNIXTIME(\(key.scheduled.milliseconds / 1000)))"
+    /// What is worth knowing of these jobs: the newest rows of each outcome, what runs, what is planned.
+    ///
+    /// The server may hold two codes for equal that differ in bytes; `isExact` takes the very bytes alone.
+    func rows(of codes: [(code: String, statuses: [String], isExact: Bool)]) -> String {
+        var parts: [String] = []
+        for (code, statuses, isExact) in codes {
+            let name = SQL.text(code)
+            let chosen =
+                "job_code=\(name)" + (isExact ? " AND CAST(job_code AS BINARY)=\(Self.bytes(code))" : "")
+            guard let matrixKey else {
+                parts.append(
+                    "(SELECT \(Self.columns) FROM \(table) FORCE INDEX (\(jobKey ?? "PRIMARY")) WHERE \(chosen) "
+                        + "ORDER BY schedule_id DESC LIMIT \(Self.mostOfJob))")
+                continue
+            }
+            for status in statuses {
+                let from =
+                    "(SELECT \(Self.columns) FROM \(table) FORCE INDEX (\(matrixKey)) WHERE \(chosen) "
+                    + "AND status=\(SQL.text(status)) ORDER BY scheduled_at"
+                if status == "pending" {
+                    parts.append("\(from) LIMIT \(Self.mostPending))")
+                    parts.append("\(from) DESC LIMIT 20)")
+                } else {
+                    parts.append("\(from) DESC LIMIT \(status == "running" ? 5 : Self.mostEnded))")
+                }
+            }
         }
-        return "SELECT job_code,status,UNIX_TIMESTAMP(scheduled_at),UNIX_TIMESTAMP(finished_at),"
-            + "LEFT(messages,400) FROM \(table) WHERE \(places.joined(separator: " OR ")) "
-            + "ORDER BY schedule_id LIMIT 400"
+        return parts.joined(separator: " UNION ALL ")
     }
 
-    /// C3: job and start.
-    func running(_ codes: [String]) -> String {
-        let source =
-            hasMatrixKey
-            ? "\(table) WHERE job_code IN (\(SQL.list(codes))) AND"
-            : "\(newestRows("job_code,status,executed_at,scheduled_at")) WHERE"
-        return "SELECT job_code,UNIX_TIMESTAMP(MAX(executed_at)) FROM \(source) status='running' "
-            + "GROUP BY job_code LIMIT 200"
+    /// Rows of one job behind its newest ones, where these are all of one kind.
+    func rowsBehind(_ code: String) -> [String] {
+        guard matrixKey == nil, let jobKey else { return [] }
+        let columns = "schedule_id,job_code,status,scheduled_at,executed_at,finished_at,messages"
+        let from =
+            "SELECT \(Self.columns) FROM (SELECT \(columns) FROM \(table) FORCE INDEX (\(jobKey)) WHERE "
+            + "job_code=\(SQL.text(code)) ORDER BY schedule_id DESC LIMIT \(Self.mostLookedThrough)) newest WHERE"
+        return [
+            "\(from) status='pending' ORDER BY scheduled_at LIMIT \(Self.mostPending)",
+            "\(from) status NOT IN ('pending','missed') ORDER BY schedule_id DESC LIMIT \(Self.mostEnded)",
+        ]
     }
 
-    /// C4.
-    var heartbeat: String {
-        "SELECT UNIX_TIMESTAMP(MAX(executed_at)) FROM (SELECT executed_at FROM \(table) "
-            + "ORDER BY schedule_id DESC LIMIT 3000) newest"
+    private static func bytes(_ text: String) -> String {
+        "x'" + text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "'"
     }
 
-    /// C5: start and end of the newest twenty successes.
-    func durations(of code: String) -> String {
-        if hasMatrixKey {
-            return "SELECT UNIX_TIMESTAMP(executed_at),UNIX_TIMESTAMP(finished_at) FROM \(table) "
-                + "WHERE job_code=\(SQL.text(code)) AND status='success' ORDER BY scheduled_at DESC LIMIT 20"
-        }
-        return "SELECT UNIX_TIMESTAMP(executed_at),UNIX_TIMESTAMP(finished_at) FROM (SELECT executed_at,"
-            + "finished_at,status FROM \(table) WHERE job_code=\(SQL.text(code)) "
-            + "ORDER BY schedule_id DESC LIMIT 40) newest WHERE status='success' LIMIT 20"
-    }
-
-    private func newestRows(_ columns: String) -> String {
-        "(SELECT \(columns) FROM \(table) ORDER BY schedule_id DESC LIMIT \(tail)) newest"
-    }
+    static let statuses = ["pending", "running", "success", "error", "missed"]
 }

@@ -1,189 +1,275 @@
 internal import Monitoring
 internal import Text
 
-/// Reads `cron_schedule` by its own index, never by a scan (`magento.md` 3 and 10.2, C1 to C5 and C-old).
+/// Reads `cron_schedule` by increments: rows that are new by id, open ones again by id, and now and then what
+/// each job has by the table's own index, never by a scan (`magento.md` 3 and 10.2).
 struct CronReader: MySQLReader {
     static let subject = "cron"
 
-    private let groups: [String: String]
+    /// Rows appear at commit and times have whole seconds: each read goes back so far.
+    private static let backSeconds: Double = 30
+    private static let recountSeconds: Double = 60
+    /// Open rows looked at in one round.
+    private static let openAtOnce = 400
+    /// Jobs looked at anew in one round.
+    private static let jobsAtOnce = 240
+
+    private let groups: [ExactName: String]
     private let ignored: [NamePattern]
     private let locks: LockNames?
-    private var remembered: [String: Remembered] = [:]
-    private var nextTimed = 0
-
-    /// What is read again only when the newest row of a status is another one.
-    private struct Remembered: Sendable {
-        var success: (scheduled: WallTime, finished: WallTime?)?
-        var error: (scheduled: WallTime, message: String)?
-        var usualSeconds: Double?
-        var isTimed = false
-    }
+    private var book = CronRowBook()
+    private var lastRead: (at: WallTime, id: UInt64)?
+    /// The newest id at each read of the last half minute.
+    private var marks: [(at: WallTime, id: UInt64)] = []
+    private var cursor: UInt64 = 0
+    private var recountAt: WallTime?
+    /// Jobs to be looked at anew, with the statuses that are not known.
+    private var wanted: [ExactName: Set<String>] = [:]
+    /// Jobs that have been looked at as a whole.
+    private var looked: Set<ExactName> = []
+    /// Codes that the server holds for equal to others.
+    private var twins: Set<ExactName> = []
+    private var hasMoreJobs = false
 
     init(_ source: MySQLSource) {
-        groups = source.cronGroups
+        groups = Dictionary(source.cronGroups.map { (ExactName($0.key), $0.value) }) { first, _ in first }
         ignored = source.ignoredJobs
         locks = LockNames(of: source)
     }
 
     mutating func read(_ session: MySQLSession, at now: WallTime) throws(ReadFailure) -> [Fact] {
         let queries = try CronQueries(session.catalog())
-        var jobs: [String: CronJobReading] = [:]
-        var newest: [Key: WallTime] = [:]
-        var newestScheduled: WallTime?
-        var pendingAround: [String] = []
-
-        let matrix = try session.rows(queries.matrix)
-        for row in 0..<matrix.count {
-            guard let code = matrix.text(row, 0), let status = matrix.text(row, 1), !ignored.matches(code)
-            else { continue }
-            let first = matrix.time(row, 2)
-            let last = matrix.time(row, 3)
-            newest[Key(code, status)] = last
-            newestScheduled = max(newestScheduled ?? .init(milliseconds: 0), last ?? .init(milliseconds: 0))
-            var job = jobs[code] ?? CronJobReading(code: Sanitizer.line(code, maxBytes: 255))
-            if status == "pending", let first, let last {
-                if first <= now { job.overdueSince = first }
-                if first > now { job.nextDue = first } else if last > now { pendingAround.append(code) }
-            }
-            jobs[code] = job
+        let newest = try session.rows(queries.newestID).uint(0, 0) ?? 0
+        let isShorter = lastRead.map { newest < $0.id } ?? false
+        if isShorter { marks = [] }
+        try readNew(session, queries, newest, at: now)
+        try readOpen(session, queries, isShorter: isShorter, at: now)
+        let isDue = recountAt.map { now >= $0 || $0.seconds(since: now) > Self.recountSeconds } ?? true
+        if queries.hasJobs {
+            if isDue || isShorter { try recount(session, queries, at: now) }
+            try readWanted(session, queries, at: now)
         }
-
-        if !pendingAround.isEmpty, let sql = queries.nextDue(pendingAround) {
-            let due = try session.rows(sql)
-            for row in 0..<due.count {
-                if let code = due.text(row, 0) { jobs[code]?.nextDue = due.time(row, 1) }
-            }
+        book.tidy(at: now)
+        lastRead = (now, newest)
+        marks.append((now, newest))
+        var reading = book.reading(at: now)
+        reading.isCut = reading.isCut || hasMoreJobs
+        if !ignored.isEmpty { reading.jobs.removeAll { job in ignored.contains { $0.matches(job.code) } } }
+        for place in reading.jobs.indices {
+            let code = reading.jobs[place].code
+            reading.jobs[place].group = groups[ExactName(code)] ?? MagentoModules.cronGroup(of: code)
         }
-        try countLastHour(session, queries, &jobs)
-        try lookUpNewest(session, queries, newest)
-        try timeOne(session, queries, newest, codes: jobs.keys.sorted())
-        try readRunning(session, queries, newest, &jobs)
-        for code in jobs.keys {
-            jobs[code]?.group = groups[code] ?? MagentoModules.cronGroup(of: code)
-            jobs[code]?.lastSuccess = remembered[code]?.success?.finished
-            jobs[code]?.lastError = remembered[code]?.error?.message
-            jobs[code]?.usualSeconds = remembered[code]?.usualSeconds
-        }
-        remembered = remembered.filter { jobs[$0.key] != nil }
-        let heartbeat = try session.rows(queries.heartbeat).time(0, 0)
-        return [
-            .cron(
-                CronReading(
-                    jobs: jobs.sorted { $0.key < $1.key }.map(\.value), newestExecuted: heartbeat,
-                    newestScheduled: newestScheduled))
-        ]
+        try askForLocks(session, &reading.jobs)
+        return [.cron(reading)]
     }
 
-    private func countLastHour(
-        _ session: MySQLSession, _ queries: CronQueries, _ jobs: inout [String: CronJobReading]
+    /// Rows of larger ids than there were half a minute ago.
+    private mutating func readNew(
+        _ session: MySQLSession, _ queries: CronQueries, _ newest: UInt64, at now: WallTime
     ) throws(ReadFailure) {
-        guard !jobs.isEmpty else { return }
-        let counts = try session.rows(queries.lastHour(jobs.keys.sorted()))
-        for code in jobs.keys { jobs[code]?.successesLastHour = 0 }
-        for row in 0..<counts.count {
-            guard let code = counts.text(row, 0), let count = counts.int(row, 2) else { continue }
-            switch counts.text(row, 1) {
-            case "missed": jobs[code]?.missedLastHour = count
-            case "error": jobs[code]?.errorsLastHour = count
-            case "success": jobs[code]?.successesLastHour = count
-            default: break
-            }
+        let page = UInt64(CronQueries.pageSize)
+        let old = now.advanced(bySeconds: -Self.backSeconds)
+        if let last = marks.lastIndex(where: { $0.at <= old }) { marks.removeFirst(last) }
+        // A clock that was set back.
+        if let first = marks.first, first.at > now { marks = [] }
+        // Where no key leads to the jobs, the newest rows are all there is.
+        let first = queries.hasJobs ? page : 4 * page
+        var from = marks.first?.id ?? (newest > first ? newest - first : 0)
+        if marks.isEmpty { marks = [(old, newest > 200 ? newest - 200 : 0)] }
+        // So many at once are left to the recount.
+        if newest > from + 4 * page {
+            from = newest - page
+            recountAt = nil
         }
-    }
-
-    /// When the newest success ended and what the newest error said, for jobs where it is another row now.
-    private mutating func lookUpNewest(
-        _ session: MySQLSession, _ queries: CronQueries, _ newest: [Key: WallTime]
-    ) throws(ReadFailure) {
-        for code in remembered.keys {
-            if newest[Key(code, "success")] == nil { remembered[code]?.success = nil }
-            if newest[Key(code, "error")] == nil { remembered[code]?.error = nil }
-        }
-        var changed: [(key: Key, scheduled: WallTime)] = []
-        for (key, scheduled) in newest {
-            let known = remembered[key.code]
-            switch key.status {
-            case "success" where known?.success?.scheduled != scheduled: changed.append((key, scheduled))
-            case "error" where known?.error?.scheduled != scheduled: changed.append((key, scheduled))
-            default: break
-            }
-        }
-        for start in stride(from: 0, to: changed.count, by: 100) {
-            let part = changed[start..<min(start + 100, changed.count)]
-            let rows = try session.rows(queries.rows(part.map { ($0.key.code, $0.key.status, $0.scheduled) }))
+        for _ in 0..<4 {
+            let rows = try session.rows(queries.rows(after: from))
             for row in 0..<rows.count {
-                guard let code = rows.text(row, 0), let scheduled = rows.time(row, 2) else { continue }
-                if rows.text(row, 1) == "success" {
-                    remembered[code, default: .init()].success = (scheduled, rows.time(row, 3))
-                } else {
-                    remembered[code, default: .init()].error = (
-                        scheduled, Sanitizer.line(rows.text(row, 4) ?? "", maxBytes: 400)
-                    )
+                guard let row = CronTableRow(rows, row) else { continue }
+                let isNew = lastRead.map { row.id > $0.id } ?? false
+                book.take(row, at: now, bornAfter: isNew ? lastRead?.at : nil)
+                from = max(from, row.id)
+            }
+            if rows.count < CronQueries.pageSize { return }
+        }
+    }
+
+    private mutating func readOpen(
+        _ session: MySQLSession, _ queries: CronQueries, isShorter: Bool, at now: WallTime
+    ) throws(ReadFailure) {
+        var (ids, next) = book.idsToLookAt(at: now, after: cursor, most: Self.openAtOnce)
+        cursor = next
+        var gone = try readAgain(ids, session, queries, at: now)
+        // Rows were deleted: whose is told by what is left of the others.
+        if isShorter || gone.contains(where: { book.isPlannedLater($0, at: now) }) {
+            let asked = Set(ids)
+            ids = Array(book.openIDs.filter { !asked.contains($0) }.suffix(4000))
+            gone += try readAgain(ids, session, queries, at: now)
+        }
+        book.gone(gone, at: now)
+    }
+
+    /// Answers those that are gone.
+    private mutating func readAgain(
+        _ ids: [UInt64], _ session: MySQLSession, _ queries: CronQueries, at now: WallTime
+    ) throws(ReadFailure) -> [UInt64] {
+        var missing: [UInt64] = []
+        for start in stride(from: 0, to: ids.count, by: 1000) {
+            let part = Array(ids[start..<min(start + 1000, ids.count)])
+            let rows = try session.rows(queries.rows(part))
+            var found: Set<UInt64> = []
+            for row in 0..<rows.count {
+                guard let row = CronTableRow(rows, row) else { continue }
+                found.insert(row.id)
+                book.take(row, at: now)
+            }
+            missing += part.filter { !found.contains($0) }
+        }
+        return missing
+    }
+
+    /// All job codes, and which of them have rows that are not known.
+    private mutating func recount(
+        _ session: MySQLSession, _ queries: CronQueries, at now: WallTime
+    ) throws(ReadFailure) {
+        let limit = 4000
+        var last: String?
+        var codes: Set<ExactName> = []
+        hasMoreJobs = false
+        while true {
+            let rows = try session.rows(queries.jobs(after: last, limit: limit))
+            var found = (0..<rows.count).map { rows.text($0, 0) ?? "" }
+            let isFull = rows.count >= limit
+            // The rest of the last code is on the next page.
+            if isFull, let end = found.last { found.removeAll { ExactName.same($0, end) } }
+            for (row, code) in found.enumerated() {
+                codes.insert(ExactName(code))
+                guard codes.count <= CronRowBook.mostJobs else { break }
+                guard queries.hasMatrix else {
+                    if !looked.contains(ExactName(code)) { wanted[ExactName(code)] = [""] }
+                    continue
+                }
+                guard let status = rows.text(row, 1), CronQueries.statuses.contains(status) else { continue }
+                if !looked.contains(ExactName(code))
+                    || !book.knows(code, status, from: rows.time(row, 2), to: rows.time(row, 3))
+                {
+                    wanted[ExactName(code), default: []].insert(status)
+                }
+            }
+            if codes.count > CronRowBook.mostJobs { hasMoreJobs = true }
+            guard isFull, !hasMoreJobs, let next = found.last else { break }
+            last = next
+        }
+        // A job that is gone and comes again is looked at again.
+        looked.formIntersection(codes)
+        recountAt = now.advanced(bySeconds: Self.recountSeconds)
+    }
+
+    /// Looks at jobs anew: those that a recount found, and those with more pending rows than are held.
+    private mutating func readWanted(
+        _ session: MySQLSession, _ queries: CronQueries, at now: WallTime
+    ) throws(ReadFailure) {
+        for code in book.cutJobs(2) {
+            wanted[ExactName(code), default: []].formUnion(["pending", "running"])
+        }
+        var left = Self.jobsAtOnce
+        while !wanted.isEmpty, left > 0 {
+            let part = wanted.keys.sorted().prefix(CronQueries.codesAtOnce)
+            left -= part.count
+            let asked = part.map { code in
+                let statuses = wanted[code]?.sorted() ?? []
+                return (code: code.text, statuses: statuses, isExact: twins.contains(code))
+            }
+            for code in part {
+                wanted[code] = nil
+                looked.insert(code)
+            }
+            let rows = try session.rows(queries.rows(of: asked))
+            var counts: [ExactName: Tally] = [:]
+            for row in 0..<rows.count {
+                guard let row = CronTableRow(rows, row) else { continue }
+                counts[ExactName(row.code), default: Tally()].add(row)
+                book.take(row, at: now)
+            }
+            // Equal to the server, of other bytes: each is asked for by its own.
+            let strangers = counts.keys.filter { !part.contains($0) && !twins.contains($0) }
+            if !strangers.isEmpty {
+                for code in strangers + part where twins.insert(code).inserted {
+                    wanted[code] = queries.hasMatrix ? Set(CronQueries.statuses) : [""]
+                }
+            }
+            for (code, statuses, _) in asked {
+                let count = counts[ExactName(code)] ?? Tally()
+                if count.isCut(queries, at: now) { book.cutHour(of: code, at: now) }
+                if !queries.hasMatrix {
+                    try lookBehind(code, count, session, queries, at: now)
+                } else if statuses.contains("pending") {
+                    book.note(code, isPendingCut: count.pending >= CronQueries.mostPending)
                 }
             }
         }
     }
 
-    /// One job a read, running ones first, then in turn: the median of its last twenty successes.
-    private mutating func timeOne(
-        _ session: MySQLSession, _ queries: CronQueries, _ newest: [Key: WallTime], codes: [String]
+    private mutating func lookBehind(
+        _ code: String, _ count: Tally, _ session: MySQLSession, _ queries: CronQueries,
+        at now: WallTime
     ) throws(ReadFailure) {
-        let running = codes.filter {
-            newest[Key($0, "running")] != nil && remembered[$0]?.isTimed != true
-        }
-        guard let code = running.first ?? (codes.isEmpty ? nil : codes[nextTimed % codes.count]) else {
+        let isFull = count.all >= CronQueries.mostOfJob
+        guard isFull, count.pending == count.all || book.jobs[ExactName(code)]?.isOfOneKind == true else {
+            book.note(code, isPendingCut: false)
             return
         }
-        if running.isEmpty { nextTimed = (nextTimed + 1) % codes.count }
-        let rows = try session.rows(queries.durations(of: code))
-        var seconds: [Double] = []
-        for row in 0..<rows.count {
-            if let start = rows.time(row, 0), let end = rows.time(row, 1), end >= start {
-                seconds.append(end.seconds(since: start))
+        var pending = 0
+        for sql in queries.rowsBehind(code) {
+            let rows = try session.rows(sql)
+            for row in 0..<rows.count {
+                guard let row = CronTableRow(rows, row) else { continue }
+                if row.status == "pending" { pending += 1 }
+                book.take(row, at: now)
             }
         }
-        remembered[code, default: .init()].isTimed = true
-        if seconds.isEmpty { return }
-        remembered[code]?.usualSeconds = seconds.sorted()[seconds.count / 2]
+        book.note(code, isPendingCut: pending >= CronQueries.mostPending)
     }
 
-    /// Since when jobs run, and whether their locks live.
-    private func readRunning(
-        _ session: MySQLSession, _ queries: CronQueries, _ newest: [Key: WallTime],
-        _ jobs: inout [String: CronJobReading]
-    ) throws(ReadFailure) {
-        let codes = newest.keys.filter { $0.status == "running" }.map(\.code).sorted().prefix(100)
-        guard !codes.isEmpty else { return }
-        let rows = try session.rows(queries.running(Array(codes)))
-        var running: [String] = []
-        for row in 0..<rows.count {
-            guard let code = rows.text(row, 0), jobs[code] != nil else { continue }
-            jobs[code]?.runningSince = rows.time(row, 1)
-            running.append(code)
+    /// What one look at a job brought.
+    private struct Tally {
+        var all = 0
+        var pending = 0
+        private var ended: [String: (count: Int, oldest: WallTime)] = [:]
+
+        mutating func add(_ row: CronTableRow) {
+            all += 1
+            if row.status == "pending" { pending += 1 }
+            guard row.status != "pending", row.status != "running", let due = row.due else { return }
+            let known = ended[row.status] ?? (0, due)
+            ended[row.status] = (known.count + 1, min(known.oldest, due))
         }
+
+        /// There is more of the last hour than was looked at.
+        func isCut(_ queries: CronQueries, at now: WallTime) -> Bool {
+            func isYoung(_ time: WallTime) -> Bool { now.seconds(since: time) < 3600 }
+            guard queries.hasMatrix else {
+                return all >= CronQueries.mostOfJob && ended.values.allSatisfy { isYoung($0.oldest) }
+            }
+            return ended.values.contains { $0.count >= CronQueries.mostEnded && isYoung($0.oldest) }
+        }
+    }
+
+    /// Whether the processes of running jobs live.
+    private func askForLocks(_ session: MySQLSession, _ jobs: inout [CronJobReading]) throws(ReadFailure) {
+        let running = jobs.indices.filter { jobs[$0].runningID != nil }.prefix(100)
         guard let locks, !running.isEmpty else { return }
         // A job of an unknown group is asked for under every group we know: held is certain, free is not.
         let known = Set(MagentoModules.cronGroups).union(groups.values).sorted()
-        let asked = running.map { code -> (code: String, groups: [String], isCertain: Bool) in
-            let group = groups[code] ?? MagentoModules.cronGroup(of: code)
-            return (code, group.map { [$0] } ?? known, group != nil)
-        }
-        let columns = asked.map { item in
-            "COALESCE(NULL,\(item.groups.map { locks.cron(group: $0, code: item.code) }.joined(separator: ",")))"
+        let columns = running.map { place in
+            let names = (jobs[place].group.map { [$0] } ?? known).map {
+                locks.cron(group: $0, code: jobs[place].code)
+            }
+            return "COALESCE(NULL,\(names.joined(separator: ",")))"
         }
         let held = try session.rows("SELECT \(columns.joined(separator: ","))")
-        for (column, item) in asked.enumerated() {
+        for (column, place) in running.enumerated() {
             let isHeld = held.text(0, column) != nil
-            jobs[item.code]?.lock = isHeld ? .held : item.isCertain ? .free : .unknown
-        }
-    }
-
-    private struct Key: Hashable {
-        let code: String
-        let status: String
-        init(_ code: String, _ status: String) {
-            self.code = code
-            self.status = status
+            jobs[place].lock = isHeld ? .held : jobs[place].group != nil ? .free : .unknown
         }
     }
 }

@@ -10,9 +10,14 @@ struct CronPane {
     func content(_ snapshot: Snapshot) -> PaneContent {
         let causes = Cause.find(snapshot.cron.jobs, in: snapshot)
         var content = PaneContent(pane: .cron)
-        if var banner = heartbeat(snapshot.cron, causes) {
-            banner.id = snapshot.heartbeat?.id
-            content.banners = [banner]
+        for (place, beat) in snapshot.cron.known.enumerated() {
+            // One cause is said once.
+            if !causes.isEmpty, place > 0 { break }
+            guard var banner = heartbeat(beat, causes, isOnly: snapshot.cron.known.count == 1) else {
+                continue
+            }
+            banner.id = beat.id
+            content.banners.append(banner)
         }
         content.whole = snapshot.heartbeat.map { whole($0, causes) }
         content.nameTitle = "job"
@@ -39,10 +44,8 @@ struct CronPane {
         var row = PaneRow(style, id: job.id, name: .plain(job.label))
         row.cells["group"] = style.word(job.group)
         row.cells["last"] = style.age(job.lastSuccess, of: .lastSuccess, .running)
-        // As old as the sentence says: both as it was read.
-        let read = job.readAt?.wall ?? now
         row.cells["running"] =
-            job.runningSince.map { style.figure(Age.text(seconds: read.seconds(since: $0)), of: .running) }
+            job.runningSince.map { style.figure(Age.text(seconds: now.seconds(since: $0)), of: .running) }
             ?? Span("", .quiet)
         row.cells["usual"] = style.figure(job.usualSeconds.map { Age.text(seconds: $0) })
         let lock: String? =
@@ -84,12 +87,12 @@ struct CronPane {
         let style = RowStyle(
             heartbeat.judgement, readAt: heartbeat.readAt, now: model.now, isExplained: !causes.isEmpty)
         var row = PaneRow(style, id: heartbeat.id, name: .plain("cron heartbeat"))
-        row.figure = style.old ?? style.age(heartbeat.cron.lastBeat, of: .heartbeat)
+        row.figure = style.old ?? style.age(heartbeat.lastBeat, of: .heartbeat)
         return row
     }
 
-    /// One line for all of cron; its sentence when something is wrong with it.
-    private func heartbeat(_ cron: CronRows, _ causes: [Cause]) -> PaneContent.Banner? {
+    /// One line for all of one source's cron; its sentence when something is wrong with it.
+    private func heartbeat(_ cron: CronHeartbeat, _ causes: [Cause], isOnly: Bool) -> PaneContent.Banner? {
         if let cause = causes.first {
             var banner = cause.banner("jobs", now: model.now)
             if let beat = cron.lastBeat, let short = banner.forms.first {
@@ -100,15 +103,20 @@ struct CronPane {
         }
         let status = cron.judgement.status
         // Never read: the pane says why, as the others do.
-        if status == .unknown, cron.readAt == nil, cron.jobs.isEmpty { return nil }
+        if status == .unknown, cron.readAt == nil { return nil }
         if status.isTrouble {
             let reason = cron.judgement.reason
             guard !reason.isEmpty else { return nil }
-            let forms = reason.indices.reversed().map { Line(reason[...$0].joined(separator: " · "), .text) }
+            let whose = isOnly ? "" : "\(cron.id.source): "
+            let forms = reason.indices.reversed().map {
+                Line(whose + reason[...$0].joined(separator: " · "), .text)
+            }
             return PaneContent.Banner(status: status, forms: forms)
         }
         guard let beat = cron.lastBeat else { return nil }
-        let short = Line("heartbeat \(Age.text(seconds: model.now.wall.seconds(since: beat)))", .text)
+        let short = Line(
+            "\(isOnly ? "" : cron.id.source + " ")heartbeat \(Age.text(seconds: model.now.wall.seconds(since: beat)))",
+            .text)
         var forms = [short]
         if let missed = cron.missedLastHour, let errors = cron.errorsLastHour {
             forms.insert(

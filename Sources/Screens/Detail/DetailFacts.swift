@@ -9,13 +9,15 @@ struct DetailFacts {
     let now: Timestamp
     /// The store's own; nil where it is not known.
     var clock: StoreClock?
+    /// All jobs, for the heartbeat.
+    var jobs: [CronRow]?
 
     var facts: [Detail.Fact] {
         switch row {
         case let row as QueueRow: queue(row)
         case let row as IntegrationRow: integration(row)
         case let row as CronRow: cron(row)
-        case let row as CronHeartbeat: cron(row.cron)
+        case let row as CronHeartbeat: cron(row)
         case let row as IndexerRow: indexer(row)
         case let row as FlagRow: flag(row)
         case let row as SourceRow: source(row)
@@ -136,12 +138,13 @@ struct DetailFacts {
         ] + storeClock
     }
 
-    private func cron(_ cron: CronRows) -> [Detail.Fact] {
+    private func cron(_ cron: CronHeartbeat) -> [Detail.Fact] {
+        let jobs = jobs?.filter { $0.id.source == cron.id.source }
         func names(_ groups: [String]) -> String? { groups.isEmpty ? nil : groups.joined(separator: ", ") }
         return [
             fact("last beat", agoInBoth(cron.lastBeat)),
-            fact("jobs known", Figures.count(cron.jobs.count)),
-            fact("running", Figures.count(cron.jobs.count { $0.runningSince != nil })),
+            fact("jobs known", jobs.map { Figures.count($0.count) }),
+            fact("running", jobs.map { Figures.count($0.count { $0.runningSince != nil }) }),
             fact("missed, 1 h", cron.missedLastHour.map { Figures.count($0) }),
             fact("errors, 1 h", cron.errorsLastHour.map { Figures.count($0) }),
             fact("groups alive", names(cron.aliveGroups)), fact("groups silent", names(cron.silentGroups)),

@@ -145,7 +145,7 @@ struct DetailView {
         let isOld = row.judgement.status == .stale || row.judgement.status == .unknown
         let role: Role = isOld ? .stale : .text
         var facts = DetailFacts(
-            row: row, now: model.now, clock: model.shown?.environment.clock
+            row: row, now: model.now, clock: model.shown?.environment.clock, jobs: model.shown?.cron.jobs
         ).facts
         let known = Set(facts.map(\.label))
         facts += (detail?.facts ?? []).filter { !known.contains($0.label) }

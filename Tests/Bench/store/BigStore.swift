@@ -45,7 +45,7 @@ struct BigStore {
             "SET time_zone='+00:00',unique_checks=0,foreign_key_checks=0;\n\(sql)", database: "magento")
     }
 
-    func fill() async throws {
+    private func makeSchema() async throws {
         try await server.query("CREATE DATABASE magento")
         let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let schema = try Files.read("/\(folder)/ProbesTests/Fixtures/magento-schema.sql", limit: 1 << 20)
@@ -55,6 +55,14 @@ struct BigStore {
             """
             CREATE USER hypercare@'%' IDENTIFIED BY 'hypercare';
             GRANT SELECT, TRIGGER ON magento.* TO hypercare@'%';
+            """)
+    }
+
+    func fill() async throws {
+        try await makeSchema()
+        try await run(
+            "queues",
+            """
             INSERT INTO queue (name) SELECT CONCAT('queue.',seq) FROM seq_1_to_17;
             INSERT INTO queue (name) VALUES ('async.operations.all'),('export'),('codegenerator');
             """)
@@ -87,18 +95,7 @@ struct BigStore {
               ADD KEY QUEUE_MESSAGE_STATUS_STATUS_UPDATED_AT (status,updated_at),
               ADD KEY QUEUE_MESSAGE_STATUS_MESSAGE_ID_QUEUE_MESSAGE_ID (message_id);
             """)
-        let crons = rows(500_000)
-        try await run(
-            "500,000 cron rows of 120 jobs",
-            """
-            INSERT INTO cron_schedule (job_code,status,created_at,scheduled_at,executed_at,finished_at,messages)
-              SELECT CONCAT('job_',n),s,at,at,IF(s IN ('pending','missed'),NULL,at),
-                IF(s='success',at+INTERVAL n MOD 40 SECOND,NULL),IF(s IN ('error','missed'),REPEAT('m',200),NULL)
-              FROM (SELECT seq MOD 120 n,UTC_TIMESTAMP()+INTERVAL 15 MINUTE
-                  -INTERVAL (\(crons)-seq) DIV 120 MINUTE at,
-                CASE WHEN seq>\(crons - 1800) THEN 'pending' WHEN seq MOD 20=3 THEN 'missed' WHEN seq MOD 25=4 THEN 'error'
-                  WHEN seq MOD 99991=5 THEN 'running' ELSE 'success' END s FROM seq_1_to_\(crons)) t;
-            """)
+        try await run("500,000 cron rows of 120 jobs", Self.cronRows)
         try await run(
             "a changelog of 5,000,000 and six more",
             """
@@ -135,7 +132,11 @@ struct BigStore {
                 REPEAT('d',500) FROM seq_1_to_\(rows(200_000));
             ANALYZE TABLE queue_message_status,magento_operation;
             """)
-        // Rows that were replaced and not yet purged would be walked over by the first rounds.
+        try await settle()
+    }
+
+    /// Rows that were replaced and not yet purged would be walked over by the first rounds.
+    private func settle() async throws {
         try await eventually("the server has cleaned up", within: .seconds(120)) {
             try await server.query(
                 "SELECT variable_value<100 FROM information_schema.global_status "
@@ -183,4 +184,25 @@ struct BigStore {
                 + "WHERE table_schema='magento' AND table_rows>1000 ORDER BY table_rows DESC"
         ).map { $0[0] }.joined(separator: ", ")
     }
+
+    /// Cron alone, with the schema and the account.
+    func fillCron() async throws {
+        try await makeSchema()
+        try await run("500,000 cron rows of 120 jobs", Self.cronRows + " ANALYZE TABLE cron_schedule;")
+    }
+
+    func become(_ what: String, _ sql: String) async throws {
+        try await run(what, sql)
+        try await settle()
+    }
+
+    private static let cronRows = """
+        INSERT INTO cron_schedule (job_code,status,created_at,scheduled_at,executed_at,finished_at,messages)
+          SELECT CONCAT('job_',n),s,at,at,IF(s IN ('pending','missed'),NULL,at),
+            IF(s='success',at+INTERVAL n MOD 40 SECOND,NULL),IF(s IN ('error','missed'),REPEAT('m',200),NULL)
+          FROM (SELECT seq MOD 120 n,UTC_TIMESTAMP()+INTERVAL 15 MINUTE
+              -INTERVAL (500000-seq) DIV 120 MINUTE at,
+            CASE WHEN seq>498200 THEN 'pending' WHEN seq MOD 20=3 THEN 'missed' WHEN seq MOD 25=4 THEN 'error'
+              WHEN seq MOD 99991=5 THEN 'running' ELSE 'success' END s FROM seq_1_to_500000) t;
+        """
 }

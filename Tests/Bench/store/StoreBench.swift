@@ -30,6 +30,11 @@ struct StoreBench {
                 slowLog: true, bufferPool: 2048,
                 arguments: ["--innodb-log-file-size=512M", "--max-statement-time=0"]))
         let store = BigStore(server, scale: scale)
+        if CommandLine.arguments.contains("cron") {
+            let isGood = try await CronBench(store: store).run()
+            try await server.stop()
+            return isGood
+        }
         let start = ContinuousClock.now
         try await store.fill()
         print("Filled in \((ContinuousClock.now - start).components.seconds) s: \(try await store.sizes()).")
