@@ -40,7 +40,8 @@ extension StoreState {
             detail.rules = watch.rules(limits, at: now).map(Detail.Rule.init)
             detail.limits = Self.limits(.lag, limits.lag, \.inSeconds)
         case .flag:
-            guard flagRows(at: now).contains(where: { $0.id == id }) else { return nil }
+            guard FlagKey(id).map({ flags.judgements[$0] != nil }) == true else { return nil }
+            detail.rules = (assessments[id] ?? []).map(Detail.Rule.init)
         case .source:
             guard probes.values.contains(where: { $0.schedule.source == id.name }) else { return nil }
         case .recon:
@@ -64,6 +65,12 @@ extension StoreState {
 }
 
 extension Detail.Rule {
+    fileprivate init(_ assessment: Assessment) {
+        self.init(
+            rule: assessment.rule.label, limit: assessment.limitShown, now: assessment.valueShown,
+            status: assessment.status, since: assessment.since)
+    }
+
     fileprivate init(_ check: RuleCheck) {
         self.init(
             rule: check.rule, limit: check.limit, now: check.now, status: check.status, since: check.since)

@@ -123,13 +123,14 @@ struct StoreState: Sendable {
     }
 
     mutating func sampledFlags(
-        _ id: String, _ readings: [FlagReading], cost: ReadCost, latency: Double, at now: Timestamp
+        _ id: String, _ sample: FlagSample, began: Timestamp, at now: Timestamp
     ) -> [LedgerAction] {
         guard let schedule = probes[id]?.schedule else { return [] }
-        let before = flags.readings
-        let actions = receive(readings, from: schedule, at: now)
-        hasNews = hasNews || flags.readings != before
-        probes[id]?.succeeded(cost: cost, notices: [], latency: latency, at: now)
+        let latency = now.seconds(since: began)
+        let before = flags.book.known
+        let actions = receive(sample, from: schedule, began: began, at: now)
+        hasNews = hasNews || flags.book.known != before
+        probes[id]?.succeeded(cost: sample.cost, notices: sample.notices, latency: latency, at: now)
         finishedRead(schedule, latency: latency, at: now)
         return actions
     }

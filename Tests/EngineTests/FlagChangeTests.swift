@@ -99,6 +99,166 @@ import TestSupport
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `a read that began before a change and ends after it does not put the old value back`() async throws
+    {
+        let flags = FakeFlags([flag("erp.v2", .on)], interval: .seconds(5), deadline: .seconds(4))
+        let bench = Bench(backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            flags.holdReads(true)
+            try await bench.until("a read is held") { _ in flags.heldReads == 1 }
+            let reply = await bench.engine.submit(.change(change()))
+            guard case .changed(.confirmed) = reply else {
+                Issue.record("\(reply)")
+                return
+            }
+            try await bench.pass(0.5)
+            flags.holdReads(false)
+            let reads = { @Sendable (snapshot: Snapshot) in snapshot.sources.first?.probes.first?.reads ?? 0 }
+            try await bench.until("the held read is answered") { reads($0) == 2 }
+            #expect(bench.snapshot?.flags.first?.flag.value == .off)
+            try await bench.until("the next read") { reads($0) == 4 }
+            #expect(bench.snapshot?.flags.first?.flag.value == .off)
+            let told = bench.snapshot?.events.filter { $0.text.contains("elsewhere") }
+            #expect(told?.isEmpty == true, "\(told ?? [])")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `an answer that never comes leaves the end open, and the flag is not taken for either`() async throws
+    {
+        let stores = FakeStores()
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            flags.holdChanges(true)
+            let asked = Task { await bench.engine.submit(.change(change())) }
+            try await bench.until("on its way") { _ in flags.heldChanges == 1 }
+            try await bench.until("given up", within: 200) { $0.flags.first?.judgement.status == .unknown }
+            guard case .changed(.unknown) = await asked.value else {
+                Issue.record("not open")
+                return
+            }
+            try await bench.until("a read decides") { $0.flags.first?.progress == .seen }
+            #expect(stores.now.audit.map(\.phase) == [.intent, .unknown, .confirmed])
+            // What comes back at last changes nothing.
+            flags.holdChanges(false)
+            try await bench.pass(1)
+            #expect(stores.now.audit.count == 3)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what could not be told is unknown with its reason, and no turn`() async throws {
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            flags.set("erp.v2", to: .unknown("config:show said nothing"))
+            try await bench.until("unknown") { $0.flags.first?.judgement.status == .unknown }
+            let row = bench.snapshot?.flags.first
+            #expect(row?.judgement.reason == ["not known: config:show said nothing"])
+            #expect(row?.next == nil && row?.refusal?.contains("said nothing") == true)
+            let detail = await bench.engine.detail(FlagKey(backend: "flagd", name: "erp.v2").id)
+            #expect(detail?.rules.first { $0.rule == "read" }?.status == .unknown, "row and detail agree")
+            flags.set("erp.v2", to: .on)
+            try await bench.until("known") { $0.flags.first?.judgement.status == .ok }
+            #expect(bench.snapshot?.events.contains { $0.text.contains("elsewhere") } == false)
+            #expect(
+                bench.snapshot?.events.contains { $0.text == "erp.v2: not known: config:show said nothing" }
+                    == true)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a flag that goes while it is not well stays told, a well one leaves`() async throws {
+        let flags = FakeFlags([flag("erp.v2", .on), flag("stock.delta", .on)])
+        let bench = Bench(backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            flags.set("erp.v2", to: .unknown("config:show said nothing"))
+            try await bench.until("unknown") { $0.flags.first?.judgement.status == .unknown }
+            flags.remove("erp.v2")
+            flags.remove("stock.delta")
+            try await bench.until("gone") { $0.flags.count == 1 }
+            let row = bench.snapshot?.flags.first
+            #expect(row?.flag.name == "erp.v2" && row?.judgement.status == .unknown && row?.next == nil)
+            #expect(row?.judgement.reason.first?.hasPrefix("no longer in flagd since") == true)
+            flags.edit { $0 = [flag("erp.v2", .on)] }
+            try await bench.until("back") { $0.flags.first?.judgement.status == .ok }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `two flags of one name in two places, and names that look alike, are kept apart over a restart`()
+        async throws
+    {
+        let stores = FakeStores()
+        var alike = flag("caf\u{E9}", .on)
+        alike.backend = "settings"
+        let names = ["erp.v2", "caf\u{E9}", "cafe\u{301}"]
+        let there = FakeFlags(names.map { flag($0, .on) })
+        let other = FakeFlags(
+            [
+                alike,
+                FlagReading(
+                    name: "erp.v2", backend: "settings", value: .off, variants: [], revision: "r1"),
+            ],
+            name: "settings")
+        let bench = Bench(stores: stores, backends: [there, other]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("all five") { $0.flags.count == 5 }
+            _ = await bench.engine.submit(.change(change()))
+            there.edit { $0[2].value = .off }
+            try await bench.until("one of the two") { snapshot in
+                snapshot.flags.filter { $0.flag.value == .off }.count == 3
+            }
+            let off = bench.snapshot?.flags.filter { $0.flag.value == .off }.map(\.id.key)
+            #expect(off == ["flag@flagd:cafe\u{301}", "flag@flagd:erp.v2", "flag@settings:erp.v2"])
+        }
+        let kept = stores.now.state?.flagChanges ?? [:]
+        #expect(kept["flag@flagd:erp.v2"]?.by == "mira" && kept["flag@settings:erp.v2"] == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what the first version kept of a flag's change is still known`() async throws {
+        var state = EngineState()
+        let then = WallTime(seconds: 1_700_000_000)
+        state.flagChanges = ["erp.v2@flagd": EngineState.KeptFlagChange(by: "deniz", at: then)]
+        let bench = Bench(stores: FakeStores(state: state), backends: [FakeFlags([flag("erp.v2", .on)])]) {
+            _ in []
+        }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            #expect(bench.snapshot?.flags.first?.flag.changedBy == "deniz")
+            #expect(bench.snapshot?.flags.first?.flag.changedAt == then)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a change at default is not called OFF while a narrower scope stays ON`() async throws {
+        var shipping = flag("erp.v2", .on)
+        shipping.scope = .all
+        shipping.overrides = [
+            FlagOverride(FlagScope(.storeView, "de"), .on), FlagOverride(FlagScope(.storeView, "fr"), .on),
+        ]
+        let bench = Bench(backends: [FakeFlags([shipping])]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            #expect(
+                bench.snapshot?.flags.first?.judgement
+                    == Judgement(.ok, since: bench.snapshot?.flags.first?.judgement.since))
+            _ = await bench.engine.submit(.change(change()))
+            try await bench.until("OFF") { $0.flags.first?.flag.value == .off }
+            #expect(bench.snapshot?.flags.first?.judgement.status == .ok, "not off: two store views have it")
+            #expect(bench.snapshot?.flags.first?.judgement.reason == ["ON in 2 store views"])
+            #expect(
+                bench.snapshot?.events.last?.text
+                    == "mira turned erp.v2 OFF in eu-shop, was ON, still ON in 2 store views")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a change whose end was not seen stays unknown until a read decides it`() async throws {
         let stores = FakeStores()
         let flags = FakeFlags([flag("erp.v2", .on)])
@@ -109,7 +269,11 @@ import TestSupport
             _ = await bench.engine.submit(.change(change()))
             try await bench.until("unknown") { $0.flags.first?.judgement.status == .unknown }
             #expect(
-                bench.snapshot?.flags.first?.judgement.reason == ["turning OFF, not known whether it took"])
+                bench.snapshot?.flags.first?.judgement.reason
+                    == ["not known whether it was turned OFF: the connection broke"])
+            try await bench.until("told") {
+                $0.events.last?.text == "erp.v2: not known whether it was turned OFF: the connection broke"
+            }
             flags.end(nil)
             flags.set("erp.v2", to: .off)
             try await bench.until("decided") { $0.flags.first?.progress == .seen }

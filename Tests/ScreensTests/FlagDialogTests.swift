@@ -14,7 +14,7 @@ struct FlagDialogTests {
         var model = ConsoleStore.model(ConsoleStore.snapshot(access: access, production: production))
         model.press(.character("5"), .down)
         // cart.new, erp.v2, then wms.returns, which is off.
-        #expect(model.selected?.id.name == "erp.v2@flagd")
+        #expect(model.selected?.id == FlagKey(backend: "flagd", name: "erp.v2").id)
         model.press(.character("t"))
         return model
     }

@@ -12,6 +12,7 @@ import Text
 package actor FlagdFile: FlagBackend {
     package nonisolated let name: String
     package nonisolated let place = "flagd file"
+    package nonisolated let manner = "the whole file at each look"
     package nonisolated let schedule: ProbeSchedule
     static let sizeLimit = 4 << 20
 
@@ -30,11 +31,12 @@ package actor FlagdFile: FlagBackend {
         executor = try ThreadExecutor("flags")
     }
 
-    package func read() async throws(ReadFailure) -> (flags: [FlagReading], cost: ReadCost) {
+    package func read() async throws(ReadFailure) -> FlagSample {
         let document = try document()
         do throws(SystemError) {
             let flags = try document.flags(backend: name)
-            return (flags, ReadCost(queries: 1, bytes: document.bytes.count, milliseconds: 0))
+            return FlagSample(
+                flags, cost: ReadCost(queries: 1, bytes: document.bytes.count, milliseconds: 0))
         } catch {
             throw ReadFailure(.unusable, Sanitizer.line("\(error)"))
         }

@@ -9,6 +9,7 @@ import Text
 package struct MagentoConfig: FlagBackend {
     package let name: String
     package let place = "magento config"
+    package let manner = "config:show"
     package let schedule: ProbeSchedule
 
     private let command: [String]
@@ -35,7 +36,7 @@ package struct MagentoConfig: FlagBackend {
             deadline: interval)
     }
 
-    @concurrent package func read() async throws(ReadFailure) -> (flags: [FlagReading], cost: ReadCost) {
+    @concurrent package func read() async throws(ReadFailure) -> FlagSample {
         var flags: [FlagReading] = []
         var cost = ReadCost()
         for (flag, path) in paths {
@@ -45,7 +46,7 @@ package struct MagentoConfig: FlagBackend {
             cost.milliseconds += answer.duration.inSeconds * 1000
             flags.append(try reading(of: flag, from: answer, path: path))
         }
-        return (flags, cost)
+        return FlagSample(flags, cost: cost)
     }
 
     @concurrent package func apply(_ change: FlagChange) async -> ChangeOutcome {

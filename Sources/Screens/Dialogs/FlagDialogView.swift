@@ -64,7 +64,7 @@ struct FlagDialogView {
     /// `touches    ✘ orders → ERP  silent since 01:47`, a line a flow; none where the config names none.
     private var touched: [Line] {
         let flows = (snapshot?.integrations ?? []).filter {
-            $0.integration.flags.contains(question.row.flag.name)
+            $0.integration.flags.contains { ExactName.same($0, question.row.flag.name) }
         }.sorted { $0.judgement.status < $1.judgement.status }
         let most = 3
         var lines = flows.prefix(most).enumerated().map { index, flow in
