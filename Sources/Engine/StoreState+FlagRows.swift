@@ -33,7 +33,7 @@ extension StoreState {
 
     private func assess(_ flag: FlagReading) -> [Assessment] {
         var assessed = [changeAssessment(flag)]
-        if case .unknown(let why) = flag.value {
+        if case .unknown(let why) = flag.value, !flag.isRefused {
             assessed.append(
                 Assessment(
                     .notRead, of: flag.id, .unknown, "not known", detail: Sanitizer.line(why, maxBytes: 300),

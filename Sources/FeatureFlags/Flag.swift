@@ -48,6 +48,10 @@ package struct FlagReading: Hashable, Sendable, Codable {
     /// What narrower scopes say otherwise than the flag itself.
     package var differing: [FlagOverride] { overrides.filter { $0.value != value } }
 
+    package var isRefused: Bool {
+        if case .refused = acceptance { true } else { false }
+    }
+
     /// OFF and nowhere said otherwise.
     package var isOff: Bool { value == .off && differing.isEmpty }
 }
