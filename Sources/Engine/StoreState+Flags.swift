@@ -145,10 +145,7 @@ extension StoreState {
     }
 
     /// The same with what narrower scopes say otherwise: `OFF, but ON in 2 store views`.
-    static func words(_ reading: FlagReading) -> String {
-        word(reading.value)
-            + (reading.differing.words.map { ", but \(Sanitizer.line($0, maxBytes: 200))" } ?? "")
-    }
+    static func words(_ reading: FlagReading) -> String { Sanitizer.line(reading.sentence, maxBytes: 300) }
 
     /// `name@backend` was the key of the first version.
     static func flagChanges(

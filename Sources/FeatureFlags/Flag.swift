@@ -52,6 +52,20 @@ package struct FlagReading: Hashable, Sendable, Codable {
         if case .refused = acceptance { true } else { false }
     }
 
+    /// The value in a cell: `OFF, 2 ON` where two narrower scopes say otherwise.
+    package var summary: String {
+        let words = [FlagValue.on, .off].compactMap { value in
+            let count = differing.count { $0.value == value }
+            return count > 0 ? ", \(count) \(value.text)" : nil
+        }
+        return value.text + (words.isEmpty && !differing.isEmpty ? ", \(differing.count) ?" : words.joined())
+    }
+
+    /// The value in a sentence: `OFF, but ON in 2 store views`; what comes from outside is not sanitised here.
+    package var sentence: String {
+        (value.isKnown ? value.text : "not known") + (differing.words.map { ", but \($0)" } ?? "")
+    }
+
     /// OFF and nowhere said otherwise.
     package var isOff: Bool { value == .off && differing.isEmpty }
 }

@@ -6,11 +6,19 @@ package struct SourceAssembly: Sendable {
     package let settings: SourceSettings
     private let environment: EnvironmentSettings
     private let clock: any TimeSource
+    /// The one connection of everything that reads this database.
+    private let store: MySQLStore?
 
     package init(_ settings: SourceSettings, in environment: EnvironmentSettings, clock: any TimeSource) {
         self.settings = settings
         self.environment = environment
         self.clock = clock
+        store =
+            if case .mysql(let mysql) = settings.details {
+                MySQLStore(MySQLSource(mysql, named: settings.name, in: environment))
+            } else {
+                nil
+            }
     }
 
     package var name: String { settings.name }
@@ -30,8 +38,6 @@ package struct SourceAssembly: Sendable {
         return steps
     }
 
-    private var store: MySQLStore? {
-        guard case .mysql(let mysql) = settings.details else { return nil }
-        return MySQLStore(MySQLSource(mysql, named: settings.name, in: environment))
-    }
+    /// Rows of the store's settings; nil where it is no database.
+    package var settingsTable: (any SettingsTable)? { store?.settingsTable() }
 }

@@ -40,9 +40,9 @@ struct FlagsPane {
     private func row(_ flag: FlagRow, name: String, _ causes: [Cause]) -> PaneRow {
         let style = RowStyle(flag, now: model.now, causes: causes)
         // Names of values come from outside as they are.
-        let value = Name.cut(Sanitizer.line(flag.flag.value.text, maxBytes: 64), to: 10)
+        let value = Name.cut(Sanitizer.line(flag.flag.summary, maxBytes: 64), to: 10)
         var row = PaneRow(style, id: flag.id, name: .plain(name))
-        let isOff = flag.flag.value == .off || flag.flag.value == .codeDefault
+        let isOff = flag.flag.isOff || flag.flag.value == .codeDefault
         if flag.judgement.status == .ok, isOff { row.sign = .off }
         row.cells["now"] =
             isOff && !style.judgement.status.isTrouble
