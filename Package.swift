@@ -94,7 +94,7 @@ let package = Package(
         .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),
         .testTarget(
             name: "MonitoringTests", dependencies: ["Monitoring", "TestSupport", "Text"]),
-        .testTarget(name: "FeatureFlagsTests", dependencies: ["FeatureFlags", "Monitoring"]),
+        .testTarget(name: "FeatureFlagsTests", dependencies: ["FeatureFlags", "Monitoring", "TestSupport"]),
         .testTarget(name: "DisplayTests", dependencies: ["Display", "TestSupport"]),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"]),
         .testTarget(

@@ -78,11 +78,23 @@ extension HelpPages {
                 ]),
                 .heading("flagd"),
                 .text(
-                    "A file in flagd's format, JSON or YAML. One value is changed in place; comments, order and every other byte are kept, and the file is replaced at once. Off means the variant that is false. DISABLED is shown as `code default`: the application's own default decides, which may be on."
+                    "A file in flagd's format, JSON or YAML. One value is changed in place; comments, order and every other byte are kept, and the file is replaced at once. Off means the variant that is false. DISABLED, and a flag without a default variant, is shown as `code default`: the application's own default decides, which may be on. A targeting rule that decides for each request is `by rule`, and is not switched here."
+                ),
+                .text(
+                    "The file is checked as flagd checks it. A default variant that is none of the variants, or a value of the wrong type, makes flagd refuse the whole file and go on with what it had: the file and the flag at fault are critical, nothing else in it is known, and nothing in it can be switched until it is mended."
                 ),
                 .heading("magento-config"),
                 .text(
-                    "A setting of the store, read and set by its own bin/magento (config:show, config:set), optionally behind a prefix such as [ssh, app1]. Never by SQL."
+                    "A setting of the store, read and set by its own bin/magento (config:show, config:set), optionally behind a prefix such as [ssh, app1]. Never by SQL. Each call starts the store's PHP, about a second of CPU; settings of one group are asked for in one call where the store's version can do that."
+                ),
+                .text(
+                    "With `database`, the name of a mysql source, its table core_config_data is looked at instead: config:show is asked when a row of these settings has changed, and every five minutes, because env.php and config.php go before the table and are not in it. A value is shown only as the command says it."
+                ),
+                .text(
+                    "A setting has a scope: the default, a website (`scope: websites/base`) or a store view (`scope: stores/de`). What narrower scopes say is read with the table's help and shown: `OFF, but ON in 2 store views`. Switching the default does not change them. Narrower values that stand in env.php or config.php alone are not found."
+                ),
+                .text(
+                    "An empty line from config:show is a setting that nothing gives a value, which Magento takes for no: OFF. No answer at all, an error sentence, or a path that the store does not know any more is unknown, with the reason."
                 ),
                 .heading("Names"),
                 .text(

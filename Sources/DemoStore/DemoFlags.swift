@@ -10,18 +10,20 @@ struct DemoFlags: FlagBackend {
     let place: String
     let clockwork: DemoClockwork
 
+    var manner: String { "in memory" }
+
     var schedule: ProbeSchedule {
         ProbeSchedule(
             id: "\(name)/flags", source: name, kind: "flags", subject: "flags", interval: .seconds(2),
             deadline: .milliseconds(1800))
     }
 
-    @concurrent func read() async throws(ReadFailure) -> (flags: [FlagReading], cost: ReadCost) {
+    @concurrent func read() async throws(ReadFailure) -> FlagSample {
         if clockwork.hangs { try await clockwork.hang() }
         let flags = clockwork.at(clockwork.time.now) { world in
             world.flags.flags.filter { $0.backend == name }
         }
-        return (flags, ReadCost(queries: 1, bytes: 600, milliseconds: 0.1))
+        return FlagSample(flags, cost: ReadCost(queries: 1, bytes: 600, milliseconds: 0.1))
     }
 
     @concurrent func apply(_ change: FlagChange) async -> ChangeOutcome {
@@ -31,7 +33,11 @@ struct DemoFlags: FlagBackend {
             else { return .refused("there is no such flag") }
             guard flag.revision == change.expectedRevision else { return .conflict(flag) }
             world.flags.set(change.flag, to: change.to, by: "you", at: now.wall)
-            guard let after = world.flags.flags.first(where: { $0.name == change.flag }) else {
+            guard
+                let after = world.flags.flags.first(where: {
+                    $0.name == change.flag && $0.backend == name
+                })
+            else {
                 return .unknown("it is gone after the change")
             }
             return .confirmed(after)

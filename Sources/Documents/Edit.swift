@@ -1,6 +1,10 @@
 /// Changes one value inside a document and leaves every other byte, comments and order included.
 package enum Edit {
-    package enum Format: Sendable, Hashable { case json, yaml }
+    package enum Format: Sendable, Hashable {
+        case json, yaml
+        /// YAML in which `<<` takes up what it names.
+        case mergingYAML
+    }
 
     package enum NewScalar: Sendable, Hashable {
         case string(String)
@@ -27,7 +31,7 @@ package enum Edit {
         guard style != .block else { throw refuse("is a block of text") }
         let range = node.place.bytes
         guard range.upperBound <= bytes.count else { throw refuse("could not be found") }
-        if format == .yaml, let first = bytes[range].first,
+        if format != .json, let first = bytes[range].first,
             [UInt8(ascii: "&"), UInt8(ascii: "*")].contains(first)
         {
             throw refuse("has an anchor")
@@ -52,6 +56,7 @@ package enum Edit {
         switch format {
         case .json: try JSON.read(bytes, name: name)
         case .yaml: try YAML.read(bytes, name: name)
+        case .mergingYAML: try YAML.read(bytes, name: name, merges: true)
         }
     }
 
@@ -62,8 +67,8 @@ package enum Edit {
         case .double(let value): return value.isFinite ? Array(value.description.utf8) : nil
         case .null: return Array("null".utf8)
         case .string(let text):
-            if format == .yaml, style == .plain, isPlain(text) { return Array(text.utf8) }
-            if format == .yaml, style == .singleQuoted, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+            if format != .json, style == .plain, isPlain(text) { return Array(text.utf8) }
+            if format != .json, style == .singleQuoted, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
                 return Array("'".utf8) + text.utf8.flatMap { $0 == 0x27 ? [0x27, 0x27] : [$0] }
                     + Array("'".utf8)
             }
@@ -96,8 +101,8 @@ package enum Edit {
         if let before = old.members, let after = new.members {
             return before.count == after.count
                 && zip(before, after).allSatisfy { pair in
-                    guard Key.same(pair.0.key, pair.1.key) else { return false }
-                    return Key.same(pair.0.key, part)
+                    guard pair.0.key.isExactly(pair.1.key) else { return false }
+                    return pair.0.key.isExactly(part)
                         ? differsOnly(at: path.dropFirst(), pair.0.value, pair.1.value, value)
                         : isAlike(pair.0.value, pair.1.value)
                 }
@@ -122,7 +127,7 @@ package enum Edit {
             one.count == two.count && zip(one, two).allSatisfy(isAlike)
         case (.mapping(let one), .mapping(let two)):
             one.count == two.count
-                && zip(one, two).allSatisfy { Key.same($0.key, $1.key) && isAlike($0.value, $1.value) }
+                && zip(one, two).allSatisfy { $0.key.isExactly($1.key) && isAlike($0.value, $1.value) }
         default: false
         }
     }

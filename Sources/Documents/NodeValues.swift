@@ -53,7 +53,8 @@ extension Node {
         return value
     }
 
-    package subscript(key: String) -> Node? { members?.first { Key.same($0.key, key) }?.value }
+    /// The key's bytes decide, not Unicode's idea of them: keys that only look alike are two.
+    package subscript(key: String) -> Node? { members?.first { $0.key.isExactly(key) }?.value }
 
     package subscript(index: Int) -> Node? {
         guard let elements, elements.indices.contains(index) else { return nil }

@@ -15,7 +15,7 @@ extension LocalEngine {
         let actions: [LedgerAction]
         do throws(ChangeRefusal) {
             actions = try state.flags.ledger.ask(
-                change, seen: state.flags.readings[key],
+                change, seen: state.flags.book.known[key]?.reading,
                 mayOperate: setup.environment.access == .operate, at: now)
         } catch {
             return .refused(Refusal(error))
@@ -34,7 +34,7 @@ extension LocalEngine {
             case .recordIntent(let change):
                 do throws(StorageFailure) {
                     try await record(.intent, change, "")
-                    waiting.append(contentsOf: state.flags.ledger.intentRecorded(change))
+                    waiting.append(contentsOf: state.flags.ledger.intentRecorded(change, at: time.now))
                 } catch {
                     state.flags.ledger.intentFailed(change)
                     storageFailed(error)
@@ -45,7 +45,9 @@ extension LocalEngine {
                             "nothing was sent, because \(error.message)"))
                 }
             case .send(let change):
+                state.flags.book.changeBegan(change.key)
                 let outcome = await send(change)
+                state.changeEnded(change, outcome, at: time.now)
                 waiting.append(contentsOf: state.flags.ledger.answered(change, outcome, at: time.now))
                 reply = .changed(outcome)
             case .recordOutcome(let change, let outcome):
@@ -107,8 +109,8 @@ extension ChangeOutcome {
 
     fileprivate var words: String {
         switch self {
-        case .confirmed(let reading): "reads \(StoreState.word(reading.value))"
-        case .conflict(let reading): "reads \(StoreState.word(reading.value)), changed by somebody else"
+        case .confirmed(let reading): "reads \(StoreState.words(reading))"
+        case .conflict(let reading): "reads \(StoreState.words(reading)), changed by somebody else"
         case .refused(let why), .unknown(let why): why
         }
     }

@@ -65,8 +65,7 @@ package actor LocalEngine: EngineClient {
         for backend in setup.backends {
             add(backend.schedule) {
                 do throws(ReadFailure) {
-                    let answer = try await backend.read()
-                    return .success(.flags(answer.flags, answer.cost))
+                    return .success(.flags(try await backend.read()))
                 } catch {
                     return .failure(error)
                 }
@@ -118,7 +117,8 @@ package actor LocalEngine: EngineClient {
         case .began:
             state.began(id)
             return
-        case .ended(let result, let latency, let now, let next, let skipped):
+        case .ended(let result, let began, let now, let next, let skipped):
+            let latency = now.seconds(since: began)
             state.skipped(id, ticks: skipped, at: now)
             state.planned(id, next: setup.looksOnce ? nil : next, at: now)
             let siblings = state.waitingSiblings(of: id)
@@ -126,8 +126,8 @@ package actor LocalEngine: EngineClient {
             var actions: [LedgerAction] = []
             switch result {
             case .success(.sample(let sample)): state.sampled(id, sample, latency: latency, at: now)
-            case .success(.flags(let flags, let cost)):
-                actions = state.sampledFlags(id, flags, cost: cost, latency: latency, at: now)
+            case .success(.flags(let flags)):
+                actions = state.sampledFlags(id, flags, began: began, at: now)
             case .failure(let failure): state.failed(id, failure, latency: latency, at: now)
             }
             // Whoever has just come waits for it: a person, or a script that takes one look.

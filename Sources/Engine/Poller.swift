@@ -4,14 +4,14 @@ import Monitoring
 /// What one read brought.
 enum Reading: Sendable {
     case sample(Sample)
-    case flags([FlagReading], ReadCost)
+    case flags(FlagSample)
 }
 
 /// What a poller tells the engine.
 enum PollNews: Sendable {
     case planned(Duration)
     case began
-    case ended(Result<Reading, ReadFailure>, latency: Double, at: Timestamp, next: Duration, skipped: Int)
+    case ended(Result<Reading, ReadFailure>, began: Timestamp, at: Timestamp, next: Duration, skipped: Int)
 }
 
 /// Reads one thing at its interval, one read in flight, each with a deadline.
@@ -79,9 +79,7 @@ actor Poller {
                     plan.failed(failure.kind, due: due, at: end.boot, random: random.unit())
                 }
             await tell(
-                .ended(
-                    result, latency: end.seconds(since: start), at: end, next: step.next,
-                    skipped: step.skipped))
+                .ended(result, began: start, at: end, next: step.next, skipped: step.skipped))
             due = step.next
             answerAskers()
         }

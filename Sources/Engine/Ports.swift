@@ -15,7 +15,7 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var indexerProgress: [String: IndexerProgress]
     /// First count of triggers seen per view, for the "blind" rule.
     package var triggerBaselines: [String: Int]
-    /// Last change of each flag by us, by flag name.
+    /// Last change of each flag that was seen, by `EntityID` key; `name@backend` in files of the first version.
     package var flagChanges: [String: KeptFlagChange]
     /// Since when what holds of each entity has held, by `EntityID` key and condition: `noConsumer`.
     package var conditions: [String: [String: WallTime]]
@@ -69,6 +69,7 @@ package struct EngineState: Sendable, Codable, Hashable {
     }
 
     package struct KeptFlagChange: Sendable, Codable, Hashable {
+        /// Empty: it is not known by whom.
         package var by: String
         package var at: WallTime
         package init(by: String, at: WallTime) {

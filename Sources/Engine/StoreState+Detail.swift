@@ -33,7 +33,8 @@ extension StoreState {
             guard indexers.rows.contains(where: { $0.id == id }) else { return nil }
             detail.limits = Self.limits(.lag, limits.indexer(id.name).lag, \.inSeconds)
         case .flag:
-            guard flagRows(at: now).contains(where: { $0.id == id }) else { return nil }
+            guard FlagKey(id).map({ flags.judgements[$0] != nil }) == true else { return nil }
+            detail.rules = (assessments[id] ?? []).map(Detail.Rule.init)
         case .source:
             guard probes.values.contains(where: { $0.schedule.source == id.name }) else { return nil }
         case .recon:

@@ -6,56 +6,71 @@ import Text
 /// Flags: what each backend says, and the changes under way.
 struct FlagPart: Sendable {
     var ledger = ChangeLedger()
-    var readings: [FlagKey: FlagReading] = [:]
-    var readAt: [String: Timestamp] = [:]
-    /// Names of each backend in its own order.
-    var names: [String: [String]] = [:]
+    var book = FlagBook()
     /// The probe of each backend.
     var probes: [String: String] = [:]
-    /// By the name of its id.
-    var changes: [String: EngineState.KeptFlagChange] = [:]
+    /// The last change of each that was seen.
+    var changes: [FlagKey: EngineState.KeptFlagChange] = [:]
+    /// Why the end of a change was not seen.
+    var unseenEnds: [FlagKey: String] = [:]
+    /// Gone from their backend while they were not well: told until they are back.
+    var vanished: [FlagKey: Vanished] = [:]
+    /// Of every flag that is shown.
+    var judgements: [FlagKey: Judgement] = [:]
+
+    struct Vanished: Sendable {
+        var reading: FlagReading
+        var status: Status
+        var readAt: Timestamp
+        var since: WallTime
+    }
 }
 
 extension StoreState {
     mutating func receive(
-        _ readings: [FlagReading], from schedule: ProbeSchedule, at now: Timestamp
+        _ sample: FlagSample, from schedule: ProbeSchedule, began: Timestamp, at now: Timestamp
     ) -> [LedgerAction] {
         let backend = schedule.source
-        var actions: [LedgerAction] = []
-        let isFirst = flags.readAt[backend] == nil
-        for reading in readings {
-            let key = FlagKey(backend: backend, name: reading.name)
-            if !isFirst, let before = flags.readings[key], before.value != reading.value,
-                flags.ledger.entries[key] == nil
-            {
-                tellForeignChange(reading, before: before.value, at: now)
-            }
-            actions.append(contentsOf: flags.ledger.observed(reading, at: now))
-            flags.readings[key] = reading
-        }
-        let names = readings.map(\.name)
-        for gone in Set(flags.names[backend] ?? []).subtracting(names) {
-            flags.readings[FlagKey(backend: backend, name: gone)] = nil
-            let name = Sanitizer.line(gone, maxBytes: 128)
-            note(
-                .warning, FlagKey(backend: backend, name: gone).id, "\(name) is no longer in \(backend)",
-                at: now.wall)
-        }
-        flags.names[backend] = names
-        flags.readAt[backend] = now
         flags.probes[backend] = schedule.id
+        let known = flags.book.known
+        let taken = flags.book.take(sample.flags, of: backend, began: began, at: now)
+        for news in taken.news {
+            switch news {
+            case .turned(let reading, let before):
+                // What is being turned from here is told when it ends.
+                guard flags.ledger.entries[reading.key] == nil else { continue }
+                let changed = reading.changedAt ?? sample.changedAt ?? now.wall
+                flags.changes[reading.key] = EngineState.KeptFlagChange(
+                    by: reading.changedBy ?? "", at: changed)
+                unsaved = max(unsaved, .routine)
+                tellForeignChange(reading, before: before, at: now)
+            case .gone(let reading): vanish(reading, readAt: known[reading.key]?.readAt ?? now, at: now)
+            }
+        }
+        let actions = taken.counted.flatMap { flags.ledger.observed($0, began: began) }
+        // What is decided now is told by whoever carries it out, and settled then.
+        let decided = Set(actions.compactMap(\.key))
+        for key in flags.book.keys(of: backend) where !decided.contains(key) { settleFlag(key, at: now) }
         return actions
     }
 
-    /// The reading that came back with an answer is newer than the last poll.
-    mutating func observe(_ reading: FlagReading, at now: Timestamp) {
-        flags.readings[FlagKey(backend: reading.backend, name: reading.name)] = reading
+    /// Before it is told: what came back with an answer is newer than a reading that began before.
+    mutating func changeEnded(_ change: FlagChange, _ outcome: ChangeOutcome, at now: Timestamp) {
+        switch outcome {
+        case .confirmed(let reading), .conflict(let reading):
+            flags.book.changeEnded(change.key, reading: reading, at: now)
+        case .refused: flags.book.changeEnded(change.key, reading: nil, at: now)
+        case .unknown(let why):
+            flags.book.changeEnded(change.key, reading: nil, at: now)
+            flags.unseenEnds[change.key] = Sanitizer.line(why, maxBytes: 300)
+        }
     }
 
     /// What an earlier run did not see the end of is open until a read decides it.
     mutating func resume(_ change: FlagChange, at now: Timestamp) {
         guard flags.ledger.resume(change, at: now) else { return }
         let name = Sanitizer.line(change.flag, maxBytes: 128)
+        flags.unseenEnds[change.key] = "it was under way when the console ended"
         note(
             .unknown, change.key.id,
             "turning \(name) \(Self.word(change.to)) was under way when the console ended; it is looked at again",
@@ -68,83 +83,31 @@ extension StoreState {
         let (from, to) = (Self.word(change.from), Self.word(change.to))
         switch outcome {
         case .confirmed(let reading):
-            observe(reading, at: now)
-            flags.changes[id.name] = EngineState.KeptFlagChange(by: operatorName, at: now.wall)
+            flags.changes[change.key] = EngineState.KeptFlagChange(by: operatorName, at: now.wall)
             unsaved = .urgent
-            note(nil, id, "\(operatorName) turned \(name) \(to) in \(store), was \(from)", at: now.wall)
+            let still = reading.differing.words.map { ", still \(Sanitizer.line($0, maxBytes: 200))" } ?? ""
+            note(
+                still.isEmpty ? nil : .warning, id,
+                "\(operatorName) turned \(name) \(to) in \(store), was \(from)\(still)", at: now.wall)
         case .refused(let why):
             let reason = Sanitizer.line(why, maxBytes: 300)
             note(.warning, id, "\(name) not turned \(to): \(reason)", at: now.wall)
         case .conflict(let reading):
-            observe(reading, at: now)
             note(
                 .warning, id,
-                "\(name) not turned \(to): somebody else changed it, it is \(Self.word(reading.value))",
+                "\(name) not turned \(to): somebody else changed it, it is \(Self.words(reading))",
                 at: now.wall)
-        case .unknown(let why):
-            let reason = Sanitizer.line(why, maxBytes: 300)
-            note(.unknown, id, "turning \(name) \(to): not known whether it took: \(reason)", at: now.wall)
+        case .unknown:
+            // Told by its assessment, as everything that is so until it ends.
+            break
         }
-    }
-
-    func flagRows(at now: Timestamp) -> [FlagRow] {
-        var rows: [FlagRow] = []
-        for (backend, names) in flags.names {
-            for name in names {
-                let key = FlagKey(backend: backend, name: name)
-                guard let reading = flags.readings[key] else { continue }
-                rows.append(row(for: reading, key: key, at: now))
-            }
-        }
-        return rows.sorted { ($0.flag.name, $0.flag.backend) < ($1.flag.name, $1.flag.backend) }
-    }
-
-    private func row(for reading: FlagReading, key: FlagKey, at now: Timestamp) -> FlagRow {
-        var reading = reading
-        if let change = flags.changes[reading.id.name],
-            change.at > (reading.changedAt ?? change.at) || reading.changedAt == nil
-        {
-            reading.changedAt = change.at
-            reading.changedBy = change.by
-        }
-        var row = FlagRow(
-            flag: reading, place: places[key.backend] ?? key.backend,
-            judgement: Judgement(reading.value == .off ? .off : .ok))
-        row.readAt = flags.readAt[key.backend]
-        switch reading.value {
-        case .on: row.next = .off
-        case .off: row.next = .on
-        case .variant, .rollout, .codeDefault: break
-        }
-        if let reason = environment.whyReadOnly {
-            row.refusal = reason
-        } else if let reason = reading.fixedReason {
-            row.refusal = Sanitizer.line(reason, maxBytes: 200)
-        } else if !FlagNames.isActionable(reading.name) {
-            row.refusal = "its name holds characters that are not switched by"
-        } else if row.next == nil {
-            row.refusal = "it is \(Self.word(reading.value)), not plain ON or OFF"
-        }
-        if row.refusal != nil { row.next = nil }
-        if let entry = flags.ledger.entries[key] {
-            let change = entry.change
-            if case .unknown(let since) = entry.phase {
-                row.progress = .unknown(to: change.to, opID: change.opID)
-                row.judgement = Judgement(
-                    .unknown, ["turning \(Self.word(change.to)), not known whether it took"],
-                    since: since.wall, figure: .value)
-            } else {
-                row.progress = .asked(to: change.to, opID: change.opID)
-            }
-            row.next = nil
-            row.refusal = "it is being turned \(Self.word(change.to))"
-        }
-        return row
+        if flags.ledger.entries[change.key] == nil { flags.unseenEnds[change.key] = nil }
+        settleFlag(change.key, at: now)
     }
 
     private mutating func tellForeignChange(_ reading: FlagReading, before: FlagValue, at now: Timestamp) {
         let name = Sanitizer.line(reading.name, maxBytes: 128)
-        let (was, value) = (Self.word(before), Self.word(reading.value))
+        let (was, value) = (Self.word(before), Self.words(reading))
         let text =
             if let who = reading.changedBy {
                 "\(Sanitizer.line(who, maxBytes: 64)) turned \(name) \(value) in \(store), was \(was)"
@@ -154,11 +117,55 @@ extension StoreState {
         note(nil, reading.id, text, at: now.wall)
     }
 
+    /// Gone is not well again: what was told of it stays until it is back.
+    private mutating func vanish(_ reading: FlagReading, readAt: Timestamp, at now: Timestamp) {
+        let key = reading.key
+        let (name, place) = (Sanitizer.line(reading.name, maxBytes: 128), key.backend)
+        let status = flags.judgements[key]?.status ?? .ok
+        if status < .ok {
+            flags.vanished[key] = FlagPart.Vanished(
+                reading: reading, status: status, readAt: readAt, since: now.wall)
+            settleFlag(key, at: now)
+        } else {
+            flags.judgements[key] = nil
+            assessments[key.id] = nil
+            since.forget(key.id)
+        }
+        note(.warning, key.id, "\(name) is no longer in \(place)", at: now.wall)
+    }
+
     /// Where a change takes effect.
     private var store: String {
         environment.isProduction ? "PRODUCTION" : Sanitizer.line(environment.name, maxBytes: 64)
     }
 
     /// A value as it may be shown.
-    static func word(_ value: FlagValue) -> String { Sanitizer.line(value.text, maxBytes: 64) }
+    static func word(_ value: FlagValue) -> String {
+        value.isKnown ? Sanitizer.line(value.text, maxBytes: 64) : "not known"
+    }
+
+    /// The same with what narrower scopes say otherwise: `OFF, but ON in 2 store views`.
+    static func words(_ reading: FlagReading) -> String { Sanitizer.line(reading.sentence, maxBytes: 300) }
+
+    /// `name@backend` was the key of the first version.
+    static func flagChanges(
+        _ kept: [String: EngineState.KeptFlagChange]
+    ) -> [FlagKey: EngineState.KeptFlagChange] {
+        var changes: [FlagKey: EngineState.KeptFlagChange] = [:]
+        for (text, change) in kept {
+            if text.hasPrefix("flag@"), let key = EntityID(text).flatMap({ FlagKey($0) }) {
+                changes[key] = change
+            } else if let at = text.lastIndex(of: "@") {
+                let (name, backend) = (text[..<at], text[text.index(after: at)...])
+                changes[FlagKey(backend: String(backend), name: String(name))] = change
+            }
+        }
+        return changes
+    }
+}
+
+extension LedgerAction {
+    fileprivate var key: FlagKey? {
+        if case .recordOutcome(let change, _) = self { change.key } else { nil }
+    }
 }

@@ -1,4 +1,5 @@
 import EngineAPI
+import FeatureFlags
 import Monitoring
 
 extension StoreState {
@@ -18,7 +19,7 @@ extension StoreState {
             seen[id] = SinceBook.Entry(status: entry.status, since: entry.since)
         }
         since = SinceBook(seen)
-        flags.changes = state.flagChanges
+        flags.changes = Self.flagChanges(state.flagChanges)
         for place in flows.rows.indices {
             flows.rows[place].lastSuccess = state.lastSuccesses[flows.rows[place].id.key]
         }
@@ -57,7 +58,8 @@ extension StoreState {
         state.conditions = state.conditions.filter { !$0.value.isEmpty }
         // A success of months ago tells nothing any more, and names come and go.
         state.lastSuccesses = state.lastSuccesses.filter { now.seconds(since: $0.value) < 90 * 86_400 }
-        state.flagChanges = flags.changes
+        state.flagChanges = Dictionary(
+            flags.changes.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         return state
     }
 }

@@ -123,14 +123,15 @@ struct StoreState: Sendable {
     }
 
     mutating func sampledFlags(
-        _ id: String, _ readings: [FlagReading], cost: ReadCost, latency: Double, at now: Timestamp
+        _ id: String, _ sample: FlagSample, began: Timestamp, at now: Timestamp
     ) -> [LedgerAction] {
         guard let schedule = probes[id]?.schedule else { return [] }
-        let before = flags.readings
-        let actions = receive(readings, from: schedule, at: now)
-        hasNews = hasNews || flags.readings != before
+        let latency = now.seconds(since: began)
+        let before = flags.book.known
+        let actions = receive(sample, from: schedule, began: began, at: now)
+        hasNews = hasNews || flags.book.known != before
         probes[id]?.succeeded(
-            cost: cost, notices: [], latency: latency, began: now.earlier(bySeconds: latency), at: now)
+            cost: sample.cost, notices: sample.notices, latency: latency, began: began, at: now)
         finishedRead(schedule, latency: latency, at: now)
         return actions
     }

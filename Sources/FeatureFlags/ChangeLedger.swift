@@ -18,6 +18,8 @@ package struct ChangeLedger: Sendable {
     package struct Entry: Hashable, Sendable {
         package var change: FlagChange
         package var phase: Phase
+        /// When it was handed to the backend; nil before.
+        package var sentAt: Timestamp?
     }
 
     /// How long an unseen change may still land after all: until then a flag that looks unchanged proves
@@ -45,6 +47,10 @@ package struct ChangeLedger: Sendable {
             throw ChangeRefusal(.notToggleable, "its name holds characters that are not switched by")
         }
         if let reason = seen.fixedReason { throw ChangeRefusal(.notToggleable, reason) }
+        if case .refused(let why, _) = seen.acceptance { throw ChangeRefusal(.notToggleable, why) }
+        if case .unknown(let why) = seen.value {
+            throw ChangeRefusal(.notToggleable, "what it is now is not known: \(why)")
+        }
         guard !finished.contains(change.opID) else {
             throw ChangeRefusal(.alreadyChanging, "this change was carried out before")
         }
@@ -65,16 +71,17 @@ package struct ChangeLedger: Sendable {
     /// Takes up a change of an earlier run whose end nobody saw; false when another one is under way.
     package mutating func resume(_ change: FlagChange, at now: Timestamp) -> Bool {
         guard entries[change.key] == nil, !finished.contains(change.opID) else { return false }
-        entries[change.key] = Entry(change: change, phase: .unknown(since: now))
+        entries[change.key] = Entry(change: change, phase: .unknown(since: now), sentAt: now)
         return true
     }
 
     /// The audit log holds the intent: it may be sent.
-    package mutating func intentRecorded(_ change: FlagChange) -> [LedgerAction] {
+    package mutating func intentRecorded(_ change: FlagChange, at now: Timestamp) -> [LedgerAction] {
         guard entries[change.key]?.change.opID == change.opID, entries[change.key]?.phase == .asked else {
             return []
         }
         entries[change.key]?.phase = .sent
+        entries[change.key]?.sentAt = now
         return [.send(change)]
     }
 
@@ -101,10 +108,12 @@ package struct ChangeLedger: Sendable {
         return [.recordOutcome(change, outcome)]
     }
 
-    /// A later read of the flag: decides a change whose end was not seen.
-    package mutating func observed(_ flag: FlagReading, at now: Timestamp) -> [LedgerAction] {
-        let key = FlagKey(backend: flag.backend, name: flag.name)
-        guard let entry = entries[key], case .unknown(let since) = entry.phase else { return [] }
+    /// A later read of the flag: decides a change whose end was not seen. One that began before the change was
+    /// sent, or that could not tell the value, decides nothing.
+    package mutating func observed(_ flag: FlagReading, began: Timestamp) -> [LedgerAction] {
+        guard let entry = entries[flag.key], case .unknown(let since) = entry.phase, flag.value.isKnown,
+            entry.sentAt.map({ began.seconds(since: $0) > 0 }) ?? true
+        else { return [] }
         if flag.value == entry.change.to {
             close(entry.change)
             return [.recordOutcome(entry.change, .confirmed(flag))]
@@ -113,7 +122,7 @@ package struct ChangeLedger: Sendable {
             close(entry.change)
             return [.recordOutcome(entry.change, .conflict(flag))]
         }
-        guard now.seconds(since: since) >= Self.settleSeconds else { return [] }
+        guard began.seconds(since: since) >= Self.settleSeconds else { return [] }
         close(entry.change)
         let text = "did not take: still \(flag.value.text) two minutes later"
         return [.recordOutcome(entry.change, .refused(text))]
@@ -134,24 +143,6 @@ package enum LedgerAction: Hashable, Sendable {
     case send(FlagChange)
     /// Tell the audit log and the journal.
     case recordOutcome(FlagChange, ChangeOutcome)
-}
-
-/// Which flag, in which backend.
-package struct FlagKey: Hashable, Sendable {
-    package var backend: String
-    package var name: String
-
-    package init(backend: String, name: String) {
-        self.backend = backend
-        self.name = name
-    }
-
-    /// Two backends may hold flags of one name: `erp.v2@flags`.
-    package var id: EntityID { EntityID(.flag, "\(name)@\(backend)") }
-}
-
-extension FlagChange {
-    package var key: FlagKey { FlagKey(backend: backend, name: flag) }
 }
 
 /// Why a change was not taken; nothing was sent.

@@ -17,6 +17,22 @@ package struct FlagReading: Hashable, Sendable, Codable {
     package var changedBy: String?
     /// Why it cannot be toggled (no ON/OFF pair of variants, a targeting rule); nil when it can.
     package var fixedReason: String?
+    /// For which part of the store it holds; nil where there are no parts.
+    package var scope: FlagScope?
+    /// What narrower scopes say themselves, each by its own word; where they differ the flag is not one thing.
+    package var overrides: [FlagOverride] = []
+    /// What of narrower scopes could not be seen, as a clause; nil when all was, or there are none.
+    package var unseen: String?
+    package var acceptance = Acceptance.notAsked
+
+    /// Whether the application that reads the flags would take what stands there.
+    package enum Acceptance: Hashable, Sendable, Codable {
+        /// There is nothing to be checked here.
+        case notAsked
+        case accepted
+        /// Refused, with all that stands beside it; `isOwnFault` when the mistake is in this flag.
+        case refused(String, isOwnFault: Bool)
+    }
 
     package init(name: String, backend: String, value: FlagValue, variants: [String], revision: String) {
         self.name = name
@@ -26,81 +42,30 @@ package struct FlagReading: Hashable, Sendable, Codable {
         self.revision = revision
     }
 
-    package var id: EntityID { FlagKey(backend: backend, name: name).id }
-}
+    package var key: FlagKey { FlagKey(backend: backend, name: name) }
+    package var id: EntityID { key.id }
 
-/// The state of a flag in words an operator knows.
-package enum FlagValue: Hashable, Sendable, Codable {
-    case on
-    case off
-    /// Another variant by name.
-    case variant(String)
-    /// A share of the traffic, per cent.
-    case rollout(Double)
-    /// The application's own default decides (flagd: DISABLED or no default variant). Not the same as off.
-    case codeDefault
+    /// What narrower scopes say otherwise than the flag itself.
+    package var differing: [FlagOverride] { overrides.filter { $0.value != value } }
 
-    /// `ON`, `OFF`, `25 %`, `os2`, `code default`; a name from outside is not yet sanitised here.
-    package var text: String {
-        switch self {
-        case .on: "ON"
-        case .off: "OFF"
-        case .variant(let name): name
-        case .rollout(let share):
-            "\(share == share.rounded() ? String(Int(exactly: share) ?? 0) : String(share)) %"
-        case .codeDefault: "code default"
+    package var isRefused: Bool {
+        if case .refused = acceptance { true } else { false }
+    }
+
+    /// The value in a cell: `OFF, 2 ON` where two narrower scopes say otherwise.
+    package var summary: String {
+        let words = [FlagValue.on, .off].compactMap { value in
+            let count = differing.count { $0.value == value }
+            return count > 0 ? ", \(count) \(value.text)" : nil
         }
+        return value.text + (words.isEmpty && !differing.isEmpty ? ", \(differing.count) ?" : words.joined())
     }
-}
 
-/// A change of one flag, as the operator saw and confirmed it.
-package struct FlagChange: Hashable, Sendable, Codable {
-    /// Version 4 UUID; the same change is never applied twice.
-    package var opID: String
-    package var flag: String
-    package var backend: String
-    package var from: FlagValue
-    package var to: FlagValue
-    /// The revision on the screen when it was confirmed.
-    package var expectedRevision: String
-    /// Why, in the operator's words; may be empty.
-    package var reason: String
-
-    package init(
-        opID: String, flag: String, backend: String, from: FlagValue, to: FlagValue, expectedRevision: String,
-        reason: String = ""
-    ) {
-        self.opID = opID
-        self.flag = flag
-        self.backend = backend
-        self.from = from
-        self.to = to
-        self.expectedRevision = expectedRevision
-        self.reason = reason
+    /// The value in a sentence: `OFF, but ON in 2 store views`; what comes from outside is not sanitised here.
+    package var sentence: String {
+        (value.isKnown ? value.text : "not known") + (differing.words.map { ", but \($0)" } ?? "")
     }
-}
 
-/// How a change ended. Four words, never blurred.
-package enum ChangeOutcome: Hashable, Sendable, Codable {
-    /// Sent and read back as asked; the flag as it is now.
-    case confirmed(FlagReading)
-    /// The backend or a rule of ours said no; nothing changed.
-    case refused(String)
-    /// Somebody else changed it since it was shown; nothing was sent. The flag as it is now.
-    case conflict(FlagReading)
-    /// Sent, and whether it took could not be seen.
-    case unknown(String)
-}
-
-/// The only port that changes production.
-package protocol FlagBackend: Sendable {
-    /// As the config names it.
-    var name: String { get }
-    /// `flagd file`, `magento config`.
-    var place: String { get }
-    var schedule: ProbeSchedule { get }
-    @concurrent func read() async throws(ReadFailure) -> (flags: [FlagReading], cost: ReadCost)
-    /// Compares, sets and reads back. Called once per `change.opID`, after the intent is durable in the
-    /// audit log.
-    @concurrent func apply(_ change: FlagChange) async -> ChangeOutcome
+    /// OFF and nowhere said otherwise.
+    package var isOff: Bool { value == .off && differing.isEmpty }
 }

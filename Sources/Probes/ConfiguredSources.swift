@@ -7,11 +7,11 @@ extension SourceSettings {
     /// The probe of a log, a command or a broker as its config sets it up; one that cannot work says so at
     /// each read. Nil for a database, which has a probe for each thing it tells.
     package func probe(
-        in environment: EnvironmentSettings, clock: any TimeSource
+        in environment: EnvironmentSettings, clock: any TimeSource, brokerQueues: BrokerQueues? = nil
     ) -> (any Examinable)? {
         switch details {
         case .mysql: nil
-        case .rabbitmq(let settings): rabbitMQ(settings, environment, clock)
+        case .rabbitmq(let settings): rabbitMQ(settings, environment, clock, brokerQueues)
         case .log(let settings): log(settings, environment, clock)
         case .command(let settings):
             CommandProbe(
@@ -26,7 +26,8 @@ extension SourceSettings {
     }
 
     private func rabbitMQ(
-        _ settings: RabbitMQSettings, _ environment: EnvironmentSettings, _ clock: any TimeSource
+        _ settings: RabbitMQSettings, _ environment: EnvironmentSettings, _ clock: any TimeSource,
+        _ brokerQueues: BrokerQueues?
     ) -> any Examinable {
         let source = RabbitMQSource(
             name, virtualHosts: settings.virtualHosts,
@@ -38,7 +39,7 @@ extension SourceSettings {
             let transport = RabbitMQOverHTTP(
                 try HTTPClient(), address: settings.url, user: settings.user,
                 password: { try await Self.secret(place) }, caFile: settings.tls.authority)
-            return RabbitMQProbe(source, over: transport, clock: clock)
+            return RabbitMQProbe(source, over: transport, clock: clock, listing: brokerQueues)
         } catch {
             return UnusableProbe(source.schedule, ReadFailure(.unusable, Sanitizer.line("\(error)")))
         }

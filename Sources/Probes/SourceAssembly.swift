@@ -7,6 +7,8 @@ package struct SourceAssembly: Sendable {
     private let environment: EnvironmentSettings
     private let clock: any TimeSource
     private let brokerQueues: BrokerQueues?
+    /// The one connection of everything that reads this database.
+    private let store: MySQLStore?
 
     /// `brokerQueues` is shared by all sources of an environment: brokers list their queues in it, the store's
     /// database tells who of their consumers lives.
@@ -18,6 +20,21 @@ package struct SourceAssembly: Sendable {
         self.settings = settings
         self.environment = environment
         self.clock = clock
+        store =
+            if case .mysql(let mysql) = settings.details {
+                Self.store(mysql, named: settings.name, in: environment, brokerQueues)
+            } else {
+                nil
+            }
+    }
+
+    private static func store(
+        _ mysql: MySQLSettings, named name: String, in environment: EnvironmentSettings,
+        _ brokerQueues: BrokerQueues?
+    ) -> MySQLStore {
+        var source = MySQLSource(mysql, named: name, in: environment)
+        source.brokerQueues = brokerQueues
+        return MySQLStore(source)
     }
 
     package var name: String { settings.name }
@@ -25,7 +42,7 @@ package struct SourceAssembly: Sendable {
     /// The probes; one that cannot work as it is set up stands there with its reason.
     package func probes() -> [any Probe] {
         if let store { return store.probes() }
-        return [settings.probe(in: environment, clock: clock)].compactMap { $0 }
+        return [settings.probe(in: environment, clock: clock, brokerQueues: brokerQueues)].compactMap { $0 }
     }
 
     /// Looks at the source step by step, as `doctor` prints it; takes at most some ten seconds.
@@ -37,10 +54,6 @@ package struct SourceAssembly: Sendable {
         return steps
     }
 
-    private var store: MySQLStore? {
-        guard case .mysql(let mysql) = settings.details else { return nil }
-        var source = MySQLSource(mysql, named: settings.name, in: environment)
-        source.brokerQueues = brokerQueues
-        return MySQLStore(source)
-    }
+    /// Rows of the store's settings; nil where it is no database.
+    package var settingsTable: (any SettingsTable)? { store?.settingsTable() }
 }

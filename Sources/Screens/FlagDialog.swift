@@ -40,9 +40,11 @@ package struct FlagDialog: Hashable, Sendable {
         }
     }
 
-    /// `Turn OFF erp.v2 in PROD eu-shop`
+    /// `Turn OFF erp.v2 in PROD eu-shop`, `Turn OFF cod in PROD eu-shop, store view de`
     package var title: String {
-        "\(verb) \(row.flag.name) in \(environment.isProduction ? "PROD " : "")\(environment.name)"
+        let part = row.flag.scope.flatMap { $0.level == .all ? nil : ", \($0.words)" } ?? ""
+        return
+            "\(verb) \(row.flag.name) in \(environment.isProduction ? "PROD " : "")\(environment.name)\(part)"
     }
 
     /// From top to bottom, as Tab goes.
@@ -103,9 +105,13 @@ package struct FlagDialog: Hashable, Sendable {
         guard let current = snapshot?.flag(row.id) else {
             return "\(name) is no longer there; nothing was sent"
         }
-        if current.flag.revision != row.flag.revision || current.flag.value != row.flag.value {
-            let by = current.flag.changedBy.map { " by \($0)" } ?? ""
-            return "\(name) is \(current.flag.value.text) now\(by); nothing was sent, look again"
+        if current.flag.revision != row.flag.revision || current.flag.value != row.flag.value
+            || current.flag.overrides != row.flag.overrides
+        {
+            // Who turned it says nothing of who changed a narrower scope.
+            let isTurned = current.flag.value != row.flag.value
+            let by = isTurned ? current.flag.changedBy.map { " by \($0)" } ?? "" : ""
+            return "\(name) is \(current.flag.sentence) now\(by); nothing was sent, look again"
         }
         // First that nothing has happened: on a narrow screen the reason is cut, not that.
         return Self.refusal(of: current, in: snapshot, at: now).map {
@@ -125,6 +131,7 @@ package struct FlagDialog: Hashable, Sendable {
         case .unknown(let to, _): return "not known yet whether it is \(to.text)"
         case .seen: break
         }
+        if row.flag.isRefused || !row.flag.value.isKnown { return row.refusal ?? "what it is is not known" }
         if row.judgement.status == .stale || row.judgement.status == .unknown {
             let age = row.readAt.map { "not read for \(Age.text(seconds: now.seconds(since: $0)))" }
             return age ?? "never read"

@@ -99,14 +99,18 @@ extension Model {
         let flag = change.flag
         switch outcome {
         case .confirmed(let reading):
-            say("\(flag) is \(reading.value.text): sent and read back", status: .ok, seconds: 30)
+            // What narrower scopes say stays: it is not called OFF where some still have it ON.
+            let isWhole = reading.differing.isEmpty
+            say(
+                "\(flag) is \(reading.sentence): sent and read back", status: isWhole ? .ok : .warning,
+                seconds: isWhole ? 30 : 60)
         case .refused(let reason):
             say("\(flag) stays \(change.from.text), refused: \(reason)", status: .warning, seconds: 60)
         case .conflict(let reading):
             let by = reading.changedBy.map { " by \($0)" } ?? ""
             let at = reading.changedAt.map { " at " + Clock.text($0) } ?? ""
             say(
-                "conflict: \(flag) was changed\(by)\(at) and is \(reading.value.text); nothing was sent",
+                "conflict: \(flag) was changed\(by)\(at) and is \(reading.sentence); nothing was sent",
                 status: .warning, seconds: 60)
         case .unknown(let reason):
             say(

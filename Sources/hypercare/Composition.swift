@@ -14,6 +14,17 @@ struct Composition {
     let settings: EnvironmentSettings
     let variables: Environment
     let time: any TimeSource
+    let assemblies: [SourceAssembly]
+
+    init(settings: EnvironmentSettings, variables: Environment, time: any TimeSource) {
+        self.settings = settings
+        self.variables = variables
+        self.time = time
+        let brokerQueues = BrokerQueues()
+        assemblies = settings.sources.map {
+            SourceAssembly($0, in: settings, clock: time, brokerQueues: brokerQueues)
+        }
+    }
 
     /// `watchesOnly` says why nothing may be changed whatever the config says; nil when the config decides.
     func setup(stores: EngineSetup.Stores, watchesOnly: String?) throws -> EngineSetup {
@@ -43,23 +54,21 @@ struct Composition {
         }
     }
 
-    var assemblies: [SourceAssembly] {
-        settings.sources.map { source in
-            SourceAssembly(source, in: settings, clock: time)
-        }
-    }
-
     func backends() throws -> [any FlagBackend] {
         try settings.flags.map { flags -> any FlagBackend in
             switch flags.details {
             case .flagd(let file):
                 return try FlagdFile(name: flags.name, path: file.path, interval: file.interval)
             case .magento(let magento):
-                return MagentoConfig(
-                    name: flags.name, command: magento.command, prefix: CommandPrefix(magento.via),
-                    environment: variables.forChildren(),
-                    paths: magento.entries.map { ($0.flag, $0.path) }, interval: magento.interval,
+                let command = MagentoCommand(
+                    magento.command, prefix: CommandPrefix(magento.via), environment: variables.forChildren(),
                     deadline: magento.deadline)
+                let table = assemblies.first { $0.name == magento.database }?.settingsTable
+                return MagentoConfig(
+                    name: flags.name, command: command,
+                    flags: magento.entries.map {
+                        MagentoFlag(name: $0.flag, path: $0.path, scope: $0.scope)
+                    }, table: table, interval: magento.interval, time: time)
             }
         }
     }

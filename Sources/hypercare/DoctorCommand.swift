@@ -54,7 +54,8 @@ struct DoctorCommand {
         for backend in backends {
             try say("\n\(backend.name)  (\(backend.place))")
             failed += try show(Blocking.run { await Self.steps(of: backend) })
-            try say("  \(pad("polled"))        every \(Age.text(backend.schedule.interval))")
+            try say(
+                "  \(pad("polled"))        every \(Age.text(backend.schedule.interval)): \(backend.manner)")
         }
         try say(failed == 0 ? "\nevery step held" : "\n\(Figures.counted(failed, "step")) failed")
         return failed == 0 ? ExitCode.ok : ExitCode.failure
@@ -75,7 +76,8 @@ struct DoctorCommand {
 
     private static func steps(of backend: any FlagBackend) async -> [DoctorStep] {
         do {
-            let flags = try await backend.read().flags
+            let sample = try await backend.read()
+            let flags = sample.flags
             let fixed = flags.count { $0.fixedReason != nil }
             let which =
                 switch fixed {
@@ -83,7 +85,16 @@ struct DoctorCommand {
                 case flags.count: fixed == 1 ? ", it cannot be toggled here" : ", none can be toggled here"
                 default: ", \(fixed) of them cannot be toggled here"
                 }
-            return [DoctorStep("read", .ok, Figures.counted(flags.count, "flag") + which)]
+            var steps = [DoctorStep("read", .ok, Figures.counted(flags.count, "flag") + which)]
+            for notice in sample.notices {
+                steps.append(
+                    DoctorStep("accepted", notice.status == .critical ? .failed : .ok, notice.text))
+            }
+            for flag in flags where !flag.isRefused {
+                guard case .unknown(let why) = flag.value else { continue }
+                steps.append(DoctorStep("value", .failed, "\(flag.name): \(why)"))
+            }
+            return steps
         } catch {
             return [DoctorStep("read", .failed, error.message, advice: error.advice)]
         }

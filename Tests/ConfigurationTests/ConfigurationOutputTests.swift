@@ -91,7 +91,7 @@ struct ConfigurationOutputTests {
     /// What a first config shows on one line, by an example.
     private static let onlyInHelp: Set<String> = [
         "warning", "critical", "failure", "retry", "latency", "latency_unit", "topics", "template", "pattern",
-        "level", "levels",
+        "level", "levels", "code",
         "status", "few_count", "few_failures", "p95",
     ]
 

@@ -126,4 +126,26 @@ struct YAMLReaderTests {
         [node.place] + (node.elements ?? []).flatMap(places)
             + (node.members ?? []).flatMap { places($0.value) }
     }
+
+    @Test func `takes up what a merge key names where it is asked to, its own keys first`() throws {
+        let text = """
+            a: &a {x: 1, y: 1}
+            b: &b {y: 2, z: 2}
+            one: {<<: *a, y: 9}
+            two: {<<: [*b, *a]}
+            """
+        let root = try YAML.read(Array(text.utf8), name: "t", merges: true)
+        #expect(root["one"]?["x"]?.int == 1 && root["one"]?["y"]?.int == 9)
+        #expect(root["two"]?["y"]?.int == 2 && root["two"]?["x"]?.int == 1 && root["two"]?["z"]?.int == 2)
+        #expect(throws: DocumentError.self) { try YAML.read(Array("<<: 1".utf8), name: "t", merges: true) }
+        #expect(throws: DocumentError.self) { try YAML.read(Array(text.utf8), name: "t") }
+    }
+
+    @Test func `keys that only look alike are two`() throws {
+        let text = "{\"caf\u{E9}\": 1, \"cafe\u{301}\": 2}"
+        for root in [try YAML.read(Array(text.utf8), name: "t"), try JSON.read(Array(text.utf8), name: "t")] {
+            #expect(root.members?.count == 2)
+            #expect(root["caf\u{E9}"]?.int == 1 && root["cafe\u{301}"]?.int == 2)
+        }
+    }
 }

@@ -99,6 +99,57 @@ import TestSupport
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `a read that began before a change and ends after it does not put the old value back`() async throws
+    {
+        let flags = FakeFlags([flag("erp.v2", .on)], interval: .seconds(5), deadline: .seconds(4))
+        let bench = Bench(backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            flags.holdReads(true)
+            try await bench.until("a read is held") { _ in flags.heldReads == 1 }
+            let reply = await bench.engine.submit(.change(change()))
+            guard case .changed(.confirmed) = reply else {
+                Issue.record("\(reply)")
+                return
+            }
+            try await bench.pass(0.5)
+            flags.holdReads(false)
+            let reads = { @Sendable (snapshot: Snapshot) in snapshot.sources.first?.probes.first?.reads ?? 0 }
+            try await bench.until("the held read is answered") { reads($0) == 2 }
+            #expect(bench.snapshot?.flags.first?.flag.value == .off)
+            try await bench.until("the next read") { reads($0) == 4 }
+            #expect(bench.snapshot?.flags.first?.flag.value == .off)
+            let told = bench.snapshot?.events.filter { $0.text.contains("elsewhere") }
+            #expect(told?.isEmpty == true, "\(told ?? [])")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `an answer that never comes leaves the end open, and the flag is not taken for either`() async throws
+    {
+        let stores = FakeStores()
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            flags.holdChanges(true)
+            let asked = Task { await bench.engine.submit(.change(change())) }
+            try await bench.until("on its way") { _ in flags.heldChanges == 1 }
+            try await bench.until("given up", within: 200) { $0.flags.first?.judgement.status == .unknown }
+            guard case .changed(.unknown) = await asked.value else {
+                Issue.record("not open")
+                return
+            }
+            try await bench.until("a read decides") { $0.flags.first?.progress == .seen }
+            #expect(stores.now.audit.map(\.phase) == [.intent, .unknown, .confirmed])
+            // What comes back at last changes nothing.
+            flags.holdChanges(false)
+            try await bench.pass(1)
+            #expect(stores.now.audit.count == 3)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a change whose end was not seen stays unknown until a read decides it`() async throws {
         let stores = FakeStores()
         let flags = FakeFlags([flag("erp.v2", .on)])
@@ -109,7 +160,11 @@ import TestSupport
             _ = await bench.engine.submit(.change(change()))
             try await bench.until("unknown") { $0.flags.first?.judgement.status == .unknown }
             #expect(
-                bench.snapshot?.flags.first?.judgement.reason == ["turning OFF, not known whether it took"])
+                bench.snapshot?.flags.first?.judgement.reason
+                    == ["not known whether it was turned OFF: the connection broke"])
+            try await bench.until("told") {
+                $0.events.last?.text == "erp.v2: not known whether it was turned OFF: the connection broke"
+            }
             flags.end(nil)
             flags.set("erp.v2", to: .off)
             try await bench.until("decided") { $0.flags.first?.progress == .seen }

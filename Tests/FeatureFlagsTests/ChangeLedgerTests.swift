@@ -24,15 +24,15 @@ import Testing
         let first = try ledger.ask(change(), seen: flag(), mayOperate: true, at: start)
         #expect(first == [.recordIntent(change())])
         #expect(ledger.answered(change(), .confirmed(flag(.off)), at: start) == [])
-        #expect(ledger.intentRecorded(change()) == [.send(change())])
-        #expect(ledger.intentRecorded(change()) == [])
+        #expect(ledger.intentRecorded(change(), at: start) == [.send(change())])
+        #expect(ledger.intentRecorded(change(), at: start) == [])
     }
 
     @Test func `sends nothing when the intent cannot be recorded`() throws {
         var ledger = ChangeLedger()
         _ = try ledger.ask(change(), seen: flag(), mayOperate: true, at: start)
         ledger.intentFailed(change())
-        #expect(ledger.intentRecorded(change()) == [])
+        #expect(ledger.intentRecorded(change(), at: start) == [])
         #expect(ledger.entries.isEmpty)
     }
 
@@ -76,7 +76,7 @@ import Testing
     @Test func `never carries the same change out twice`() throws {
         var ledger = ChangeLedger()
         _ = try ledger.ask(change(), seen: flag(), mayOperate: true, at: start)
-        _ = ledger.intentRecorded(change())
+        _ = ledger.intentRecorded(change(), at: start)
         _ = ledger.answered(change(), .confirmed(flag(.off, revision: "r2")), at: start)
         #expect(throws: ChangeRefusal.self) {
             try ledger.ask(change(), seen: flag(), mayOperate: true, at: start)
@@ -86,7 +86,7 @@ import Testing
     func unknownLedger() throws -> ChangeLedger {
         var ledger = ChangeLedger()
         _ = try ledger.ask(change(), seen: flag(), mayOperate: true, at: start)
-        _ = ledger.intentRecorded(change())
+        _ = ledger.intentRecorded(change(), at: start)
         _ = ledger.answered(change(), .unknown("no answer in 10 s"), at: start)
         return ledger
     }
@@ -96,14 +96,14 @@ import Testing
         #expect(throws: ChangeRefusal.self) {
             try ledger.ask(change("op2"), seen: flag(), mayOperate: true, at: later(1))
         }
-        #expect(ledger.observed(flag(.off, revision: "r2"), at: later(5)).count == 1)
+        #expect(ledger.observed(flag(.off, revision: "r2"), began: later(5)).count == 1)
         #expect(ledger.entries.isEmpty)
     }
 
     @Test func `unchanged proves nothing until a late request cannot land any more`() throws {
         var ledger = try unknownLedger()
-        #expect(ledger.observed(flag(), at: later(119)) == [])
-        let actions = ledger.observed(flag(), at: later(120))
+        #expect(ledger.observed(flag(), began: later(119)) == [])
+        let actions = ledger.observed(flag(), began: later(120))
         guard case .recordOutcome(_, .refused(let text)) = actions.first else {
             Issue.record("not decided: \(actions)")
             return
@@ -111,10 +111,39 @@ import Testing
         #expect(text.contains("still ON"))
     }
 
+    @Test func `a reading that began before the change was sent decides nothing`() throws {
+        var ledger = ChangeLedger()
+        _ = try ledger.ask(change(), seen: flag(), mayOperate: true, at: start)
+        _ = ledger.intentRecorded(change(), at: later(5))
+        _ = ledger.answered(change(), .unknown("no answer in 10 s"), at: later(15))
+        let foreign = flag(.variant("os2"), revision: "r9")
+        #expect(ledger.observed(foreign, began: later(4)) == [])
+        #expect(ledger.observed(foreign, began: later(5)) == [], "at the very moment is not after it")
+        #expect(ledger.observed(foreign, began: later(6)) == [.recordOutcome(change(), .conflict(foreign))])
+    }
+
+    @Test func `a reading that could not tell the value decides nothing, however late`() throws {
+        var ledger = try unknownLedger()
+        #expect(ledger.observed(flag(.unknown("config:show said nothing")), began: later(500)) == [])
+        #expect(ledger.entries.count == 1)
+    }
+
+    @Test func `what is not known, or stands in a file that is refused, is not switched`() {
+        var unknown = flag(.unknown("config:show said nothing"))
+        #expect {
+            try ChangeLedger.asking(change(), seen: unknown)
+        } throws: { ($0 as? ChangeRefusal)?.message.contains("said nothing") == true }
+        unknown = flag()
+        unknown.acceptance = .refused("flagd refuses the file", isOwnFault: false)
+        #expect {
+            try ChangeLedger.asking(change(), seen: unknown)
+        } throws: { ($0 as? ChangeRefusal)?.code == .notToggleable }
+    }
+
     @Test func `a third value after an unknown end is a conflict`() throws {
         var ledger = try unknownLedger()
         let foreign = flag(.variant("os2"), revision: "r9")
-        #expect(ledger.observed(foreign, at: later(1)) == [.recordOutcome(change(), .conflict(foreign))])
+        #expect(ledger.observed(foreign, began: later(1)) == [.recordOutcome(change(), .conflict(foreign))])
     }
 
     /// Every order of events up to six steps: nothing is sent without a recorded intent, nothing twice, and
@@ -134,13 +163,13 @@ import Testing
                     actions = (try? next.ask(change(), seen: flag(), mayOperate: true, at: start)) ?? []
                 case .recorded:
                     if next.entries.values.first?.phase == .asked { isRecorded = true }
-                    actions = next.intentRecorded(change())
+                    actions = next.intentRecorded(change(), at: start)
                 case .failed: next.intentFailed(change())
                 case .confirm: actions = next.answered(change(), .confirmed(flag(.off)), at: start)
                 case .lose: actions = next.answered(change(), .unknown("lost"), at: start)
-                case .seeNew: actions = next.observed(flag(.off), at: later(1))
-                case .seeOld: actions = next.observed(flag(), at: later(1))
-                case .seeOldLate: actions = next.observed(flag(), at: later(200))
+                case .seeNew: actions = next.observed(flag(.off), began: later(1))
+                case .seeOld: actions = next.observed(flag(), began: later(1))
+                case .seeOldLate: actions = next.observed(flag(), began: later(200))
                 }
                 var sentNow = sent
                 var endedNow = ended
@@ -169,5 +198,13 @@ import Testing
     ])
     func `acts only on plain names`(name: String, isPlain: Bool) {
         #expect(FlagNames.isActionable(name) == isPlain)
+    }
+}
+
+extension ChangeLedger {
+    fileprivate static func asking(_ change: FlagChange, seen: FlagReading) throws {
+        var ledger = ChangeLedger()
+        let now = Timestamp(boot: .seconds(100), wall: WallTime(seconds: 1_790_000_000), bootID: "test")
+        _ = try ledger.ask(change, seen: seen, mayOperate: true, at: now)
     }
 }

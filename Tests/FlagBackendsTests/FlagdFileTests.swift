@@ -153,7 +153,7 @@ import Testing
         #expect(try text(real) == Self.json)
     }
 
-    @Test(arguments: ["", "{", "flags: [1, 2", "flags:\n  a: 1\n  a: 2\n", "- 1"])
+    @Test(arguments: ["{", "flags: [1, 2", "flags: 7", "flags:\n  a: 1\n  a: 2\n", "- 1"])
     func `a file that makes no sense says where`(content: String) async throws {
         let folder = try TemporaryFolder()
         let path = try folder.write(content, to: "flags.yaml")

@@ -8,14 +8,14 @@ import Testing
 struct FilterTests {
     @Test(
         arguments: [
-            ("erp", ["erp.order.export", "orders-erp", "stock-erp", "acme_erp_reconcile", "erp.v2@flagd"]),
-            ("ERP !stock", ["erp.order.export", "orders-erp", "acme_erp_reconcile", "erp.v2@flagd"]),
+            ("erp", ["erp.order.export", "orders-erp", "stock-erp", "acme_erp_reconcile", "erp.v2"]),
+            ("ERP !stock", ["erp.order.export", "orders-erp", "acme_erp_reconcile", "erp.v2"]),
             ("status:warn", ["stock-erp", "acme_erp_reconcile"]),
             (
                 "!source:magento-db !source:flagd",
                 ["erp.order.export", "async.operations.all", "export", "rabbitmq"]
             ),
-            ("system:bi", ["orders-bi"]), ("by:deniz value:off", ["wms.returns@flagd"]),
+            ("system:bi", ["orders-bi"]), ("by:deniz value:off", ["wms.returns"]),
             ("since 01:47 silent", ["orders-erp"]), ("!", nil), ("name:", nil), ("nothing-like-it", []),
         ] as [(String, [String]?)])
     func `leaves the rows where all terms hold`(typed: String, names: [String]?) {
@@ -74,9 +74,9 @@ struct FilterTests {
             seen.append(model.selected?.id.name ?? "-")
         }
         #expect(
-            seen == ["orders-erp", "stock-erp", "acme_erp_reconcile", "erp.v2@flagd", "erp.order.export"])
+            seen == ["orders-erp", "stock-erp", "acme_erp_reconcile", "erp.v2", "erp.order.export"])
         model.press(.character("N"))
-        #expect(model.selected?.id.name == "erp.v2@flagd")
+        #expect(model.selected?.id.name == "erp.v2")
     }
 
     @Test func `n passes the rows that stand on no pane`() {

@@ -14,7 +14,7 @@ struct FlagDialogTests {
         var model = ConsoleStore.model(ConsoleStore.snapshot(access: access, production: production))
         model.press(.character("5"), .down)
         // cart.new, erp.v2, then wms.returns, which is off.
-        #expect(model.selected?.id.name == "erp.v2@flagd")
+        #expect(model.selected?.id == FlagKey(backend: "flagd", name: "erp.v2").id)
         model.press(.character("t"))
         return model
     }
@@ -273,6 +273,77 @@ struct FlagDialogTests {
             #expect(model.notice?.text == sentence && model.notice?.status == status)
             #expect(model.pending.isEmpty)
         }
+    }
+
+    /// `erp.v2`, ON by default, which three narrower scopes set themselves.
+    private func scoped(_ overrides: [FlagOverride]) -> Snapshot {
+        var snapshot = ConsoleStore.snapshot(production: false)
+        snapshot.flags[1].flag.scope = .all
+        snapshot.flags[1].flag.overrides = overrides
+        return snapshot
+    }
+
+    private let narrower = [
+        FlagOverride(FlagScope(.storeView, "de"), .on), FlagOverride(FlagScope(.storeView, "fr"), .on),
+        FlagOverride(FlagScope(.website, "b2b"), .off),
+    ]
+
+    @Test func `lists what narrower scopes say, and falls when one of them changes`() throws {
+        var model = ConsoleStore.model(scoped(narrower))
+        model.press(.character("5"), .down, .character("t"))
+        let text = view(model, Canvas(size: model.size, glyphs: .ascii)).glyphText
+        #expect(text.contains("now ON, but OFF in website b2b, read"))
+        for line in ["stays      ON in store view de", "ON in store view fr", "OFF in website b2b"] {
+            #expect(text.contains(line), "\(line)")
+        }
+        var changed = scoped(Array(narrower.prefix(2)))
+        changed.generation += 1
+        _ = update(&model, .snapshot(changed))
+        #expect(model.dialog == nil)
+        #expect(model.notice?.text == "erp.v2 is ON now; nothing was sent, look again")
+    }
+
+    @Test func `is not told to be OFF while a narrower scope stays ON`() throws {
+        var model = ConsoleStore.model(scoped(narrower))
+        model.press(.character("5"), .down, .character("t"))
+        model.wait(until: 1)
+        #expect(model.press(.right, .enter).count == 1)
+        var after = scoped(narrower).flags[1].flag
+        after.value = .off
+        _ = update(&model, .reply(1, .changed(.confirmed(after))))
+        #expect(model.notice?.text == "erp.v2 is OFF, but ON in 2 store views: sent and read back")
+        #expect(model.notice?.status == .warning)
+        var snapshot = scoped(narrower)
+        snapshot.flags[1].flag.value = .off
+        _ = update(&model, .snapshot(snapshot))
+        let frame = view(model, Canvas(size: Size(rows: 40, columns: 160), glyphs: .ascii)).glyphText
+        #expect(frame.contains("OFF, 2 ON"))
+    }
+
+    @Test func `a flag of one store view is asked for that one by name`() throws {
+        var snapshot = ConsoleStore.snapshot(production: false)
+        snapshot.flags[1].flag.scope = FlagScope(.storeView, "de")
+        var model = ConsoleStore.model(snapshot)
+        model.press(.character("5"), .down, .character("t"))
+        #expect(dialog(of: model)?.title == "Turn OFF erp.v2 in eu-shop, store view de")
+    }
+
+    @Test func `what is not known is drawn as such and not asked about`() throws {
+        var snapshot = ConsoleStore.snapshot(production: false)
+        snapshot.flags[1].flag.value = .unknown("config:show said nothing")
+        snapshot.flags[1].judgement = Judgement(.unknown, ["not known: config:show said nothing"])
+        snapshot.flags[1].next = nil
+        snapshot.flags[1].refusal = "what it is now is not known: config:show said nothing"
+        var model = ConsoleStore.model(snapshot)
+        // Trouble stands first.
+        model.press(.character("5"), .character("t"))
+        #expect(model.dialog == nil)
+        #expect(
+            model.notice?.text
+                == "erp.v2 cannot be switched: what it is now is not known: config:show said nothing")
+        let frame = view(model, Canvas(size: Size(rows: 40, columns: 160), glyphs: .ascii)).glyphText
+        let row = frame.split(separator: "\n").first { $0.contains("erp.v2") && !$0.contains("cannot") }
+        #expect(row?.contains(" ?") == true && row?.contains("ON") == false && row?.contains("OFF") == false)
     }
 
     @Test func `an answer to a question nobody asked changes nothing`() {

@@ -1,6 +1,5 @@
 package import Engine
 package import EngineAPI
-package import FeatureFlags
 package import Monitoring
 import Synchronization
 
@@ -80,62 +79,5 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
             return contents.failure
         }
         if let failure { throw failure }
-    }
-}
-
-/// A flag backend in memory that compares before it sets.
-package final class FakeFlags: FlagBackend {
-    private struct State {
-        var flags: [FlagReading]
-        var applied: [FlagChange] = []
-        var outcome: ChangeOutcome?
-    }
-
-    package let name = "flagd"
-    package let place = "flagd file"
-    package let schedule: ProbeSchedule
-    private let state: Mutex<State>
-
-    package init(_ flags: [FlagReading], interval: Duration = .seconds(5)) {
-        state = Mutex(State(flags: flags))
-        schedule = ProbeSchedule(
-            id: "flagd/flags", source: "flagd", kind: "flags", subject: "flags", interval: interval,
-            deadline: .seconds(2))
-    }
-
-    package var applied: [FlagChange] { state.withLock { $0.applied } }
-
-    /// Somebody else's change.
-    package func set(_ flag: String, to value: FlagValue, by who: String? = nil) {
-        state.withLock { state in
-            for place in state.flags.indices where state.flags[place].name == flag {
-                state.flags[place].value = value
-                state.flags[place].revision += "+"
-                state.flags[place].changedBy = who
-            }
-        }
-    }
-
-    /// Every change ends so, and nothing is set; nil behaves.
-    package func end(_ outcome: ChangeOutcome?) { state.withLock { $0.outcome = outcome } }
-
-    @concurrent package func read() async throws(ReadFailure) -> (flags: [FlagReading], cost: ReadCost) {
-        (state.withLock { $0.flags }, ReadCost(queries: 1, bytes: 100, milliseconds: 1))
-    }
-
-    @concurrent package func apply(_ change: FlagChange) async -> ChangeOutcome {
-        state.withLock { state in
-            state.applied.append(change)
-            if let outcome = state.outcome { return outcome }
-            guard let place = state.flags.firstIndex(where: { $0.name == change.flag }) else {
-                return .refused("no such flag")
-            }
-            guard state.flags[place].revision == change.expectedRevision else {
-                return .conflict(state.flags[place])
-            }
-            state.flags[place].value = change.to
-            state.flags[place].revision += "+"
-            return .confirmed(state.flags[place])
-        }
     }
 }

@@ -144,14 +144,14 @@ extension StoreNight {
         }
 
         private static func switchFlags(_ snapshot: inout Snapshot) {
-            edit(&snapshot.flags, "erp.v2@flagd") { flag in
+            edit(&snapshot.flags, "erp.v2") { flag in
                 flag.flag.value = .on
                 flag.flag.changedBy = "deniz"
                 flag.flag.changedAt = clock(1, 44)
                 flag.next = .off
                 flag.judgement = .ok
             }
-            edit(&snapshot.flags, "stock.delta@flagd") { flag in
+            edit(&snapshot.flags, "stock.delta") { flag in
                 flag.flag.value = .off
                 flag.flag.changedAt = clock(2, 9)
                 flag.next = .on

@@ -107,6 +107,7 @@ package struct EnvironmentSettings: Sendable, Hashable {
                 }
                 OutcomeCheck(value.sources).check(node["integrations"], &reading)
                 checkNames(node, &reading)
+                checkDatabases(node["flags"], value.sources, &reading)
                 readIntegrationLimits(node["integrations"], &value, &reading)
             })
     }
@@ -130,6 +131,18 @@ package struct EnvironmentSettings: Sendable, Hashable {
         let sources = Set((node["sources"]?.members ?? []).map(\.key))
         for member in node["flags"]?.members ?? [] where sources.contains(member.key) {
             reading.note("\"\(member.key)\" is a source already, choose another name", at: member.keyPlace)
+        }
+    }
+
+    /// What a place of flags names as its database is a source, and one.
+    private static func checkDatabases(_ node: Node?, _ sources: [SourceSettings], _ reading: inout Reading) {
+        let databases = sources.filter { if case .mysql = $0.details { true } else { false } }.map(\.name)
+        for member in node?.members ?? [] {
+            guard let database = member.value["database"], let name = database.text, !database.isNull,
+                !databases.contains(name)
+            else { continue }
+            let known = databases.isEmpty ? "there is none" : "there is \(databases.joined(separator: ", "))"
+            reading.note("\"\(name)\" is no source of type mysql, \(known)", at: database.place)
         }
     }
 

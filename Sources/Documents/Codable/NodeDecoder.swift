@@ -88,9 +88,7 @@ private struct TreeDecoder: Decoder {
         }
         func superDecoder(forKey key: Key) throws -> any Decoder { try child(key) }
 
-        private func node(_ key: Key) -> Node? {
-            members.first { Documents.Key.same($0.key, key.stringValue) }?.value
-        }
+        private func node(_ key: Key) -> Node? { members.first { $0.key.isExactly(key.stringValue) }?.value }
         private func child(_ key: Key) throws -> TreeDecoder {
             guard let node = node(key) else {
                 throw decoder.failure("\(JSONText.quoted(key.stringValue)) is missing")

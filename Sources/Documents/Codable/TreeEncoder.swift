@@ -36,7 +36,7 @@ final class TreeSlot {
         if case .members(var members) = content {
             content = .nothing
             // The same key again replaces the first, as JSON must not hold it twice.
-            if let known = members.firstIndex(where: { Key.same($0.key, key) }) {
+            if let known = members.firstIndex(where: { $0.key.isExactly(key) }) {
                 members[known].slot = slot
             } else {
                 members.append((key, slot))

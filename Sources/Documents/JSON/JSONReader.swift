@@ -53,7 +53,7 @@ struct JSONReader {
     private mutating func object(from begin: Mark, depth: Int) throws(DocumentError) -> Node {
         try enter(depth)
         var members: [Node.Member] = []
-        var keys: Set<Key> = []
+        var keys: Set<ByteText> = []
         skipSpace()
         if current == UInt8(ascii: "}") {
             index += 1
@@ -117,11 +117,11 @@ struct JSONReader {
         }
     }
 
-    private func isKnown(_ key: String, _ members: [Node.Member], _ keys: inout Set<Key>) -> Bool {
+    private func isKnown(_ key: String, _ members: [Node.Member], _ keys: inout Set<ByteText>) -> Bool {
         // Most objects are small, and a set for each costs more than looking.
-        if members.count < 16 { return members.contains { Key.same($0.key, key) } }
-        if members.count == 16 { keys = Set(members.map { Key($0.key) }) }
-        return !keys.insert(Key(key)).inserted
+        if members.count < 16 { return members.contains { $0.key.isExactly(key) } }
+        if members.count == 16 { keys = Set(members.map { ByteText($0.key) }) }
+        return !keys.insert(ByteText(key)).inserted
     }
 
     // MARK: Scalars

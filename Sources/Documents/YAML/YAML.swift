@@ -1,12 +1,13 @@
 /// YAML text, the part of it a configuration needs.
 package enum YAML {
     /// The tree of one document; an empty one is an empty plain scalar. Refuses duplicate keys, keys that are not
-    /// scalars, tags, merge keys, a second document, a byte order mark, and what exceeds `limits`. Aliases stand for
-    /// copies. `name` stands in errors.
+    /// scalars, tags, a second document, a byte order mark, and what exceeds `limits`. Aliases stand for
+    /// copies; merge keys (`<<`) are refused unless `merges`, and then stand for what they name. `name` stands in
+    /// errors.
     package static func read(
-        _ bytes: [UInt8], name: String, limits: ReadLimits = .yaml
+        _ bytes: [UInt8], name: String, limits: ReadLimits = .yaml, merges: Bool = false
     ) throws(DocumentError) -> Node {
-        let (root, duplicates) = try readNotingDuplicates(bytes, name: name, limits: limits)
+        let (root, duplicates) = try readNotingDuplicates(bytes, name: name, limits: limits, merges: merges)
         if let first = duplicates.first { throw first }
         return root
     }
@@ -14,7 +15,7 @@ package enum YAML {
     /// The same, but keys given twice are returned beside the tree, which holds the first of each: for a check that
     /// names all mistakes at once.
     package static func readNotingDuplicates(
-        _ bytes: [UInt8], name: String, limits: ReadLimits = .yaml
+        _ bytes: [UInt8], name: String, limits: ReadLimits = .yaml, merges: Bool = false
     ) throws(DocumentError) -> (root: Node, duplicates: [DocumentError]) {
         if bytes.count > limits.bytes {
             throw DocumentError(
@@ -27,7 +28,7 @@ package enum YAML {
         guard let parser = YAMLParser(bytes) else {
             throw DocumentError(name: name, line: 1, column: 1, message: "no memory to read it")
         }
-        var builder = YAMLBuilder(parser: parser, name: name, limits: limits)
+        var builder = YAMLBuilder(parser: parser, name: name, limits: limits, merges: merges)
         let root = try builder.document()
         return (root, builder.duplicates)
     }

@@ -3,8 +3,10 @@ struct YAMLBuilder {
     private let parser: YAMLParser
     private let name: String
     private let limits: ReadLimits
-    private var anchors: [String: Built] = [:]
-    private var open: Set<String> = []
+    /// Whether `<<` takes up what it names, as older YAML has it.
+    private let merges: Bool
+    private var anchors: [ByteText: Built] = [:]
+    private var open: Set<ByteText> = []
     private var nodes = 0
     /// Keys given twice; the first of each stays.
     private(set) var duplicates: [DocumentError] = []
@@ -17,7 +19,8 @@ struct YAMLBuilder {
         var height: Int
     }
 
-    init(parser: YAMLParser, name: String, limits: ReadLimits) {
+    init(parser: YAMLParser, name: String, limits: ReadLimits, merges: Bool) {
+        self.merges = merges
         self.parser = parser
         self.name = name
         self.limits = limits
@@ -38,7 +41,7 @@ struct YAMLBuilder {
         if case .alias = event { return try repeated(depth: depth) }
         try count(1)
         // An anchor may be given again and then means the newer node.
-        let anchor = parser.anchor
+        let anchor = parser.anchor.map(ByteText.init)
         if let anchor { open.insert(anchor) }
         var built: Built
         switch event {
@@ -57,8 +60,10 @@ struct YAMLBuilder {
 
     private mutating func repeated(depth: Int) throws(DocumentError) -> Built {
         let target = parser.anchor ?? ""
-        if open.contains(target) { throw error("alias *\(plain(target)) stands inside what it repeats") }
-        guard let built = anchors[target] else {
+        if open.contains(ByteText(target)) {
+            throw error("alias *\(plain(target)) stands inside what it repeats")
+        }
+        guard let built = anchors[ByteText(target)] else {
             throw error("no anchor &\(plain(target)) before this alias")
         }
         try count(built.nodes)
@@ -84,7 +89,8 @@ struct YAMLBuilder {
     private mutating func mapping(from begin: YAMLParser.Mark, depth: Int) throws(DocumentError) -> Built {
         try enter(depth)
         var members: [Node.Member] = []
-        var keys: Set<Key> = []
+        var keys: Set<ByteText> = []
+        var merged: [Node] = []
         var built = Built(node: Node(.mapping([]), at: place(begin, to: begin)), nodes: 1, height: 1)
         while true {
             let event = try next()
@@ -92,17 +98,36 @@ struct YAMLBuilder {
             guard case .scalar(let key, let style) = event else { throw error("a key must be a plain text") }
             if parser.hasTag { throw error("tags are not allowed") }
             if parser.anchor != nil { throw error("an anchor on a key is not allowed") }
-            if key == "<<", style == .plain { throw error("merge keys (<<) are not allowed") }
-            let isNew = keys.insert(Key(key)).inserted
+            let isMerge = key == "<<" && style == .plain
+            if isMerge, !merges { throw error("merge keys (<<) are not allowed") }
+            let isNew = keys.insert(ByteText(key)).inserted
             if !isNew { duplicates.append(error("duplicate key \(JSONText.quoted(key))")) }
             let keyPlace = place(parser.mark, to: parser.mark)
             try count(1)
             let value = try value(try next(), depth: depth)
             add(value, to: &built)
+            if isMerge {
+                merged = try parts(value.node)
+                continue
+            }
             if isNew { members.append(Node.Member(key: key, keyPlace: keyPlace, value: value.node)) }
+        }
+        // What stands here itself wins over what is merged, what is merged first over what comes after.
+        for member in merged.flatMap({ $0.members ?? [] }) where keys.insert(ByteText(member.key)).inserted {
+            members.append(member)
         }
         built.node = Node(.mapping(members), at: place(begin, to: parser.mark))
         return built
+    }
+
+    /// What a merge key names: one mapping, or a list of them.
+    private func parts(_ node: Node) throws(DocumentError) -> [Node] {
+        let parts = node.elements ?? [node]
+        guard parts.allSatisfy({ $0.members != nil }) else {
+            throw DocumentError(
+                name: name, at: node.place, message: "a merge key (<<) takes a mapping or a list of them")
+        }
+        return parts
     }
 
     private func add(_ part: Built, to whole: inout Built) {

@@ -3,112 +3,108 @@ import FeatureFlags
 import Platform
 import Text
 
-/// A flagd file as text and what its flags mean (flagd schema v0; `apis.md` 4.6).
+/// A flagd file as text, what its flags mean and whether flagd would take it (flagd schema v0; `apis.md` 4.6).
 struct FlagdDocument {
     let bytes: [UInt8]
     let name: String
     let format: Edit.Format
-    private let flagsNode: Node
+    /// Of two with one key the later one counts, as it does for flagd.
+    let flags: [FlagdFlag]
+    /// Why flagd refuses the whole file, and the flag at fault where it is one; nil when it takes it.
+    let refusal: (why: String, flag: String?)?
+    /// Elements of the list without a key: flagd takes them, and nothing can name them.
+    let nameless: Int
 
-    /// JSON when the name ends in `.json` or the text begins with a brace, else YAML. Throws for text that
-    /// is neither, and for a document without `flags`.
+    /// JSON or YAML by the name's ending, as flagd has it. Throws for text that is neither, and for a document
+    /// without `flags`.
     init(_ bytes: [UInt8], name: String) throws(DocumentError) {
         self.bytes = bytes
         self.name = name
-        let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
-        format = name.hasSuffix(".json") || first == UInt8(ascii: "{") ? .json : .yaml
+        format = name.hasSuffix(".json") ? .json : .mergingYAML
         let root =
             switch format {
             case .json: try JSON.read(bytes, name: name)
-            case .yaml: try YAML.read(bytes, name: name)
+            default: try YAML.read(bytes, name: name, merges: true)
             }
-        guard let flags = root["flags"], flags.members != nil else {
-            throw DocumentError(name: name, at: root.place, message: "expected a mapping with the key flags")
+        guard let list = root["flags"], list.members != nil || list.elements != nil else {
+            let place = root["flags"]?.place ?? root.place
+            throw DocumentError(
+                name: name, at: place, message: "expected the key flags with a mapping or a list")
         }
-        flagsNode = flags
+        var flags: [FlagdFlag] = []
+        for member in list.members ?? [] {
+            flags.append(
+                FlagdFlag(
+                    key: member.key, node: member.value, path: ["flags", member.key], format: format))
+        }
+        var places: [ExactName: Int] = [:]
+        var nameless = 0
+        for (index, element) in (list.elements ?? []).enumerated() {
+            let flag = FlagdFlag(
+                key: element["key"]?.string ?? "", node: element, path: ["flags", String(index)],
+                format: format)
+            if flag.key.isEmpty, flag.mistake == nil {
+                nameless += 1
+            } else if !flag.key.isEmpty, let place = places[ExactName(flag.key)] {
+                flags[place] = flag
+            } else {
+                places[ExactName(flag.key)] = flags.count
+                flags.append(flag)
+            }
+        }
+        self.nameless = nameless
+        refusal = Self.refusal(root, flags)
+        self.flags = flags.filter { !$0.key.isEmpty }
     }
 
-    func flags(backend: String) throws(SystemError) -> [FlagReading] {
-        var flags: [FlagReading] = []
-        for member in flagsNode.members ?? [] {
-            flags.append(try reading(of: member, backend: backend))
+    func readings(backend: String) throws(SystemError) -> [FlagReading] {
+        var readings: [FlagReading] = []
+        for flag in flags {
+            var reading = FlagReading(
+                name: flag.key, backend: backend, value: flag.value, variants: flag.variants.map(\.key),
+                revision: String(try Hash.sha256(flag.meaning).prefix(16)))
+            reading.fixedReason = flag.fixedReason
+            reading.acceptance = .accepted
+            if let (why, culprit) = refusal {
+                // What stands there is not what flagd serves: it goes on with what it had.
+                reading.value = .unknown("flagd refuses the file")
+                reading.acceptance = .refused(
+                    Self.sentence(why), isOwnFault: culprit.map { ExactName.same($0, flag.key) } ?? false)
+            }
+            readings.append(reading)
         }
-        return flags
+        return readings
     }
+
+    func flag(_ key: String) -> FlagdFlag? { flags.first { ExactName.same($0.key, key) } }
 
     /// The text with the default variant of `flag` replaced and every other byte kept.
-    func setting(_ flag: String, to variant: String) throws(DocumentError) -> [UInt8] {
+    func setting(_ flag: FlagdFlag, to variant: String) throws(DocumentError) -> [UInt8] {
         try Edit.replaceScalar(
-            in: bytes, at: ["flags", flag, "defaultVariant"], with: .string(variant), format: format,
-            name: name)
+            in: bytes, at: flag.path + ["defaultVariant"], with: .string(variant), format: format, name: name)
     }
 
-    /// The variant that stands for ON or OFF, nil when there is none or more than one.
-    func variant(of flag: String, for value: FlagValue) -> String? {
-        guard let node = flagsNode[flag] else { return nil }
-        return Self.booleans(node)[value == .on]
+    static func sentence(_ why: String) -> String {
+        Sanitizer.line("flagd refuses the file: \(why)", maxBytes: 300)
     }
 
-    private func reading(of member: Node.Member, backend: String) throws(SystemError) -> FlagReading {
-        let node = member.value
-        let variants = node["variants"]?.members ?? []
-        let range = node.place.bytes.clamped(to: 0..<bytes.count)
-        var flag = FlagReading(
-            name: member.key, backend: backend, value: Self.value(node), variants: variants.map(\.key),
-            revision: String(try Hash.sha256(Array(bytes[range])).prefix(16)))
-        flag.fixedReason = Self.fixedReason(node)
-        return flag
-    }
-
-    private static func value(_ node: Node) -> FlagValue {
-        guard node["state"]?.text == "ENABLED" else { return .codeDefault }
-        if let share = onShare(node) { return .rollout(share) }
-        guard let name = node["defaultVariant"]?.text, node["defaultVariant"]?.isNull != true else {
-            return .codeDefault
+    /// What flagd checks before it takes a file (`configToFlagDefinition`, `transposeEvaluators`,
+    /// `validateDefaultVariants`); what its JSON Schema says besides is a warning in its log only.
+    private static func refusal(_ root: Node, _ flags: [FlagdFlag]) -> (why: String, flag: String?)? {
+        for flag in flags {
+            if let mistake = flag.mistake {
+                let name = flag.key.isEmpty ? "an element of the list" : flag.key
+                return ("\(name) \(mistake)", flag.key)
+            }
         }
-        return switch node["variants"]?[name]?.bool {
-        case true: .on
-        case false: .off
-        default: .variant(name)
+        if let metadata = root["metadata"], !metadata.isNull, metadata.members == nil {
+            return ("its metadata is \(metadata.kind), not a mapping", nil)
         }
-    }
-
-    private static func fixedReason(_ node: Node) -> String? {
-        guard node["state"]?.text == "ENABLED" else {
-            return "it is disabled: the application's own default decides"
+        guard let rules = root["$evaluators"], !rules.isNull else { return nil }
+        guard let members = rules.members else {
+            return ("its $evaluators is \(rules.kind), not a mapping", nil)
         }
-        if onShare(node) != nil { return "a share of the traffic decides, edit its targeting by hand" }
-        if let targeting = node["targeting"], targeting.members?.isEmpty == false {
-            return "a targeting rule decides, edit it by hand"
-        }
-        if node["defaultVariant"]?.text == nil || node["defaultVariant"]?.isNull == true {
-            return "it has no default variant: the application's own default decides"
-        }
-        let both = booleans(node)
-        return both[true] != nil && both[false] != nil ? nil : "its variants are not one ON and one OFF"
-    }
-
-    /// Per cent of the traffic that gets an ON variant, when a top-level `fractional` decides.
-    private static func onShare(_ node: Node) -> Double? {
-        guard let parts = node["targeting"]?["fractional"]?.elements else { return nil }
-        var on = 0.0
-        var all = 0.0
-        for part in parts {
-            guard let pair = part.elements, let name = pair.first?.text else { continue }
-            let weight = pair.count > 1 ? pair[1].double ?? 0 : 1
-            guard weight >= 0, weight.isFinite else { return nil }
-            all += weight
-            if node["variants"]?[name]?.bool == true { on += weight }
-        }
-        return all > 0 ? on / all * 100 : nil
-    }
-
-    /// Names of the variants that are exactly true and false.
-    private static func booleans(_ node: Node) -> [Bool: String] {
-        var names: [Bool: [String]] = [:]
-        for member in node["variants"]?.members ?? [] {
-            if let value = member.value.bool { names[value, default: []].append(member.key) }
-        }
-        return names.compactMapValues { $0.count == 1 ? $0.first : nil }
+        let empty = members.first { $0.value.members?.isEmpty == true || $0.value.elements?.isEmpty == true }
+        return empty.map { ("its evaluator \($0.key) is empty", nil) }
     }
 }

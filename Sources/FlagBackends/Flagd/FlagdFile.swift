@@ -12,6 +12,7 @@ import Text
 package actor FlagdFile: FlagBackend {
     package nonisolated let name: String
     package nonisolated let place = "flagd file"
+    package nonisolated let manner = "the whole file at each look, checked as flagd checks it"
     package nonisolated let schedule: ProbeSchedule
     static let sizeLimit = 4 << 20
 
@@ -30,39 +31,48 @@ package actor FlagdFile: FlagBackend {
         executor = try ThreadExecutor("flags")
     }
 
-    package func read() async throws(ReadFailure) -> (flags: [FlagReading], cost: ReadCost) {
+    package func read() async throws(ReadFailure) -> FlagSample {
         let document = try document()
-        do throws(SystemError) {
-            let flags = try document.flags(backend: name)
-            return (flags, ReadCost(queries: 1, bytes: document.bytes.count, milliseconds: 0))
-        } catch {
-            throw ReadFailure(.unusable, Sanitizer.line("\(error)"))
+        var sample = FlagSample(
+            try readings(document), cost: ReadCost(queries: 1, bytes: document.bytes.count, milliseconds: 0))
+        if let refusal = document.refusal {
+            let text = "\(FlagdDocument.sentence(refusal.why)); it goes on with what it had"
+            sample.notices.append(SourceNotice(.critical, text))
         }
+        if document.nameless > 0 {
+            sample.notices.append(
+                SourceNotice(.warning, "\(document.nameless) of its flags have no key and cannot be shown"))
+        }
+        // Of the file as it is now: whatever changed since the read before changed then, or a moment later.
+        if let facts = try? Files.facts(path, links: .followed) {
+            sample.changedAt = WallTime(milliseconds: facts.modified / 1_000_000)
+        }
+        return sample
     }
 
     package func apply(_ change: FlagChange) async -> ChangeOutcome {
         do throws(ReadFailure) {
             let document = try document()
-            guard let flag = try reading(change.flag, in: document) else {
-                return .refused("\(Sanitizer.line(change.flag)) is no longer in the file")
-            }
-            guard flag.revision == change.expectedRevision else { return .conflict(flag) }
+            guard let flag = document.flag(change.flag), let before = try reading(change.flag, in: document)
+            else { return .refused("\(Sanitizer.line(change.flag)) is no longer in the file") }
+            guard before.revision == change.expectedRevision else { return .conflict(before) }
+            if let refusal = document.refusal { return .refused(FlagdDocument.sentence(refusal.why)) }
             if let reason = flag.fixedReason { return .refused(reason) }
-            guard let variant = document.variant(of: change.flag, for: change.to) else {
+            guard change.to == .on || change.to == .off, let variant = flag.variant(for: change.to) else {
                 return .refused("it has no variant that is \(change.to.text)")
             }
-            return try replace(document, change: change, variant: variant)
+            return replace(document, flag, change: change, variant: variant)
         } catch {
             return .refused(error.message)
         }
     }
 
     private func replace(
-        _ document: FlagdDocument, change: FlagChange, variant: String
-    ) throws(ReadFailure) -> ChangeOutcome {
+        _ document: FlagdDocument, _ flag: FlagdFlag, change: FlagChange, variant: String
+    ) -> ChangeOutcome {
         let edited: [UInt8]
         do throws(DocumentError) {
-            edited = try document.setting(change.flag, to: variant)
+            edited = try document.setting(flag, to: variant)
         } catch {
             return .refused(Sanitizer.line("\(error)"))
         }
@@ -73,10 +83,19 @@ package actor FlagdFile: FlagBackend {
             failure = error
         }
         // Read back whatever the write said: after an error the new file may stand or not.
-        guard let after = try reading(change.flag, in: self.document()) else {
+        do throws(ReadFailure) {
+            return end(change, of: try self.document(), failure.map { Sanitizer.line("\($0)") })
+        } catch {
+            return .unknown("it was written and could not be read back: \(error.message)")
+        }
+    }
+
+    /// How a change ended, from the file as it is now; `why` the write failed, where it did.
+    private func end(_ change: FlagChange, of document: FlagdDocument, _ why: String?) -> ChangeOutcome {
+        guard let after = try? reading(change.flag, in: document) else {
             return .unknown("it is gone from the file after the change")
         }
-        let why = failure.map { Sanitizer.line("\($0)") }
+        if let refusal = document.refusal { return .unknown(FlagdDocument.sentence(refusal.why)) }
         if after.value == change.to {
             return why.map {
                 .unknown("the file says \(change.to.text), but the disk did not confirm it: \($0)")
@@ -118,6 +137,11 @@ package actor FlagdFile: FlagBackend {
             let advice = "Check the path in the config and that this user may read it."
             throw ReadFailure(.unreachable, Sanitizer.line("\(error)"), advice: advice)
         }
+        guard bytes.contains(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
+            throw ReadFailure(
+                .malformed, Sanitizer.line("\(path) is empty"),
+                advice: "flagd drops all flags of an empty file; write them back")
+        }
         do throws(DocumentError) {
             return try FlagdDocument(bytes, name: path)
         } catch {
@@ -126,11 +150,15 @@ package actor FlagdFile: FlagBackend {
         }
     }
 
-    private func reading(_ flag: String, in document: FlagdDocument) throws(ReadFailure) -> FlagReading? {
+    private func readings(_ document: FlagdDocument) throws(ReadFailure) -> [FlagReading] {
         do throws(SystemError) {
-            return try document.flags(backend: name).first { $0.name.utf8.elementsEqual(flag.utf8) }
+            return try document.readings(backend: name)
         } catch {
             throw ReadFailure(.unusable, Sanitizer.line("\(error)"))
         }
+    }
+
+    private func reading(_ flag: String, in document: FlagdDocument) throws(ReadFailure) -> FlagReading? {
+        try readings(document).first { ExactName.same($0.name, flag) }
     }
 }

@@ -1,55 +1,77 @@
 package import FeatureFlags
 package import Monitoring
-package import Platform
 import Text
 
-/// Flags in Magento's own configuration, read and changed by its own `bin/magento config:show` and
-/// `config:set`, never by SQL: the command validates the path, cleans the config cache and tells the
-/// consumers (`magento.md` 5.1). Each call starts Magento, about a second of CPU.
-package struct MagentoConfig: FlagBackend {
-    package let name: String
-    package let place = "magento config"
-    package let schedule: ProbeSchedule
+/// Flags in Magento's own configuration, read and changed by its own program.
+///
+/// Every value comes from the command. Where a database is named, its table is looked at first: the command is asked
+/// when a row of these paths has changed, and every five minutes, as files go before the table and are not in it.
+/// The table also knows narrower scopes.
+package actor MagentoConfig: FlagBackend {
+    package nonisolated let name: String
+    package nonisolated let place = "magento config"
+    package nonisolated let schedule: ProbeSchedule
+    package nonisolated let manner: String
 
-    private let command: [String]
-    private let prefix: CommandPrefix
-    private let environment: [String: String]
-    /// Flag name and configuration path.
-    private let paths: [(flag: String, path: String)]
-    private let deadline: Duration
+    private let command: MagentoCommand
+    private let flags: [MagentoFlag]
+    private let table: (any SettingsTable)?
+    private let time: any TimeSource
+    private var clock = ServerClock()
+    /// What the command said last, and of which rows; nil when it must be asked.
+    private var last: (readings: [FlagReading], rows: [StoredSettings.Row], at: Timestamp)?
+    private var refusedGroups: Set<ExactName> = []
+    private var reads = 0
+    /// Grows with every change: what was asked before one is not kept after it.
+    private var changes = 0
 
-    /// `command` is the program and its first arguments (`/var/www/shop/bin/magento`), `prefix` what leads it
-    /// to another machine (`ssh app1`). A path that is not `[A-Za-z0-9_/-]` is never sent.
+    private static let trustSeconds = 300.0
+    /// What is not known is asked for again sooner.
+    private static let doubtSeconds = 60.0
+    /// Values of narrower scopes asked for a flag; each costs a call.
+    private static let mostOverrides = 20
+
     package init(
-        name: String, command: [String], prefix: CommandPrefix, environment: [String: String],
-        paths: [(flag: String, path: String)], interval: Duration, deadline: Duration
+        name: String, command: MagentoCommand, flags: [MagentoFlag], table: (any SettingsTable)? = nil,
+        interval: Duration, time: any TimeSource
     ) {
         self.name = name
         self.command = command
-        self.prefix = prefix
-        self.environment = environment
-        self.paths = paths
-        self.deadline = deadline
+        self.flags = flags
+        self.table = table
+        self.time = time
         schedule = ProbeSchedule(
             id: "\(name)/flags", source: name, kind: "flags", subject: "flags", interval: interval,
             deadline: interval)
+        manner =
+            table.map {
+                "the tables of \($0.source) at each look; config:show when a row has changed, and every 5 min"
+            } ?? "config:show at each look; narrower scopes are not read without a database"
     }
 
-    @concurrent package func read() async throws(ReadFailure) -> (flags: [FlagReading], cost: ReadCost) {
-        var flags: [FlagReading] = []
-        var cost = ReadCost()
-        for (flag, path) in paths {
-            let answer = try await show(path)
-            cost.queries += 1
-            cost.bytes += answer.output.count
-            cost.milliseconds += answer.duration.inSeconds * 1000
-            flags.append(try reading(of: flag, from: answer, path: path))
+    package func read() async throws(ReadFailure) -> FlagSample {
+        let changesBefore = changes
+        let (rows, why) = await stored()
+        if let rows, let kept = kept(for: rows) { return FlagSample(kept, cost: rows.cost) }
+        // A group that is refused today may be shown after an upgrade.
+        reads += 1
+        if reads % 60 == 0 { refusedGroups = [] }
+        var look = SettingsLook(command, refusedGroups: refusedGroups)
+        let began = time.now
+        let readings = try await read(flags, &look, rows, why)
+        refusedGroups = look.refusedGroups
+        // Nothing at all could be had: that is no matter of one flag.
+        if look.answers == 0, let failure = look.firstCommandFailure {
+            throw ReadFailure(.malformed, failure)
         }
-        return (flags, cost)
+        last = changes == changesBefore ? rows.map { (readings, $0.rows, began) } : nil
+        var cost = look.cost
+        if let rows { cost.add(rows.cost) }
+        return FlagSample(readings, cost: cost)
     }
 
-    @concurrent package func apply(_ change: FlagChange) async -> ChangeOutcome {
-        guard let path = paths.first(where: { $0.flag == change.flag })?.path else {
+    package func apply(_ change: FlagChange) async -> ChangeOutcome {
+        guard let flag = flags.first(where: { ExactName.same($0.name, change.flag) }) else {
             return .refused("no configuration path is known for it")
         }
         let value: String
@@ -59,16 +81,26 @@ package struct MagentoConfig: FlagBackend {
         default: return .refused("only ON and OFF can be set here")
         }
         do throws(ReadFailure) {
-            let before = try reading(of: change.flag, from: try await show(path), path: path)
+            let before = try await read(flag)
+            if case .unknown(let why) = before.value {
+                return .refused("it could not be read before the change: \(why)")
+            }
             guard before.revision == change.expectedRevision else { return .conflict(before) }
             if let reason = before.fixedReason { return .refused(reason) }
         } catch {
             return .refused("it could not be read before the change: \(error.message)")
         }
-        if let ended = await set(path, to: value) { return ended }
+        defer {
+            changes += 1
+            last = nil
+        }
+        if let ended = await command.set(flag.path, in: flag.scope, to: value) { return ended }
         do throws(ReadFailure) {
-            let after = try reading(of: change.flag, from: try await show(path), path: path)
+            let after = try await read(flag)
             if after.value == change.to { return .confirmed(after) }
+            if case .unknown(let why) = after.value {
+                return .unknown("config:set said yes, and it could not be read back: \(why)")
+            }
             let reads = Sanitizer.line(after.value.text, maxBytes: 64)
             return .unknown("config:set said yes, and config:show reads \(reads)")
         } catch {
@@ -76,107 +108,78 @@ package struct MagentoConfig: FlagBackend {
         }
     }
 
-    /// Nil when the command ended well; else how the change ended.
-    private func set(_ path: String, to value: String) async -> ChangeOutcome? {
-        let answer: ChildResult
-        do {
-            answer = try await run(["config:set", "--", path, value])
-        } catch let error as SystemError {
-            return .refused(Sanitizer.line("\(error)"))
-        } catch {
-            // It was started and stopped by us: the save may have happened, or happen still.
-            return .unknown("config:set had not ended after \(Age.text(deadline)) and was stopped")
-        }
-        guard answer.end != .exited(0) else { return nil }
-        let said = Self.said(answer)
-        if said.mentions("already been locked") {
-            return .refused("it is locked in env.php or config.php: \(said)")
-        }
-        if said.mentions("app:config:import") {
-            return .refused("the store waits for app:config:import: \(said)")
-        }
-        if case .signalled = answer.end { return .unknown("config:set was killed: \(answer.end)") }
-        return .refused("config:set said no (\(answer.end)): \(said)")
-    }
-
-    private func show(_ path: String) async throws(ReadFailure) -> ChildResult {
-        guard Self.isPlain(path) else {
-            throw ReadFailure(.unusable, "the path \(Sanitizer.line(path)) is not a configuration path")
-        }
-        do {
-            return try await run(["config:show", "--", path])
-        } catch let error as SystemError {
-            throw ReadFailure(
-                .unusable, Sanitizer.line("\(error)"),
-                advice: "Check command and via of \(name) in the config.")
-        } catch let error as ChildTimedOut {
-            throw ReadFailure(.timedOut, Sanitizer.line("\(error)"))
-        } catch {
-            throw ReadFailure(.cancelled, "the read was given up")
-        }
-    }
-
-    private func run(_ arguments: [String]) async throws -> ChildResult {
-        let child = ChildCommand(prefix.arguments(command + arguments), environment: environment)
-        return try await ChildProcess.run(child, deadline: deadline, outputCap: 64 << 10)
-    }
-
-    private func reading(
-        of flag: String, from answer: ChildResult, path: String
-    ) throws(ReadFailure) -> FlagReading {
-        let said = Self.said(answer)
-        // Magento says so for a path that is set nowhere, also not by default.
-        let isUnset = answer.end != .exited(0) && said.mentions("doesn't exist")
-        guard answer.end == .exited(0) || isUnset else {
-            throw ReadFailure(.malformed, "config:show \(path) failed (\(answer.end)): \(said)")
-        }
-        let text = isUnset ? "" : Self.value(answer.output)
-        var reading = FlagReading(name: flag, backend: name, value: .off, variants: ["1", "0"], revision: "")
-        do throws(SystemError) {
-            reading.revision = String(try Hash.sha256(Array("\(path)=\(text)".utf8)).prefix(16))
-        } catch {
-            throw ReadFailure(.unusable, Sanitizer.line("\(error)"))
-        }
-        switch text {
-        case "1": reading.value = .on
-        case "0", "": reading.value = isUnset ? .codeDefault : .off
-        default:
-            let isSecret = !text.isEmpty && text.allSatisfy { $0 == "*" }
-            reading.value = .variant(isSecret ? "encrypted" : Sanitizer.line(text, maxBytes: 200))
-            reading.fixedReason = "its value is not 1 or 0"
-        }
+    /// One flag as it is now, asked for and not remembered.
+    private func read(_ flag: MagentoFlag) async throws(ReadFailure) -> FlagReading {
+        let (rows, why) = await stored()
+        var look = SettingsLook(command, refusedGroups: refusedGroups)
+        let readings = try await read([flag], &look, rows, why)
+        guard let reading = readings.first else { throw ReadFailure(.malformed, "nothing was read") }
         return reading
     }
 
-    /// A leaf is printed as its value alone; some versions print `path - value`.
-    private static func value(_ output: [UInt8]) -> String {
-        let text = String(decoding: output, as: UTF8.self)
-        let line = text.split(separator: "\n", omittingEmptySubsequences: true).last.map(String.init) ?? ""
-        let parts = line.split(separator: " ", omittingEmptySubsequences: false)
-        if parts.count >= 3, parts[1] == "-", parts[0].contains("/") {
-            return parts[2...].joined(separator: " ")
+    private func read(
+        _ flags: [MagentoFlag], _ look: inout SettingsLook, _ rows: StoredSettings?, _ why: String
+    ) async throws(ReadFailure) -> [FlagReading] {
+        for scope in Set(flags.map(\.scope)) {
+            try await look.prepare(flags.filter { $0.scope == scope }.map(\.path), in: scope)
         }
-        return String(line.filter { $0 != "\r" })
-    }
-
-    /// The last line the command printed, errors first.
-    private static func said(_ answer: ChildResult) -> String {
-        let bytes = answer.error.contains { $0 > 0x20 } ? answer.error : answer.output
-        let lines = bytes.split(separator: UInt8(ascii: "\n")).filter { $0.contains { $0 > 0x20 } }
-        let text = lines.prefix(4).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
-        return Sanitizer.line(String(text.drop { $0 == " " }), maxBytes: 300)
-    }
-
-    private static func isPlain(_ path: String) -> Bool {
-        !path.isEmpty && path.utf8.first != UInt8(ascii: "-")
-            && path.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "/"),
-                    UInt8(ascii: "-"):
-                    true
-                default: false
-                }
+        var readings: [FlagReading] = []
+        for flag in flags {
+            let (shown, from) = try await flag.value(&look, rows)
+            var reading = try flag.reading(shown, backend: name)
+            if flag.scope.level != .storeView {
+                reading.unseen = why.isEmpty ? nil : why
+                if let rows { try await addOverrides(of: flag, to: &reading, &look, rows) }
             }
+            if let rows, let changed = flag.changed(rows, from: from, shown) {
+                reading.changedAt = changed.advanced(bySeconds: clock.shift)
+            }
+            readings.append(reading)
+        }
+        return readings
+    }
+
+    private func addOverrides(
+        of flag: MagentoFlag, to reading: inout FlagReading, _ look: inout SettingsLook,
+        _ rows: StoredSettings
+    ) async throws(ReadFailure) {
+        let narrower = flag.narrower(rows)
+        for (scope, row) in narrower.prefix(Self.mostOverrides) {
+            switch try await look.value(of: flag.path, in: scope) {
+            // The row is there: an empty line is its value, and means no.
+            case .empty:
+                if (row.value ?? "").isEmpty { reading.overrides.append(FlagOverride(scope, .off)) }
+            case let shown: reading.overrides.append(FlagOverride(scope, MagentoFlag.value(shown)))
+            }
+        }
+        let left = narrower.count - Self.mostOverrides
+        if left > 0 { reading.unseen = "\(left) more values of narrower scopes were not asked for" }
+    }
+
+    /// The rows of all paths, or why there are none.
+    private func stored() async -> (StoredSettings?, String) {
+        guard let table else { return (nil, "narrower scopes are not read: no database is named") }
+        do throws(ReadFailure) {
+            let rows = try await table.settings(flags.map(\.path))
+            if let serverTime = rows.serverTime { clock.read(serverTime, at: time.now) }
+            return (rows, "")
+        } catch {
+            return (nil, "narrower scopes could not be read: \(Sanitizer.line(error.message, maxBytes: 200))")
+        }
+    }
+
+    /// What was read last, while the rows are as they were then.
+    private func kept(for rows: StoredSettings) -> [FlagReading]? {
+        guard let last, last.rows == rows.rows else { return nil }
+        let trust = last.readings.allSatisfy(\.value.isKnown) ? Self.trustSeconds : Self.doubtSeconds
+        return time.now.seconds(since: last.at) < trust ? last.readings : nil
+    }
+}
+
+extension ReadCost {
+    fileprivate mutating func add(_ other: ReadCost) {
+        queries += other.queries
+        bytes += other.bytes
+        milliseconds += other.milliseconds
     }
 }

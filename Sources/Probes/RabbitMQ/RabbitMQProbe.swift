@@ -9,8 +9,14 @@ package struct RabbitMQProbe: Examinable {
     private let transport: any RabbitMQTransport
     private let clock: any TimeSource
     private let memory = RabbitMQMemory()
+    private let listing: BrokerQueues?
 
-    package init(_ source: RabbitMQSource, over transport: any RabbitMQTransport, clock: any TimeSource) {
+    /// `listing` is told which queues there are, for the database that knows who of their consumers lives.
+    package init(
+        _ source: RabbitMQSource, over transport: any RabbitMQTransport, clock: any TimeSource,
+        listing: BrokerQueues? = nil
+    ) {
+        self.listing = listing
         self.source = source
         self.transport = transport
         self.clock = clock
@@ -19,6 +25,9 @@ package struct RabbitMQProbe: Examinable {
     @concurrent package func read() async throws(ReadFailure) -> Sample {
         var reader = RabbitMQReader(source, over: transport, memory: memory, clock: clock)
         let facts = try await reader.read()
+        for case .queues(let queues) in facts {
+            listing?.list(queues.lazy.map { ExactName($0.name) }, of: source.name)
+        }
         return Sample(facts, cost: reader.cost, serverTime: reader.serverTime)
     }
 

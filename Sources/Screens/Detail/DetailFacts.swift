@@ -164,13 +164,29 @@ struct DetailFacts {
         let flag = row.flag
         let changed = ago(flag.changedAt).map { ago in (flag.changedBy.map { "\($0), " } ?? "") + ago }
         return [
-            fact("now", flag.value.text), fact("where", "\(row.place) \(flag.backend)"),
+            fact("now", flag.sentence), fact("where", "\(row.place) \(flag.backend)"),
+        ] + scopes(flag) + [
             fact("revision", flag.revision),
             fact("variants", flag.variants.isEmpty ? nil : flag.variants.joined(separator: ", ")),
             fact("last change", changed ?? flag.changedBy),
             row.next.map { fact("can become", $0.text) }
                 ?? fact("not switched", row.refusal ?? flag.fixedReason),
         ]
+    }
+
+    /// For which part of the store, and every narrower one that says something itself.
+    private func scopes(_ flag: FlagReading) -> [Detail.Fact] {
+        guard let scope = flag.scope else { return [] }
+        let most = 8
+        var facts = [fact("scope", scope.words)]
+        for override in flag.overrides.prefix(most) {
+            facts.append(
+                fact("in " + override.scope.words, override.value.isKnown ? override.value.text : "?"))
+        }
+        let rest = Array(flag.overrides.dropFirst(most))
+        if let words = rest.words { facts.append(fact("and", words)) }
+        if let unseen = flag.unseen { facts.append(fact("not seen", unseen)) }
+        return facts
     }
 
     private func source(_ row: SourceRow) -> [Detail.Fact] {

@@ -17,6 +17,7 @@ struct FlagDialogView {
             (.gap, rank: 6), (.line(Line(question.title, .strong)), rank: 0), (.line(state), rank: 0),
             (.line(place), rank: 2), (.gap, rank: 7),
         ]
+        items += scopes.map { (.line($0), rank: 1) }
         if let change = lastChange { items.append((.line(change), rank: 3)) }
         items += touched.map { (.line($0), rank: 4) }
         items += [
@@ -45,7 +46,7 @@ struct FlagDialogView {
 
     /// `now ON, read 0.4 s ago`
     private var state: Line {
-        var line = Line([Span("now ", .dim), Span(Sanitizer.line(question.row.flag.value.text), .strong)])
+        var line = Line([Span("now ", .dim), Span(Sanitizer.line(question.row.flag.sentence), .strong)])
         guard let readAt = (snapshot?.flag(question.row.id) ?? question.row).readAt else { return line }
         let age = now.seconds(since: readAt)
         let text = age < 10 ? Figures.seconds(max(0, age)) + " s" : Age.text(seconds: age)
@@ -61,10 +62,35 @@ struct FlagDialogView {
         return Line("\(question.row.place) \(Sanitizer.line(flag.backend)), revision \(revision)", .dim)
     }
 
+    /// For which part of the store it is asked, and what narrower scopes say: they stay as they are.
+    private var scopes: [Line] {
+        let flag = question.row.flag
+        guard let scope = flag.scope else { return [] }
+        var lines: [Line] = []
+        if scope.level != .all {
+            lines.append(Line("for        \(Sanitizer.line(scope.words)) alone", .text))
+        }
+        let most = 4
+        for (index, override) in flag.overrides.prefix(most).enumerated() {
+            let isOther = override.value != question.target
+            var line = Line(index == 0 ? "stays      " : "           ", .dim)
+            let value = override.value.isKnown ? override.value.text : "not known"
+            line.append(Sanitizer.line(value, maxBytes: 64), isOther ? .warning : .text)
+            line.append(" in \(Sanitizer.line(override.scope.words, maxBytes: 80))", .text)
+            lines.append(line)
+        }
+        if flag.overrides.count > most {
+            let rest = Array(flag.overrides.dropFirst(most))
+            lines.append(Line("           and \(Sanitizer.line(rest.words ?? "", maxBytes: 120))", .dim))
+        }
+        if let unseen = flag.unseen { lines.append(Line(Sanitizer.line(unseen, maxBytes: 120), .dim)) }
+        return lines
+    }
+
     /// `touches    ✘ orders → ERP  silent since 01:47`, a line a flow; none where the config names none.
     private var touched: [Line] {
         let flows = (snapshot?.integrations ?? []).filter {
-            $0.integration.flags.contains(question.row.flag.name)
+            $0.integration.flags.contains { ExactName.same($0, question.row.flag.name) }
         }.sorted { $0.judgement.status < $1.judgement.status }
         let most = 3
         var lines = flows.prefix(most).enumerated().map { index, flow in

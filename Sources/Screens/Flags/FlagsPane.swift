@@ -13,12 +13,15 @@ struct FlagsPane {
         var content = PaneContent(pane: .flags)
         content.banners = causes.map { $0.banner("flags", now: model.now) }
         content.nameTitle = "flag"
-        var homes: [String: Set<String>] = [:]
-        for flag in snapshot.flags { homes[flag.flag.name, default: []].insert(flag.flag.backend) }
+        var homes: [ExactName: Set<String>] = [:]
+        for flag in snapshot.flags {
+            homes[ExactName(flag.flag.name), default: []].insert(flag.flag.backend)
+        }
         content.rows = model.flags.map { flag in
             // Two flags of one name are told apart by where they are.
-            let isTwin = homes[flag.flag.name, default: []].count > 1
-            return row(flag, name: isTwin ? flag.id.name : flag.flag.name, causes)
+            let isTwin = homes[ExactName(flag.flag.name), default: []].count > 1
+            let name = isTwin ? "\(flag.flag.name)@\(flag.flag.backend)" : flag.flag.name
+            return row(flag, name: name, causes)
         }
         let changed = content.rows.map { ($0.cells["changed"]?.text.utf8.count ?? 0) }.max() ?? 0
         let value = content.rows.map { CellWidth.of($0.cells["now"]?.text ?? "") }.max() ?? 0
@@ -37,9 +40,9 @@ struct FlagsPane {
     private func row(_ flag: FlagRow, name: String, _ causes: [Cause]) -> PaneRow {
         let style = RowStyle(flag, now: model.now, causes: causes)
         // Names of values come from outside as they are.
-        let value = Name.cut(Sanitizer.line(flag.flag.value.text, maxBytes: 64), to: 10)
+        let value = Name.cut(Sanitizer.line(flag.flag.summary, maxBytes: 64), to: 10)
         var row = PaneRow(style, id: flag.id, name: .plain(name))
-        let isOff = flag.flag.value == .off || flag.flag.value == .codeDefault
+        let isOff = flag.flag.isOff || flag.flag.value == .codeDefault
         if flag.judgement.status == .ok, isOff { row.sign = .off }
         row.cells["now"] =
             isOff && !style.judgement.status.isTrouble

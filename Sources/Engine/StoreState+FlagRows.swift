@@ -1,0 +1,147 @@
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Text
+
+/// How flags are judged and shown.
+extension StoreState {
+    /// A server's clock and ours differ by so many seconds without being wrong.
+    private static let clockTolerance = 2.0
+
+    /// Judges one flag anew; to be called whenever something about it has changed.
+    mutating func settleFlag(_ key: FlagKey, at now: Timestamp) {
+        let assessed: [Assessment]
+        var isOff = false
+        if let known = flags.book.known[key] {
+            flags.vanished[key] = nil
+            assessed = assess(known.reading)
+            isOff = known.reading.isOff
+        } else if let gone = flags.vanished[key] {
+            assessed = [
+                Assessment(
+                    .vanished, of: key.id, gone.status, "no longer in \(key.backend)", since: gone.since,
+                    ["not well when it was last there"], figure: .value)
+            ]
+        } else {
+            return
+        }
+        var judgement = settle(assessed, of: key.id, at: Moment(now), now: now.wall)
+        // Off on purpose is well; that it is off is news of its own, not of its health.
+        if judgement.status == .ok, isOff { judgement.status = .off }
+        flags.judgements[key] = judgement
+    }
+
+    private func assess(_ flag: FlagReading) -> [Assessment] {
+        var assessed = [changeAssessment(flag)]
+        if case .unknown(let why) = flag.value, !flag.isRefused {
+            assessed.append(
+                Assessment(
+                    .notRead, of: flag.id, .unknown, "not known", detail: Sanitizer.line(why, maxBytes: 300),
+                    figure: .value))
+        }
+        if let file = fileAssessment(flag) { assessed.append(file) }
+        if let scope = scopeAssessment(flag) { assessed.append(scope) }
+        return assessed
+    }
+
+    /// Whether a change of ours is open.
+    private func changeAssessment(_ flag: FlagReading) -> Assessment {
+        var assessment = Assessment(.flagState, of: flag.id)
+        assessment.valueText = "none under way"
+        guard let entry = flags.ledger.entries[flag.key] else { return assessment }
+        let to = Self.word(entry.change.to)
+        assessment.valueText = "turning \(to)"
+        if case .unknown = entry.phase {
+            assessment.status = .unknown
+            assessment.what = "not known whether it was turned \(to)"
+            assessment.detail = flags.unseenEnds[flag.key]
+            assessment.figure = .value
+        }
+        return assessment
+    }
+
+    private func fileAssessment(_ flag: FlagReading) -> Assessment? {
+        switch flag.acceptance {
+        case .notAsked: return nil
+        case .accepted:
+            var assessment = Assessment(.flagFile, of: flag.id)
+            assessment.valueText = "accepted"
+            return assessment
+        case .refused(let why, let isOwnFault):
+            var assessment = Assessment(
+                .flagFile, of: flag.id, isOwnFault ? .critical : .unknown, Sanitizer.line(why, maxBytes: 300),
+                figure: .value)
+            assessment.valueText = "refused"
+            return assessment
+        }
+    }
+
+    private func scopeAssessment(_ flag: FlagReading) -> Assessment? {
+        guard flag.scope != nil else { return nil }
+        let differing = flag.differing
+        let words = differing.words.map { Sanitizer.line($0, maxBytes: 200) }
+        var assessment = Assessment(
+            .flagScope, of: flag.id, .ok, words ?? "", value: Double(differing.count), unit: .count)
+        assessment.valueText = words ?? (flag.unseen == nil ? "none differs" : "not read")
+        assessment.unseen = flag.unseen
+        return assessment
+    }
+
+    func flagRows(at now: Timestamp) -> [FlagRow] {
+        flags.judgements.compactMap { key, judgement in
+            if let known = flags.book.known[key] {
+                var row = row(for: known.reading, key: key, judgement)
+                row.readAt = known.readAt
+                return row
+            }
+            guard let gone = flags.vanished[key] else { return nil }
+            var reading = gone.reading
+            reading.value = .unknown("it is no longer in \(key.backend)")
+            var row = row(for: reading, key: key, judgement)
+            row.readAt = gone.readAt
+            return row
+        }.sorted { $0.id < $1.id }
+    }
+
+    private func row(for reading: FlagReading, key: FlagKey, _ judgement: Judgement) -> FlagRow {
+        var reading = reading
+        if let change = flags.changes[key],
+            reading.changedAt.map({ $0.seconds(since: change.at) <= Self.clockTolerance }) ?? true
+        {
+            reading.changedAt = change.at
+            reading.changedBy = change.by.isEmpty ? reading.changedBy : change.by
+        }
+        var row = FlagRow(flag: reading, place: places[key.backend] ?? key.backend, judgement: judgement)
+        switch reading.value {
+        case .on: row.next = .off
+        case .off: row.next = .on
+        case .variant, .rollout, .codeDefault, .byRule, .unknown: break
+        }
+        row.refusal = refusal(of: row)
+        if row.refusal != nil { row.next = nil }
+        if let entry = flags.ledger.entries[key] {
+            let change = entry.change
+            if case .unknown = entry.phase {
+                row.progress = .unknown(to: change.to, opID: change.opID)
+            } else {
+                row.progress = .asked(to: change.to, opID: change.opID)
+            }
+            row.next = nil
+            row.refusal = "it is being turned \(Self.word(change.to))"
+        }
+        return row
+    }
+
+    /// Why it cannot be switched; nil when it can.
+    private func refusal(of row: FlagRow) -> String? {
+        let flag = row.flag
+        if let reason = environment.whyReadOnly { return reason }
+        if case .refused(let why, _) = flag.acceptance { return Sanitizer.line(why, maxBytes: 300) }
+        if let reason = flag.fixedReason { return Sanitizer.line(reason, maxBytes: 200) }
+        if !FlagNames.isActionable(flag.name) { return "its name holds characters that are not switched by" }
+        if case .unknown(let why) = flag.value {
+            return "what it is now is not known: \(Sanitizer.line(why, maxBytes: 200))"
+        }
+        return row.next == nil ? "it is \(Self.word(flag.value)), not plain ON or OFF" : nil
+    }
+}

@@ -1,0 +1,37 @@
+package import Monitoring
+
+/// The only port that changes production.
+///
+/// A value that could not be told is `.unknown` with its reason; `read` throws when nothing could be read.
+package protocol FlagBackend: Sendable {
+    /// As the config names it.
+    var name: String { get }
+    /// `flagd file`, `magento config`.
+    var place: String { get }
+    var schedule: ProbeSchedule { get }
+    /// How it is read, one sentence for `doctor`.
+    var manner: String { get }
+    @concurrent func read() async throws(ReadFailure) -> FlagSample
+    /// Compares, sets and reads back. Called once per `change.opID`, after the intent is durable in the
+    /// audit log.
+    @concurrent func apply(_ change: FlagChange) async -> ChangeOutcome
+}
+
+/// All flags of a backend, as one read found them.
+package struct FlagSample: Sendable {
+    package var flags: [FlagReading]
+    package var cost: ReadCost
+    /// What is wrong with all of them: flagd refuses the file.
+    package var notices: [SourceNotice]
+    /// When whatever has changed since the read before was changed, where only that is known: a file's time.
+    package var changedAt: WallTime?
+
+    package init(
+        _ flags: [FlagReading], cost: ReadCost, notices: [SourceNotice] = [], changedAt: WallTime? = nil
+    ) {
+        self.flags = flags
+        self.cost = cost
+        self.notices = notices
+        self.changedAt = changedAt
+    }
+}

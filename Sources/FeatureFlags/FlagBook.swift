@@ -1,0 +1,90 @@
+package import Monitoring
+
+/// What is known of every flag, and as of when.
+///
+/// A reading has a beginning: one that began before our last change of a flag ended may hold the value from
+/// before, whenever it comes, and says nothing of that flag; nor does one that comes while a change is on its
+/// way, whose own answer will be newer. One that began before a newer reading was answered says nothing at
+/// all. So what is known never goes back.
+package struct FlagBook: Sendable {
+    package struct Known: Hashable, Sendable {
+        package var reading: FlagReading
+        /// When it was answered.
+        package var readAt: Timestamp
+        /// What it was when it was last told; nil when it never was.
+        package var lastValue: FlagValue?
+    }
+
+    package private(set) var known: [FlagKey: Known] = [:]
+    /// By backend, in its own order.
+    private var order: [String: [FlagKey]] = [:]
+    private var answered: [String: Timestamp] = [:]
+    private var changing: Set<FlagKey> = []
+    private var changeEnded: [FlagKey: Timestamp] = [:]
+
+    package init() {}
+
+    /// In the order of each backend.
+    package func keys(of backend: String) -> [FlagKey] { order[backend] ?? [] }
+
+    /// What a read of all flags of `backend` says: what is new in it, and the part of it that counts.
+    package mutating func take(
+        _ flags: [FlagReading], of backend: String, began: Timestamp, at now: Timestamp
+    ) -> (news: [FlagNews], counted: [FlagReading]) {
+        if let last = answered[backend], began.seconds(since: last) < 0 { return ([], []) }
+        answered[backend] = now
+        var news: [FlagNews] = []
+        var counted: [FlagReading] = []
+        var names: [FlagKey] = []
+        var seen: Set<FlagKey> = []
+        for flag in flags {
+            let key = FlagKey(backend: backend, name: flag.name)
+            if seen.insert(key).inserted { names.append(key) }
+            guard isAfterChange(key, began) else { continue }
+            if let before = known[key]?.lastValue, flag.value.isKnown, before != flag.value {
+                news.append(.turned(flag, from: before))
+            }
+            put(flag, key, at: now)
+            counted.append(flag)
+        }
+        for key in order[backend] ?? [] where !seen.contains(key) {
+            guard isAfterChange(key, began), let gone = known.removeValue(forKey: key) else {
+                names.append(key)
+                continue
+            }
+            news.append(.gone(gone.reading))
+        }
+        order[backend] = names
+        return (news, counted)
+    }
+
+    /// A change of ours is handed to the backend.
+    package mutating func changeBegan(_ key: FlagKey) { changing.insert(key) }
+
+    /// It was answered, or given up; `reading` is what came back with the answer. A second answer says nothing.
+    package mutating func changeEnded(_ key: FlagKey, reading: FlagReading?, at now: Timestamp) {
+        guard changing.remove(key) != nil else { return }
+        changeEnded[key] = now
+        guard let reading else { return }
+        if known[key] == nil { order[key.backend, default: []].append(key) }
+        put(reading, key, at: now)
+    }
+
+    private mutating func put(_ flag: FlagReading, _ key: FlagKey, at now: Timestamp) {
+        let last = flag.value.isKnown ? flag.value : known[key]?.lastValue
+        known[key] = Known(reading: flag, readAt: now, lastValue: last)
+    }
+
+    /// What begins at the very moment it ended proves nothing either.
+    private func isAfterChange(_ key: FlagKey, _ began: Timestamp) -> Bool {
+        !changing.contains(key) && (changeEnded[key].map { began.seconds(since: $0) > 0 } ?? true)
+    }
+}
+
+/// What a read of flags brought that was not so before.
+package enum FlagNews: Hashable, Sendable {
+    /// Somebody turned it; not told of what could not be told before or now.
+    case turned(FlagReading, from: FlagValue)
+    /// It is no longer there; as it was last read.
+    case gone(FlagReading)
+}

@@ -1,0 +1,127 @@
+package import FeatureFlags
+package import Monitoring
+import Synchronization
+
+/// A flag backend in memory that compares before it sets. It can hold an answer, so that it comes late, and hang up.
+package final class FakeFlags: FlagBackend {
+    private struct State {
+        var flags: [FlagReading]
+        var applied: [FlagChange] = []
+        var outcome: ChangeOutcome?
+        var failure: ReadFailure?
+        var holdsReads = false
+        var holdsChanges = false
+        var heldReads: [CheckedContinuation<Void, Never>] = []
+        var heldChanges: [CheckedContinuation<Void, Never>] = []
+    }
+
+    package let name: String
+    package let place = "flagd file"
+    package let manner = "in memory"
+    package let schedule: ProbeSchedule
+    private let state: Mutex<State>
+
+    package init(
+        _ flags: [FlagReading], name: String = "flagd", interval: Duration = .seconds(5),
+        deadline: Duration = .seconds(2)
+    ) {
+        self.name = name
+        state = Mutex(State(flags: flags))
+        schedule = ProbeSchedule(
+            id: "\(name)/flags", source: name, kind: "flags", subject: "flags", interval: interval,
+            deadline: deadline)
+    }
+
+    package var applied: [FlagChange] { state.withLock { $0.applied } }
+    package var now: [FlagReading] { state.withLock { $0.flags } }
+    /// Reads and changes whose answer is held.
+    package var heldReads: Int { state.withLock { $0.heldReads.count } }
+    package var heldChanges: Int { state.withLock { $0.heldChanges.count } }
+
+    /// Somebody else's change.
+    package func set(_ flag: String, to value: FlagValue, by who: String? = nil) {
+        state.withLock { state in
+            for place in state.flags.indices where state.flags[place].name == flag {
+                state.flags[place].value = value
+                state.flags[place].revision += "+"
+                state.flags[place].changedBy = who
+            }
+        }
+    }
+
+    package func remove(_ flag: String) {
+        state.withLock { $0.flags.removeAll { $0.name == flag } }
+    }
+
+    package func edit(_ body: (inout [FlagReading]) -> Void) { state.withLock { body(&$0.flags) } }
+
+    /// Every change ends so, and nothing is set; nil behaves.
+    package func end(_ outcome: ChangeOutcome?) { state.withLock { $0.outcome = outcome } }
+
+    /// Every read and change fails from now on, as when the line is cut; nil behaves.
+    package func hangUp(_ failure: ReadFailure?) { state.withLock { $0.failure = failure } }
+
+    /// A read takes what is there when it begins, and answers when it is let go.
+    package func holdReads(_ holds: Bool) {
+        let freed = state.withLock { state in
+            state.holdsReads = holds
+            defer { if !holds { state.heldReads.removeAll() } }
+            return holds ? [] : state.heldReads
+        }
+        for continuation in freed { continuation.resume() }
+    }
+
+    /// A change is done when it comes, and answered when it is let go.
+    package func holdChanges(_ holds: Bool) {
+        let freed = state.withLock { state in
+            state.holdsChanges = holds
+            defer { if !holds { state.heldChanges.removeAll() } }
+            return holds ? [] : state.heldChanges
+        }
+        for continuation in freed { continuation.resume() }
+    }
+
+    @concurrent package func read() async throws(ReadFailure) -> FlagSample {
+        let (flags, failure) = state.withLock { ($0.flags, $0.failure) }
+        await waitWhile(\.holdsReads, in: \.heldReads)
+        if let failure { throw failure }
+        return FlagSample(flags, cost: ReadCost(queries: 1, bytes: 100, milliseconds: 1))
+    }
+
+    @concurrent package func apply(_ change: FlagChange) async -> ChangeOutcome {
+        let outcome = state.withLock { carryOut(change, &$0) }
+        await waitWhile(\.holdsChanges, in: \.heldChanges)
+        return outcome
+    }
+
+    private func carryOut(_ change: FlagChange, _ state: inout State) -> ChangeOutcome {
+        state.applied.append(change)
+        if let failure = state.failure { return .unknown(failure.message) }
+        if let outcome = state.outcome { return outcome }
+        guard let place = state.flags.firstIndex(where: { $0.key == change.key }) else {
+            return .refused("no such flag")
+        }
+        guard state.flags[place].revision == change.expectedRevision else {
+            return .conflict(state.flags[place])
+        }
+        guard change.to == .on || change.to == .off else { return .refused("only ON and OFF can be set") }
+        state.flags[place].value = change.to
+        state.flags[place].revision += "+"
+        return .confirmed(state.flags[place])
+    }
+
+    private func waitWhile(
+        _ holds: any KeyPath<State, Bool> & Sendable,
+        in line: any WritableKeyPath<State, [CheckedContinuation<Void, Never>]> & Sendable
+    ) async {
+        guard state.withLock({ $0[keyPath: holds] }) else { return }
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                guard state[keyPath: holds] else { return true }
+                state[keyPath: line].append(continuation)
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
+    }
+}
