@@ -74,6 +74,7 @@ package struct QueueWatch: Sendable {
     package mutating func observe(
         _ reading: QueueReading, limits: QueueLimits, interval: Duration, at now: Timestamp
     ) {
+        if last == nil { proveStall(reading, at: now) }
         let hasLeft = hasLeft(reading)
         if last != nil { isCompared = true }
         rate(reading, interval: interval, at: now)
@@ -87,7 +88,11 @@ package struct QueueWatch: Sendable {
         if hasLeft == true { conditions.note(.stalled, false, at: now) }
         // Nothing has left since the reading before, when there was work already.
         let start = last?.hasWork == true ? readAt : nil
-        conditions.note(.stalled, isStalled && reading.isJudgedByProgress, since: start, at: now)
+        // What an earlier run saw stands until a second reading tells whether anything leaves.
+        let isOpen = last == nil && hasLeft == nil && reading.hasWork && conditions.since(.stalled) != nil
+        if !isOpen {
+            conditions.note(.stalled, isStalled && reading.isJudgedByProgress, since: start, at: now)
+        }
         if reading.consumers != .unreadable {
             // Somebody took what left, seen or not.
             conditions.note(.noConsumer, reading.hasNobody && hasLeft != true, at: now)
@@ -103,6 +108,16 @@ package struct QueueWatch: Sendable {
         conditions.note(.leftBehind, isTwinOfBroker && reading.hasWork, at: now)
         last = reading
         readAt = now
+    }
+
+    /// What an earlier run saw stalled may have been emptied and filled since. The oldest message is a witness:
+    /// everything that waited before it has left.
+    private mutating func proveStall(_ reading: QueueReading, at now: Timestamp) {
+        guard conditions.since(.stalled) != nil, reading.isWaiting, !reading.isOldestReckoned,
+            let oldest = reading.oldestSeconds, let stalled = conditions.seconds(.stalled, at: now),
+            oldest < stalled
+        else { return }
+        conditions.restart(.stalled, at: now.earlier(bySeconds: oldest))
     }
 
     private mutating func rate(_ reading: QueueReading, interval: Duration, at now: Timestamp) {
