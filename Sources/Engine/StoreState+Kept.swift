@@ -18,6 +18,7 @@ extension StoreState {
         }
         since = SinceBook(seen)
         flags.changes = state.flagChanges
+        takeAsides(of: state, at: now)
         for place in flows.rows.indices {
             flows.rows[place].lastSuccess = state.lastSuccesses[flows.rows[place].id.key]
         }
@@ -59,6 +60,7 @@ extension StoreState {
         // A success of months ago tells nothing any more, and names come and go.
         state.lastSuccesses = state.lastSuccesses.filter { now.seconds(since: $0.value) < 90 * 86_400 }
         state.flagChanges = flags.changes
+        state.asides = asidesToKeep
         return state
     }
 }

@@ -30,6 +30,9 @@ package struct StatusReport: Sendable {
             if !check.judgement.reason.isEmpty {
                 line += ": " + clean(check.judgement.reason.joined(separator: ", "))
             }
+            if let aside = check.judgement.aside {
+                line = "set aside (\(line)): \(clean(aside.sentence(at: snapshot.at.wall)))"
+            }
             lines.append(line)
         }
         return lines.joined(separator: "\n") + "\n"
@@ -68,8 +71,13 @@ package struct StatusReport: Sendable {
             verdict.counts[status].map { "\($0) \(status.rawValue)" }
         }
         let checks = Figures.counted(verdict.checks, "check")
-        if bad.isEmpty { return verdict.checks == 1 ? "1 check ok" : "all \(checks) ok" }
-        return bad.joined(separator: ", ") + " of \(checks)"
+        let aside = verdict.setAside > 0 ? ["\(verdict.setAside) set aside"] : []
+        if bad.isEmpty {
+            let judged = verdict.checks - verdict.setAside
+            let good = judged == 1 ? "1 check ok" : "all \(Figures.counted(judged, "check")) ok"
+            return ((judged > 0 ? [good] : []) + aside).joined(separator: ", ")
+        }
+        return (bad + aside).joined(separator: ", ") + " of \(checks)"
     }
 
     private func clean(_ text: String) -> String { Sanitizer.line(text) }

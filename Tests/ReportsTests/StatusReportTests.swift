@@ -38,6 +38,22 @@ import Testing
         #expect(report.plain == expected)
     }
 
+    @Test func `what is set aside is listed with who and why, and is neither trouble nor well`() {
+        var store = snapshot([.ok, .critical])
+        store.queues[1].judgement.aside = Aside(
+            by: "mira", why: "\u{9B}", at: store.at.wall, .hour)
+        let report = StatusReport(store)
+        #expect(report.exitCode == 0)
+        let expected = """
+            OK - eu-shop: 1 check ok, 1 set aside
+            set aside (critical queue:q1: depth 700, limit 500): set aside by mira until 15:13: <9B>
+
+            """
+        #expect(report.plain == expected)
+        store.queues.append(snapshot([.warning]).queues[0])
+        #expect(StatusReport(store).plain.hasPrefix("WARNING - eu-shop: 1 warning, 1 set aside of 3 checks\n"))
+    }
+
     @Test func `nothing from outside reaches the output raw`() {
         var hostile = snapshot([.critical])
         hostile.queues[0].id = EntityID(.queue, "a\u{1B}]0;x\u{07}b\u{202E}")
