@@ -41,8 +41,7 @@ extension Model {
             return kept
         }
         let rows = rows(of: pane)
-        if let heartbeat = rows.first as? CronHeartbeat, !heartbeat.judgement.status.isTrouble, rows.count > 1
-        {
+        if let heartbeat = rows.first as? CronHeartbeat, !heartbeat.judgement.isTrouble, rows.count > 1 {
             return rows[1].id
         }
         return rows.first?.id
@@ -67,7 +66,7 @@ extension Model {
     /// Sources appear as soon as one is not ok; Sources and Events always stand there from 160 x 50.
     package var panes: [Pane] {
         let isLarge = size.columns >= 160 && size.rows >= 50
-        let isTrouble = shown?.sources.contains { $0.judgement.status < .ok } ?? false
+        let isTrouble = shown?.sources.contains { $0.judgement.isTrouble } ?? false
         return (isLarge || isTrouble ? [.sources] : []) + [.queues, .integrations, .cron, .indexers, .flags]
             + (isLarge ? [.events] : [])
     }

@@ -102,10 +102,13 @@ struct CronPane {
         // Never read: the pane says why, as the others do.
         if status == .unknown, cron.readAt == nil, cron.jobs.isEmpty { return nil }
         if status.isTrouble {
-            let reason = cron.judgement.reason
+            let aside = cron.judgement.aside
+            let reason = (aside.map { [$0.sentence(at: model.now.wall)] } ?? []) + cron.judgement.reason
             guard !reason.isEmpty else { return nil }
-            let forms = reason.indices.reversed().map { Line(reason[...$0].joined(separator: " · "), .text) }
-            return PaneContent.Banner(status: status, forms: forms)
+            let forms = reason.indices.reversed().map {
+                Line(reason[...$0].joined(separator: " · "), aside == nil ? .text : .dim)
+            }
+            return PaneContent.Banner(status: status, forms: forms, isAside: aside != nil)
         }
         guard let beat = cron.lastBeat else { return nil }
         let short = Line("heartbeat \(Age.text(seconds: model.now.wall.seconds(since: beat)))", .text)
