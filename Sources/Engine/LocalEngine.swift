@@ -104,6 +104,12 @@ package actor LocalEngine: EngineClient {
         feed.publish(state.snapshot(generation: generation, at: time.now))
     }
 
+    /// What could be seen now.
+    func current() -> Snapshot {
+        state.reassess(at: time.now)
+        return state.snapshot(generation: generation, at: time.now)
+    }
+
     /// Something has changed that is not to wait for the next second.
     func changed() { news.ring() }
 
@@ -145,6 +151,8 @@ package actor LocalEngine: EngineClient {
         switch request {
         case .readNow(let source): return await readNow(source)
         case .change(let change): return await submit(change)
+        case .setAside(let order): return await setAside(order)
+        case .takeBack(let id): return await takeBack(id)
         }
     }
 

@@ -21,12 +21,15 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var conditions: [String: [String: WallTime]]
     /// What is learned of each queue, by `EntityID` key.
     package var queues: [String: QueueWatch.Memory]
+    /// What people have set aside, by `EntityID` key.
+    package var asides: [String: AsideBook.Entry]
     /// When this was kept; nil before it ever was.
     package var savedAt: WallTime?
 
     package init() {
         conditions = [:]
         queues = [:]
+        asides = [:]
         since = [:]
         lastSuccesses = [:]
         indexerProgress = [:]
@@ -47,7 +50,15 @@ package struct EngineState: Sendable, Codable, Hashable {
         flagChanges = try map(.flagChanges)
         conditions = try map(.conditions)
         queues = try map(.queues)
+        let asides: [String: Readable<AsideBook.Entry>] = try map(.asides)
+        self.asides = asides.compactMapValues(\.value)
         savedAt = try kept.decodeIfPresent(WallTime.self, forKey: .savedAt)
+    }
+
+    /// Nil where this program cannot read it: what was set aside by a rule that is no more is told again.
+    private struct Readable<Value: Decodable>: Decodable {
+        var value: Value?
+        init(from decoder: any Decoder) throws { value = try? Value(from: decoder) }
     }
 
     package struct KeptJudgement: Sendable, Codable, Hashable {

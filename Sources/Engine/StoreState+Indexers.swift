@@ -25,13 +25,25 @@ extension StoreState {
             if let row = vanished(gone, from: schedule, at: now) {
                 rows.append(row)
             } else {
-                since.forget(gone.id)
-                series.forget(gone.id)
-                assessments[gone.id] = nil
+                forget(indexer: gone.id)
             }
         }
         indexers.rowsByProbe[schedule.id] = rows
         indexers.rows = indexers.rowsByProbe.values.joined().sorted { $0.id < $1.id }
+    }
+
+    private mutating func forget(indexer id: EntityID) {
+        _ = asides.remove(id)
+        since.forget(id)
+        series.forget(id)
+        assessments[id] = nil
+    }
+
+    /// One that is told as gone and is to be told no more.
+    mutating func forgetGone(indexer id: EntityID) {
+        for probe in indexers.rowsByProbe.keys { indexers.rowsByProbe[probe]?.removeAll { $0.id == id } }
+        indexers.rows.removeAll { $0.id == id }
+        forget(indexer: id)
     }
 
     /// An indexer that leaves while it was not well is not well again by that.

@@ -14,12 +14,15 @@ extension StoreState {
         }
         var seen: [EntityID: SinceBook.Entry] = [:]
         for (text, entry) in state.since {
-            // A job of a version that did not say of which source.
-            guard let id = EntityID(text), id.kind != .cron || !id.source.isEmpty else { continue }
+            // What an older version knew without its source is judged anew.
+            guard let id = EntityID(text),
+                id.kind == .integration || id.kind == .source || !id.source.isEmpty
+            else { continue }
             seen[id] = SinceBook.Entry(status: entry.status, since: entry.since)
         }
         since = SinceBook(seen)
         flags.changes = Self.flagChanges(state.flagChanges)
+        takeAsides(of: state, at: now)
         for place in flows.rows.indices {
             flows.rows[place].lastSuccess = state.lastSuccesses[flows.rows[place].id.key]
         }
@@ -60,6 +63,7 @@ extension StoreState {
         state.lastSuccesses = state.lastSuccesses.filter { now.seconds(since: $0.value) < 90 * 86_400 }
         state.flagChanges = Dictionary(
             flags.changes.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        state.asides = asidesToKeep
         return state
     }
 }

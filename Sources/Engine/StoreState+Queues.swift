@@ -115,7 +115,15 @@ extension StoreState {
         queues.rows = queues.rowsByProbe.values.joined().sorted { $0.id < $1.id }
     }
 
+    /// One that is told as gone and is to be told no more.
+    mutating func forgetGone(queue id: EntityID) {
+        for probe in queues.rowsByProbe.keys { queues.rowsByProbe[probe]?.removeAll { $0.id == id } }
+        sortQueues()
+        forget(queue: id)
+    }
+
     private mutating func forget(queue id: EntityID) {
+        _ = asides.remove(id)
         queues.watches[id] = nil
         series.forget(id)
         since.forget(id)

@@ -5,6 +5,12 @@ import Monitoring
 extension StoreState {
     /// What can be seen at `now`. Rows whose figures are too old are marked so, with the reason.
     mutating func snapshot(generation: UInt64, at now: Timestamp) -> Snapshot {
+        var snapshot = covered(generation: generation, at: now)
+        showAsides(in: &snapshot, at: now.wall)
+        return snapshot
+    }
+
+    private mutating func covered(generation: UInt64, at now: Timestamp) -> Snapshot {
         var snapshot = Snapshot(at: now, environment: environment)
         snapshot.generation = generation
         snapshot.window = window

@@ -32,6 +32,7 @@ struct StoreState: Sendable {
     var cron = CronPart()
     var indexers = IndexerPart()
     var flags = FlagPart()
+    var asides = AsideBook()
 
     /// Newest last, at most 50: what a snapshot shows.
     private(set) var events: [Event] = []
@@ -156,6 +157,7 @@ struct StoreState: Sendable {
         _ assessed: [Assessment], of id: EntityID, at moment: Moment, now: WallTime
     ) -> Judgement {
         assessments[id] = assessed
+        defer { weighAside(assessed, of: id, at: now) }
         var judgement = Judgement(assessed, at: moment)
         // What could not be judged yet is not well again by that.
         if judgement.status == .ok, assessed.contains(where: \.isNotJudged), since.seen[id] != nil {

@@ -15,6 +15,10 @@ package enum Request: Sendable, Codable, Hashable {
     case change(FlagChange)
     /// Read this source now (all when nil); joins a read that is under way.
     case readNow(source: String?)
+    /// Set a told thing aside; `forget` takes one off the list that is no longer there.
+    case setAside(AsideOrder)
+    /// Tell it again.
+    case takeBack(EntityID)
 }
 
 package enum Reply: Sendable, Codable, Hashable {

@@ -5,15 +5,22 @@ package struct Verdict: Hashable, Sendable, Codable {
     package var worst: Status
     package var counts: [Status: Int]
     package var checks: Int
+    /// Of the checks those that a person has set aside: neither well nor trouble, and in no other count.
+    package var setAside = 0
 
-    package init(_ statuses: some Sequence<Status>) {
+    package init(_ judgements: some Sequence<Judgement>) {
         counts = [:]
         checks = 0
         worst = .unknown
         var worstSeen: Status?
-        for status in statuses {
-            counts[status, default: 0] += 1
+        for judgement in judgements {
             checks += 1
+            guard judgement.aside == nil else {
+                setAside += 1
+                continue
+            }
+            let status = judgement.status
+            counts[status, default: 0] += 1
             if status != .off { worstSeen = min(worstSeen ?? .ok, status) }
         }
         // No check at all is not a good morning.
@@ -23,14 +30,14 @@ package struct Verdict: Hashable, Sendable, Codable {
 
 extension Snapshot {
     package var verdict: Verdict {
-        var statuses: [Status] = []
-        statuses.append(contentsOf: queues.map(\.judgement.status))
-        statuses.append(contentsOf: integrations.map(\.judgement.status))
-        statuses.append(contentsOf: cron.known.map(\.judgement.status))
-        statuses.append(contentsOf: cron.jobs.map(\.judgement.status))
-        statuses.append(contentsOf: indexers.map(\.judgement.status))
-        statuses.append(contentsOf: flags.map(\.judgement.status))
-        statuses.append(contentsOf: sources.map(\.judgement.status))
-        return Verdict(statuses)
+        var judgements: [Judgement] = []
+        judgements += queues.map(\.judgement)
+        judgements += integrations.map(\.judgement)
+        judgements += cron.known.map(\.judgement)
+        judgements += cron.jobs.map(\.judgement)
+        judgements += indexers.map(\.judgement)
+        judgements += flags.map(\.judgement)
+        judgements += sources.map(\.judgement)
+        return Verdict(judgements)
     }
 }

@@ -13,6 +13,8 @@ package struct Judgement: Hashable, Sendable, Codable {
     package var asOf: WallTime?
     /// The one figure of the row that is at fault, the only one a screen colours; nil when it is none.
     package var figure: Figure?
+    /// Set while a person has set aside what it says: it counts neither as well nor as trouble.
+    package var aside: Aside?
 
     /// The figures a row can be wrong by.
     package enum Figure: String, Sendable, Codable, CaseIterable {
@@ -40,6 +42,12 @@ package struct Judgement: Hashable, Sendable, Codable {
     }
 
     package static let ok = Judgement(.ok)
+
+    /// Anything a person should look at: what was set aside has been.
+    package var isTrouble: Bool { status < .ok && aside == nil }
+
+    /// By what it is sorted among others: what is aside stands after all trouble, before what is ok.
+    package var urgency: Status { aside == nil ? status : .stale }
 
     /// What is to be said while `blind` stands between it and its server: critical stays critical, told as of
     /// when it was read; all else is no longer known, and what was wrong is still said.

@@ -46,15 +46,20 @@ package struct StatusReport: Sendable {
     }
 
     /// Of what is switched on; off where nothing is.
-    var worst: Status { checks.isEmpty ? .unknown : checks.map(\.judgement.status).min() ?? .unknown }
+    var worst: Status { snapshot.verdict.worst }
 
-    func count(_ status: Status) -> Int { checks.count { $0.judgement.status == status } }
+    /// Without what a person has set aside, which is neither well nor trouble.
+    func count(_ status: Status) -> Int {
+        checks.count { $0.judgement.status == status && $0.judgement.aside == nil }
+    }
+
+    var setAside: Int { checks.count { $0.judgement.aside != nil } }
 
     /// Checks that are well but for a hold that is not over.
     var pending: Int { checks.count(where: \.isPending) }
 
     /// Checks of which a rule could not be applied.
-    var notJudged: Int { checks.count { !$0.notJudged.isEmpty } }
+    var notJudged: Int { checks.count { !$0.notJudged.isEmpty && $0.judgement.aside == nil } }
 
     // MARK: In words
 
@@ -63,6 +68,11 @@ package struct StatusReport: Sendable {
         var lines = ["\(word) - \(clean(snapshot.environment.name)): \(counts)"]
         for check in checks {
             let judgement = check.judgement
+            if let aside = judgement.aside {
+                let told = Self.line(judgement.status.rawValue, check, judgement.reason)
+                lines.append("set aside (\(told)): \(aside.sentence(at: snapshot.at.wall))")
+                continue
+            }
             if judgement.status < .ok {
                 lines.append(Self.line(judgement.status.rawValue, check, judgement.reason))
             } else if check.isPending {
@@ -78,16 +88,18 @@ package struct StatusReport: Sendable {
     var counts: String {
         guard !checks.isEmpty else { return "nothing is checked" }
         let bad = Status.allCases.filter { $0 < .ok && count($0) > 0 }.map { "\(count($0)) \($0.rawValue)" }
-        let all = Figures.counted(checks.count, "check")
+        let judged = checks.count - setAside
+        let all = Figures.counted(judged, "check")
         let unjudged = checks.count { $0.judgement.status >= .ok && !$0.notJudged.isEmpty }
         var text =
             if !bad.isEmpty {
                 bad.joined(separator: ", ") + " of \(all)"
             } else if unjudged > 0 {
-                "\(checks.count - unjudged) of \(all) ok"
+                "\(judged - unjudged) of \(all) ok"
             } else {
-                checks.count == 1 ? "1 check ok" : "all \(all) ok"
+                judged == 1 ? "1 check ok" : judged == 0 ? "no check left" : "all \(all) ok"
             }
+        if setAside > 0 { text += ", \(setAside) set aside" }
         if notJudged > 0 { text += ", \(notJudged) not judged" }
         if pending > 0 { text += ", \(pending) pending" + (look.memory == .none ? " (no memory)" : "") }
         return text
@@ -120,7 +132,7 @@ extension StatusReport.Check {
         }
     }
 
-    var isPending: Bool { judgement.status >= .ok && !pending.isEmpty }
+    var isPending: Bool { judgement.status >= .ok && judgement.aside == nil && !pending.isEmpty }
 
     /// Among those of one status what is not plainly so comes first.
     fileprivate var rank: Int { !notJudged.isEmpty ? 0 : isPending ? 1 : 2 }

@@ -7,7 +7,7 @@ package enum Action: Hashable, Sendable {
     case filter, nextMatch, previousMatch
     case sortNext, sortPrevious
     case nextProblem, previousProblem
-    case toggleFlag
+    case toggleFlag, setAside
     case freeze, readNow, moreHours, fewerHours
     case copyRow, copyScreen
     case nextTheme, redraw, suspend

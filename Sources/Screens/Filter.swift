@@ -66,6 +66,7 @@ extension Row {
             (.status, judgement.status.rawValue),
             (.reason, judgement.reason.joined(separator: " ")),
         ]
+        if judgement.aside != nil { fields.append((.status, "aside")) }
         fields += sources.map { (.source, $0) }
         func add(_ field: RowField, _ value: String?) {
             if let value { fields.append((field, value)) }

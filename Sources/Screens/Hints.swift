@@ -22,6 +22,17 @@ extension Model {
     package var hints: [Hint] {
         switch dialog {
         case .flag(let question): return question.hints
+        case .aside(let question):
+            return [
+                Hint("Left Right", "how long"), Hint("Enter", "set aside", whyNot: question.missing),
+                Hint("Esc", "leave it"),
+            ]
+        case .takeBack(let question):
+            return [
+                Hint("Tab", "other button"),
+                Hint("Enter", question.isTakeChosen ? "Take back (chosen)" : "Leave aside"),
+                Hint("Esc", "leave it"),
+            ]
         case .quit(let question):
             return [
                 Hint("Tab", "other button"), Hint("Enter", question.isQuitChosen ? "Quit" : "Stay (chosen)"),
@@ -43,6 +54,7 @@ extension Model {
     private var watchHints: [Hint] {
         var hints = [hint(.open, "open")]
         if let toggle { hints.append(toggle) }
+        if let aside { hints.append(aside) }
         if let row = selected, row is SourceRow || row.judgement.status == .unknown {
             hints.insert(
                 hint(.readNow, (row as? SourceRow).map { "read \($0.id.name) now" } ?? "read now"), at: 0)
@@ -61,6 +73,7 @@ extension Model {
     private var detailHints: [Hint] {
         var hints = [Hint("Esc", "back")]
         if let toggle { hints.append(toggle) }
+        if let aside { hints.append(aside) }
         if let id = openDetail, details[id]?.series.isEmpty == false {
             hints.append(Hint("+ -", "time shown"))
         }
@@ -80,6 +93,12 @@ extension Model {
         }
         guard let target = row.next else { return hint(.toggleFlag, "switch") }
         return hint(.toggleFlag, "turn \(row.flag.name) \(target.text)…")
+    }
+
+    /// For what nothing else can be done about: what is aside, or is no longer there.
+    private var aside: Hint? {
+        guard let row = selected, row.judgement.aside != nil || row.isGone else { return nil }
+        return hint(.setAside, row.judgement.aside == nil ? "set aside…" : "take back…")
     }
 
     private func hint(_ action: Action, _ label: String) -> Hint {

@@ -70,6 +70,7 @@ package enum KeyMap {
         Binding(
             .see, "e E", "next, previous problem",
             [.character("e"): .nextProblem, .character("E"): .previousProblem]),
+        Binding(.see, "a", "set aside, take back: asks first", [.character("a"): .setAside]),
         Binding(.see, "f", "zoom the pane", in: [.watch], [.character("f"): .zoom]),
         Binding(
             .see, "+ -", "time shown in a chart", in: [.detail],

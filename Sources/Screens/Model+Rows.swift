@@ -41,7 +41,7 @@ extension Model {
             return kept
         }
         let rows = rows(of: pane)
-        let first = rows.first { !($0 is CronHeartbeat) || $0.judgement.status.isTrouble }
+        let first = rows.first { !($0 is CronHeartbeat) || $0.judgement.isTrouble }
         return (first ?? rows.first)?.id
     }
 
@@ -64,7 +64,7 @@ extension Model {
     /// Sources appear as soon as one is not ok; Sources and Events always stand there from 160 x 50.
     package var panes: [Pane] {
         let isLarge = size.columns >= 160 && size.rows >= 50
-        let isTrouble = shown?.sources.contains { $0.judgement.status < .ok } ?? false
+        let isTrouble = shown?.sources.contains { $0.judgement.isTrouble } ?? false
         return (isLarge || isTrouble ? [.sources] : []) + [.queues, .integrations, .cron, .indexers, .flags]
             + (isLarge ? [.events] : [])
     }

@@ -85,6 +85,8 @@ package struct Notice: Hashable, Sendable {
 /// The question in the box; there is one at a time.
 package enum Dialog: Hashable, Sendable {
     case flag(FlagDialog)
+    case aside(AsideDialog)
+    case takeBack(TakeBackQuestion)
     case quit(QuitQuestion)
 }
 

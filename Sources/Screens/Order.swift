@@ -56,7 +56,7 @@ package struct Order: Hashable, Sendable {
 
     /// Sorts anew.
     mutating func sort(_ rows: [any Row]) {
-        let keyed = rows.map { (id: $0.id, status: $0.judgement.status, figure: $0.figure(column)) }
+        let keyed = rows.map { (id: $0.id, status: $0.judgement.urgency, figure: $0.figure(column)) }
         ids = keyed.sorted { left, right in
             if column == .severity, left.status != right.status { return left.status < right.status }
             if left.figure != right.figure {

@@ -67,9 +67,14 @@ extension Model {
     mutating func expire() {
         if let until = strayKeysUntil, now.seconds(since: until) >= 0 { strayKeysUntil = nil }
         if let until = notice?.until, now.seconds(since: until) >= 0 { notice = nil }
-        guard case .flag(let question) = dialog, let ending = question.ended(snapshot, at: now) else {
-            return
-        }
+        let ending: String? =
+            switch dialog {
+            case .flag(let question): question.ended(snapshot, at: now)
+            case .aside(let question): question.ended(snapshot, at: now)
+            case .takeBack(let question): question.ended(snapshot)
+            case .quit, nil: nil
+            }
+        guard let ending else { return }
         dialog = nil
         dropStrayKeys()
         say(ending, status: .warning, seconds: 20)

@@ -25,11 +25,11 @@ extension Model {
         return []
     }
 
-    /// How many rows of each status the filter hides.
+    /// How many rows of each status the filter hides, by urgency: what is aside is no trouble.
     package var hiddenByFilter: [Status: Int] {
         var hidden: [Status: Int] = [:]
         for pane in Pane.allCases {
-            for row in self.hidden(in: pane) { hidden[row.judgement.status, default: 0] += 1 }
+            for row in self.hidden(in: pane) { hidden[row.judgement.urgency, default: 0] += 1 }
         }
         return hidden
     }

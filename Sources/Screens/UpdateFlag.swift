@@ -15,12 +15,17 @@ extension Model {
 
     /// A question that can no longer be read is taken back.
     mutating func settleDialog() {
-        guard case .flag(let question) = dialog,
-            size.rows < DialogBox.least.rows || size.columns < DialogBox.least.columns
-        else { return }
+        guard isTooSmallToAsk else { return }
+        let words: String
+        switch dialog {
+        case .flag(let question): words = "\(question.row.flag.name) was not changed"
+        case .aside(let question): words = "\(question.name) was not set aside"
+        case .takeBack(let question): words = "\(question.name) stays aside"
+        case .quit, nil: return
+        }
         dialog = nil
         dropStrayKeys()
-        say("\(question.row.flag.name) was not changed: the screen is too small to ask", status: .warning)
+        say("\(words): the screen is too small to ask", status: .warning)
     }
 
     /// The question fell by itself, perhaps under somebody's fingers: the rest of a name or of a reason would be
@@ -64,6 +69,8 @@ extension Model {
                 return []
             }
             return confirm(question)
+        case .aside(let question): return answer(key, to: question)
+        case .takeBack(let question): return answer(key, to: question)
         case .quit(var question):
             let answer = question.take(key)
             dialog = answer == nil ? .quit(question) : nil
@@ -89,6 +96,8 @@ extension Model {
         case (.change(let change), .changed(let outcome)): tell(outcome, of: change)
         case (.change(let change), .refused(let refusal)):
             say("\(change.flag) stays as it was: \(refusal.message)", status: .warning, seconds: 60)
+        case (.setAside(let order), .done): tellAside(order)
+        case (.takeBack(let id), .done): tellTakenBack(id)
         case (_, .refused(let refusal)): say(refusal.message, status: .warning, seconds: 20)
         case (_, .done), (_, .changed): break
         }

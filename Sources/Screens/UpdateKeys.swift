@@ -50,6 +50,7 @@ extension Model {
         case .nextProblem: return showProblem(1)
         case .previousProblem: return showProblem(-1)
         case .toggleFlag: askForChange()
+        case .setAside: askToSetAside()
         case .freeze: frozen = frozen == nil ? snapshot : nil; settleOrder(); settleFocus()
         case .readNow: return readNow()
         case .moreHours: return changeSpan(1)
@@ -71,10 +72,9 @@ extension Model {
         switch action {
         case .toggleFlag:
             guard let row = selected as? FlagRow else { return "choose a flag first" }
-            if size.rows < DialogBox.least.rows || size.columns < DialogBox.least.columns {
-                return "this screen is too small to ask"
-            }
+            if isTooSmallToAsk { return "this screen is too small to ask" }
             return pendingRefusal(row) ?? FlagDialog.refusal(of: row, in: snapshot, at: now)
+        case .setAside: return whyNotAside()
         case .open, .copyRow: return selected == nil ? "no row here" : nil
         case .nextProblem, .previousProblem: return problems.isEmpty ? noProblem : nil
         case .nextMatch, .previousMatch: return matches.isEmpty ? "nothing matches" : nil
@@ -87,7 +87,7 @@ extension Model {
     }
 
     private var noProblem: String {
-        let hidden = Pane.allCases.flatMap { self.hidden(in: $0) }.filter { $0.judgement.status < .ok }
+        let hidden = Pane.allCases.flatMap { self.hidden(in: $0) }.filter(\.judgement.isTrouble)
         return hidden.isEmpty
             ? "no problem anywhere" : "no problem in sight; the filter hides \(hidden.count)"
     }
@@ -193,9 +193,9 @@ extension Model {
         return inSight.flatMap { rows(of: $0).filter(filter.matches).map(\.id) }
     }
 
-    /// Rows that are not ok, the worst first, pane by pane among equals.
+    /// Rows that are not ok and not set aside, the worst first, pane by pane among equals.
     package var problems: [EntityID] {
-        let rows = Pane.allCases.flatMap { self.rows(of: $0) }.filter { $0.judgement.status < .ok }
+        let rows = Pane.allCases.flatMap { self.rows(of: $0) }.filter(\.judgement.isTrouble)
         return rows.enumerated().sorted {
             ($0.element.judgement.status, $0.offset) < ($1.element.judgement.status, $1.offset)
         }.map(\.element.id)
@@ -235,7 +235,8 @@ extension Model {
     private func copyText(of row: any Row) -> String {
         let judgement = row.judgement
         // It may be pasted into a shell: a line feed in a name would run it.
-        let parts = [row.id.description, judgement.status.rawValue] + judgement.reason
+        let aside = judgement.aside.map { [$0.sentence(at: now.wall)] } ?? []
+        let parts = [row.id.description, judgement.status.rawValue] + aside + judgement.reason
         return Sanitizer.line(parts.joined(separator: " · "))
     }
 

@@ -14,9 +14,14 @@ package func view(_ model: Model, _ canvas: Canvas) -> Frame {
 
 /// The question over what was drawn; its keys stand where keys always stand.
 private func drawDialog(_ model: Model, on painter: inout Painter) {
+    let isProduction = model.snapshot?.environment.isProduction ?? false
     switch model.dialog {
     case .flag(let question):
         FlagDialogView(question: question, snapshot: model.snapshot, now: model.now).box.draw(on: &painter)
+    case .aside(let question):
+        AsideDialogView(question: question, isProduction: isProduction, now: model.now).box.draw(on: &painter)
+    case .takeBack(let question):
+        question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
     case .quit(let question): question.box.draw(on: &painter)
     case nil: return
     }

@@ -13,13 +13,14 @@ final class Bench: Sendable {
 
     init(
         stores: FakeStores = FakeStores(), access: EnvironmentFacts.Access = .operate,
-        integrations: [Integration] = [], backends: [any FlagBackend] = [],
+        watchesOnly: String? = nil, integrations: [Integration] = [], backends: [any FlagBackend] = [],
         _ probes: (ManualTime) -> [any Probe]
     ) {
         var setup = EngineSetup(
             environment: EnvironmentFacts(name: "eu-shop", isProduction: false, access: access),
             integrations: integrations, probes: probes(time), backends: backends, stores: stores.stores)
         setup.operatorName = "mira"
+        setup.environment.watchesOnly = watchesOnly
         engine = LocalEngine(setup, time: time)
     }
 

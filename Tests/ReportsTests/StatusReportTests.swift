@@ -29,6 +29,18 @@ import Testing
         #expect(report(LookedAt.store([.ok, .warning, .critical])).plain == expected)
     }
 
+    @Test func `what is set aside is listed with who and why, and is neither trouble nor well`() {
+        var store = LookedAt.store([.ok, .critical])
+        store.queues[1].judgement.aside = Aside(by: "mira", why: "\u{9B}", at: store.at.wall, .hour)
+        #expect(report(store).exitCode == 0)
+        let plain = report(store).plain
+        #expect(plain.hasPrefix("OK - eu-shop: 1 check ok, 1 set aside\nset aside (critical queue:q1"), "\(plain)")
+        #expect(plain.contains("by mira") && plain.contains("<9B>"))
+        store.queues.append(LookedAt.store([.warning]).queues[0])
+        #expect(report(store).exitCode == 1)
+        #expect(report(store).plain.contains("1 set aside"))
+    }
+
     @Test func `what is pending is well while there is a memory, and a warning where there is none`() {
         var store = LookedAt.store([.ok, .ok, .ok])
         store.assessments = [LookedAt.pending(store.queues[1].id)]

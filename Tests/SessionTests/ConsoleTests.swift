@@ -102,6 +102,32 @@ import Testing
         #expect(end == .terminated(signal: 15) && end.exitCode == 143)
     }
 
+    @Test func `a told thing is set aside from the key to the engine and back`() async throws {
+        let run = start()
+        try await eventually("subscribed") { client.subscribers == 1 }
+        var store = snapshot(1)
+        let id = EntityID(.queue, "erp")
+        store.queues = [QueueRow(id: id, transport: .db, judgement: Judgement(.critical, ["backlog"]))]
+        store.assessments = [Assessment(.depth, of: id, .critical, "backlog", value: 600)]
+        client.publish(store)
+        try await shows("generation 1")
+        control.send(.character("a"))
+        try await shows("dialog true")
+        try await idle()
+        time.advance(by: .seconds(1))
+        for scalar in "ERP is closed".unicodeScalars { control.send(.character(scalar)) }
+        control.send(.enter)
+        try await eventually("asked") { client.submitted.count == 1 }
+        try await shows("dialog false pending 0")
+        #expect(
+            client.submitted == [
+                .setAside(
+                    AsideOrder(id, why: "ERP is closed", .shift, told: Told([.init(.depth, .critical)])))
+            ])
+        control.send(.character("q"))
+        #expect(try await run.value == .quit)
+    }
+
     @Test func `keys are answered while the engine answers nothing`() async throws {
         client.hold()
         let run = start()

@@ -105,13 +105,14 @@ struct CronPane {
         // Never read: the pane says why, as the others do.
         if status == .unknown, cron.readAt == nil { return nil }
         if status.isTrouble {
-            let reason = cron.judgement.reason
+            let aside = cron.judgement.aside
+            let reason = (aside.map { [$0.sentence(at: model.now.wall)] } ?? []) + cron.judgement.reason
             guard !reason.isEmpty else { return nil }
             let whose = isOnly ? "" : "\(cron.id.source): "
             let forms = reason.indices.reversed().map {
-                Line(whose + reason[...$0].joined(separator: " · "), .text)
+                Line(whose + reason[...$0].joined(separator: " · "), aside == nil ? .text : .dim)
             }
-            return PaneContent.Banner(status: status, forms: forms)
+            return PaneContent.Banner(status: status, forms: forms, isAside: aside != nil)
         }
         guard let beat = cron.lastBeat else { return nil }
         let short = Line(

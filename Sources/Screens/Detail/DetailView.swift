@@ -115,6 +115,7 @@ struct DetailView {
         let judgement = row.judgement
         var word = judgement.status.word
         if let since = judgement.since { word += " since " + Clock.text(since, now: model.now.wall) }
+        let role: Role = judgement.aside == nil ? judgement.status.role : .dim
         var lines: [Line] = []
         let texts = Sentence.lines(
             [word] + judgement.reason.map { Sanitizer.line($0) }, width: width - 2, limit: 6, isWhole: true,
@@ -126,9 +127,15 @@ struct DetailView {
             }
             lines.append(
                 Line([
-                    Span(judgement.status.glyph + " ", judgement.status.role),
-                    Span(word, judgement.status.role), Span(String(text.dropFirst(word.count)), .text),
+                    Span(judgement.status.glyph + " ", role), Span(word, role),
+                    Span(String(text.dropFirst(word.count)), .text),
                 ]))
+        }
+        if let aside = judgement.aside {
+            let began = Clock.text(aside.at, now: model.now.wall)
+            lines += Sentence.lines(
+                ["\(aside.sentence(at: model.now.wall)) (at \(began))"], width: width - 2, glyphs
+            ).map { Line("  " + $0, .strong) }
         }
         if let flag = row as? FlagRow {
             switch model.progress(of: flag) {

@@ -68,7 +68,7 @@ struct QueuesPane {
 
     private func trend(_ queue: QueueRow, _ style: RowStyle) -> Span {
         let isFlat = queue.trend.allSatisfy { ($0 ?? 0) == 0 }
-        let isBad = style.judgement.status == .critical || style.judgement.status == .warning
+        let isBad = [.critical, .warning].contains(style.judgement.urgency)
         let role: Role = isBad ? .strong : isFlat ? .faint : .dim
         return Span(Sparkline.text(queue.trend), role)
     }

@@ -10,10 +10,10 @@ struct SourcesStrip {
     let model: Model
 
     private var trouble: [SourceRow] {
-        sources.filter { $0.judgement.status.isTrouble && !Self.isWaiting($0) }
+        sources.filter { $0.judgement.isTrouble && !Self.isWaiting($0) }
     }
     private var others: [SourceRow] {
-        sources.filter { !$0.judgement.status.isTrouble || Self.isWaiting($0) }
+        sources.filter { !$0.judgement.isTrouble || Self.isWaiting($0) }
     }
 
     /// Its first read is still to come: no trouble yet, and the same for all.
@@ -41,7 +41,7 @@ struct SourcesStrip {
             let left = trouble.count - index
             // The last line tells how many have none.
             if row == last - 1, left > 1 {
-                let counts = StatusCounts(trouble[index...].map(\.judgement.status))
+                let counts = StatusCounts(trouble[index...].map(\.judgement))
                 painter.put(counts.fold(area.columns - 2, glyphs), row: row, column: area.column + 2)
                 row += 1
                 break
@@ -70,7 +70,8 @@ struct SourcesStrip {
         guard row < area.endRow else { return }
         var column = area.column
         for (index, source) in others.enumerated() {
-            var line = Line("\(source.judgement.status.glyph) ", source.judgement.status.role)
+            let role: Role = source.judgement.aside == nil ? source.judgement.status.role : .dim
+            var line = Line("\(source.judgement.status.glyph) ", role)
             line.append(source.id.name, .quiet)
             if let readAt = source.readAt {
                 line.append(" " + Age.text(seconds: model.now.seconds(since: readAt)), .dim)

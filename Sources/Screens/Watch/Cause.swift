@@ -32,7 +32,7 @@ struct Cause: Hashable {
     func explains(_ row: some Row) -> Bool { Self.isLost(row) && row.sources.contains(source) }
 
     private static func isLost(_ row: any Row) -> Bool {
-        row.judgement.status == .unknown || row.judgement.status == .stale
+        row.judgement.aside == nil && (row.judgement.status == .unknown || row.judgement.status == .stale)
     }
 
     private static func age(_ row: any Row) -> WallTime { row.readAt?.wall ?? WallTime(milliseconds: 0) }

@@ -25,11 +25,11 @@ struct CompactPane {
             }
             return
         }
-        let open = content.rows.count { $0.status.isTrouble && !$0.isExplained }
+        let open = content.rows.count { $0.isTrouble && !$0.isExplained }
         for banner in content.banners {
             let isChosen = isFocused && cursor != nil && banner.id == cursor
-            guard isChosen || banner.status.isTrouble && body.rows > open, !body.isEmpty else { continue }
-            painter.put(banner.status.glyph, banner.status.role, row: body.row, column: body.column)
+            guard isChosen || banner.isTrouble && body.rows > open, !body.isEmpty else { continue }
+            painter.put(banner.status.glyph, banner.role, row: body.row, column: body.column)
             painter.put(
                 banner.line(body.columns - 2, painter.glyphs), row: body.row, column: body.column + 2)
             if isChosen {
@@ -61,7 +61,7 @@ struct CompactPane {
                 painter.cursorBar(Rect(row: row, column: area.column, rows: 1, columns: area.columns))
             }
         case .fold(let range):
-            let counts = StatusCounts(content.rows[range].map(\.status))
+            let counts = StatusCounts(content.rows[range])
             painter.put(counts.fold(area.columns - 2, painter.glyphs), row: row, column: area.column + 2)
         }
     }
@@ -70,11 +70,11 @@ struct CompactPane {
         let shown = content.rows.indices.filter { index in
             let row = content.rows[index]
             let speaks =
-                row.status.isTrouble ? !row.isExplained : !row.reason.isEmpty || row.news != nil
+                row.isTrouble ? !row.isExplained : !row.reason.isEmpty || row.news != nil
             return speaks || index == cursorIndex
         }
         if shown.count <= height { return shown.map { .row($0, reasons: 0) } }
-        let needs = content.rows.map { RowBudget.Need(status: $0.status, isExplained: $0.isExplained) }
+        let needs = content.rows.map { RowBudget.Need(status: $0.budgeted, isExplained: $0.isExplained) }
         return RowBudget.plan(needs, height: height, cursor: cursorIndex)
     }
 }

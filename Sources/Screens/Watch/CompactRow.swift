@@ -7,7 +7,7 @@ struct CompactRow {
     let row: PaneRow
 
     func draw(on painter: inout Painter, row line: Int, in area: Rect, name width: Int) {
-        painter.put(row.sign.glyph, row.sign.role, row: line, column: area.column)
+        painter.put(row.sign.glyph, row.signRole, row: line, column: area.column)
         let name = Line(row.name(width, painter.glyphs), row.nameRole)
         painter.put(name, row: line, column: area.column + 2)
         let start = area.column + 2 + width + 2
@@ -19,13 +19,13 @@ struct CompactRow {
     /// The figure in its colour where the sentence names it, else before the sentence.
     private func sentence(_ width: Int, _ glyphs: GlyphSet) -> Line {
         let figure = row.figure
-        guard row.status.isTrouble else {
+        guard row.isTrouble else {
             if let news = row.news { return news }
-            let quiet: Role = row.status == .off ? .dim : .quiet
+            let quiet: Role = row.status == .off || row.isAside ? .dim : .quiet
             guard row.reason.isEmpty else {
                 let rest = Sentence.lines(
                     row.reason, width: width - glyphs.width(figure.text) - 2, limit: 1, glyphs)
-                return Line(figure.text + "  ", quiet) + Line(rest.first ?? "", .text)
+                return Line(figure.text + "  ", quiet) + Line(rest.first ?? "", row.reasonRole)
             }
             return row.instead ?? Line(figure.text, quiet)
         }

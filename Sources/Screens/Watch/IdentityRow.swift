@@ -82,17 +82,23 @@ struct IdentityRow {
     static func verdict(_ snapshot: Snapshot, withTotal: Bool = false, short: Bool = false) -> Line {
         let verdict = snapshot.verdict
         guard verdict.checks > 0 else { return Line("no checks yet", .unknown) }
-        let statuses = verdict.counts.flatMap { Array(repeating: $0.key, count: $0.value) }
-        let counts = StatusCounts(statuses)
+        let counts = StatusCounts(verdict)
+        let aside = verdict.setAside > 0 ? short ? "\(verdict.setAside) aside" : counts.asideWords : ""
         var line = counts.trouble(separator: short ? " " : "  ", short: short)
         if line.isEmpty {
+            let good = verdict.checks - counts[.off] - verdict.setAside
+            // Nothing is judged but what is aside.
+            if good == 0, counts[.off] == 0 { return Line(aside, .unknown) }
             line = Line("\(Status.ok.glyph) ", .ok)
-            let good = verdict.checks - counts[.off]
             line.append(
                 good == 0 ? "all off" : good == 1 ? "1 check ok" : "all \(Figures.counted(good, "check")) ok",
                 .strong)
             if counts[.off] > 0, !short { line.append(", \(counts[.off]) off", .dim) }
-        } else if withTotal {
+            if !aside.isEmpty { line.append(", " + aside, .dim) }
+            return line
+        }
+        if !aside.isEmpty { line.append((short ? " " : "  ") + aside, .dim) }
+        if withTotal {
             line.append("  of " + Figures.counted(verdict.checks, "check"), .dim)
         }
         return line

@@ -25,6 +25,11 @@ struct PaneContent {
         var id: EntityID?
         /// The same in fewer and fewer words.
         var forms: [Line]
+        /// A person has set it aside.
+        var isAside = false
+
+        var role: Role { isAside ? .dim : status.role }
+        var isTrouble: Bool { status.isTrouble && !isAside }
 
         func line(_ width: Int, _ glyphs: GlyphSet) -> Line {
             forms.first { $0.width(glyphs) <= width } ?? forms.last?.cut(to: width, glyphs) ?? Line()
@@ -55,6 +60,8 @@ struct PaneRow {
     /// What a pane of a line a row says of a good row that is worth its line.
     var news: Line?
     var isExplained = false
+    /// A person has set it aside: it keeps its sign, without its colour.
+    var isAside = false
     /// The figure at fault, where there is room for one alone.
     var figure = Span("", .text)
 }
@@ -69,5 +76,14 @@ extension PaneRow {
         nameRole = row.name
         reason = row.reason
         isExplained = row.isExplained
+        isAside = row.judgement.aside != nil
     }
+
+    var isTrouble: Bool { status.isTrouble && !isAside }
+    /// By what it is sorted among rows of all panes.
+    var urgency: Status { isAside ? .stale : status }
+    /// As what it gets room: what is aside is a good row that has something to say.
+    var budgeted: Status { isAside ? .ok : status }
+    var signRole: Role { isAside ? .dim : sign.role }
+    var reasonRole: Role { isAside ? .dim : .text }
 }

@@ -28,23 +28,23 @@ struct PaneContents {
     private func counts(_ pane: Pane) -> [Line] {
         let all = snapshot.rows(of: pane)
         guard !all.isEmpty else { return [] }
-        var statuses = all.map(\.judgement.status)
+        var judgements = all.map(\.judgement)
         // Cron as a whole is no job, but a cron that has stopped is not "all ok".
-        if pane == .cron, let whole = snapshot.heartbeat?.judgement.status,
-            [.critical, .warning].contains(whole)
+        if pane == .cron, let whole = snapshot.heartbeat?.judgement,
+            [.critical, .warning].contains(whole.status)
         {
-            statuses.append(whole)
+            judgements.append(whole)
         }
-        let counts = StatusCounts(statuses)
+        let counts = StatusCounts(judgements)
         let dot = Line(" · ", .dim)
         guard !model.filter.isEmpty else {
             return [
                 Line("\(all.count)", .dim) + dot + counts.summary, counts.summary, counts.trouble(),
-                counts.trouble(short: true), counts.trouble().isEmpty ? Line("all ok", .dim) : Line(),
+                counts.brief,
             ].filter { !$0.isEmpty }
         }
         let hidden = model.hidden(in: pane)
-        let behind = StatusCounts(hidden.map(\.judgement.status))
+        let behind = StatusCounts(hidden.map(\.judgement))
         let lost = behind.trouble()
         let shown = Line("\(all.count - hidden.count) of \(all.count)", .dim)
         if lost.isEmpty { return [shown] }

@@ -21,7 +21,7 @@ struct PaneView {
         var row = area.row
         let spare = spareRows(area.rows)
         for banner in content.banners.prefix(max(0, spare)) {
-            painter.put(banner.status.glyph, banner.status.role, row: row, column: area.column)
+            painter.put(banner.status.glyph, banner.role, row: row, column: area.column)
             let line = banner.line(area.columns - 2, painter.glyphs)
             painter.put(line, row: row, column: area.column + 2)
             if isFocused, let cursor, banner.id == cursor {
@@ -42,14 +42,15 @@ struct PaneView {
         let reasons = content.rows.map { Sentence.lines($0.reason, width: area.columns - 2, painter.glyphs) }
         let plan = RowBudget.plan(
             zip(content.rows, reasons).map {
-                RowBudget.Need(status: $0.status, reasons: $1.count, isExplained: $0.isExplained)
+                RowBudget.Need(status: $0.budgeted, reasons: $1.count, isExplained: $0.isExplained)
             }, height: body.rows, cursor: cursorIndex)
         for item in plan {
             switch item {
             case .row(let index, let lines):
                 table.drawRow(index, on: &painter, row: row, column: area.column)
                 for (offset, line) in reasons[index].prefix(lines).enumerated() {
-                    painter.put(line, .text, row: row + 1 + offset, column: area.column + 2)
+                    painter.put(
+                        line, content.rows[index].reasonRole, row: row + 1 + offset, column: area.column + 2)
                 }
                 if isFocused, index == cursorIndex {
                     painter.cursorBar(
@@ -66,7 +67,7 @@ struct PaneView {
     /// Lines for what is said of all rows. In a low pane critical rows and their reasons matter more.
     private func spareRows(_ rows: Int) -> Int {
         guard rows < 8 else { return rows - 2 }
-        let critical = content.rows.filter { $0.status == .critical }
+        let critical = content.rows.filter { $0.budgeted == .critical }
         let urgent = critical.count + critical.count { !$0.reason.isEmpty }
         return rows - max(1, urgent + (critical.count < content.rows.count ? 1 : 0))
     }
@@ -77,7 +78,7 @@ struct PaneView {
     }
 
     private func drawFold(_ range: Range<Int>, on painter: inout Painter, row: Int, in area: Rect) {
-        let counts = StatusCounts(content.rows[range].filter { $0.id != nil }.map(\.status))
+        let counts = StatusCounts(content.rows[range].filter { $0.id != nil })
         painter.put(counts.fold(area.columns - 2, painter.glyphs), row: row, column: area.column + 2)
     }
 
@@ -130,7 +131,7 @@ struct PaneTable {
 
     func drawRow(_ index: Int, on painter: inout Painter, row: Int, column: Int) {
         let source = content.rows[index]
-        if source.id != nil { painter.put(source.sign.glyph, source.sign.role, row: row, column: column) }
+        if source.id != nil { painter.put(source.sign.glyph, source.signRole, row: row, column: column) }
         painter.put(names[index], row: row, column: column + 2, width: layout.nameWidth)
         let left = column + 2
         if let instead = source.instead, let last = layout.places.last {

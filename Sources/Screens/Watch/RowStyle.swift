@@ -32,16 +32,18 @@ struct RowStyle {
     }
 
     var name: Role {
+        if judgement.aside != nil { return .dim }
         switch judgement.status {
-        case .critical, .warning: .strong
-        case .unknown: isExplained ? .quiet : .strong
-        case .stale: .stale
-        case .ok: .quiet
-        case .off: .dim
+        case .critical, .warning: return .strong
+        case .unknown: return isExplained ? .quiet : .strong
+        case .stale: return .stale
+        case .ok: return .quiet
+        case .off: return .dim
         }
     }
 
     private var base: Role {
+        if judgement.aside != nil { return .dim }
         if isOld { return .stale }
         switch judgement.status {
         case .critical, .warning: return .text
@@ -54,6 +56,7 @@ struct RowStyle {
 
     /// The sentence under the row; none where a banner says it for many.
     var reason: [String] {
+        if let aside = judgement.aside { return [aside.sentence(at: now.wall)] + judgement.reason }
         guard judgement.status.isTrouble, !isExplained else { return [] }
         if readAt == nil, judgement.reason.isEmpty { return ["no data yet"] }
         return judgement.reason
@@ -73,7 +76,7 @@ struct RowStyle {
             return figure.contains { $0 == judgement.figure } && judgement.status == .unknown
                 ? Span("?", .unknown) : Span("-", .faint)
         }
-        if let fault = judgement.figure, figure.contains(fault), judgement.status.isTrouble, !isOld {
+        if let fault = judgement.figure, figure.contains(fault), judgement.isTrouble, !isOld {
             return Span(text, judgement.status.role)
         }
         return Span(text, isZero && base == .quiet ? .faint : base)

@@ -27,14 +27,14 @@ struct SmallView {
         let focused = model.cursor(in: model.focus)
         let rows = panes.map { contents.content($0) }.flatMap { ($0.whole.map { [$0] } ?? []) + $0.rows }
             .filter { $0.id != nil }
-            .enumerated().sorted { ($0.element.status, $0.offset) < ($1.element.status, $1.offset) }
+            .enumerated().sorted { ($0.element.urgency, $0.offset) < ($1.element.urgency, $1.offset) }
             .map(\.element)
         let reasons = rows.map { row in
             Sentence.lines(row.reason, width: area.columns - 2, limit: 1, painter.glyphs)
         }
         let plan = RowBudget.plan(
             zip(rows, reasons).map {
-                RowBudget.Need(status: $0.status, reasons: $1.count, isExplained: $0.isExplained)
+                RowBudget.Need(status: $0.budgeted, reasons: $1.count, isExplained: $0.isExplained)
             }, height: area.rows, cursor: rows.firstIndex { $0.id == focused })
         var line = area.row
         for item in plan {
@@ -42,14 +42,14 @@ struct SmallView {
             case .row(let index, let lines):
                 draw(rows[index], on: &painter, row: line, in: area)
                 for (offset, reason) in reasons[index].prefix(lines).enumerated() {
-                    painter.put(reason, .text, row: line + 1 + offset, column: 2)
+                    painter.put(reason, rows[index].reasonRole, row: line + 1 + offset, column: 2)
                 }
                 if rows[index].id == focused {
                     painter.cursorBar(Rect(row: line, column: 0, rows: 1 + lines, columns: area.columns))
                 }
                 line += 1 + lines
             case .fold(let range):
-                let counts = StatusCounts(rows[range].map(\.status))
+                let counts = StatusCounts(rows[range])
                 painter.put(counts.fold(area.columns - 2, painter.glyphs), row: line, column: 2)
                 line += 1
             }
@@ -57,8 +57,8 @@ struct SmallView {
     }
 
     private func draw(_ row: PaneRow, on painter: inout Painter, row line: Int, in area: Rect) {
-        painter.put(row.sign.glyph, row.sign.role, row: line, column: 0)
-        let figure = Line(row.figure.text, row.status.isTrouble ? row.figure.role : .quiet)
+        painter.put(row.sign.glyph, row.signRole, row: line, column: 0)
+        let figure = Line(row.figure.text, row.isTrouble ? row.figure.role : row.isAside ? .dim : .quiet)
         let width = figure.width(painter.glyphs)
         let name = row.name(area.columns - 3 - width, painter.glyphs)
         painter.put(name, row.nameRole, row: line, column: 2)

@@ -9,7 +9,7 @@ struct StackedView {
     private var model: Model { contents.model }
 
     func draw(on painter: inout Painter, in area: Rect) {
-        let hasTrouble = contents.snapshot.sources.contains { $0.judgement.status.isTrouble }
+        let hasTrouble = contents.snapshot.sources.contains { $0.judgement.isTrouble }
         let panes: [Pane] =
             (hasTrouble || model.focus == .sources ? [.sources] : [])
             + [.queues, .integrations, .cron, .indexers, .flags]
@@ -45,7 +45,7 @@ struct StackedView {
     private var strip: SourcesStrip {
         let isFocused = model.focus == .sources
         return SourcesStrip(
-            sources: model.sources.filter { isFocused || $0.judgement.status.isTrouble }, model: model)
+            sources: model.sources.filter { isFocused || $0.judgement.isTrouble }, model: model)
     }
 
     private func content(_ pane: Pane) -> PaneContent {
@@ -64,18 +64,18 @@ struct StackedView {
     private func demand(_ content: PaneContent, secondLines: Int) -> [Int] {
         let isTable = Self.isTable(content.pane)
         let isFocused = model.focus == content.pane
-        let open = content.rows.filter { $0.status.isTrouble && !$0.isExplained }
+        let open = content.rows.filter { $0.isTrouble && !$0.isExplained }
         var levels: [Int] = []
         for status in Status.allCases where status.isTrouble {
             let rows = open.filter { $0.status == status }
             levels += [rows.count, isTable ? rows.count { !$0.reason.isEmpty } : 0]
         }
-        let telling = content.rows.count { !$0.status.isTrouble && !$0.reason.isEmpty }
+        let telling = content.rows.count { !$0.isTrouble && !$0.reason.isEmpty }
         levels += [isTable ? telling * 2 : telling]
         // With the critical rows goes the fold that owns up to all others.
         if isTable, content.rows.count > levels[0] { levels[0] += 1 }
         // What is said of the whole pane when something is wrong with it, or when it is empty.
-        let banners = content.banners.count { isTable || $0.status.isTrouble }
+        let banners = content.banners.count { isTable || $0.isTrouble }
         if content.pane == .sources {
             levels[1] += strip.hasOthers ? 1 : 0
         } else {
@@ -85,7 +85,7 @@ struct StackedView {
         levels.append(isTable && !content.rows.isEmpty ? 1 : 0)
         // The second lines of reasons, the folds; then the news of good rows.
         levels.append(isTable ? open.count { $0.reason.count > 1 } : secondLines)
-        levels.append(isTable ? 0 : content.rows.count { !$0.status.isTrouble && $0.news != nil })
+        levels.append(isTable ? 0 : content.rows.count { !$0.isTrouble && $0.news != nil })
         levels.append(isTable ? content.rows.count : 0)
         return levels
     }

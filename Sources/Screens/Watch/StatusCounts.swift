@@ -1,16 +1,29 @@
 import Display
+import EngineAPI
 import Monitoring
 
 /// How many rows have which status, in words.
 struct StatusCounts: Hashable {
     private(set) var counts: [Status: Int] = [:]
+    /// Those that a person has set aside; in no other count.
+    private(set) var setAside = 0
     private(set) var total = 0
 
-    init(_ statuses: some Sequence<Status>) {
-        for status in statuses {
-            counts[status, default: 0] += 1
-            total += 1
-        }
+    init(_ judgements: some Sequence<Judgement>) {
+        for judgement in judgements { count(judgement.status, isAside: judgement.aside != nil) }
+    }
+
+    init(_ rows: some Sequence<PaneRow>) {
+        for row in rows { count(row.status, isAside: row.isAside) }
+    }
+
+    init(_ verdict: Verdict) {
+        (counts, setAside, total) = (verdict.counts, verdict.setAside, verdict.checks)
+    }
+
+    private mutating func count(_ status: Status, isAside: Bool) {
+        total += 1
+        if isAside { setAside += 1 } else { counts[status, default: 0] += 1 }
     }
 
     subscript(status: Status) -> Int { counts[status] ?? 0 }
@@ -28,10 +41,22 @@ struct StatusCounts: Hashable {
     /// `1 critical, 1 off` or `all ok, 1 off`.
     var summary: Line {
         var line = trouble()
-        if line.isEmpty { line = Line(total == self[.off] ? "all off" : "all ok", .dim) }
-        if self[.off] > 0, self[.off] < total { line.append(", \(self[.off]) off", .dim) }
+        let judged = total - setAside
+        if line.isEmpty, judged > 0 { line = Line(judged == self[.off] ? "all off" : "all ok", .dim) }
+        if self[.off] > 0, self[.off] < judged { line.append(", \(self[.off]) off", .dim) }
+        if setAside > 0 { line.append((line.isEmpty ? "" : ", ") + asideWords, .dim) }
         return line
     }
+
+    /// The same where there is least room.
+    var brief: Line {
+        let trouble = trouble(short: true)
+        if !trouble.isEmpty { return trouble }
+        return Line(setAside > 0 ? asideWords : "all ok", .dim)
+    }
+
+    /// `1 set aside`
+    var asideWords: String { "\(setAside) set aside" }
 
     /// What a fold says of the rows behind it: `… 14 more, all ok`, `… 9 more: 8 ok, 1 off`. That critical
     /// ones are behind it stands out.
@@ -42,7 +67,11 @@ struct StatusCounts: Hashable {
 
     private func fold(short: Bool) -> Line {
         var line = Line("… \(total) more", .dim)
-        if counts.count == 1, let status = counts.keys.first {
+        if counts.isEmpty, setAside > 0 {
+            line.append(", set aside", .dim)
+            return line
+        }
+        if setAside == 0, counts.count == 1, let status = counts.keys.first {
             line.append(status == .ok ? ", all " : ", ", .dim)
             line.append(status.word, status == .critical ? .critical : .dim)
             return line
@@ -54,6 +83,7 @@ struct StatusCounts: Hashable {
             line.append("\(self[status]) \(word)", status == .critical ? .critical : .dim)
             separator = short ? " " : ", "
         }
+        if setAside > 0 { line.append(separator + (short ? "\(setAside) aside" : asideWords), .dim) }
         return line
     }
 }

@@ -19,6 +19,12 @@ struct WordView {
         }
         let count = verdict.counts[verdict.worst] ?? 0
         let role = verdict.worst.role
+        if verdict.setAside > 0, verdict.worst >= .ok || count == 0 {
+            return [
+                Line("ok \(verdict.setAside) aside", role), Line("\(verdict.setAside) aside", role),
+                Line(verdict.worst.glyph, role),
+            ].suffix(count == 0 ? 2 : 3)
+        }
         return [
             Line(verdict.worst == .ok ? "all ok" : "\(count) \(verdict.worst.word)", role),
             Line(verdict.worst == .ok ? "ok" : "\(count) \(verdict.worst.shortWord)", role),

@@ -1,0 +1,21 @@
+import EngineAPI
+import Monitoring
+
+/// What a person sets aside or takes back. It is decided on what is so now, and kept within a second.
+extension LocalEngine {
+    func setAside(_ order: AsideOrder) -> Reply {
+        let now = time.now
+        return answer(state.setAside(order, in: current(), at: now.wall))
+    }
+
+    func takeBack(_ id: EntityID) -> Reply {
+        let now = time.now
+        return answer(state.takeBack(id, in: current(), at: now.wall))
+    }
+
+    private func answer(_ refusal: Refusal?) -> Reply {
+        if let refusal { return .refused(refusal) }
+        publish()
+        return .done
+    }
+}

@@ -1,0 +1,75 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// How the question before something is set aside looks.
+struct AsideDialogView {
+    let question: AsideDialog
+    let isProduction: Bool
+    let now: Timestamp
+
+    var box: DialogBox {
+        let judgement = question.judgement
+        var told = Line([
+            Span(judgement.status.glyph + " ", judgement.status.role),
+            Span(question.name, .strong), Span("  " + judgement.status.word, judgement.status.role),
+        ])
+        if let since = judgement.since { told.append(" since " + Clock.text(since, now: now.wall), .text) }
+        var items: [(DialogBox.Item, rank: Int)] = [(.gap, rank: 6), (.line(told), rank: 0)]
+        items += judgement.reason.prefix(3).enumerated().map { index, part in
+            (.line(Line("  " + Sanitizer.line(part), .text)), rank: index == 0 ? 2 : 4)
+        }
+        items += [
+            (.gap, rank: 7), (.field("why", question.why, isFocused: true), rank: 0),
+            (.line(time), rank: 0), (.line(end), rank: 1), (.gap, rank: 8),
+            (.line(Line("Counted apart, kept, journalled.", .dim)), rank: 5),
+            (.gap, rank: 9),
+        ]
+        return DialogBox(title: "Set aside", isProduction: isProduction, items: items)
+    }
+
+    /// `for        < 8 h >`
+    private var time: Line {
+        let label = question.span.seconds == nil ? "           " : "for        "
+        return Line([
+            Span(label, .dim), Span("< ", .dim), Span(question.span.words, .focusTitle), Span(" >", .dim),
+        ])
+    }
+
+    private var end: Line {
+        let indent = "           "
+        if question.span == .forget { return Line(indent + "it leaves the list", .dim) }
+        guard let seconds = question.span.seconds else {
+            return Line(indent + "back if worse or once ok", .dim)
+        }
+        let end = Clock.text(now.wall.advanced(bySeconds: seconds), now: now.wall)
+        return Line([
+            Span(indent + "until ", .dim), Span(end, .strong), Span(" or a change", .dim),
+        ])
+    }
+}
+
+extension TakeBackQuestion {
+    func box(isProduction: Bool, at now: Timestamp) -> DialogBox {
+        let end = aside.until.map { Clock.text($0, now: now.wall) } ?? "it changes"
+        return DialogBox(
+            title: "Take back", isProduction: isProduction,
+            items: [
+                (.gap, rank: 2), (.line(Line(name, .strong)), rank: 0),
+                (
+                    .line(
+                        Line([
+                            Span("set aside by ", .dim), Span(aside.by, .text), Span(" until ", .dim),
+                            Span(end, .text),
+                        ])), rank: 0
+                ), (.line(Line(aside.why, .text)), rank: 0), (.gap, rank: 1),
+                (
+                    .buttons([
+                        .init(title: "Leave aside", isChosen: !isTakeChosen),
+                        .init(title: "Take back", isChosen: isTakeChosen),
+                    ]), rank: 0
+                ), (.gap, rank: 3),
+            ])
+    }
+}
