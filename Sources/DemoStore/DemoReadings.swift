@@ -35,7 +35,7 @@ extension DemoWorld {
             let kind = DemoCatalog.flows[index]
             guard kind.source == source else { return nil }
             flows[index].ledger.looked(at: now.wall)
-            return OutcomeReading(integration: kind.integration.name, span: .ledger(flows[index].ledger))
+            return OutcomeReading(integration: kind.integration.name, ledger: flows[index].ledger)
         }
     }
 

@@ -109,7 +109,7 @@ extension StoreState {
 
 extension Snapshot {
     fileprivate func anyRow(_ id: EntityID) -> (any Row)? {
-        if id == CronHeartbeat.id { return CronHeartbeat(cron) }
+        if CronHeartbeat.isHeartbeat(id) { return cron.known.first { $0.id == id } }
         return switch id.kind {
         case .source: sources.first { $0.id == id }
         case .queue: queues.first { $0.id == id }
@@ -126,7 +126,7 @@ extension Snapshot {
             guard let place = rows.firstIndex(where: { $0.id == id }) else { return }
             edit(&rows[place][keyPath: path])
         }
-        if id == CronHeartbeat.id { return edit(&cron.judgement) }
+        if CronHeartbeat.isHeartbeat(id) { return change(&cron.heartbeats, \.judgement) }
         switch id.kind {
         case .source: change(&sources, \.judgement)
         case .queue: change(&queues, \.judgement)

@@ -26,15 +26,12 @@ extension StoreState {
             detail.facts = [Self.sources(row.sources)].compactMap { $0 }
             detail.limits = Self.limits(.latency, limits.integration(row.integration).p95, \.inSeconds)
         case .cron:
-            guard let assessed = assessments[id] else { return nil }
-            let moment = moment(of: id.source, at: now)
-            detail.rules = assessed.map { Detail.Rule($0, at: moment) }
+            guard assessments[id] != nil else { return nil }
         case .indexer:
             guard indexers.rows.contains(where: { $0.id == id }) else { return nil }
             detail.limits = Self.limits(.lag, limits.indexer(id.name).lag, \.inSeconds)
         case .flag:
             guard FlagKey(id).map({ flags.judgements[$0] != nil }) == true else { return nil }
-            detail.rules = (assessments[id] ?? []).map(Detail.Rule.init)
         case .source:
             guard probes.values.contains(where: { $0.schedule.source == id.name }) else { return nil }
         case .recon:
@@ -70,10 +67,5 @@ extension Detail.Rule {
         self.init(
             rule: said.rule.label, limit: said.limitShown, now: now, status: said.status,
             since: said.since.map(moment.shown))
-    }
-
-    fileprivate init(_ check: RuleCheck) {
-        self.init(
-            rule: check.rule, limit: check.limit, now: check.now, status: check.status, since: check.since)
     }
 }

@@ -148,7 +148,7 @@ final class StoryTime: TimeSource {
                 guard case .outcomes(let readings) = fact else { return sum }
                 return sum
                     + readings.reduce(0) { sum, reading in
-                        guard case .ledger(let ledger) = reading.span else { return sum }
+                        let ledger = reading.ledger
                         return sum + ledger.total.successes
                     }
             }

@@ -126,3 +126,13 @@ struct ClockedProbe: Probe {
 
     @concurrent func close() async {}
 }
+
+/// What a source has counted just before the tests begin.
+func outcome(_ counts: OutcomeCounts, of integration: String = "orders-erp") -> OutcomeReading {
+    let start = ManualTime().now.wall
+    var ledger = OutcomeLedger(since: start.advanced(bySeconds: -3600))
+    ledger.add(counts, at: start)
+    if counts.successes > 0 { ledger.note(success: start) }
+    ledger.looked(at: start)
+    return OutcomeReading(integration: integration, ledger: ledger)
+}

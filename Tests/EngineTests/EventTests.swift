@@ -38,8 +38,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func `a flow is called by what goes where, and its event brings the evidence`() async throws {
         let flow = Integration(name: "orders-erp", thing: "orders", direction: .out, system: "ERP")
-        let counts = OutcomeReading(
-            integration: "orders-erp", span: .sinceLastRead(OutcomeCounts(successes: 60, failures: 40)))
+        let counts = outcome(OutcomeCounts(successes: 60, failures: 40))
         let bench = Bench(integrations: [flow]) { clock in
             [
                 FakeProbe(

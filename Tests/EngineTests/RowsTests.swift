@@ -185,8 +185,7 @@ import TestSupport
     func `an integration counted in two places is unknown when one of them cannot be read`() async throws {
         let held = Mutexed<FakeProbe?>(nil)
         let flow = Integration(name: "orders-erp", thing: "orders", direction: .out, system: "ERP")
-        let counts = OutcomeReading(
-            integration: "orders-erp", span: .sinceLastRead(OutcomeCounts(successes: 3)))
+        let counts = outcome(OutcomeCounts(successes: 3))
         let bench = Bench(integrations: [flow]) { clock in
             let app1 = FakeProbe(
                 "outcomes", source: "app1", kind: "log", time: clock, .answer(Sample([.outcomes([counts])])))
@@ -222,7 +221,7 @@ import TestSupport
                     for _ in 0..<max(1, theirs.milliseconds / 1000 % 5000) {
                         ledger.looked(at: theirs)
                     }
-                    return .outcomes([OutcomeReading(integration: "orders-erp", span: .ledger(ledger))])
+                    return .outcomes([OutcomeReading(integration: "orders-erp", ledger: ledger)])
                 },
                 ClockedProbe("indexers", time: clock, off: seconds) { theirs in
                     var reading = IndexerReading(name: "price", mode: .schedule)

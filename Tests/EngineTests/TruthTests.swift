@@ -73,7 +73,7 @@ import TestSupport
                     failures: chance(30) ? Int.random(in: 0...30, using: &random) : 0), at: now.wall)
             if chance(70) { ledger.note(success: now.wall) }
             ledger.looked(at: now.wall)
-            return OutcomeReading(integration: "orders-erp", span: .ledger(ledger))
+            return OutcomeReading(integration: "orders-erp", ledger: ledger)
         }
 
         private mutating func indexer(_ name: String) -> IndexerReading? {

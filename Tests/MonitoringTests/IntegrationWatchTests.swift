@@ -33,7 +33,7 @@ import Testing
         }
 
         mutating func hand(_ ledger: OutcomeLedger, at seconds: Double, from source: String = "") -> String {
-            let reading = OutcomeReading(integration: "orders-erp", span: .ledger(ledger))
+            let reading = OutcomeReading(integration: "orders-erp", ledger: ledger)
             let now = moment(seconds)
             watch.observe(reading, from: source, limits: limits, at: Moment(now), now: now)
             return said(at: seconds)

@@ -8,12 +8,6 @@ func moment(_ seconds: Double = 0) -> Timestamp {
 }
 
 /// The sentence of a row, as a screen joins it, with its status before it.
-func sentence(_ findings: [Finding], at seconds: Double = 0) -> String {
-    let judgement = Judgement(findings, at: moment(seconds).wall)
-    return ([judgement.status.rawValue] + judgement.reason).joined(separator: " · ")
-}
-
-/// The same of assessments.
 func sentence(_ assessments: [Assessment], at seconds: Double = 0) -> String {
     let judgement = Judgement(assessments, at: Moment(moment(seconds)))
     return ([judgement.status.rawValue] + judgement.reason).joined(separator: " · ")
@@ -23,6 +17,8 @@ extension [Assessment] {
     /// What one rule says.
     subscript(rule: Rule) -> Assessment? { first { $0.rule == rule } }
 }
+
+/// The same at a moment of the server's clock.
 func sentence(_ assessments: [Assessment], at moment: Moment) -> String {
     let judgement = Judgement(assessments, at: moment)
     return ([judgement.status.rawValue] + judgement.reason).joined(separator: " · ")

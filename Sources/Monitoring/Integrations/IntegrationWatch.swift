@@ -39,7 +39,7 @@ package struct IntegrationWatch: Sendable {
         _ reading: OutcomeReading, from source: String = "", limits: IntegrationLimits, at moment: Moment,
         now: Timestamp
     ) {
-        let ledger = ledger(of: reading, from: source, at: moment)
+        let ledger = reading.ledger
         if let known = ledgers[source], known.reads > ledger.reads { return }
         ledgers[source] = ledger
         conditions.note(.watched, true, at: now)
@@ -56,34 +56,6 @@ package struct IntegrationWatch: Sendable {
         conditions.note(.failing, failure(limits).status < .ok, at: now)
         let slow = p95.map { limits.p95.status(ofSeconds: $0) } ?? .ok
         conditions.note(.slow, slow != .ok, at: now)
-    }
-
-    private func ledger(
-        of reading: OutcomeReading, from source: String, at moment: Moment
-    ) -> OutcomeLedger {
-        var ledger: OutcomeLedger
-        switch reading.span {
-        case .ledger(let whole): return whole
-        case .sinceLastRead(let counts):
-            ledger = ledgers[source] ?? OutcomeLedger(since: moment.wall)
-            ledger.add(counts, at: moment.wall)
-            if counts.successes > 0 { ledger.note(success: reading.lastSuccess ?? moment.wall) }
-        case .windows(let minute, let five, let hour):
-            ledger = OutcomeLedger(since: moment.wall.advanced(bySeconds: -3600))
-            for _ in 0..<(ledgers[source]?.reads ?? 0) { ledger.looked(at: moment.wall) }
-            ledger.add(minute, at: moment.wall)
-            ledger.spread(
-                five - minute, from: moment.wall.advanced(bySeconds: -300),
-                to: moment.wall.advanced(bySeconds: -60))
-            ledger.spread(
-                (hour ?? five) - five, from: moment.wall.advanced(bySeconds: -3600),
-                to: moment.wall.advanced(bySeconds: -300))
-        }
-        for latency in reading.latencies { ledger.take(latency: latency, at: moment.wall) }
-        if let success = reading.lastSuccess { ledger.note(success: success) }
-        if let error = reading.lastError { ledger.note(error: error, at: moment.wall) }
-        ledger.looked(at: moment.wall)
-        return ledger
     }
 
     /// A success cannot be of later than now: a clock that runs ahead must not hide a silence.

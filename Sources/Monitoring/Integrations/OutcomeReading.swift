@@ -15,13 +15,6 @@ package struct OutcomeCounts: Hashable, Sendable, Codable {
 
     package var finished: Int { successes.addingReportingOverflow(failures).partialValue }
 
-    package static func - (left: OutcomeCounts, right: OutcomeCounts) -> OutcomeCounts {
-        OutcomeCounts(
-            successes: max(0, left.successes - right.successes),
-            failures: max(0, left.failures - right.failures), retries: max(0, left.retries - right.retries),
-            isBound: left.isBound)
-    }
-
     package static func += (left: inout OutcomeCounts, right: OutcomeCounts) {
         left.successes &+= right.successes
         left.failures &+= right.failures
@@ -30,29 +23,15 @@ package struct OutcomeCounts: Hashable, Sendable, Codable {
     }
 }
 
-/// What one probe saw of one integration's attempts.
+/// What one probe saw of one integration's attempts: all of the last hour by the time it carries, handed over
+/// whole with each read.
 package struct OutcomeReading: Hashable, Sendable, Codable {
-    package enum Span: Hashable, Sendable, Codable {
-        /// All of the last hour by the time it carries, with latencies, last success and last error.
-        case ledger(OutcomeLedger)
-        /// Everything since the read before this one (logs, commands that count).
-        case sinceLastRead(OutcomeCounts)
-        /// Sliding windows that end now (tables); the hour is nil where it would cost too much.
-        case windows(minute: OutcomeCounts, fiveMinutes: OutcomeCounts, hour: OutcomeCounts?)
-    }
-
     /// The integration's name in the config.
     package var integration: String
-    package var span: Span
-    /// Seconds, at most 256 of them, since the read before.
-    package var latencies: [Double]
-    package var lastSuccess: WallTime?
-    /// Sanitised, one line.
-    package var lastError: String?
+    package var ledger: OutcomeLedger
 
-    package init(integration: String, span: Span, latencies: [Double] = []) {
+    package init(integration: String, ledger: OutcomeLedger) {
         self.integration = integration
-        self.span = span
-        self.latencies = latencies
+        self.ledger = ledger
     }
 }

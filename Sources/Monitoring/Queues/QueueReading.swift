@@ -82,7 +82,5 @@ package struct QueueReading: Hashable, Sendable, Codable {
         case nobody
         /// Could not be read.
         case unreadable
-        /// A queue that has none by design (retry, dead letters).
-        case byDesign
     }
 }

@@ -34,7 +34,7 @@ extension QueueWatch {
         var said = Assessment(
             .noConsumer, of: entity, limit: Threshold(critical: hold), unit: .seconds, figure: .consumers)
         guard reading.isJudgedByProgress, reading.hasWork else { return said }
-        if reading.isWithoutConsumer || reading.consumers == .byDesign, !hadConsumer {
+        if reading.isWithoutConsumer, !hadConsumer {
             said.valueText = "by design"
             return said
         }

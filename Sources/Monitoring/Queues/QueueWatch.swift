@@ -209,13 +209,13 @@ extension QueueReading {
         return ready.value >= maxLength
     }
 
-    package var hasNobody: Bool { consumers == .nobody || consumers == .subscribed(0) || consumers == .byDesign }
+    package var hasNobody: Bool { consumers == .nobody || consumers == .subscribed(0) }
 
     var isAttended: Bool {
         switch consumers {
         case .lockHeld: true
         case .subscribed(let count): count > 0
-        case .nobody, .unreadable, .byDesign: false
+        case .nobody, .unreadable: false
         }
     }
 }

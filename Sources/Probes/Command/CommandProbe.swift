@@ -146,9 +146,7 @@ package actor CommandProbe: Examinable {
         }
         guard let ledger = ledger.ledger else { return [] }
         let readings = source.integrations.map { name in
-            var reading = OutcomeReading(integration: name, span: .ledger(ledger))
-            reading.lastSuccess = ledger.lastSuccess
-            return reading
+            OutcomeReading(integration: name, ledger: ledger)
         }
         return [.outcomes(readings)] + remarks.facts(at: now)
     }

@@ -15,7 +15,7 @@ extension DoctorStep {
         }
         for case .outcomes(let readings) in sample.facts {
             for reading in readings {
-                let success = reading.lastSuccess.map {
+                let success = reading.ledger.lastSuccess.map {
                     "last success \(Age.text(seconds: now.seconds(since: $0))) ago in the newest lines"
                 }
                 // Lines without a time say that there was a success, and not when.

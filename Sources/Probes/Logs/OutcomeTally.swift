@@ -137,9 +137,7 @@ package struct OutcomeTally {
         flows.indices.map { index in
             var flow = flows[index]
             for (_, record) in open.sorted(by: { $0.key < $1.key }) { settle(record, index, &flow) }
-            var reading = OutcomeReading(integration: flow.integration, span: .ledger(flow.ledger))
-            reading.lastSuccess = flow.ledger.lastSuccess
-            return reading
+            return OutcomeReading(integration: flow.integration, ledger: flow.ledger)
         }
     }
 

@@ -65,10 +65,7 @@ struct BulkReader: MySQLReader {
     }
 
     private static func reading(_ name: String, _ ledger: OutcomeLedger) -> OutcomeReading {
-        var reading = OutcomeReading(integration: name, span: .ledger(ledger))
-        reading.lastSuccess = ledger.lastSuccess
-        reading.lastError = ledger.lastError
-        return reading
+        OutcomeReading(integration: name, ledger: ledger)
     }
 
     // MARK: What ended lately

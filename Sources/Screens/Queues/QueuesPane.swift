@@ -62,7 +62,6 @@ struct QueuesPane {
         case .lockHeld: style.figure("lock", of: .consumers)
         case .nobody: style.figure("0", isZero: true, of: .consumers)
         case .unreadable: Span("?", .unknown)
-        case .byDesign: Span("", .quiet)
         }
     }
 

@@ -127,7 +127,7 @@ extension Sample {
         for case .outcomes(let readings) in facts {
             return Dictionary(
                 readings.compactMap { reading in
-                    guard case .ledger(let ledger) = reading.span else { return nil }
+                    let ledger = reading.ledger
                     return (reading.integration, ledger)
                 }, uniquingKeysWith: { first, _ in first })
         }
