@@ -17,6 +17,8 @@ final class RabbitMQMemory: Sendable {
 
         /// The lists that were read, by their place.
         var rounds: [String: Round] = [:]
+        /// Something between refused an address with many names in it.
+        var refusesNames = false
 
         func count(in virtualHost: ExactName) -> Int { queues.keys.count { $0.virtualHost == virtualHost } }
     }

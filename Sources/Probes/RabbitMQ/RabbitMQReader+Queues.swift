@@ -139,8 +139,16 @@ extension RabbitMQReader {
         let read = hosts.filter { $0.state == .read }
         guard !read.contains(where: { $0.count > 0 }) else { return [] }
         let had = read.reduce(0) { $0 + known.count(in: $1.name) }
-        guard had > 0 else { return [] }
+        // Where all is seen, the list and the count are of the same queues: a first look is told too.
+        let seesAll = source.virtualHosts.isEmpty && read.count == hosts.count
+        guard had > 0 || (seesAll && known.overview?.queues ?? 0 > 0) else { return [] }
         let overview = try await overview(anew: true)
+        if had == 0 {
+            guard let counted = overview.queues, counted > 0 else { return [] }
+            throw ReadFailure(
+                .malformed, "the broker lists no queue, and counts \(Figures.count(counted))",
+                advice: Self.emptyAdvice)
+        }
         let words = "it had \(Figures.count(had))"
         guard let left = overview.queues else {
             throw ReadFailure(
@@ -151,10 +159,11 @@ extension RabbitMQReader {
         guard left == 0 || lost >= max(1, had / 2) else {
             throw ReadFailure(
                 .malformed, "the broker lists no queue any more, and counts \(Figures.count(left)); \(words)",
-                advice:
-                    "Something between may answer in its place, or its list is broken: `rabbitmqctl list_queues`."
-            )
+                advice: Self.emptyAdvice)
         }
         return [SourceNotice(.warning, "the broker has no queue any more; \(words)")]
     }
+
+    private static let emptyAdvice =
+        "Something between may answer in its place, or its list is broken: `rabbitmqctl list_queues`."
 }

@@ -22,7 +22,7 @@ extension RabbitMQReader {
             return try await list(
                 place, of: host, "columns=\(RabbitMQQueue.columns)\(Self.withoutStatistics)")
         }
-        if let last = known.rounds[place], last.queues.count > Self.many,
+        if !known.refusesNames, let last = known.rounds[place], last.queues.count > Self.many,
             last.queues.count - last.still.count <= Self.busyLimit,
             started.seconds(since: last.readAt) < Self.stillness,
             let listing = try await changes(since: last, place, of: host)
@@ -65,7 +65,8 @@ extension RabbitMQReader {
             guard case .pages(let listing) = try await list(place, of: host, filter) else { return nil }
             fresh = listing
         } catch  where error.kind == .malformed {
-            // A proxy may refuse so long an address.
+            // A proxy may refuse so long an address, and would the next time.
+            known.refusesNames = true
             return nil
         }
         for key in busy.keys {

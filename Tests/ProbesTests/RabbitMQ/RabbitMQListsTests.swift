@@ -122,6 +122,18 @@ import Testing
         #expect(await probe.failure()?.message.hasSuffix("it had 1") == true)
     }
 
+    @Test func `a first look tells an empty list from a broker without queues by its count`() async throws {
+        let changing = Changing()
+        changing.set(["/": [], "shop": []], counted: 12)
+        let failure = await probe(changing, []).failure()
+        #expect(failure?.kind == .malformed)
+        #expect(failure?.message == "the broker lists no queue, and counts 12")
+        // In some virtual hosts alone, the others' are counted too.
+        #expect(try await probe(changing, ["shop"]).read().told.isEmpty)
+        changing.set(["/": [], "shop": ["c"]], closed: ["shop"])
+        #expect(try await probe(changing, []).read().told == ["warning: virtual host shop is not readable"])
+    }
+
     @Test func `a broker that never had a queue is well without`() async throws {
         let sample = try await ScriptedBroker().probe(time).read()
         #expect(sample.queues.isEmpty && sample.told.isEmpty)

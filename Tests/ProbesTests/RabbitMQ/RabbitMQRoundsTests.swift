@@ -138,5 +138,8 @@ import Testing
         other.refusesFilters.withLock { $0 = true }
         #expect(try await read(second)["shop.q1"]?.ready == Count(1))
         #expect(kinds(refusing) == ["all", "all", "totals", "some", "all"])
+        // It is not tried again and again.
+        #expect(try await read(second)["shop.q1"]?.ready == Count(1))
+        #expect(kinds(refusing).last == "all" && kinds(refusing).count == 6)
     }
 }
