@@ -8,16 +8,18 @@ struct DemoFlagTable {
 
     init(at start: WallTime) {
         func flag(
-            _ name: String, _ backend: String, _ value: FlagValue, _ by: String, hoursAgo: Double,
-            variants: [String] = ["on", "off"], fixed: String? = nil
+            _ name: String, _ backend: String, _ value: FlagValue, _ by: String?, hoursAgo: Double,
+            variants: [String] = ["on", "off"], fixed: String? = nil, scope: FlagScope? = nil
         ) -> FlagReading {
             var flag = FlagReading(
                 name: name, backend: backend, value: value, variants: variants, revision: "41")
             flag.changedBy = by
             flag.changedAt = start.advanced(bySeconds: -hoursAgo * 3600)
             flag.fixedReason = fixed
+            flag.scope = scope
             return flag
         }
+        // By whom no table of Magento's says.
         flags = [
             flag(
                 "cart.new", DemoFlags.features, .rollout(25), "jonas", hoursAgo: 26,
@@ -30,8 +32,8 @@ struct DemoFlagTable {
                 variants: ["os1", "os2"], fixed: "its variants are not ON and OFF"),
             flag("stock.delta", DemoFlags.features, .on, "mira", hoursAgo: 31),
             flag("wms.returns", DemoFlags.features, .off, "mira", hoursAgo: 52),
-            flag("grid.async", DemoFlags.magento, .on, "deploy", hoursAgo: 61),
-            flag("mail.async", DemoFlags.magento, .on, "deploy", hoursAgo: 61),
+            flag("grid.async", DemoFlags.magento, .on, nil, hoursAgo: 61, scope: .all),
+            flag("mail.async", DemoFlags.magento, .on, nil, hoursAgo: 61, scope: .all),
         ]
     }
 

@@ -45,7 +45,7 @@ extension LocalEngine {
                             "nothing was sent, because \(error.message)"))
                 }
             case .send(let change):
-                state.flags.book.changeBegan(change.key)
+                state.flags.book.changeBegan(change)
                 let outcome = await send(change)
                 state.changeEnded(change, outcome, at: time.now)
                 waiting.append(contentsOf: state.flags.ledger.answered(change, outcome, at: time.now))

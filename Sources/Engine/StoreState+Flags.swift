@@ -58,10 +58,10 @@ extension StoreState {
     mutating func changeEnded(_ change: FlagChange, _ outcome: ChangeOutcome, at now: Timestamp) {
         switch outcome {
         case .confirmed(let reading), .conflict(let reading):
-            flags.book.changeEnded(change.key, reading: reading, at: now)
-        case .refused: flags.book.changeEnded(change.key, reading: nil, at: now)
+            flags.book.changeEnded(change, reading: reading, at: now)
+        case .refused: flags.book.changeEnded(change, reading: nil, at: now)
         case .unknown(let why):
-            flags.book.changeEnded(change.key, reading: nil, at: now)
+            flags.book.changeEnded(change, reading: nil, at: now)
             flags.unseenEnds[change.key] = Sanitizer.line(why, maxBytes: 300)
         }
     }

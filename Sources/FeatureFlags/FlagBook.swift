@@ -19,7 +19,8 @@ package struct FlagBook: Sendable {
     /// By backend, in its own order.
     private var order: [String: [FlagKey]] = [:]
     private var answered: [String: Timestamp] = [:]
-    private var changing: Set<FlagKey> = []
+    /// The change that is on its way, by its id.
+    private var changing: [FlagKey: String] = [:]
     private var changeEnded: [FlagKey: Timestamp] = [:]
 
     package init() {}
@@ -59,11 +60,13 @@ package struct FlagBook: Sendable {
     }
 
     /// A change of ours is handed to the backend.
-    package mutating func changeBegan(_ key: FlagKey) { changing.insert(key) }
+    package mutating func changeBegan(_ change: FlagChange) { changing[change.key] = change.opID }
 
     /// It was answered, or given up; `reading` is what came back with the answer. A second answer says nothing.
-    package mutating func changeEnded(_ key: FlagKey, reading: FlagReading?, at now: Timestamp) {
-        guard changing.remove(key) != nil else { return }
+    package mutating func changeEnded(_ change: FlagChange, reading: FlagReading?, at now: Timestamp) {
+        let key = change.key
+        guard changing[key] == change.opID else { return }
+        changing[key] = nil
         changeEnded[key] = now
         guard let reading else { return }
         if known[key] == nil { order[key.backend, default: []].append(key) }
@@ -77,7 +80,7 @@ package struct FlagBook: Sendable {
 
     /// What begins at the very moment it ended proves nothing either.
     private func isAfterChange(_ key: FlagKey, _ began: Timestamp) -> Bool {
-        !changing.contains(key) && (changeEnded[key].map { began.seconds(since: $0) > 0 } ?? true)
+        changing[key] == nil && (changeEnded[key].map { began.seconds(since: $0) > 0 } ?? true)
     }
 }
 

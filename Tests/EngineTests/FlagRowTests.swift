@@ -136,8 +136,10 @@ import Testing
         let bench = Bench(backends: [backend]) { _ in [] }
         try await bench.run { bench in
             try await bench.until("both") { $0.flags.count == 2 }
+            backend.say([SourceNotice(.critical, why)])
             backend.edit { $0 = refused }
             try await bench.until("refused") { $0.flags.first?.judgement.status == .critical }
+            #expect(bench.snapshot?.sources.first?.judgement.status == .critical)
             #expect(bench.snapshot?.flags.map(\.id.name) == ["bad", "good"])
             #expect(bench.snapshot?.flags.map(\.judgement.status) == [.critical, .unknown])
             #expect(

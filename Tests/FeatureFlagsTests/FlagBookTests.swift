@@ -16,11 +16,17 @@ import Testing
         FlagReading(name: name, backend: "features", value: value, variants: [], revision: "r")
     }
 
+    func change(_ number: Int = 0) -> FlagChange {
+        FlagChange(
+            opID: "op\(number)", flag: key.name, backend: key.backend, from: .on, to: .off,
+            expectedRevision: "r")
+    }
+
     @Test func `a reading that began before a change ended does not put the old value back`() {
         var book = FlagBook()
         _ = book.take([flag(.on)], of: "features", began: at(0), at: at(10))
-        book.changeBegan(key)
-        book.changeEnded(key, reading: flag(.off), at: at(200))
+        book.changeBegan(change())
+        book.changeEnded(change(), reading: flag(.off), at: at(200))
         let late = book.take([flag(.on)], of: "features", began: at(150), at: at(300))
         #expect(late.news == [] && late.counted == [])
         #expect(book.known[key]?.reading.value == .off && book.known[key]?.readAt == at(200))
@@ -33,8 +39,8 @@ import Testing
         var book = FlagBook()
         let both = [flag(.on), flag(.on, name: "stock.delta")]
         _ = book.take(both, of: "features", began: at(0), at: at(10))
-        book.changeBegan(key)
-        book.changeEnded(key, reading: flag(.off), at: at(200))
+        book.changeBegan(change())
+        book.changeEnded(change(), reading: flag(.off), at: at(200))
         let news = book.take(
             [flag(.on), flag(.off, name: "stock.delta")], of: "features", began: at(150), at: at(300)
         ).news
@@ -44,10 +50,10 @@ import Testing
     @Test func `a reading says nothing of a flag whose change is on its way`() {
         var book = FlagBook()
         _ = book.take([flag(.on)], of: "features", began: at(0), at: at(10))
-        book.changeBegan(key)
+        book.changeBegan(change())
         #expect(book.take([flag(.off)], of: "features", began: at(50), at: at(60)).counted == [])
         #expect(book.take([], of: "features", began: at(70), at: at(80)).news == [], "not gone either")
-        book.changeEnded(key, reading: flag(.off), at: at(100))
+        book.changeEnded(change(), reading: flag(.off), at: at(100))
         #expect(book.take([flag(.on)], of: "features", began: at(110), at: at(120)).news.count == 1)
     }
 
@@ -85,6 +91,8 @@ import Testing
         var isChange: Bool
         /// The answer of a change that was given up: nothing came back.
         var isLost = false
+        /// Of a change: which one.
+        var number = 0
     }
 
     /// The world's flag has a version that only grows, nobody's flag at each seventh. Reads and changes take it
@@ -111,30 +119,37 @@ import Testing
         }
         // One change of a flag at a time.
         var free = 0
-        for _ in 0..<6 {
+        for number in 0..<6 {
             let began = free + Int.random(in: 1...200, using: &random)
             let taken = began + Int.random(in: 0...100, using: &random)
             let came = taken + Int.random(in: 0...200, using: &random)
             free = came
             var answer = Answer(came: came, began: began, version: version(at: taken), isChange: true)
+            answer.number = number
             answer.isLost = Int.random(in: 0..<3, using: &random) == 0 || answer.version % 7 == 0
             answers.append(answer)
+            // It may come again, also while the next one is on its way.
+            answer.came += Int.random(in: 0...400, using: &random)
+            if number % 2 == 0 { answers.append(answer) }
         }
         var book = FlagBook()
         var newest = -1
         var shown = 0
-        let moments =
-            answers.filter(\.isChange).map { ($0.began, -1) }
-            + answers.enumerated().map { ($0.element.came, $0.offset) }
+        var moments = answers.enumerated().map { (time: $0.element.came, index: $0.offset) }
+        // A change begins once, however often it is answered.
+        var begun: Set<Int> = []
+        for answer in answers where answer.isChange && begun.insert(answer.number).inserted {
+            moments.append((answer.began, -1 - answer.number))
+        }
         for (time, index) in moments.sorted(by: { $0 < $1 }) {
             guard index >= 0 else {
-                book.changeBegan(key)
+                book.changeBegan(change(-1 - index))
                 continue
             }
             let answer = answers[index]
             if answer.isChange {
                 let back = answer.isLost ? nil : reading(answer.version).first
-                for _ in 0..<2 { book.changeEnded(key, reading: back, at: at(time)) }
+                book.changeEnded(change(answer.number), reading: back, at: at(time))
             } else {
                 let was = book.known[key] != nil
                 _ = book.take(reading(answer.version), of: "features", began: at(answer.began), at: at(time))

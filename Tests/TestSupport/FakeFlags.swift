@@ -9,6 +9,7 @@ package final class FakeFlags: FlagBackend {
         var applied: [FlagChange] = []
         var outcome: ChangeOutcome?
         var failure: ReadFailure?
+        var notices: [SourceNotice] = []
         var holdsReads = false
         var holdsChanges = false
         var heldReads: [CheckedContinuation<Void, Never>] = []
@@ -55,6 +56,9 @@ package final class FakeFlags: FlagBackend {
 
     package func edit(_ body: (inout [FlagReading]) -> Void) { state.withLock { body(&$0.flags) } }
 
+    /// What is wrong with all of them, from now on.
+    package func say(_ notices: [SourceNotice]) { state.withLock { $0.notices = notices } }
+
     /// Every change ends so, and nothing is set; nil behaves.
     package func end(_ outcome: ChangeOutcome?) { state.withLock { $0.outcome = outcome } }
 
@@ -82,10 +86,11 @@ package final class FakeFlags: FlagBackend {
     }
 
     @concurrent package func read() async throws(ReadFailure) -> FlagSample {
-        let (flags, failure) = state.withLock { ($0.flags, $0.failure) }
+        let (flags, failure, notices) = state.withLock { ($0.flags, $0.failure, $0.notices) }
         await waitWhile(\.holdsReads, in: \.heldReads)
         if let failure { throw failure }
-        return FlagSample(flags, cost: ReadCost(queries: 1, bytes: 100, milliseconds: 1))
+        return FlagSample(
+            flags, cost: ReadCost(queries: 1, bytes: 100, milliseconds: 1), notices: notices)
     }
 
     @concurrent package func apply(_ change: FlagChange) async -> ChangeOutcome {
