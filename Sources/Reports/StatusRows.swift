@@ -39,7 +39,6 @@ enum StatusRows {
             case .lockHeld: self = .lockHeld
             case .nobody: self = .nobody
             case .unreadable: self = .unreadable
-            case .byDesign: self = .byDesign
             }
             if row.isWithoutConsumer { self = .byDesign }
         }

@@ -54,11 +54,11 @@ struct DetailFacts {
     private func queue(_ row: QueueRow) -> [Detail.Fact] {
         let consumers: String =
             switch row.consumers {
+            case _ where row.isWithoutConsumer: "none, by design"
             case .subscribed(let count): count == 0 ? "nobody subscribes" : "\(count) subscribed"
             case .lockHeld: "one holds its lock"
             case .nobody: "nobody"
             case .unreadable: "could not be read"
-            case .byDesign: "none, by design"
             }
         let oldest = row.oldestSeconds.map { (row.isOldestReckoned ? "about " : "") + Age.text(seconds: $0) }
         var facts = [

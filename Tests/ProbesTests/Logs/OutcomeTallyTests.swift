@@ -311,9 +311,8 @@ extension OutcomeTally {
 }
 
 extension OutcomeReading {
-    var ledger: OutcomeLedger? { if case .ledger(let ledger) = span { ledger } else { nil } }
     /// What its ledger has of the last hour.
-    var hour: OutcomeCounts? { ledger?.sum(last: 3600) }
+    var hour: OutcomeCounts { ledger.sum(last: 3600) }
 }
 
 func outcomes(_ facts: [Fact]) -> [OutcomeReading] {
