@@ -22,9 +22,9 @@ import Testing
         let sample = try await probe.read()
         let reading = try #require(outcomes(sample.facts).first)
         #expect(reading.hour == OutcomeCounts(successes: successes, failures: failures))
-        #expect(reading.ledger?.latencies.map(\.seconds) == [0.25])
-        #expect(reading.lastSuccess == (code == 0 ? time.now.wall : nil))
-        #expect(reading.ledger?.lastError == (failures > 0 ? "late" : nil))
+        #expect(reading.ledger.latencies.map(\.seconds) == [0.25])
+        #expect(reading.ledger.lastSuccess == (code == 0 ? time.now.wall : nil))
+        #expect(reading.ledger.lastError == (failures > 0 ? "late" : nil))
         #expect(notices(sample.facts) == expected.map(\.text))
         #expect(sample.cost.queries == 1)
         #expect(sample.cost.bytes == 22)
@@ -36,7 +36,7 @@ import Testing
         for (success, failure) in [(100, 7), (112, 9), (3, 9)] {
             try folder.write("OK | success=\(success)c failure=\(failure)c", to: "figures")
             time.advance(by: .seconds(60))
-            seen.append(outcomes(try await probe.read().facts).first?.ledger?.total)
+            seen.append(outcomes(try await probe.read().facts).first?.ledger.total)
         }
         #expect(
             seen == [
@@ -125,9 +125,9 @@ import Testing
             """
         let facts = try await json(report).read().facts
         let reading = try #require(outcomes(facts).first)
-        #expect(reading.ledger?.latencies.map(\.seconds) == [0.5, 1.5])
-        #expect(reading.lastSuccess == WallTime(seconds: 1_795_255_333))
-        #expect(reading.ledger?.lastError == "time␛out")
+        #expect(reading.ledger.latencies.map(\.seconds) == [0.5, 1.5])
+        #expect(reading.ledger.lastSuccess == WallTime(seconds: 1_795_255_333))
+        #expect(reading.ledger.lastError == "time␛out")
         #expect(notices(facts) == ["disk"])
         for case .queues(let queues) in facts {
             // As the command has it: what is drawn is another matter.
@@ -203,7 +203,7 @@ import Testing
 
     @Test func `a latency that cannot be read is unknown, the attempt is not`() async throws {
         let facts = try await plugin("echo 'OK | time=0,120s'").read().facts
-        #expect(outcomes(facts).first?.ledger?.latencies.isEmpty == true)
+        #expect(outcomes(facts).first?.ledger.latencies.isEmpty == true)
         #expect(outcomes(facts).first?.hour == OutcomeCounts(successes: 1))
         #expect(notices(facts) == ["the latency is not known: time=0,120s"])
     }
@@ -228,7 +228,7 @@ import Testing
         }
         #expect(told == [SourceNotice(status, "cannot reach ␛erp")])
         #expect(
-            outcomes(sample.facts).first?.ledger?.lastError == (code < 3 ? "cannot reach ␛erp" : nil))
+            outcomes(sample.facts).first?.ledger.lastError == (code < 3 ? "cannot reach ␛erp" : nil))
         #expect(sample.cost.bytes == 18)
     }
 

@@ -42,7 +42,7 @@ import Testing
         let reading = try #require(outcomes(try await probe.read().facts).first)
         #expect(reading.integration == "erp")
         #expect(reading.hour == OutcomeCounts(successes: 2, failures: 1))
-        #expect(reading.ledger?.latencies.map { ($0.seconds * 1000).rounded() } == [9, 250])
+        #expect(reading.ledger.latencies.map { ($0.seconds * 1000).rounded() } == [9, 250])
     }
 
     @Test(arguments: [
@@ -77,8 +77,8 @@ import Testing
         let reading = try #require(outcomes(try await probe.read().facts).first)
         #expect(reading.integration == "pim")
         // A first total is no count yet.
-        #expect(reading.ledger?.total == OutcomeCounts())
-        #expect(outcomes(try await probe.read().facts).first?.ledger?.reads == 2)
+        #expect(reading.ledger.total == OutcomeCounts())
+        #expect(outcomes(try await probe.read().facts).first?.ledger.reads == 2)
     }
 
     @Test func `a rule that cannot work is a failure with its reason at each read`() async throws {

@@ -84,6 +84,7 @@ package enum StoreNight {
         row.outRate = outRate
         row.oldestSeconds = oldest
         row.consumers = consumers
+        row.isWithoutConsumer = name.hasSuffix(".failed") || name.hasSuffix(".retry")
         row.trend = trend
         row.readAt = read
         return row

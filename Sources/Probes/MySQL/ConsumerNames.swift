@@ -1,6 +1,5 @@
 internal import Monitoring
-internal import Synchronization
-package import Text
+internal import Text
 
 /// Whose consumers are known by name, and whether they hold their locks (`magento.md` 1.4 and 1.5).
 struct ConsumerNames: Sendable {

@@ -132,10 +132,10 @@ import Text
         ] {
             receive(.output(Array(part.utf8)))
         }
-        #expect(stream.news().readings.first?.ledger?.total == OutcomeCounts(successes: 4))
+        #expect(stream.news().readings.first?.ledger.total == OutcomeCounts(successes: 4))
         // Another file that was given the same number.
         receive(.output(Array(("mark follows 8 1\n" + line(5) + line(6)).utf8)))
-        #expect(stream.news().readings.first?.ledger?.total == OutcomeCounts(successes: 6))
+        #expect(stream.news().readings.first?.ledger.total == OutcomeCounts(successes: 6))
     }
 
     private func connect(_ stream: LogStream, _ far: inout Far) -> @Sendable (ChildOutput) -> Void {

@@ -121,7 +121,7 @@ import Testing
         log.truncate()
         log.append("[2026-11-21 10:03:22] main.INFO: export done\n")
         facts = try await probe.read().facts
-        #expect(outcomes(facts).first?.ledger?.sum(last: 5).isBound == true)
+        #expect(outcomes(facts).first?.ledger.sum(last: 5).isBound == true)
         #expect(
             notices(facts) == [
                 "+544 lines skipped, too many came between two reads",
@@ -129,7 +129,7 @@ import Testing
             ])
         time.advance(by: .seconds(600))
         facts = try await probe.read().facts
-        #expect(outcomes(facts).first?.ledger?.sum(last: 300) == OutcomeCounts())
+        #expect(outcomes(facts).first?.ledger.sum(last: 300) == OutcomeCounts())
         #expect(
             facts.contains { fact in
                 if case .notice(let notice) = fact { notice.status == .ok } else { false }
@@ -153,7 +153,7 @@ import Testing
         }
         let facts = try await probe.read().facts
         #expect(outcomes(facts).first?.hour == OutcomeCounts(successes: 700, failures: 700))
-        #expect(outcomes(facts).first?.ledger?.lastError == #"export bad {"order":1399} []"#)
+        #expect(outcomes(facts).first?.ledger.lastError == #"export bad {"order":1399} []"#)
         #expect(notices(facts).isEmpty)
         for _ in 0..<1400 { log.append(#"{"ts":"2026-11-21T10:03:20Z","lvl":"error","msg":"bad"}"# + "\n") }
         let other = try await probe.read().facts

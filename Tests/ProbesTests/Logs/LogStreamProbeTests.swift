@@ -199,7 +199,7 @@ import Testing
         try host.write("[2026-11-21 10:01:00] main.INFO: done\n", to: "my shop's $log.txt")
         let probe = try LogStreamProbe(odd, clock: host.time)
         let reading = outcomes(try await probe.read().facts)[0]
-        #expect(reading.lastSuccess == WallTime(seconds: 1_795_255_260))
+        #expect(reading.ledger.lastSuccess == WallTime(seconds: 1_795_255_260))
         let options = String(decoding: try Files.read(host.path("options"), limit: 4096), as: UTF8.self)
         #expect(options.contains("BatchMode=yes"))
         #expect(options.contains("StrictHostKeyChecking=yes"))
@@ -237,7 +237,7 @@ import Testing
         plain.rules = [OutcomeRule("erp", .success, .template("done"))]
         plain.deadline = .seconds(10)
         let probe = try LogStreamProbe(plain, clock: host.time)
-        #expect(outcomes(try await probe.read().facts).first?.ledger?.total == OutcomeCounts())
+        #expect(outcomes(try await probe.read().facts).first?.ledger.total == OutcomeCounts())
         log.append(" done\n")
         _ = try await host.expect(OutcomeCounts(successes: 1), of: probe)
         await probe.close()

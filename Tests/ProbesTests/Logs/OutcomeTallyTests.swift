@@ -44,10 +44,10 @@ import Text
         let readings = outcomes(tally.reading(at: now))
         #expect(readings.map(\.integration) == ["orders-erp", "stock"])
         #expect(readings[0].hour == (OutcomeCounts(successes: 2, failures: 1, retries: 1)))
-        #expect(readings[0].lastSuccess == WallTime(milliseconds: 1_795_255_320_000))
-        #expect(readings[0].ledger?.lastError == "order export 19 failed: ␛[31mtimeout")
+        #expect(readings[0].ledger.lastSuccess == WallTime(milliseconds: 1_795_255_320_000))
+        #expect(readings[0].ledger.lastError == "order export 19 failed: ␛[31mtimeout")
         #expect(readings[1].hour == (OutcomeCounts()))
-        #expect(readings[1].lastSuccess == nil)
+        #expect(readings[1].ledger.lastSuccess == nil)
         // Asked again it says the same: nothing is taken away by a read.
         #expect(outcomes(tally.reading(at: now))[0].hour == readings[0].hour)
     }
@@ -80,12 +80,12 @@ import Text
             ])
         tally.take(LogLine("[2026-11-21 10:02:11] main.INFO: order 1 exported"), at: now)
         #expect(outcomes(tally.reading(at: now))[0].hour == OutcomeCounts(successes: 1))
-        #expect(outcomes(tally.reading(at: now))[0].lastSuccess == WallTime(seconds: 1_795_255_331))
+        #expect(outcomes(tally.reading(at: now))[0].ledger.lastSuccess == WallTime(seconds: 1_795_255_331))
         tally.take(LogLine("then ErpTimeout"), at: now)
         let reading = outcomes(tally.reading(at: now))[0]
         #expect(reading.hour == OutcomeCounts(failures: 1))
-        #expect(reading.lastSuccess == nil)
-        #expect(reading.ledger?.lastError == "then ErpTimeout")
+        #expect(reading.ledger.lastSuccess == nil)
+        #expect(reading.ledger.lastError == "then ErpTimeout")
         tally.take(LogLine("[2026-11-21 10:02:12] main.ERROR: order 2 exported"), at: now)
         #expect(outcomes(tally.reading(at: now))[0].hour == OutcomeCounts(failures: 1))
     }
@@ -100,7 +100,7 @@ import Text
         tally.take(LogLine("[2026-11-21 10:02:11] main.INFO: order: timeout"), at: now)
         let readings = outcomes(tally.reading(at: now))
         #expect(readings.map(\.hour) == [OutcomeCounts(failures: 1), OutcomeCounts(successes: 1)])
-        #expect(readings[0].lastSuccess == nil && readings[1].ledger?.lastError == nil)
+        #expect(readings[0].ledger.lastSuccess == nil && readings[1].ledger.lastError == nil)
     }
 
     @Test func `a stack trace line can decide a record, and only once`() throws {
@@ -139,7 +139,7 @@ import Text
         var tally = try OutcomeTally(format: .monolog, rules: [OutcomeRule("a", .failure)])
         tally.take(LogLine("[2026-11-21 12:03:20] main.ERROR: bad"), at: now)
         let facts = tally.reading(at: now)
-        #expect(outcomes(facts)[0].ledger?.sum(last: 60) == OutcomeCounts(failures: 1))
+        #expect(outcomes(facts)[0].ledger.sum(last: 60) == OutcomeCounts(failures: 1))
         #expect(notices(facts) == ["lines carry times 2 h 00 ahead: is their time zone told?"])
         let later = outcomes(tally.reading(at: now.advanced(bySeconds: 600)))[0].ledger
         #expect(later?.sum(last: 60) == OutcomeCounts())
@@ -190,8 +190,8 @@ import Text
         let facts = tally.reading(at: now)
         let reading = outcomes(facts)[0]
         #expect(reading.hour == (OutcomeCounts(successes: 1, failures: 1)))
-        #expect(reading.ledger?.latencies.map(\.seconds) == [0.25])
-        #expect(reading.ledger?.lastError == "503 GET /rest/V1/products")
+        #expect(reading.ledger.latencies.map(\.seconds) == [0.25])
+        #expect(reading.ledger.lastError == "503 GET /rest/V1/products")
         #expect(notices(facts).isEmpty)
     }
 
@@ -268,8 +268,8 @@ import Text
         tally.take(LogLine([0xFF, 0xC3, 0x28] + ArraySlice("done in 1500.5 ms".utf8) + [0xE2]), at: now)
         let reading = outcomes(tally.reading(at: now))[0]
         #expect(reading.hour == (OutcomeCounts(successes: 1)))
-        #expect(reading.ledger?.latencies.map { ($0.seconds * 10000).rounded() } == [15005])
-        #expect(reading.lastSuccess == now)
+        #expect(reading.ledger.latencies.map { ($0.seconds * 10000).rounded() } == [15005])
+        #expect(reading.ledger.lastSuccess == now)
     }
 
     @Test(arguments: [
@@ -295,7 +295,7 @@ import Text
     @Test func `a line of 100 KB is quoted short and says what it left out`() throws {
         var tally = try OutcomeTally(format: .plain, rules: [OutcomeRule("a", .failure)])
         tally.take(LogLine(ArraySlice([UInt8](repeating: 65, count: 65_536)), cut: 36_864), at: now)
-        let error = try #require(outcomes(tally.reading(at: now))[0].ledger?.lastError)
+        let error = try #require(outcomes(tally.reading(at: now))[0].ledger.lastError)
         #expect(error.hasPrefix("AAAA"))
         #expect(error.hasSuffix("…+99.6 KB"))
         #expect(error.utf8.count < 450)
