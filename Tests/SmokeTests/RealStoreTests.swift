@@ -1,4 +1,5 @@
 import Documents
+import Monitoring
 import Platform
 import TestSupport
 import Testing
@@ -169,7 +170,7 @@ import Text
         defer { program.pty.close() }
         program.pty.send("2f")
         // Lines count at the time they carry.
-        let now = SystemTime().now.wall.civil
+        let now = try SystemTime().now.wall.civil
         let stamp = "[\(now.rfc3339)] main."
         try await store.append(
             (1...12).map { "\(stamp)INFO: order \($0) exported [] []" }

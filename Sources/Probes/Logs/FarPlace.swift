@@ -21,9 +21,14 @@ struct FarPlace: Sendable {
     private var waiting: [UInt8] = []
     /// So many bytes that come have been read before.
     private var known: Int64 = 0
+    /// Everything up to the next line end is the rest of a line that did not come.
+    private var isSkippingLine: Bool
 
-    init(inode: UInt64, number: Int, offset: Int64 = 0, recalling mark: Mark? = nil) {
+    init(
+        inode: UInt64, number: Int, offset: Int64 = 0, isMidway: Bool = false, recalling mark: Mark? = nil
+    ) {
         self.inode = inode
+        isSkippingLine = isMidway
         self.number = number
         self.offset = offset
         recalled = offset == 0 ? mark : nil
@@ -69,6 +74,12 @@ struct FarPlace: Sendable {
     private mutating func pass(_ bytes: ArraySlice<UInt8>, _ take: (LogLine) -> Void) {
         let old = Int(clamping: min(known, Int64(bytes.count)))
         known -= Int64(old)
-        splitter.feed(bytes.dropFirst(old), take)
+        var fresh = bytes.dropFirst(old)
+        if isSkippingLine {
+            guard let end = fresh.firstIndex(of: UInt8(ascii: "\n")) else { return }
+            fresh = fresh[(end + 1)...]
+            isSkippingLine = false
+        }
+        splitter.feed(fresh, take)
     }
 }

@@ -21,12 +21,12 @@ enum FarScripts {
         """#
 
     /// Arguments: the file, the inode to go on with, the first byte wanted (from 1), seconds between two
-    /// beats, the mark. Says `follows INODE BYTE` before the bytes of a file, `beat TIME INODE SIZE [INODE
+    /// beats, the mark, and how many bytes before the end of the file are sent at most. Says `follows INODE BYTE` before the bytes of a file, `beat TIME INODE SIZE [INODE
     /// SIZE]` (the file that is read, the one at the path) before the bytes that came since, `late` and `on`
     /// around what came in the file that was there before, and `missed INODE` before all of a file that came
     /// and went between two beats. A rotated file is kept open for an hour, unless it was removed.
     static let follow = #"""
-        f=$1 i=$2 n=$3 b=$4 m=$5 o=0
+        f=$1 i=$2 n=$3 b=$4 m=$5 l=$6 o=0
         trap '' PIPE
         say() { echo "$m $*" || exit; }
         inode() { stat -L -c %i -- "$1" 2>/dev/null; }
@@ -38,6 +38,8 @@ enum FarScripts {
         exec 3<"$g" || exit 1
         j=$(inode /proc/self/fd/3) || exit 1
         [ "$j" = "$i" ] || n=1
+        z=$(stat -L -c %s /proc/self/fd/3)
+        [ "$((z - n))" -lt "$l" ] || n=$((z - l + 1))
         say follows "$j" "$n"
         tail -c "+$n" <&3 || exit
         while :; do

@@ -125,7 +125,10 @@ package actor LogStreamProbe: Examinable {
         child = try FollowedChild(
             command(
                 FarScripts.follow,
-                [source.path, "\(position.inode)", "\(position.byte)", "\(seconds)", mark]), receive)
+                [
+                    source.path, "\(position.inode)", "\(position.byte)", "\(seconds)", mark,
+                    "\(max(source.farHistory, 1))",
+                ]), receive)
     }
 
     /// Gets the last hour piece by piece; what has come stays for the next read when the time is over.

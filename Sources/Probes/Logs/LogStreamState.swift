@@ -193,18 +193,25 @@ struct LogStreamState {
 
     private mutating func follow(_ inode: UInt64, from offset: Int64, at now: WallTime) {
         if let current, current.inode == inode, current.offset == offset { return }
-        if current != nil {
+        if current?.inode == inode {
+            retire(\.current, at: now)
+        } else if current != nil {
             retire(\.late, at: now)
             late = current
         }
         current = place(inode, from: offset)
+        if offset > 0 {
+            tally.lose(from: whole, to: now)
+            remarks.note(.skipped, "lines were skipped, too many came while the line was down", at: now)
+        }
         (beat, newest) = (nil, nil)
     }
 
     private mutating func place(_ inode: UInt64, from offset: Int64 = 0) -> FarPlace {
         numbers += 1
         let known = (marks + [late, current].compactMap { $0?.mark }).last { $0.inode == inode }
-        return FarPlace(inode: inode, number: numbers, offset: offset, recalling: known)
+        return FarPlace(
+            inode: inode, number: numbers, offset: offset, isMidway: offset > 0, recalling: known)
     }
 
     private mutating func retire(_ which: WritableKeyPath<Self, FarPlace?>, at now: WallTime) {

@@ -138,6 +138,24 @@ import Text
         #expect(stream.news().readings.first?.ledger.total == OutcomeCounts(successes: 6))
     }
 
+    @Test func `what was too much to send after a cut is a bound with its reason`() throws {
+        let time = ManualTime(wall: WallTime(seconds: 1_795_255_400))
+        let stream = LogStream(try OutcomeTally(format: .monolog, rules: rules), clock: time)
+        stream.take(
+            history: FarHistory(
+                time: time.now.wall, heardAt: time.now.wall, inode: 7, size: 0, from: 0, [], .monolog))
+        let (receive, _) = stream.begin(mark: "mark")
+        let line = "[2026-11-21 10:03:20] main.INFO: exported\n"
+        receive(.output(Array("mark follows 7 1\n\(line)mark follows 7 500001\nported\n\(line)".utf8)))
+        receive(.output(Array("mark beat 1795255400 7 \(500_007 + line.utf8.count) 7 1\n".utf8)))
+        let news = stream.news()
+        #expect(
+            news.readings.first?.ledger?.sum(last: 60) == OutcomeCounts(successes: 2, isBound: true))
+        #expect(news.missing == 0 && news.whole == time.now.wall)
+        #expect(
+            notices(news.notices) == ["lines were skipped, too many came while the line was down"])
+    }
+
     private func connect(_ stream: LogStream, _ far: inout Far) -> @Sendable (ChildOutput) -> Void {
         if let position = stream.position { far.begin(position) }
         return stream.begin(mark: "mark").receive
