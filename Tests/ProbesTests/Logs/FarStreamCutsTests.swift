@@ -150,7 +150,7 @@ import Text
         receive(.output(Array("mark beat 1795255400 7 \(500_007 + line.utf8.count) 7 1\n".utf8)))
         let news = stream.news()
         #expect(
-            news.readings.first?.ledger?.sum(last: 60) == OutcomeCounts(successes: 2, isBound: true))
+            news.readings.first?.ledger.sum(last: 60) == OutcomeCounts(successes: 2, isBound: true))
         #expect(news.missing == 0 && news.whole == time.now.wall)
         #expect(
             notices(news.notices) == ["lines were skipped, too many came while the line was down"])

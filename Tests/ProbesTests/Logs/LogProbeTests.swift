@@ -116,7 +116,7 @@ import Testing
         log.append(String(repeating: "[2026-11-21 10:03:20] main.INFO: export done\n", count: 2000))
         time.advance(by: .seconds(2))
         var facts = try await probe.read().facts
-        #expect(outcomes(facts).first?.hour?.isBound == true)
+        #expect(outcomes(facts).first?.hour.isBound == true)
         #expect(notices(facts) == ["+544 lines skipped, too many came between two reads"])
         log.truncate()
         log.append("[2026-11-21 10:03:22] main.INFO: export done\n")
@@ -157,7 +157,7 @@ import Testing
         #expect(notices(facts).isEmpty)
         for _ in 0..<1400 { log.append(#"{"ts":"2026-11-21T10:03:20Z","lvl":"error","msg":"bad"}"# + "\n") }
         let other = try await probe.read().facts
-        #expect(outcomes(other).first?.hour?.isBound == true)
+        #expect(outcomes(other).first?.hour.isBound == true)
         #expect(notices(other) == ["1400 of 1400 lines are not in the format set"])
     }
 

@@ -124,15 +124,15 @@ import Text
         tally.take(LogLine("[2026-11-21 09:30:00] main.ERROR: bad"), at: now)
         tally.take(LogLine("[2026-11-21 10:02:30] main.INFO: done"), at: now)
         tally.take(LogLine("[2026-11-21 10:03:00] main.INFO: nothing"), at: now)
-        let ledger = try #require(outcomes(tally.reading(at: now))[0].ledger)
+        let ledger = outcomes(tally.reading(at: now))[0].ledger
         #expect(ledger.sum(last: 60) == OutcomeCounts(successes: 1))
         #expect(ledger.sum(last: 3600) == OutcomeCounts(successes: 1, failures: 1))
         #expect(ledger.total == OutcomeCounts(successes: 2, failures: 1))
         #expect(ledger.lastError == "bad")
         #expect(ledger.lastErrorAt == WallTime(seconds: 1_795_253_400))
         let later = outcomes(tally.reading(at: now.advanced(bySeconds: 1800)))[0].ledger
-        #expect(later?.lastError == nil)
-        #expect(later?.lastSuccess == WallTime(seconds: 1_795_255_350))
+        #expect(later.lastError == nil)
+        #expect(later.lastSuccess == WallTime(seconds: 1_795_255_350))
     }
 
     @Test func `times that have not come yet are counted now, and said`() throws {
@@ -142,7 +142,7 @@ import Text
         #expect(outcomes(facts)[0].ledger.sum(last: 60) == OutcomeCounts(failures: 1))
         #expect(notices(facts) == ["lines carry times 2 h 00 ahead: is their time zone told?"])
         let later = outcomes(tally.reading(at: now.advanced(bySeconds: 600)))[0].ledger
-        #expect(later?.sum(last: 60) == OutcomeCounts())
+        #expect(later.sum(last: 60) == OutcomeCounts())
     }
 
     @Test func `plain lines are spread over the time since the read before`() throws {
@@ -151,7 +151,7 @@ import Text
         _ = tally.reading(at: now)
         let later = now.advanced(bySeconds: 120)
         for _ in 0..<120 { tally.take(LogLine("ok"), at: later) }
-        let ledger = try #require(outcomes(tally.reading(at: later))[0].ledger)
+        let ledger = outcomes(tally.reading(at: later))[0].ledger
         #expect(ledger.perMinute()?.successes == 60)
         #expect(ledger.total.successes == 120)
     }
@@ -169,7 +169,7 @@ import Text
                 let stamp = time.civil.rfc3339
                 tally.take(LogLine(format == .plain ? "x" : "[\(stamp)] main.INFO: x"), at: time)
                 guard second % interval == 0 else { continue }
-                let ledger = try #require(outcomes(tally.reading(at: time))[0].ledger)
+                let ledger = outcomes(tally.reading(at: time))[0].ledger
                 if second >= 70 { #expect(ledger.perMinute()?.successes == 60, "\(format) at \(second) s") }
             }
         }

@@ -126,10 +126,7 @@ extension Sample {
     func ledgers() throws -> [String: OutcomeLedger] {
         for case .outcomes(let readings) in facts {
             return Dictionary(
-                readings.compactMap { reading in
-                    let ledger = reading.ledger
-                    return (reading.integration, ledger)
-                }, uniquingKeysWith: { first, _ in first })
+                readings.map { ($0.integration, $0.ledger) }, uniquingKeysWith: { first, _ in first })
         }
         throw OtherFacts()
     }
