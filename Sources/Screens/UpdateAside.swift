@@ -19,7 +19,8 @@ extension Model {
         guard let snapshot else { return "nothing was read yet" }
         guard let row = selected.flatMap({ snapshot.row($0.id) }) else { return "no row here" }
         if isTooSmallToAsk { return "this screen is too small to ask" }
-        if row.judgement.status >= .ok { return "nothing to set aside: \(row.label) is \(row.judgement.status.word)" }
+        let status = row.judgement.status
+        if status >= .ok { return "nothing to set aside: \(row.label) is \(status.word)" }
         if isOnItsWayAside(row.id) { return "\(row.label): asked, not done yet" }
         return snapshot.whyNothingIsKept
     }

@@ -182,6 +182,36 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `an indexer whose changelog was dropped stays told until it is forgotten`() async throws {
+        var price = IndexerReading(name: "catalog_product_price", mode: .schedule)
+        price.version = 50
+        price.newestVersion = 10
+        let ahead: [IndexerReading] = [price]
+        let held = Mutexed<FakeProbe?>(nil)
+        let bench = Bench { clock in
+            let probe = FakeProbe("indexers", time: clock, .answer(Sample([.indexers(ahead)])))
+            held.set(probe)
+            return [probe]
+        }
+        try await bench.run { bench in
+            try await bench.until("critical") { $0.indexers.first?.judgement.status == .critical }
+            held.value?.behave(.answer(Sample([.indexers([])])))
+            try await bench.until("gone") { $0.indexers.first?.goneSince != nil }
+            try await bench.pass(20)
+            let snapshot = try #require(bench.snapshot)
+            let row = try #require(snapshot.indexers.first)
+            #expect(row.judgement.status < .ok && row.isGone)
+            let order = AsideOrder(row.id, why: "module removed", .forget, told: snapshot.told(of: row))
+            #expect(await bench.engine.submit(.setAside(order)) == .done)
+            try await bench.until("off the list") { $0.indexers.isEmpty }
+            try await bench.pass(12)
+            #expect(bench.snapshot?.indexers.isEmpty == true && bench.snapshot?.verdict.worst == .ok)
+            held.value?.behave(.answer(Sample([.indexers(ahead)])))
+            try await bench.until("there, and told") { $0.indexers.first?.judgement.status == .critical }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `sets nothing aside unseen, without a reason, or that is well`() async throws {
         let (bench, probe) = made(queue("erp", ready: 600), queue("well"))
         try await bench.run { bench in

@@ -152,7 +152,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<300)
+    @Test(arguments: 0..<100)
     func `what is aside is never worse than what was set aside, and nothing comes back for nothing`(seed: Int)
     {
         var random = SeededGenerator(seed: UInt64(seed))

@@ -78,14 +78,6 @@ extension RabbitMQAnswer {
 }
 
 extension Sample {
-    var queues: [QueueReading] {
-        facts.flatMap { fact -> [QueueReading] in if case .queues(let queues) = fact { queues } else { [] } }
-    }
-
-    var notices: [SourceNotice] {
-        facts.compactMap { fact in if case .notice(let notice) = fact { notice } else { nil } }
-    }
-
     /// `critical: node a does not run`
     var told: [String] { notices.map { "\($0.status): \($0.text)" } }
 }
