@@ -36,6 +36,8 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
     private var seconds: [Place: Second] = [:]
     /// Where the next look begins, by status.
     private var from: [Int: Int64] = [:]
+    /// Where a look goes on that had to end before now.
+    private var afterCut: [Int: Int64] = [:]
     private var vagueUntil: Int64 = 0
     private var firstKnown: Int64 = .min
     /// A second with many rows that is being read in pages, and the id up to which it has been.
@@ -53,11 +55,14 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
     var isBehind: Bool { isDeferring || page != nil || !waitingPages.isEmpty }
 
     /// Where a look at a status begins.
-    func start(_ status: Int, now: Int64) -> Int64 { min(from[status] ?? now - kept, now - Self.overlap) }
+    func start(_ status: Int, now: Int64) -> Int64 {
+        if let behind = afterCut[status] { return min(behind, now) }
+        return min(from[status] ?? now - kept, now - Self.overlap)
+    }
 
-    /// Takes how many rows the index has in each second, up to the one at which a status was `cut`, and answers the seconds whose rows are to be told apart:
-    /// where something has changed, or all with `isWhole`, as far as `budget` rows go. What is left over comes
-    /// next time.
+    /// Takes how many rows the index has in each second, up to the one at which a status was `cut`, and answers
+    /// the seconds whose rows are to be told apart: where something has changed, or all with `isWhole`, as far as
+    /// `budget` rows go. What is left over comes next time.
     mutating func plan(
         _ counts: [Place: Int], cut: [Int: Int64], statuses: [Int], now: Int64, isWhole: Bool, budget: Int
     ) -> [Place] {
@@ -81,20 +86,28 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
                 }
             }
             from[status] = now - Self.overlap
+            afterCut[status] = nil
             if let last = cut[status] {
-                // What comes behind it is looked at next time.
-                from[status] = isFirst ? now : last + 1
-                vagueUntil = max(vagueUntil, now + (isFirst ? kept : 0))
-                if isFirst { firstKnown = now } else { readInPages(.init(status: status, second: last)) }
-            }
-            // What is read in pages stays in sight until a look has found it unchanged.
-            if cut[status] == nil, !isFirst, let paged = pagedSeconds(status).min() {
+                end(status, at: last, now: now)
+            } else if !isFirst, let paged = pagedSeconds(status).min() {
+                // What is read in pages stays in sight until a look has found it unchanged.
                 from[status] = min(from[status] ?? paged, paged)
             }
         }
         deferBeyond(budget, counts)
         turnPage()
         return Array(planned)
+    }
+
+    /// A look that could not come to now: its last second is read in pages, the next look goes on behind it.
+    private mutating func end(_ status: Int, at last: Int64, now: Int64) {
+        vagueUntil = max(vagueUntil, now + (isFirst ? kept : 0))
+        afterCut[status] = isFirst ? now : last + 1
+        if isFirst {
+            firstKnown = now
+        } else if (seconds[.init(status: status, second: last)]?.rows ?? 0) <= Self.secondCap {
+            readInPages(.init(status: status, second: last))
+        }
     }
 
     /// Oldest first, so that nothing falls behind; at the first look newest first, since what is older need not
@@ -109,6 +122,7 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
                 makeVague(place, counts[place] ?? 0)
             } else {
                 isDeferring = true
+                afterCut[place.status] = nil
                 from[place.status] = min(from[place.status] ?? place.second, place.second)
             }
         }
