@@ -160,7 +160,7 @@ package struct IntegrationWatch: Sendable {
         }
         // Nothing can be said of a minute before some of it has passed.
         let hasBegun = countedSince.values.contains { now.boot.inSeconds - $0 >= 1 }
-        if stored.isBound || tables.isEmpty && !hasBegun { perMinute = nil }
+        if stored.isBound || tables.isEmpty && ledgers.isEmpty && !hasBegun { perMinute = nil }
     }
 
     /// A table tells of its whole span at once.
