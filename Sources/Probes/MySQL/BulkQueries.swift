@@ -24,12 +24,21 @@ struct BulkQueries {
 
     private func time(_ second: Int64) -> String { "FROM_UNIXTIME(\(second))" }
 
-    /// Status, second, rows.
-    func seconds(_ statuses: [(status: Int, start: Int64)]) -> String {
-        statuses.map { status, start in
-            "SELECT \(status),UNIX_TIMESTAMP(started_at),COUNT(*) FROM (SELECT started_at FROM \(indexed) "
+    /// Status and the second at which a look at it ends, because there is too much.
+    func cuts(_ starts: [Int: Int64]) -> String {
+        starts.sorted { $0.key < $1.key }.map { status, start in
+            "SELECT \(status),UNIX_TIMESTAMP(started_at) FROM (SELECT started_at FROM \(indexed) "
                 + "WHERE status=\(status) AND started_at>=\(time(start)) ORDER BY started_at "
-                + "LIMIT \(RecentRows<UInt64>.glanceCap)) s\(status) GROUP BY started_at"
+                + "LIMIT \(RecentRows<UInt64>.glanceCap),1) c\(status)"
+        }.joined(separator: " UNION ALL ")
+    }
+
+    /// Status, second, rows.
+    func seconds(_ starts: [Int: Int64], cut: [Int: Int64]) -> String {
+        starts.sorted { $0.key < $1.key }.map { status, start in
+            let end = cut[status].map { " AND started_at<\(time($0))" } ?? ""
+            return "SELECT \(status),UNIX_TIMESTAMP(started_at),COUNT(*) FROM \(indexed) "
+                + "WHERE status=\(status) AND started_at>=\(time(start))\(end) GROUP BY started_at"
         }.joined(separator: " UNION ALL ")
     }
 

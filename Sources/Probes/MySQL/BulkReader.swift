@@ -74,9 +74,13 @@ struct BulkReader: MySQLReader {
         _ session: MySQLSession, _ queries: BulkQueries, _ now: Int64
     ) throws(ReadFailure) {
         for status in Self.statuses { begun[status] = recent.start(status, now: now) }
+        var cut: [Int: Int64] = [:]
+        let cuts = try session.rows(queries.cuts(begun))
+        for row in 0..<cuts.count {
+            if let time = cuts.time(row, 1) { cut[try cuts.count(row, 0)] = time.milliseconds / 1000 }
+        }
         let seconds = try session.rows(
-            queries.seconds(Self.statuses.map { ($0, begun[$0] ?? now) }),
-            atMost: 4 * RecentRows<ExactName>.glanceCap, bytes: 4 << 20)
+            queries.seconds(begun, cut: cut), atMost: 4 * RecentRows<ExactName>.glanceCap, bytes: 4 << 20)
         var counts: [RecentRows<ExactName>.Place: Int] = [:]
         for row in 0..<seconds.count {
             guard let time = seconds.time(row, 1) else { continue }
@@ -84,7 +88,7 @@ struct BulkReader: MySQLReader {
                 try seconds.count(row, 2)
         }
         let changed = recent.plan(
-            counts, statuses: Self.statuses, now: now, isWhole: false, budget: BulkQueries.budget)
+            counts, cut: cut, statuses: Self.statuses, now: now, isWhole: false, budget: BulkQueries.budget)
         var groups: [Group] = []
         for part in Self.parts(changed, counts) {
             let sql = Self.statuses.compactMap { status in

@@ -7,6 +7,8 @@ struct QueueGlance {
     /// Open rows by status, up to one above the cap.
     private(set) var totals: [Int: Int] = [:]
     private(set) var lasting: [Int: QueueCounts.Lasting] = [:]
+    /// Where it ended before now, because there was too much.
+    private(set) var cut: [Int: Int64] = [:]
     /// Where it began, by status.
     private(set) var starts: [Int: Int64] = [:]
     /// Statuses that can be counted to the end with the look-ups that are allowed.
@@ -15,7 +17,7 @@ struct QueueGlance {
     let isCounted: Bool
 
     var openTotal: Int { totals.values.reduce(0, +) }
-    var changedTotal: Int { seconds.values.reduce(0, +) }
+    var changedTotal: Int { cut.isEmpty ? seconds.values.reduce(0, +) : .max }
 
     init(
         _ session: MySQLSession, _ queries: QueueQueries, left: RecentRows<UInt64>, counts: QueueCounts,
@@ -23,7 +25,13 @@ struct QueueGlance {
     ) throws(ReadFailure) {
         isCounted = cap == QueueQueries.lookUpCap
         for status in QueueQueries.left { starts[status] = left.start(status, now: now) }
-        var parts = QueueQueries.left.map { queries.seconds($0, from: starts[$0] ?? now) }
+        let cuts = try session.rows(
+            QueueQueries.left.map { queries.cut($0, from: starts[$0] ?? now) }.joined(
+                separator: " UNION ALL "))
+        for row in 0..<cuts.count {
+            if let time = cuts.time(row, 4) { cut[try cuts.count(row, 2)] = time.milliseconds / 1000 }
+        }
+        var parts = QueueQueries.left.map { queries.seconds($0, from: starts[$0] ?? now, to: cut[$0]) }
         parts += QueueQueries.open.map { queries.total($0, cap: cap) }
         if !isCounted { parts += [3, 5].map { queries.lasting($0, before: counts.longBefore) } }
         let rows = try session.rows(parts.joined(separator: " UNION ALL "), atMost: 50_000, bytes: 4 << 20)
@@ -159,7 +167,7 @@ struct QueueLook {
         case .head: heads[queue] = time
         case .errors:
             errors?[queue] = .init(count: count, recent: try rows.count(row, 5), oldest: time)
-        case .seconds, .total, .lasting, .page, .newest: return
+        case .seconds, .total, .lasting, .page, .newest, .cut: return
         }
     }
 }

@@ -29,6 +29,8 @@ struct QueueQueries {
         case head
         /// Given up; the sum is that of the last hour.
         case errors
+        /// The second at which a look at a status ends, because there is too much.
+        case cut
     }
 
     /// NEW, IN_PROGRESS, RETRY_REQUIRED.
@@ -84,11 +86,19 @@ struct QueueQueries {
 
     // MARK: By the index alone
 
-    func seconds(_ status: Int, from start: Int64) -> String {
+    func cut(_ status: Int, from start: Int64) -> String {
         part(
-            .seconds, status: "\(status)", time: "UNIX_TIMESTAMP(updated_at)",
+            .cut, status: "\(status)", count: "1", time: "UNIX_TIMESTAMP(updated_at)",
             from: "(SELECT updated_at FROM \(indexed) WHERE status=\(status) AND updated_at>=\(time(start)) "
-                + "ORDER BY updated_at LIMIT \(RecentRows<UInt64>.glanceCap)) s\(status) GROUP BY updated_at")
+                + "ORDER BY updated_at LIMIT \(RecentRows<UInt64>.glanceCap),1) c\(status)")
+    }
+
+    func seconds(_ status: Int, from start: Int64, to end: Int64?) -> String {
+        let end = end.map { " AND updated_at<\(time($0))" } ?? ""
+        return part(
+            .seconds, status: "\(status)", time: "UNIX_TIMESTAMP(updated_at)",
+            from: "\(indexed) WHERE status=\(status) AND updated_at>=\(time(start))\(end) "
+                + "GROUP BY updated_at")
     }
 
     /// Up to one above the cap.

@@ -105,7 +105,7 @@ struct QueueReader: MySQLReader {
         let isSmall = glance.openTotal <= QueueQueries.smallCap
         let isWhole = (isDue || isSmall) && glance.changedTotal <= 4000
         let changed = state.left.plan(
-            glance.seconds, statuses: QueueQueries.left, now: second, isWhole: isWhole,
+            glance.seconds, cut: glance.cut, statuses: QueueQueries.left, now: second, isWhole: isWhole,
             budget: QueueQueries.pageCap)
         let ask = QueueLook.Ask(
             changed: changed, isWhole: isWhole, isFull: isDue || isSmall, glance: glance,

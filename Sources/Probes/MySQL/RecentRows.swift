@@ -36,6 +36,8 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
     private var seconds: [Place: Second] = [:]
     /// Where the next look begins, by status.
     private var from: [Int: Int64] = [:]
+    /// Where a look goes on that had to end before now.
+    private var afterCut: [Int: Int64] = [:]
     private var vagueUntil: Int64 = 0
     private var firstKnown: Int64 = .min
     /// A second with many rows that is being read in pages, and the id up to which it has been.
@@ -53,49 +55,59 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
     var isBehind: Bool { isDeferring || page != nil || !waitingPages.isEmpty }
 
     /// Where a look at a status begins.
-    func start(_ status: Int, now: Int64) -> Int64 { min(from[status] ?? now - kept, now - Self.overlap) }
+    func start(_ status: Int, now: Int64) -> Int64 {
+        if let behind = afterCut[status] { return min(behind, now) }
+        return min(from[status] ?? now - kept, now - Self.overlap)
+    }
 
-    /// Takes how many rows the index has in each second, and answers the seconds whose rows are to be told apart:
-    /// where something has changed, or all with `isWhole`, as far as `budget` rows go. What is left over comes
-    /// next time.
+    /// Takes how many rows the index has in each second, up to the one at which a status was `cut`, and answers
+    /// the seconds whose rows are to be told apart: where something has changed, or all with `isWhole`, as far as
+    /// `budget` rows go. What is left over comes next time.
     mutating func plan(
-        _ counts: [Place: Int], statuses: [Int], now: Int64, isWhole: Bool, budget: Int
+        _ counts: [Place: Int], cut: [Int: Int64], statuses: [Int], now: Int64, isWhole: Bool, budget: Int
     ) -> [Place] {
         if now < (from.values.max() ?? now) - 5 { from = from.mapValues { min($0, now) } }
         planned = []
         isDeferring = false
         for status in statuses {
-            let places = counts.filter { $0.key.status == status }
-            let isCut = places.values.reduce(0, +) >= Self.glanceCap
-            let last = places.keys.map(\.second).max() ?? now
-            for (place, count) in places {
-                let isLast = isCut && place.second == last
+            for (place, count) in counts where place.status == status {
                 let known = seconds[place]?.rows ?? 0
                 if seconds[place]?.isVague == true {
                     seconds[place]?.rows = max(count, known)
                     continue
                 }
-                if count < known, !isLast { seconds[place]?.rows = count }
-                if isFirst, isLast || count > Self.secondCap {
-                    seconds[place] = Second(rows: count, isVague: true)
-                    vagueUntil = max(vagueUntil, place.second + kept)
-                } else if isLast || (count > Self.secondCap && count > known) {
-                    if page?.place != place, !waitingPages.contains(place) { waitingPages.append(place) }
-                } else if count > known || (isWhole && count <= Self.secondCap) {
+                if count < known { seconds[place]?.rows = count }
+                if isFirst, count > Self.secondCap {
+                    makeVague(place, count)
+                } else if count > Self.secondCap {
+                    if count > known { readInPages(place) }
+                } else if count > known || isWhole {
                     planned.insert(place)
                 }
             }
-            from[status] = isCut ? (isFirst ? now : last + 1) : now - Self.overlap
-            if isCut { vagueUntil = max(vagueUntil, now + (isFirst ? kept : 0)) }
-            if isCut, isFirst { firstKnown = now }
-            // What is read in pages stays in sight until a look has found it unchanged.
-            if !isCut, !isFirst, let paged = pagedSeconds(status).min() {
+            from[status] = now - Self.overlap
+            afterCut[status] = nil
+            if let last = cut[status] {
+                end(status, at: last, now: now)
+            } else if !isFirst, let paged = pagedSeconds(status).min() {
+                // What is read in pages stays in sight until a look has found it unchanged.
                 from[status] = min(from[status] ?? paged, paged)
             }
         }
         deferBeyond(budget, counts)
         turnPage()
         return Array(planned)
+    }
+
+    /// A look that could not come to now: its last second is read in pages, the next look goes on behind it.
+    private mutating func end(_ status: Int, at last: Int64, now: Int64) {
+        vagueUntil = max(vagueUntil, now + (isFirst ? kept : 0))
+        afterCut[status] = isFirst ? now : last + 1
+        if isFirst {
+            firstKnown = now
+        } else if (seconds[.init(status: status, second: last)]?.rows ?? 0) <= Self.secondCap {
+            readInPages(.init(status: status, second: last))
+        }
     }
 
     /// Oldest first, so that nothing falls behind; at the first look newest first, since what is older need not
@@ -107,10 +119,10 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
             if left >= 0 { continue }
             planned.remove(place)
             if isFirst {
-                seconds[place] = Second(rows: counts[place] ?? 0, isVague: true)
-                vagueUntil = max(vagueUntil, place.second + kept)
+                makeVague(place, counts[place] ?? 0)
             } else {
                 isDeferring = true
+                afterCut[place.status] = nil
                 from[place.status] = min(from[place.status] ?? place.second, place.second)
             }
         }
@@ -156,6 +168,15 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
         seconds[place] = second
         turnPage()
         return events
+    }
+
+    private mutating func makeVague(_ place: Place, _ count: Int) {
+        seconds[place] = Second(rows: count, isVague: true)
+        vagueUntil = max(vagueUntil, place.second + kept)
+    }
+
+    private mutating func readInPages(_ place: Place) {
+        if page?.place != place, !waitingPages.contains(place) { waitingPages.append(place) }
     }
 
     private func pagedSeconds(_ status: Int) -> [Int64] {
