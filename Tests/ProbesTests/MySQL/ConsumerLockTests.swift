@@ -10,7 +10,7 @@ import Text
         queues: [String: QueueReading], locks: [ExactName: ConsumerLock.State]
     ) {
         let sample = try await MySQLStore(source).sample(QueueReader(source))
-        let queues = try sample.queues().map { ($0.name, $0) }
+        let queues = try sample.queueReadings().map { ($0.name, $0) }
         return (Dictionary(uniqueKeysWithValues: queues), sample.locks())
     }
 
@@ -77,7 +77,7 @@ import Text
             try await store.run(
                 "UPDATE queue_message_status SET status=3 WHERE status=2 LIMIT 1; "
                     + "UPDATE queue_message_status SET status=4 WHERE status=3 AND message_id>1")
-            let queue = try #require(try await probe.read().queues().first)
+            let queue = try #require(try await probe.read().queueReadings().first)
             #expect(queue.consumers == .nobody && queue.leftCounter == UInt64(done))
             #expect(queue.completedLastMinute == Count(done))
             #expect(

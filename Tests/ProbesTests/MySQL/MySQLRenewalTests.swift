@@ -97,7 +97,7 @@ import Testing
         try await store.run(
             "ALTER TABLE queue_message_status DROP KEY QUEUE_MESSAGE_STATUS_STATUS_UPDATED_AT, "
                 + "ADD KEY OTHER_NAME (status,updated_at)")
-        #expect(try await probe.read().queues().count == 1)
+        #expect(try await probe.read().queueReadings().count == 1)
     }
 
     @Test func `a table that comes is seen within the time the catalogue is believed`() async throws {
@@ -106,10 +106,10 @@ import Testing
         var source = store.source()
         source.catalogAge = .zero
         let probe = MySQLProbe(QueueReader(source), of: MySQLStore(source))
-        #expect(try await probe.read().queues().isEmpty)
+        #expect(try await probe.read().queueReadings().isEmpty)
         try await store.run(
             "RENAME TABLE a TO queue, b TO queue_message_status; INSERT INTO queue (name) VALUES ('a')")
-        #expect(try await probe.read().queues().map(\.name) == ["a"])
+        #expect(try await probe.read().queueReadings().map(\.name) == ["a"])
     }
 
     @Test func `counts the bytes that go over the wire`() async throws {

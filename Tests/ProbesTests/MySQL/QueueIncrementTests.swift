@@ -19,7 +19,7 @@ import Text
         }
 
         func read() async throws -> [String: QueueReading] {
-            Dictionary(uniqueKeysWithValues: try await probe.read().queues().map { ($0.name, $0) })
+            Dictionary(uniqueKeysWithValues: try await probe.read().queueReadings().map { ($0.name, $0) })
         }
 
         /// New messages of queue 1.
@@ -157,7 +157,7 @@ import Text
             "ALTER TABLE queue DROP KEY QUEUE_NAME; INSERT INTO queue (id,name) VALUES "
                 + names.enumerated().map { "(\($0.offset + 10),'\($0.element)')" }.joined(separator: ","))
         for place in names.indices { try await watched.publish(place + 1, queue: place + 10) }
-        let found = try await watched.probe.read().queues()
+        let found = try await watched.probe.read().queueReadings()
         let ready = Dictionary(uniqueKeysWithValues: found.map { (ExactName($0.name), $0.ready) })
         for (place, name) in names.enumerated() {
             #expect(ready[ExactName(name)] == Count(place + 1), "\(name.unicodeScalars.map(\.value))")
@@ -184,7 +184,7 @@ import Text
         let watched = try await Watched()
         try await watched.store.run("INSERT INTO queue (name) SELECT CONCAT('q',seq) FROM seq_1_to_1000")
         let sample = try await watched.probe.read()
-        #expect(try sample.queues().count == 1000)
+        #expect(try sample.queueReadings().count == 1000)
         #expect(
             sample.notices.contains { $0.status == .warning && $0.text.hasPrefix("more than ") },
             "\(sample.notices)")

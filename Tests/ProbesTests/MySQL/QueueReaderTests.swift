@@ -7,7 +7,7 @@ import Text
 
 @Suite(.timeLimit(.minutes(3))) struct QueueReaderTests {
     private func queues(_ sample: Sample) throws -> [String: QueueReading] {
-        let readings = try sample.queues()
+        let readings = try sample.queueReadings()
         #expect(Set(readings.map { ExactName($0.name) }).count == readings.count)
         return Dictionary(readings.map { ($0.name, $0) }) { first, _ in first }
     }

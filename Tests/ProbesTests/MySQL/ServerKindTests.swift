@@ -24,7 +24,7 @@ import Text
     ) {
         let sample = try await MySQLStore(source).sample(QueueReader(source))
         return (
-            Dictionary(uniqueKeysWithValues: try sample.queues().map { ($0.name, $0.consumers) }),
+            Dictionary(uniqueKeysWithValues: try sample.queueReadings().map { ($0.name, $0.consumers) }),
             sample.notices
         )
     }
@@ -56,9 +56,9 @@ import Text
         var watched = source(replica)
         watched.catalogAge = .zero
         let probe = MySQLProbe(QueueReader(watched), of: MySQLStore(watched))
-        #expect(try await probe.read().queues().first?.consumers == .unreadable)
+        #expect(try await probe.read().queueReadings().first?.consumers == .unreadable)
         try await replica.query("STOP SLAVE; RESET SLAVE ALL")
-        #expect(try await probe.read().queues().first?.consumers == .nobody)
+        #expect(try await probe.read().queueReadings().first?.consumers == .nobody)
     }
 
     @Test func `a Galera node says how many there are and whether it serves`() async throws {

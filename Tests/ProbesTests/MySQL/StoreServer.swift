@@ -112,7 +112,7 @@ func seconds(_ time: WallTime?) -> String { time.map { "\($0.milliseconds / 1000
 struct OtherFacts: Error {}
 
 extension Sample {
-    func queues() throws -> [QueueReading] {
+    func queueReadings() throws -> [QueueReading] {
         for case .queues(let readings) in facts { return readings }
         throw OtherFacts()
     }

@@ -78,6 +78,10 @@ extension RabbitMQAnswer {
 }
 
 extension Sample {
+    var queues: [QueueReading] {
+        facts.flatMap { fact -> [QueueReading] in if case .queues(let queues) = fact { queues } else { [] } }
+    }
+
     /// `critical: node a does not run`
     var told: [String] { notices.map { "\($0.status): \($0.text)" } }
 }
