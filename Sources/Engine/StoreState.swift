@@ -193,6 +193,8 @@ struct StoreState: Sendable {
         // A source is unknown only until it is first read, and that is where everything begins: no news.
         let isBeginning = id.kind == .source && (change.to == .unknown || change.from == .unknown)
         if change.to == .off {
+            // That was so before anyone looked.
+            guard change.from != nil else { return }
             note(.off, id, "\(name)" + (worst.map { ": \($0.headline)" } ?? " is off"), at: now)
         } else if let worst, worst.status < .ok {
             guard worst.status != .unknown || (change.from != nil && !isBeginning) else { return }
