@@ -28,7 +28,8 @@ struct StoreBench {
                 arguments: ["--innodb-log-file-size=512M", "--max-statement-time=0"]))
         let store = BigStore(server)
         if CommandLine.arguments.dropFirst().first == "cron" {
-            let isGood = try await CronBench(store: store).run()
+            let isOld = CommandLine.arguments.last == "old"
+            let isGood = try await CronBench(store: store, isOldAlone: isOld).run()
             try await server.stop()
             return isGood
         }
