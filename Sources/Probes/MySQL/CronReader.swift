@@ -16,8 +16,8 @@ struct CronReader: MySQLReader {
     /// Once so long has been spent on jobs, the others wait for the next round: a read that comes to no end
     /// would begin anew each time.
     private static let patience: Duration = .seconds(1)
-    /// Jobs of which more than the newest rows are looked through in one round.
-    private static let behindAtOnce = 1
+    /// In one round of so many, more than the newest rows of one job are looked through.
+    private static let behindEvery = 4
 
     private let groups: [ExactName: String]
     private let ignored: [NamePattern]
@@ -37,6 +37,7 @@ struct CronReader: MySQLReader {
     /// Codes that the server holds for equal to others.
     private var twins: Set<ExactName> = []
     private var hasMoreJobs = false
+    private var rounds = 0
 
     init(_ source: MySQLSource) {
         groups = Dictionary(source.cronGroups.map { (ExactName($0.key), $0.value) }) { first, _ in first }
@@ -224,7 +225,8 @@ struct CronReader: MySQLReader {
                 }
             }
         }
-        for code in hidden.sorted().prefix(Self.behindAtOnce) {
+        rounds &+= 1
+        if rounds % Self.behindEvery == 0, let code = hidden.min() {
             hidden.remove(code)
             try lookBehind(code.text, session, queries, at: now)
         }
