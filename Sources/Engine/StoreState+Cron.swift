@@ -49,9 +49,8 @@ extension StoreState {
         // Taken out while it is changed, so that it is not copied.
         cron.sources[name] = nil
         if source.reading == nil { source.jobs = keptJobs(of: name) }
-        if let before = source.reading?.readAt, readAt < before, before.seconds(since: readAt) < 3600 {
-            // An older answer: only what it says of ended runs is news.
-        } else {
+        // Of an older answer only what it says of ended runs is news.
+        if !CronReading.isLate(readAt, after: source.reading?.readAt) {
             source.reading = reading
             source.readAt = now
         }

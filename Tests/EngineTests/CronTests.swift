@@ -137,6 +137,27 @@ import Text
         #expect(cron.lastBeat.map { now.wall.seconds(since: $0) > 300 } == true)
     }
 
+    @Test func `a server's clock that is set back does not keep cron from being read`() throws {
+        var state = state("db")
+        take(&state, reading(at: 0), at: Self.now(0))
+        for round in 1...40 {
+            let seconds = Double(round * 5)
+            // Its jobs' hosts go right: their runs are ten minutes ahead of it.
+            let running = job("new") { $0.runningSince = Self.start.advanced(bySeconds: seconds - 660) }
+            take(&state, reading(at: seconds - 600, beat: -590, [running]), at: Self.now(seconds))
+        }
+        let cron = state.snapshot(generation: 1, at: Self.now(201)).cron
+        #expect(cron.judgement.status == .ok && told(state) == [])
+        let since = try #require(cron.jobs.first?.runningSince)
+        #expect((58...64).contains(Self.now(201).wall.seconds(since: since)))
+        // Then cron dies.
+        for round in 41...80 {
+            let seconds = Double(round * 5)
+            take(&state, reading(at: seconds - 600, beat: seconds - 790), at: Self.now(seconds))
+        }
+        #expect(state.snapshot(generation: 2, at: Self.now(401)).cron.judgement.status == .critical)
+    }
+
     @Test func `time passes without a reading: what runs ticks, what is due is late`() throws {
         var state = state("db")
         let jobs = [

@@ -74,6 +74,7 @@ import Testing
         }
         var watch = watch(dead)
         #expect(said(watch) == "ok")
+        #expect(rules(watch)[0].standing != .judged, "one look cannot know")
         // The same answer twice is one read.
         watch.observe(dead, at: moment().wall)
         #expect(said(watch, at: 1) == "ok")

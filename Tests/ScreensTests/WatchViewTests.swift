@@ -136,6 +136,27 @@ import Testing
         #expect(frame.cells.contains { $0.isUnderCursor })
     }
 
+    @Test func `each source of cron has its heartbeat, which can be chosen`() {
+        var snapshot = ConsoleStore.snapshot()
+        var dead = CronHeartbeat(in: "old-db")
+        dead.judgement = Judgement(.critical, ["no job has run since 02:03", "nothing planned"])
+        dead.readAt = snapshot.at
+        var alive = CronHeartbeat(in: "db")
+        (alive.judgement, alive.readAt) = (.ok, snapshot.at)
+        alive.lastBeat = snapshot.at.wall.advanced(bySeconds: -11)
+        snapshot.cron.heartbeats = [dead, alive]
+        var model = Model(now: snapshot.at, size: Size(rows: 60, columns: 200))
+        _ = update(&model, .snapshot(snapshot))
+        let text = draw(model).glyphText
+        #expect(text.contains("old-db: no job has run since 02:03") && text.contains("db heartbeat 11 s"))
+        #expect(
+            model.rows(of: .cron).prefix(2).map(\.id.key) == ["cron@old-db:heartbeat", "cron@db:heartbeat"])
+        #expect(snapshot.row(alive.id) is CronHeartbeat && model.problems.contains(dead.id))
+        var none = snapshot
+        none.cron.heartbeats = []
+        #expect(snapshot.verdict.checks == none.verdict.checks + 2)
+    }
+
     @Test func `a cron that could not be read yet is found where the verdict counts it`() {
         var snapshot = Snapshot(
             at: ConsoleStore.at(0),

@@ -45,6 +45,10 @@ extension CronJobWatch {
         assessment.status = assessment.limit.status(of: seconds)
         if isDead { assessment.status = min(assessment.status, .warning) }
         if last.lock == .unknown { assessment.unseen = "whether its process lives" }
+        if assessment.status == .ok, last.lock == .free {
+            assessment.standing = .notJudged(
+                "nobody holds its lock, a second read says whether it has just ended")
+        }
         guard assessment.status != .ok else { return assessment }
         assessment.figure = .running
         assessment.what = "running \(Age.text(seconds: seconds))"

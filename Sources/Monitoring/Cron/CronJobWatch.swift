@@ -16,7 +16,7 @@ package struct CronJobWatch: Sendable {
 
     /// Takes one reading, of `now` by the server's clock; nil: the table has no row of it.
     package mutating func observe(_ reading: CronJobReading?, at now: WallTime) {
-        let isOld = memory.readAt.map { now < $0 && $0.seconds(since: now) <= 3600 } ?? false
+        let isOld = CronReading.isLate(now, after: memory.readAt)
         guard let reading else {
             memory.note(readAt: now)
             if !isOld { last = nil }

@@ -74,7 +74,7 @@ package struct CronMemory: Hashable, Sendable, Codable {
             wholeSince = reach
             return
         }
-        readAt = max(last, now)
+        readAt = CronReading.isLate(now, after: last) ? last : now
         wholeSince = min(wholeSince ?? reach, reach)
     }
 

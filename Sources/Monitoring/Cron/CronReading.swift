@@ -1,5 +1,14 @@
 /// `cron_schedule` as seen at one moment, by the clock of its server (shared facts: `magento.md` 3).
 package struct CronReading: Hashable, Sendable, Codable {
+    /// An answer so much older than another came late; one that is older still is of a clock that was set back.
+    private static let lateSeconds: Double = 60
+
+    /// What was read at `time` says nothing of now, because something newer has come before it.
+    package static func isLate(_ time: WallTime, after newest: WallTime?) -> Bool {
+        guard let newest, time < newest else { return false }
+        return newest.seconds(since: time) < lateSeconds
+    }
+
     package var jobs: [CronJobReading]
     /// The newest time at which any run began or ended: the heartbeat.
     package var newestRun: WallTime?

@@ -56,6 +56,8 @@ package struct CronWatch: Sendable {
         _ reading: CronReading, _ members: [Member], limits: CronLimits, at now: WallTime
     ) {
         let limit = limits.heartbeat.inSeconds
+        // The server's clock was set back: what it said when is as old as this reading.
+        if let seen = beatSeenAt, now < seen, !CronReading.isLate(now, after: seen) { beatSeenAt = now }
         if let beat = reading.newestRun, lastBeat.map({ beat > $0 }) ?? true {
             // Seen to stop: what was not read for long may have run all the while.
             let wasRead = readAt.map { now.seconds(since: $0) < limit } ?? false
@@ -67,7 +69,7 @@ package struct CronWatch: Sendable {
             beatSeenAt = now
         }
         // An older answer says nothing of now.
-        if let readAt, now < readAt, readAt.seconds(since: now) < 3600 { return }
+        if CronReading.isLate(now, after: readAt) { return }
         readAt = now
         isRefusing = reading.isRefusing
         newestScheduled = reading.newestScheduled

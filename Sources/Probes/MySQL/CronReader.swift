@@ -13,6 +13,11 @@ struct CronReader: MySQLReader {
     private static let openAtOnce = 400
     /// Jobs looked at anew in one round.
     private static let jobsAtOnce = 240
+    /// Once so long has been spent on jobs, the others wait for the next round: a read that comes to no end
+    /// would begin anew each time.
+    private static let patience: Duration = .seconds(1)
+    /// In one round of so many, more than the newest rows of one job are looked through.
+    private static let behindEvery = 4
 
     private let groups: [ExactName: String]
     private let ignored: [NamePattern]
@@ -27,9 +32,12 @@ struct CronReader: MySQLReader {
     private var wanted: [ExactName: Set<String>] = [:]
     /// Jobs that have been looked at as a whole.
     private var looked: Set<ExactName> = []
+    /// Jobs whose newest rows are all of one kind: others stand behind them.
+    private var hidden: Set<ExactName> = []
     /// Codes that the server holds for equal to others.
     private var twins: Set<ExactName> = []
     private var hasMoreJobs = false
+    private var rounds = 0
 
     init(_ source: MySQLSource) {
         groups = Dictionary(source.cronGroups.map { (ExactName($0.key), $0.value) }) { first, _ in first }
@@ -159,6 +167,12 @@ struct CronReader: MySQLReader {
             guard isFull, !hasMoreJobs, let next = found.last else { break }
             last = next
         }
+        for sql in queries.rowsAroundNow {
+            let rows = try session.rows(sql)
+            for row in 0..<rows.count {
+                if let row = CronTableRow(rows, row) { book.take(row, at: now) }
+            }
+        }
         // A job that is gone and comes again is looked at again.
         looked.formIntersection(codes)
         recountAt = now.advanced(bySeconds: Self.recountSeconds)
@@ -172,7 +186,8 @@ struct CronReader: MySQLReader {
             wanted[ExactName(code), default: []].formUnion(["pending", "running"])
         }
         var left = Self.jobsAtOnce
-        while !wanted.isEmpty, left > 0 {
+        let begun = ContinuousClock.now
+        while !wanted.isEmpty, left > 0, ContinuousClock.now - begun < Self.patience {
             let part = wanted.keys.sorted().prefix(CronQueries.codesAtOnce)
             left -= part.count
             let asked = part.map { code in
@@ -201,23 +216,25 @@ struct CronReader: MySQLReader {
                 let count = counts[ExactName(code)] ?? Tally()
                 if count.isCut(queries, at: now) { book.cutHour(of: code, at: now) }
                 if !queries.hasMatrix {
-                    try lookBehind(code, count, session, queries, at: now)
+                    let isFull = count.all >= CronQueries.mostOfJob
+                    let isOneKind = book.jobs[ExactName(code)]?.isOfOneKind == true
+                    if isFull, count.pending == count.all || isOneKind { hidden.insert(ExactName(code)) }
+                    book.note(code, isPendingCut: false)
                 } else if statuses.contains("pending") {
                     book.note(code, isPendingCut: count.pending >= CronQueries.mostPending)
                 }
             }
         }
+        rounds &+= 1
+        if rounds % Self.behindEvery == 0, let code = hidden.min() {
+            hidden.remove(code)
+            try lookBehind(code.text, session, queries, at: now)
+        }
     }
 
     private mutating func lookBehind(
-        _ code: String, _ count: Tally, _ session: MySQLSession, _ queries: CronQueries,
-        at now: WallTime
+        _ code: String, _ session: MySQLSession, _ queries: CronQueries, at now: WallTime
     ) throws(ReadFailure) {
-        let isFull = count.all >= CronQueries.mostOfJob
-        guard isFull, count.pending == count.all || book.jobs[ExactName(code)]?.isOfOneKind == true else {
-            book.note(code, isPendingCut: false)
-            return
-        }
         var pending = 0
         for sql in queries.rowsBehind(code) {
             let rows = try session.rows(sql)

@@ -45,7 +45,8 @@ struct BigStore {
             "SET time_zone='+00:00',unique_checks=0,foreign_key_checks=0;\n\(sql)", database: "magento")
     }
 
-    private func makeSchema() async throws {
+    /// The tables, empty, and the account.
+    func makeSchema() async throws {
         try await server.query("CREATE DATABASE magento")
         let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let schema = try Files.read("/\(folder)/ProbesTests/Fixtures/magento-schema.sql", limit: 1 << 20)
@@ -185,18 +186,12 @@ struct BigStore {
         ).map { $0[0] }.joined(separator: ", ")
     }
 
-    /// Cron alone, with the schema and the account.
-    func fillCron() async throws {
-        try await makeSchema()
-        try await run("500,000 cron rows of 120 jobs", Self.cronRows + " ANALYZE TABLE cron_schedule;")
-    }
-
     func become(_ what: String, _ sql: String) async throws {
         try await run(what, sql)
         try await settle()
     }
 
-    private static let cronRows = """
+    static let cronRows = """
         INSERT INTO cron_schedule (job_code,status,created_at,scheduled_at,executed_at,finished_at,messages)
           SELECT CONCAT('job_',n),s,at,at,IF(s IN ('pending','missed'),NULL,at),
             IF(s='success',at+INTERVAL n MOD 40 SECOND,NULL),IF(s IN ('error','missed'),REPEAT('m',200),NULL)
@@ -204,5 +199,6 @@ struct BigStore {
               -INTERVAL (500000-seq) DIV 120 MINUTE at,
             CASE WHEN seq>498200 THEN 'pending' WHEN seq MOD 20=3 THEN 'missed' WHEN seq MOD 25=4 THEN 'error'
               WHEN seq MOD 99991=5 THEN 'running' ELSE 'success' END s FROM seq_1_to_500000) t;
+        ANALYZE TABLE cron_schedule;
         """
 }

@@ -27,11 +27,12 @@ struct StoreBench {
         print("Starting a private MariaDB in a temporary folder.")
         let server = try await MariaDBServer(
             .init(
-                slowLog: true, bufferPool: 2048,
+                generalLog: true, slowLog: true, bufferPool: 2048,
                 arguments: ["--innodb-log-file-size=512M", "--max-statement-time=0", "--userstat=1"]))
         let store = BigStore(server, scale: scale)
         if CommandLine.arguments.contains("cron") {
-            let isGood = try await CronBench(store: store).run()
+            let isOld = CommandLine.arguments.last == "old"
+            let isGood = try await CronBench(store: store, isOldAlone: isOld).run()
             try await server.stop()
             return isGood
         }

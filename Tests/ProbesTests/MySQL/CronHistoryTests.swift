@@ -94,10 +94,10 @@ import Text
 
     @Test func `a job is as its newest ended run was, whatever the readings do`() throws {
         var judged = [true: 0, false: 0]
-        for seed in UInt64(0)..<600 {
+        for seed in UInt64(0)..<200 {
             if let truth = try judge(seed: seed) { judged[truth, default: 0] += 1 }
         }
-        #expect(judged.values.allSatisfy { $0 > 100 }, "\(judged)")
+        #expect(judged.values.allSatisfy { $0 > 40 }, "\(judged)")
     }
 
     /// Whether the job was failing; nil where no one can see.
