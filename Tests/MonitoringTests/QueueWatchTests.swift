@@ -46,6 +46,36 @@ import Testing
                 == "critical · no consumer since 03:00 or earlier · 3 wait")
     }
 
+    /// Two readings two seconds apart, ten minutes after an earlier run saw nothing leave.
+    private func resumed(_ reading: QueueReading) -> String {
+        var watch = QueueWatch(conditions: Conditions(kept: ["stalled": moment(0).wall]))
+        for second in [600.0, 602] {
+            watch.observe(reading, limits: QueueLimits(), interval: .seconds(5), at: moment(second))
+        }
+        return sentence(watch.assess(QueueLimits(), at: Moment(moment(602))), at: 602)
+    }
+
+    @Test func `a hold goes on from one run to the next, whoever is there`() {
+        let stuck = queue(ready: 3, consumers: .nobody) {
+            $0.transport = .db
+            $0.completedLastMinute = Count(0)
+            $0.oldestSeconds = 900
+        }
+        #expect(resumed(stuck).hasPrefix("critical · no consumer since"))
+        var held = stuck
+        held.consumers = .lockHeld
+        #expect(resumed(held).hasPrefix("critical · lock held, nothing taken for 10 min · 3 wait"))
+    }
+
+    @Test func `what was emptied and filled between two runs has not stood still since the first`() {
+        let drained = queue(ready: 3, consumers: .nobody) {
+            $0.transport = .db
+            $0.completedLastMinute = Count(0)
+            $0.oldestSeconds = 5
+        }
+        #expect(resumed(drained) == "ok · no consumer, critical in 113 s")
+    }
+
     @Test func `what is due becomes due without another reading`() {
         var watch = QueueWatch()
         for second in stride(from: 0.0, through: 60, by: 60) {

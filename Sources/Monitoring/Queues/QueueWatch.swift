@@ -75,6 +75,7 @@ package struct QueueWatch: Sendable {
         _ reading: QueueReading, limits: QueueLimits, interval: Duration, at now: Timestamp
     ) {
         let leftAt = reading.secondsSinceLeft.map { now.earlier(bySeconds: $0) }
+        if last == nil, leftAt == nil { proveStall(reading, at: now) }
         let hasLeft = hasLeft(reading, at: leftAt)
         if last != nil || leftAt != nil { isCompared = true }
         rate(reading, interval: interval, at: now)
@@ -91,7 +92,11 @@ package struct QueueWatch: Sendable {
         if hasLeft == true { conditions.note(.stalled, false, at: now) }
         // Nothing has left since the reading before, when there was work already.
         let start = leftAt ?? (last?.hasWork == true ? readAt : nil)
-        conditions.note(.stalled, isStalled && reading.isJudgedByProgress, since: start, at: now)
+        // What an earlier run saw stands until a second reading tells whether anything leaves.
+        let isOpen = last == nil && hasLeft == nil && reading.hasWork && conditions.since(.stalled) != nil
+        if !isOpen {
+            conditions.note(.stalled, isStalled && reading.isJudgedByProgress, since: start, at: now)
+        }
         if reading.consumers != .unreadable {
             // Somebody took what left, seen or not.
             conditions.note(.noConsumer, reading.hasNobody && hasLeft != true, at: now)
@@ -107,6 +112,16 @@ package struct QueueWatch: Sendable {
         conditions.note(.leftBehind, isTwinOfBroker && reading.hasWork, at: now)
         last = reading
         readAt = now
+    }
+
+    /// What an earlier run saw stalled may have been emptied and filled since. The oldest message is a witness:
+    /// everything that waited before it has left.
+    private mutating func proveStall(_ reading: QueueReading, at now: Timestamp) {
+        guard conditions.since(.stalled) != nil, reading.isWaiting, !reading.isOldestReckoned,
+            let oldest = reading.oldestSeconds, let stalled = conditions.seconds(.stalled, at: now),
+            oldest < stalled
+        else { return }
+        conditions.restart(.stalled, at: now.earlier(bySeconds: oldest))
     }
 
     private mutating func rate(_ reading: QueueReading, interval: Duration, at now: Timestamp) {
