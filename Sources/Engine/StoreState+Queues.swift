@@ -49,14 +49,22 @@ extension StoreState {
         return queues.brokerNames.values.contains { $0.contains(name) }
     }
 
-    /// Database rows that turned out to be empty twins leave without a word, as they were never there.
-    private mutating func weighTwins(at now: Timestamp) {
+    /// Database rows that turned out to be empty twins leave without a word, as they were never there; empty
+    /// ones that waited for a broker's word, and are none, come at once.
+    mutating func weighTwins(at now: Timestamp) {
         for (probe, readings) in queues.databaseReadings {
             guard let schedule = probes[probe]?.schedule else { continue }
-            let wanted = Set(readings.filter(isEntity).map { identity(of: $0, from: schedule) })
+            let entities = readings.filter(isEntity)
+            let wanted = Set(entities.map { identity(of: $0, from: schedule) })
             var rows = queues.rowsByProbe[probe] ?? []
             for row in rows where !wanted.contains(row.id) { leave(twin: row, of: schedule, at: now) }
             rows.removeAll { !wanted.contains($0.id) }
+            var known = Set(rows.map(\.id))
+            for reading in entities {
+                let id = identity(of: reading, from: schedule)
+                guard known.insert(id).inserted else { continue }
+                rows.append(row(for: reading, id: id, from: schedule, at: now))
+            }
             queues.rowsByProbe[probe] = rows
         }
         sortQueues()

@@ -139,6 +139,8 @@ struct StoreState: Sendable {
 
     /// A source's read time is a series, and a change of its state an event.
     private mutating func finishedRead(_ schedule: ProbeSchedule, latency: Double, at now: Timestamp) {
+        // Empty queues of a database have waited for its word.
+        if schedule.kind == "rabbitmq", probes[schedule.id]?.reads == 1 { weighTwins(at: now) }
         let id = EntityID(.source, schedule.source)
         series.add(latency * 1000, id, .readTime, at: now, interval: schedule.interval)
         let said = sourceAssessments(schedule.source, at: now)

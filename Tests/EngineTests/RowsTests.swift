@@ -56,6 +56,33 @@ import TestSupport
         }
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    func `an empty queue of the database is there once the broker has spoken, well or ill`(answers: Bool)
+        async throws
+    {
+        let held = Mutexed<FakeProbe?>(nil)
+        let bench = Bench { clock in
+            let broker = FakeProbe("queues", source: "rabbitmq", kind: "rabbitmq", time: clock, .hang)
+            held.set(broker)
+            // Read once: nothing else brings it back.
+            let database = FakeProbe(
+                "queues", interval: .seconds(600), time: clock,
+                .answer(Sample([.queues([queue("erp"), queue("own")])])))
+            return [database, broker]
+        }
+        try await bench.run { bench in
+            try await bench.until("the database is read") { $0.sources.first?.probes.first?.reads == 1 }
+            #expect(bench.snapshot?.queues.isEmpty == true)
+            held.value?.behave(
+                answers ? .answer(Sample([.queues([brokered("erp")])])) : .fail(ReadFailure(.denied, "no")))
+            let wanted =
+                answers
+                ? ["queue@rabbitmq:erp", "queue@magento-db:own"]
+                : ["queue@magento-db:erp", "queue@magento-db:own"]
+            try await bench.until("all there is") { $0.queues.map(\.id.key) == wanted }
+        }
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `names that Unicode calls equal never share a row, and are drawn apart`() async throws {
         let kelvin = "ERP.STOC\u{212A}"
