@@ -5,7 +5,7 @@ package enum Command: Sendable, Hashable {
     case initialize(Initialize)
     /// Nil tests every source.
     case doctor(source: String?, Common)
-    case status(StatusFormat, Common)
+    case status(Status, Common)
     case configCheck(Common)
     case configSchema
     case completion(Shell)
@@ -67,7 +67,32 @@ package enum Command: Sendable, Hashable {
         package init() {}
     }
 
-    package enum StatusFormat: Sendable, Hashable { case plain, json }
+    /// What one look shows, and how it looks.
+    package struct Status: Sendable, Hashable {
+        package enum Format: Sendable, Hashable {
+            case plain, json
+            /// The schema of what `json` prints; nothing is looked at.
+            case schema
+        }
+
+        package var format: Format
+        /// Nil shows all.
+        package var entity: String?
+        /// How long one look may take.
+        package var patience: Duration
+        /// Where it remembers; nil is the usual place.
+        package var state: String?
+
+        package init(
+            _ format: Format = .plain, entity: String? = nil, patience: Duration = .seconds(12),
+            state: String? = nil
+        ) {
+            self.format = format
+            self.entity = entity
+            self.patience = patience
+            self.state = state
+        }
+    }
 
     package enum Shell: String, Sendable, Hashable, CaseIterable { case bash, zsh, fish }
 }

@@ -57,9 +57,11 @@ package enum Completion {
                 case $previous in
                     \(options { $0 == "FILE" }.joined(separator: "|")))
                         COMPREPLY=($(compgen -f -- "$current")); return ;;
+                    \(options { $0 == "DIR" }.joined(separator: "|")))
+                        COMPREPLY=($(compgen -d -- "$current")); return ;;
                     --theme)
                         COMPREPLY=($(compgen -f -W "\(Grammar.themes.joined(separator: " "))" -- "$current")); return ;;
-                    \(options { $0 != "FILE" && $0 != "THEME" }.joined(separator: "|")))
+                    \(options { !["FILE", "DIR", "THEME"].contains($0) }.joined(separator: "|")))
                         return ;;
                 esac
                 for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -93,13 +95,15 @@ package enum Completion {
                 local -a next plain
                 case ${words[CURRENT]} in
                     \(options { $0 == "FILE" }.map { $0 + "=*" }.joined(separator: "|"))) compset -P '*='; _files; return ;;
+                    \(options { $0 == "DIR" }.map { $0 + "=*" }.joined(separator: "|"))) compset -P '*='; _files -/; return ;;
                     --theme=*) compset -P '*='; compadd -- \(Grammar.themes.joined(separator: " ")); _files; return ;;
                     --*=*) return ;;
                 esac
                 case ${words[CURRENT-1]} in
                     \(options { $0 == "FILE" }.joined(separator: "|"))) _files; return ;;
+                    \(options { $0 == "DIR" }.joined(separator: "|"))) _files -/; return ;;
                     --theme) compadd -- \(Grammar.themes.joined(separator: " ")); _files; return ;;
-                    \(options { $0 != "FILE" && $0 != "THEME" }.joined(separator: "|"))) return ;;
+                    \(options { !["FILE", "DIR", "THEME"].contains($0) }.joined(separator: "|"))) return ;;
                 esac
                 for word in ${words[2,CURRENT-1]}; do
                     if [[ -n $skip ]]; then skip=; continue; fi
@@ -176,6 +180,7 @@ package enum Completion {
                     switch option.value {
                     case nil: ""
                     case "FILE": " -r -F"
+                    case "DIR": " -x -a '(__fish_complete_directories)'"
                     case "THEME": " -r -F -a \(quoted(Grammar.themes.joined(separator: " ")))"
                     default: " -x"
                     }

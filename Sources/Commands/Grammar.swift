@@ -86,8 +86,15 @@ package enum Grammar {
         Entry(
             words: ["status"], text: "look once and end as a Nagios plugin does",
             options: [
-                Option("--json", nil, "for a script: the verdict, each check and the figures"),
+                Option("--json", nil, "for a script: the verdict, each check and all figures"),
                 Option("--plain", nil, "lines for people (the default)"),
+                Option("--schema", nil, "the JSON Schema of what --json prints; looks at nothing"),
+                Option(
+                    "--entity", "ENTITY", "this one alone: kind:name, such as queue:erp.order, or its key"),
+                Option("--patience", "SECONDS", "how long one look may take, 1 to 300; else 12"),
+                Option(
+                    "--state", "DIR",
+                    "remember in DIR/NAME from look to look; else in $XDG_STATE_HOME/hypercare/NAME/status"),
                 config, environment,
             ]),
         Entry(

@@ -79,14 +79,28 @@ extension HelpPages {
         HelpPage(
             title: "exit codes",
             blocks: [
-                .text("`hypercare status` ends as Nagios plugins do:"),
+                .text("`hypercare status` ends as Nagios plugins do, with the first of these that holds:"),
                 .items([
-                    HelpPage.Item("0", "ok"), HelpPage.Item("1", "warning"),
-                    HelpPage.Item("2", "critical"),
+                    HelpPage.Item("2", "critical: a check is critical"),
                     HelpPage.Item(
                         "3",
-                        "unknown: a figure is missing or old, or the command line or the config is wrong"),
+                        "unknown: a figure is missing or old, a rule could not be judged, --entity names nothing, or the command line or the config is wrong"
+                    ),
+                    HelpPage.Item(
+                        "1",
+                        "warning: a check is a warning, or something is pending and nothing remembers since when"
+                    ),
+                    HelpPage.Item("0", "ok, also while something is pending that is remembered"),
                 ]),
+                .text(
+                    "pending: what a rule looks for is so, and its hold is not over: `no consumer, critical in 80 s`. not judged: a rule needs a second reading that it did not get; status reads twice where one asks for it, within --patience seconds."
+                ),
+                .text(
+                    "Holds go on from look to look. While a console of this user watches, its state is read and nothing is written; else status remembers in $XDG_STATE_HOME/hypercare/NAME/status, or in DIR/NAME with --state DIR, a folder for its user alone: Nagios has its own. Looks at most 15 minutes apart go on with a hold. Of two looks at once the second remembers nothing and says so."
+                ),
+                .text(
+                    "`hypercare status --json` holds every figure; `hypercare status --schema` prints its JSON Schema. The document's version grows when a member goes or means something else; members may be added."
+                ),
                 .text("Every other command:"),
                 .items([
                     HelpPage.Item("0", "done"),

@@ -144,10 +144,7 @@ private struct CommandLine {
         case "init": return .initialize(try initialize())
         case "doctor": return .doctor(source: argument, common)
         case "status":
-            if switches.isSuperset(of: ["--json", "--plain"]) {
-                throw failure("--json and --plain exclude each other")
-            }
-            return .status(switches.contains("--json") ? .json : .plain, common)
+            return .status(try status(), common)
         case "config check": return .configCheck(common)
         case "config schema": return .configSchema
         case "audit show": return .auditShow(common)
@@ -156,6 +153,23 @@ private struct CommandLine {
         case "help": return .help(argument.flatMap { $0 == "exit" ? .exitCodes : HelpTopic(rawValue: $0) })
         default: return .man
         }
+    }
+
+    private func status() throws(UsageError) -> Command.Status {
+        let formats = ["--json", "--plain", "--schema"].filter(switches.contains)
+        guard formats.count < 2 else {
+            throw failure("\(formats[0]) and \(formats[1]) exclude each other")
+        }
+        var status = Command.Status(entity: values["--entity"], state: values["--state"])
+        if formats == ["--json"] { status.format = .json }
+        if formats == ["--schema"] { status.format = .schema }
+        if let text = values["--patience"] {
+            guard let seconds = Double(text), (1...300).contains(seconds) else {
+                throw failure("--patience needs seconds from 1 to 300, not \(shown(text))")
+            }
+            status.patience = .seconds(seconds)
+        }
+        return status
     }
 
     private func demo() throws(UsageError) -> Command.Demo {

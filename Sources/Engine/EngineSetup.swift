@@ -18,7 +18,7 @@ package struct EngineSetup: Sendable {
     package var seed: UInt64
     /// Sources that integrations of tier 1 are read from: they are tried again soon after a failure.
     package var urgentSources: Set<String> = []
-    /// It ends after one read of each probe: no next try is told, as there is none.
+    /// It ends after a read or two of each probe: no next try is told, as there may be none.
     package var looksOnce = false
 
     package init(

@@ -1,110 +1,114 @@
-package import EngineAPI
+package import Documents
+import EngineAPI
 import FeatureFlags
 import Monitoring
-import Text
 
-/// `status --json`: what a script needs, in names that stay. Times are RFC 3339, UTC; figures that are not
-/// known are left out, never zero.
-package struct StatusDocument: Encodable, Sendable {
-    /// Grows when a member changes its meaning.
-    let version = 1
-    let at: String
-    let environment: String
-    let production: Bool
-    let access: String
-    let verdict: String
-    let counts: [String: Int]
-    let exitCode: Int
-    let checks: [Check]
-    let queues: [Queue]
-    let integrations: [Flow]
-    let indexers: [Indexer]
-    let flags: [Flag]
+/// `status --json`: every figure of every pane, for a script, and what it means as a JSON Schema. Figures that
+/// are not known are left out, never zero.
+package enum StatusDocument {
+    /// Grows when a member goes or changes its meaning; members may be added within a version.
+    package static let version = 2
 
-    struct Check: Encodable, Sendable {
-        let id: String
-        let status: String
-        let reason: [String]
-        let since: String?
+    package static func document(_ report: StatusReport) -> JSONValue { root.object(report) }
+
+    /// JSON Schema, 2020-12.
+    package static var schema: JSONValue {
+        var definitions: [JSONValue.Member] = []
+        for definition in root.definitions where !definitions.contains(where: { $0.key == definition.name }) {
+            definitions.append(.init(definition.name, definition.schema))
+        }
+        guard case .object(let members) = root.schema else { return .null }
+        return .object(
+            [
+                .init("$schema", "https://json-schema.org/draft/2020-12/schema"),
+                .init("$id", .string("urn:hypercare:status:\(version)")), .init("title", "hypercare status"),
+            ] + members + [.init("$defs", .object(definitions))])
     }
 
-    struct Queue: Encodable, Sendable {
-        let name: String
-        let via: String
-        let depth: Int?
-        /// True: the depth is a lower bound.
-        let depthIsBound: Bool?
-        let inPerSecond: Double?
-        let outPerSecond: Double?
-        let oldestSeconds: Double?
+    private static let root = Record<StatusReport>(
+        "status", "One look at one store. What is not known is left out, never 0."
+    ) {
+        Field("version", .constant(version), "Of this document; a new one changes what a member means.") {
+            _ in version
+        }
+        Field("at", .time, "When it was judged.") { $0.snapshot.at.wall }
+        Field("environment", .text, "The store, as the config calls it.") { $0.snapshot.environment.name }
+        Field("production", .bool, "Whether it is production.") { $0.snapshot.environment.isProduction }
+        Field("window", .record(window), "The stabilization window.") { $0.snapshot.window }
+        Field("look", .record(look), "How it was looked at.") { $0.look }
+        Field("verdict", .word, "The worst status of any check.") { $0.worst }
+        Field("exitCode", .count, "0 ok, 1 warning, 2 critical, 3 unknown.") { Int($0.exitCode) }
+        Field("counts", .record(counts), "Checks by what they are.") { $0 }
+        Field("checks", .list(.record(check)), "Everything that is judged, worst first.") { $0.checks }
+        Field(
+            "assessments", .list(.record(StatusRows.assessment)),
+            "What rules have to say: those that are not plainly ok."
+        ) { report in
+            let names = Dictionary(
+                report.snapshot.allRows.map { ($0.id, $0.checkID) }, uniquingKeysWith: { first, _ in first })
+            return report.snapshot.assessments.map {
+                StatusRows.Said(assessment: $0, id: names[$0.entity] ?? $0.entity.description)
+            }
+        }
+        Field("queues", .list(.record(StatusRows.queue)), "Queues of the database and of brokers.") {
+            $0.snapshot.queues
+        }
+        Field("integrations", .list(.record(StatusRows.flow)), "Flows of the config, in its order.") {
+            $0.snapshot.integrations
+        }
+        Field("cron", .record(cron), "Cron as a whole, and its jobs.") { $0.snapshot }
+        Field("indexers", .list(.record(StatusRows.indexer)), "Indexers and their views.") {
+            $0.snapshot.indexers
+        }
+        Field("flags", .list(.record(StatusRows.flag)), "Feature flags.") { $0.snapshot.flags }
+        Field("sources", .list(.record(StatusRows.source)), "Where all this was read, and what that cost.") {
+            $0.snapshot.sources
+        }
     }
 
-    struct Flow: Encodable, Sendable {
-        let name: String
-        let okPerMinute: Double?
-        let failedPerMinute: Double?
-        let failed5Min: Int?
-        let finished5Min: Int?
-        /// Where less than the five minutes was watched.
-        let covered5MinSeconds: Int?
-        let lastSuccess: String?
+    private static let window = Record<WindowClock>("window", "The stabilization window, from the config.") {
+        Field("start", .time, "When it began.") { $0.start }
+        Field("days", .count, "How long it is.") { $0.days }
+        Field("title", .text, "What was upgraded.", ifKnown: { $0.title })
     }
 
-    struct Indexer: Encodable, Sendable {
-        let name: String
-        let mode: String
-        let status: String?
-        let backlog: Int?
-        let lagSeconds: Double?
+    private static let look = Record<Look>("look", "What one look could know beyond what it read.") {
+        Field(
+            "memory", .word,
+            "Where holds go on between two looks: a console's fresh state, one of status itself, or nowhere."
+        ) { $0.memory }
+        Field("readAgain", .bool, "A rule asked for a second read, and it was asked for.") { $0.hasReadAgain }
     }
 
-    struct Flag: Encodable, Sendable {
-        let name: String
-        let place: String
-        let value: String
-        let revision: String
+    private static let counts = Record<StatusReport>("counts", "How many checks there are of each.") {
+        Field("checks", .count, "All.") { $0.checks.count }
+        Field("critical", .count, "Critical.") { $0.count(.critical) }
+        Field("unknown", .count, "Never read, or too old.") { $0.count(.unknown) }
+        Field("warning", .count, "Warning.") { $0.count(.warning) }
+        Field("stale", .count, "Older than two intervals.") { $0.count(.stale) }
+        Field("ok", .count, "Ok, with those that are pending or not judged.") { $0.count(.ok) }
+        Field("off", .count, "Switched off on purpose.") { $0.count(.off) }
+        Field("pending", .count, "Well but for a hold that is not over.") { $0.pending }
+        Field("notJudged", .count, "With a rule that could not be applied.") { $0.notJudged }
     }
 
-    package init(_ snapshot: Snapshot) {
-        let report = StatusReport(snapshot)
-        at = snapshot.at.wall.civil.rfc3339
-        environment = Sanitizer.line(snapshot.environment.name)
-        production = snapshot.environment.isProduction
-        access = snapshot.environment.access.rawValue
-        let counted = snapshot.verdict
-        verdict = counted.worst.rawValue
-        counts = Dictionary(
-            counted.counts.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { first, _ in first })
-        exitCode = Int(report.exitCode)
-        checks = report.checks.map { id, judgement in
-            Check(
-                id: Sanitizer.line(id), status: judgement.status.rawValue,
-                reason: judgement.reason.map { Sanitizer.line($0) }, since: judgement.since?.civil.rfc3339)
+    private static let check = Record<StatusReport.Check>("check", "One thing that is judged.") {
+        Field("id", .text, "Its kind and what the console calls it.") { $0.id }
+        Field("key", .key, "The same, exactly: no two things share it.") { $0.key }
+        Field("status", .word, "What it is.") { $0.judgement.status }
+        Field("reason", .list(.text), "Why, most important first.") { $0.judgement.reason }
+        Field("pending", .list(.text), "What comes true when its hold is over.") { $0.pending }
+        Field("notJudged", .list(.text), "What its rules would have needed.") { $0.notJudged }
+        Field("since", .time, "When this status began.", ifKnown: { $0.judgement.since })
+        Field(
+            "asOf", .time, "It was last so then, and could not be read since.", ifKnown: { $0.judgement.asOf }
+        )
+    }
+
+    private static let cron = Record<Snapshot>("cron", "Cron.") {
+        Field("heartbeats", .list(.record(StatusRows.heartbeat)), "One for each source of cron.") {
+            $0.heartbeats
         }
-        queues = snapshot.queues.map { row in
-            Queue(
-                name: Sanitizer.line(row.id.name), via: row.transport.rawValue, depth: row.depth?.value,
-                depthIsBound: row.depth?.isBound, inPerSecond: row.inRate, outPerSecond: row.outRate,
-                oldestSeconds: row.oldestSeconds)
-        }
-        integrations = snapshot.integrations.map { row in
-            Flow(
-                name: Sanitizer.line(row.id.name), okPerMinute: row.successes, failedPerMinute: row.failures,
-                failed5Min: row.fiveMinutes?.failed, finished5Min: row.fiveMinutes?.finished,
-                covered5MinSeconds: (row.fiveMinutes?.coverage?.seconds).flatMap {
-                    Int(exactly: $0.rounded(.down))
-                },
-                lastSuccess: row.lastSuccess?.civil.rfc3339)
-        }
-        indexers = snapshot.indexers.map { row in
-            Indexer(
-                name: Sanitizer.line(row.id.name), mode: row.mode.rawValue, status: row.status,
-                backlog: row.backlog, lagSeconds: row.lagSeconds)
-        }
-        flags = snapshot.flags.map { row in
-            Flag(
-                name: Sanitizer.line(row.flag.name), place: row.place,
-                value: Sanitizer.line(row.flag.value.text), revision: Sanitizer.line(row.flag.revision))
-        }
+        Field("jobs", .list(.record(StatusRows.job)), "Its jobs.") { $0.cron.jobs }
     }
 }

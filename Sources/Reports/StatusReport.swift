@@ -5,51 +5,96 @@ import Text
 
 /// One look at a store for a script or a colleague: the verdict, then every check that is not ok.
 package struct StatusReport: Sendable {
-    private let snapshot: Snapshot
+    let snapshot: Snapshot
+    let look: Look
+    /// Everything judged, worst first.
+    let checks: [Check]
 
-    package init(_ snapshot: Snapshot) { self.snapshot = snapshot }
+    /// One row, with what its rules could not say.
+    struct Check: Sendable {
+        /// `queue:erp.order`
+        var id: String
+        var key: String
+        var judgement: Judgement
+        /// Words of rules whose hold is not over.
+        var pending: [String]
+        /// What rules would have needed.
+        var notJudged: [String]
+    }
+
+    package init(_ snapshot: Snapshot, look: Look) {
+        self.snapshot = snapshot
+        self.look = look
+        let said = Dictionary(grouping: snapshot.assessments, by: \.entity)
+        checks = snapshot.allRows.map { row in Check(row, said[row.id] ?? []) }.enumerated().sorted {
+            ($0.element.judgement.status, $0.element.rank, $0.offset)
+                < ($1.element.judgement.status, $1.element.rank, $1.offset)
+        }.map(\.element)
+    }
+
+    // MARK: How it ends
 
     /// As a Nagios plugin ends: 0 ok, 1 warning, 2 critical, 3 unknown (monitoring-plugins guidelines,
-    /// "Plugin Return Codes"). Stale counts as unknown: the script must not take an old figure for a good
-    /// one; no check at all is unknown too.
+    /// "Plugin Return Codes"). Stale counts as unknown, as an old figure must not pass for a good one, and so
+    /// does what could not be judged; no check at all is unknown too. What is pending is well as long as a
+    /// memory lets its hold go on; where nobody remembers it, it would never be told.
     package var exitCode: Int32 {
-        switch snapshot.verdict.worst {
-        case .critical: 2
-        case .unknown, .stale: 3
-        case .warning: 1
-        case .ok, .off: 0
-        }
+        if count(.critical) > 0 { return 2 }
+        if checks.isEmpty || count(.unknown) + count(.stale) + notJudged > 0 { return 3 }
+        if count(.warning) > 0 || (pending > 0 && look.memory == .none) { return 1 }
+        return 0
     }
+
+    /// Of what is switched on; off where nothing is.
+    var worst: Status { checks.isEmpty ? .unknown : checks.map(\.judgement.status).min() ?? .unknown }
+
+    func count(_ status: Status) -> Int { checks.count { $0.judgement.status == status } }
+
+    /// Checks that are well but for a hold that is not over.
+    var pending: Int { checks.count(where: \.isPending) }
+
+    /// Checks of which a rule could not be applied.
+    var notJudged: Int { checks.count { !$0.notJudged.isEmpty } }
+
+    // MARK: In words
 
     /// `CRITICAL - eu-shop: 2 critical, 1 unknown of 118 checks`, then a line for each of them.
     package var plain: String {
-        let verdict = snapshot.verdict
-        var lines = ["\(word) - \(clean(snapshot.environment.name)): \(Self.counts(verdict))"]
-        for check in checks where check.judgement.status < .ok {
-            var line = "\(check.judgement.status.rawValue) \(clean(check.id))"
-            if !check.judgement.reason.isEmpty {
-                line += ": " + clean(check.judgement.reason.joined(separator: ", "))
+        var lines = ["\(word) - \(clean(snapshot.environment.name)): \(counts)"]
+        for check in checks {
+            let judgement = check.judgement
+            if judgement.status < .ok {
+                lines.append(Self.line(judgement.status.rawValue, check, judgement.reason))
+            } else if check.isPending {
+                lines.append(Self.line("pending", check, check.pending))
             }
-            lines.append(line)
+            if !check.notJudged.isEmpty { lines.append(Self.line("not judged", check, check.notJudged)) }
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(clean).joined(separator: "\n") + "\n"
     }
 
-    /// Everything judged, worst first.
-    var checks: [(id: String, judgement: Judgement)] {
-        var all: [(id: String, judgement: Judgement)] = []
-        if !snapshot.cron.sources.isEmpty { all.append(("cron", snapshot.cron.judgement)) }
-        func add(_ rows: [any Row]) { all += rows.map { ($0.id.description, $0.judgement) } }
-        add(snapshot.sources)
-        add(snapshot.queues)
-        add(snapshot.integrations)
-        add(snapshot.cron.jobs)
-        add(snapshot.indexers)
-        add(snapshot.flags)
-        return all.enumerated().sorted { left, right in
-            left.element.judgement.status == right.element.judgement.status
-                ? left.offset < right.offset : left.element.judgement.status < right.element.judgement.status
-        }.map(\.element)
+    /// `2 critical, 1 unknown of 118 checks, 1 pending`, `all 118 checks ok`, `117 of 118 checks ok, 1 not
+    /// judged`, `nothing is checked`.
+    var counts: String {
+        guard !checks.isEmpty else { return "nothing is checked" }
+        let bad = Status.allCases.filter { $0 < .ok && count($0) > 0 }.map { "\(count($0)) \($0.rawValue)" }
+        let all = Figures.counted(checks.count, "check")
+        let unjudged = checks.count { $0.judgement.status >= .ok && !$0.notJudged.isEmpty }
+        var text =
+            if !bad.isEmpty {
+                bad.joined(separator: ", ") + " of \(all)"
+            } else if unjudged > 0 {
+                "\(checks.count - unjudged) of \(all) ok"
+            } else {
+                checks.count == 1 ? "1 check ok" : "all \(all) ok"
+            }
+        if notJudged > 0 { text += ", \(notJudged) not judged" }
+        if pending > 0 { text += ", \(pending) pending" + (look.memory == .none ? " (no memory)" : "") }
+        return text
+    }
+
+    private static func line(_ word: String, _ check: Check, _ reasons: [String]) -> String {
+        "\(word) \(check.id)" + (reasons.isEmpty ? "" : ": " + reasons.joined(separator: ", "))
     }
 
     private var word: String {
@@ -61,16 +106,22 @@ package struct StatusReport: Sendable {
         }
     }
 
-    /// `2 critical, 1 unknown of 118 checks`, `all 118 checks ok`, `nothing is checked`.
-    static func counts(_ verdict: Verdict) -> String {
-        guard verdict.checks > 0 else { return "nothing is checked" }
-        let bad = Status.allCases.filter { $0 < .ok }.compactMap { status in
-            verdict.counts[status].map { "\($0) \(status.rawValue)" }
+    private func clean(_ text: String) -> String { Sanitizer.line(text) }
+}
+
+extension StatusReport.Check {
+    fileprivate init(_ row: any Row, _ said: [Assessment]) {
+        self.init(id: row.checkID, key: row.id.key, judgement: row.judgement, pending: [], notJudged: [])
+        for assessment in said {
+            if let text = assessment.pendingText, !pending.contains(text) { pending.append(text) }
+            if case .notJudged(let why) = assessment.standing, !notJudged.contains(why) {
+                notJudged.append(why)
+            }
         }
-        let checks = Figures.counted(verdict.checks, "check")
-        if bad.isEmpty { return verdict.checks == 1 ? "1 check ok" : "all \(checks) ok" }
-        return bad.joined(separator: ", ") + " of \(checks)"
     }
 
-    private func clean(_ text: String) -> String { Sanitizer.line(text) }
+    var isPending: Bool { judgement.status >= .ok && !pending.isEmpty }
+
+    /// Among those of one status what is not plainly so comes first.
+    fileprivate var rank: Int { !notJudged.isEmpty ? 0 : isPending ? 1 : 2 }
 }

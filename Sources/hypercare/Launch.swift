@@ -28,7 +28,7 @@ private func carryOut(_ command: Command) throws -> Int32 {
     case .demo(let demo): return try DemoCommand(demo).run()
     case .initialize(let options): return try InitCommand(options).run()
     case .doctor(let source, let common): return try DoctorCommand(common, source: source).run()
-    case .status(let format, let common): return try StatusCommand(common, format: format).run()
+    case .status(let wanted, let common): return try StatusCommand(common, wanted).run()
     case .configCheck(let common): return try ConfigCommand.check(common)
     case .configSchema: return try ConfigCommand.schema()
     case .auditShow(let common): return try AuditCommand(common).show()

@@ -1,101 +1,91 @@
 import Commands
 import Configuration
 import Documents
-import Engine
 import EngineAPI
 import Monitoring
+import Persistence
 import Platform
 import Reports
+import Text
 
 /// `hypercare status`: one look at a store, for a script.
-///
-/// Reads every source once, with the kept state beside it (last successes, when things began), and keeps
-/// nothing itself.
 struct StatusCommand {
     private let common: Command.Common
-    private let format: Command.StatusFormat
-    /// A source that has not answered by then is reported as it stands.
-    private static let patience: Duration = .seconds(20)
+    private let wanted: Command.Status
 
-    init(_ common: Command.Common, format: Command.StatusFormat) {
+    init(_ common: Command.Common, _ wanted: Command.Status) {
         self.common = common
-        self.format = format
+        self.wanted = wanted
     }
 
+    /// A plugin that could not look, or could not say what it saw, says unknown.
     func run() throws -> Int32 {
-        let variables = Environment.ofProcess
-        let snapshot: Snapshot
         do {
-            let settings = try ConfigFile(common, environment: variables).environment(common.environment)
-            snapshot = try look(
-                at: settings.name,
-                Composition(
-                    settings: settings, variables: variables, time: try SystemTime()), variables)
+            if wanted.format == .schema {
+                try write(StatusDocument.schema)
+                return ExitCode.ok
+            }
+            return try look()
         } catch let complaint as Complaint {
-            // A plugin that could not look says unknown.
             throw Complaint(complaint.message, exitCode: ExitCode.unknown)
-        }
-        let report = StatusReport(snapshot)
-        do {
-            try write(snapshot, report)
         } catch let error as SystemError {
             throw Complaint(error.description, exitCode: ExitCode.unknown)
+        }
+    }
+
+    private func look() throws -> Int32 {
+        let variables = Environment.ofProcess
+        let settings = try ConfigFile(common, environment: variables).environment(common.environment)
+        let time = try SystemTime()
+        let watched = Stores.path(of: settings.name, in: variables)
+        let own = wanted.state.map { "\($0)/\(settings.name)" } ?? watched.map { "\($0)/status" }
+        let memory = LookMemory(console: watched, own: own, at: time.now.wall)
+        let filter = wanted.entity.map { EntityFilter($0) }
+        let composition = Composition(settings: settings, variables: variables, time: time)
+        let looked = try OneLook(
+            composition.setup(stores: Stores.looking(memory), watchesOnly: "one look changes nothing"), time,
+            patience: wanted.patience, hasMemory: memory.isThere, filter: filter
+        ).run()
+        let look = Look(memory: memory.kept { forget($0) }, hasReadAgain: looked.hasReadAgain)
+        var snapshot = looked.snapshot
+        if let filter {
+            if let complaint = snapshot.complaint(about: filter) { throw Complaint(complaint) }
+            snapshot = snapshot.narrowed(to: filter)
+        }
+        let report = StatusReport(snapshot, look: look)
+        switch wanted.format {
+        case .json: try write(StatusDocument.document(report))
+        case .plain, .schema: try StandardStreams.write(report.plain)
         }
         return report.exitCode
     }
 
-    private func write(_ snapshot: Snapshot, _ report: StatusReport) throws {
-        switch format {
-        case .plain: try StandardStreams.write(report.plain)
-        case .json:
-            let bytes = try JSONWriter.write(StatusDocument(snapshot), pretty: true)
-            try StandardStreams.write(String(decoding: bytes, as: UTF8.self) + "\n")
-        }
+    private func write(_ value: JSONValue) throws {
+        let bytes = try JSONWriter.write(value, sortedKeys: false, pretty: true)
+        try StandardStreams.write(String(decoding: bytes, as: UTF8.self) + "\n")
     }
 
-    private func look(
-        at name: String, _ composition: Composition, _ variables: Environment
-    ) throws -> Snapshot {
-        let stores = Stores.looking(in: Stores.path(of: name, in: variables))
-        var setup = try composition.setup(stores: stores, watchesOnly: "one look changes nothing")
-        setup.looksOnce = true
-        let time = composition.time
-        return try Blocking.run { [setup] in
-            let engine = LocalEngine(setup, time: time)
-            return await withTaskGroup(of: Snapshot?.self) { group in
-                group.addTask {
-                    await engine.run()
-                    return nil
-                }
-                group.addTask {
-                    try? await time.sleep(until: time.now.boot + Self.patience)
-                    return nil
-                }
-                group.addTask {
-                    var last: Snapshot?
-                    for await snapshot in engine.snapshots() {
-                        last = snapshot
-                        if snapshot.isComplete { break }
-                    }
-                    return last
-                }
-                var newest: Snapshot?
-                for await snapshot in group {
-                    newest = snapshot ?? newest
-                    group.cancelAll()
-                }
-                return newest ?? Snapshot(at: time.now, environment: setup.environment)
-            }
-        }
+    private func forget(_ why: String) {
+        StandardStreams.complain(
+            "hypercare: nothing is remembered between two looks: \(Sanitizer.line(why))\n")
     }
 }
 
-extension Snapshot {
-    /// Every probe has been read or has failed once.
-    fileprivate var isComplete: Bool {
-        !sources.isEmpty
-            && sources.allSatisfy { source in
-                source.probes.allSatisfy { $0.reads + $0.failures > 0 }
-            }
+extension LookMemory {
+    fileprivate var isThere: Bool {
+        if case .none = kind { false } else { true }
+    }
+
+    /// Keeps what there is to keep; says why nothing is remembered, when that is so.
+    fileprivate func kept(_ complain: (String) -> Void) -> Look.Memory {
+        if case .none(let why) = kind {
+            complain(why)
+            return .none
+        }
+        if let why = keep() {
+            complain(why)
+            return .none
+        }
+        return kind == .console ? .console : .own
     }
 }

@@ -23,11 +23,10 @@ enum Stores {
         }
     }
 
-    /// What was kept at `path`, for a command that only looks.
-    static func looking(in path: String?) -> EngineSetup.Stores {
-        var (stores, _) = nothing("this command only looks")
-        if let path, let state = try? StateFile.looking(in: path) { stores.state = state }
-        return stores
+    /// For a command that only looks: it changes nothing, so there is nothing to audit.
+    static func looking(_ memory: LookMemory) -> EngineSetup.Stores {
+        let audit = NothingKept(because: StorageFailure("this command only looks"))
+        return EngineSetup.Stores(state: memory, journal: memory, audit: audit, history: memory)
     }
 
     private static func nothing(_ reason: String) -> (stores: EngineSetup.Stores, watchesOnly: String?) {

@@ -22,7 +22,7 @@ enum ImportTable {
             "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform", "Synchronization",
             "Text",
         ],
-        "Reports": ["EngineAPI", "FeatureFlags", "Monitoring", "Text"],
+        "Reports": ["Documents", "EngineAPI", "FeatureFlags", "Monitoring", "Text"],
         "DemoStore": ["FeatureFlags", "Monitoring", "Synchronization", "Text"],
         "Curses": ["CTerm", "Display"],
         "Commands": ["Configuration", "Text"],

@@ -14,9 +14,17 @@ struct ParserTests {
             ("doctor", .doctor(source: nil, .init())),
             ("doctor magento-db --env eu", .doctor(source: "magento-db", .init(environment: "eu"))),
             ("doctor -- --odd", .doctor(source: "--odd", .init())),
-            ("status", .status(.plain, .init())),
+            ("status", .status(.init(), .init())),
+            ("status --schema", .status(.init(.schema), .init())),
+            (
+                "status --entity queue:erp.order --patience 2.5 --state /var/lib/nagios/hc",
+                .status(
+                    .init(
+                        .plain, entity: "queue:erp.order", patience: .seconds(2.5),
+                        state: "/var/lib/nagios/hc"), .init())
+            ),
             ("status --json --config -c", nil),
-            ("status --json --config=-c", .status(.json, .init(config: "-c"))),
+            ("status --json --config=-c", .status(.init(.json), .init(config: "-c"))),
             ("config check --config x", .configCheck(.init(config: "x"))),
             ("config schema", .configSchema),
             ("completion fish", .completion(.fish)),
@@ -87,6 +95,13 @@ struct ParserTests {
             ),
             ("doctor a b", 2, "\"b\" is too much: hypercare doctor [SOURCE] [--config FILE] [--env NAME]"),
             ("status --json --plain", 3, "--json and --plain exclude each other"),
+            ("status --schema --json", 3, "--json and --schema exclude each other"),
+            ("status --patience 0", 3, "--patience needs seconds from 1 to 300, not \"0\""),
+            ("status --patience soon", 3, "--patience needs seconds from 1 to 300, not \"soon\""),
+            (
+                "doctor --entity queue:a", 2,
+                "--entity does not go with doctor: hypercare doctor [SOURCE] [--config FILE] [--env NAME]"
+            ),
             ("--bogus status", 3, "there is no option \"--bogus\""),
             ("init --production maybe", 2, "--production needs yes or no, not \"maybe\""),
             ("\u{1B}[2J", 2, "there is no command \"␛[2J\"; `hypercare help` lists what there is"),

@@ -1,0 +1,20 @@
+/// How a store was looked at: what one look could know beyond what it read.
+package struct Look: Hashable, Sendable {
+    /// Where holds go on between two looks.
+    package enum Memory: String, Sendable, CaseIterable {
+        /// A console watches, and keeps what it knows.
+        case console
+        /// That of `status` itself.
+        case own
+        case none
+    }
+
+    package var memory: Memory
+    /// A rule asked for a second read.
+    package var hasReadAgain: Bool
+
+    package init(memory: Memory, hasReadAgain: Bool = false) {
+        self.memory = memory
+        self.hasReadAgain = hasReadAgain
+    }
+}

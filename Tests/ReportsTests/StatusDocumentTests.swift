@@ -1,0 +1,104 @@
+import Documents
+import EngineAPI
+import FeatureFlags
+import Monitoring
+@testable import Reports
+import Testing
+
+/// `status --json` and its schema.
+@Suite struct StatusDocumentTests {
+    private func node(_ store: Snapshot) throws -> Node {
+        let document = StatusDocument.document(StatusReport(store, look: Look(memory: .console)))
+        return try JSON.read(JSONWriter.write(document), name: "status")
+    }
+
+    private func figures(_ node: Node?) -> [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: (node?.members ?? []).compactMap { member in
+                member.value.text.map { (member.key, $0) }
+            })
+    }
+
+    @Test func `what is not known is left out, and never zero`() throws {
+        var store = LookedAt.store([.unknown])
+        store.sources = [LookedAt.source("db", reads: 1, isRead: false)]
+        store.cron.sources = ["db"]
+        store.cron.jobs = [CronRow(code: "job", judgement: Judgement(.unknown))]
+        store.indexers = [IndexerRow(id: EntityID(.indexer, "i"), mode: .schedule, judgement: .ok)]
+        store.integrations = [
+            IntegrationRow(
+                integration: Integration(name: "o", thing: "orders", direction: .out, system: "ERP"),
+                judgement: .ok)
+        ]
+        store.queues[0].inRate = .nan
+        store.queues[0].ready = Count(-4)
+        let root = try node(store)
+        let rows = [
+            root["queues"]?.elements?.first, root["cron"]?["heartbeats"]?.elements?.first,
+            root["cron"]?["jobs"]?.elements?.first, root["indexers"]?.elements?.first,
+            root["integrations"]?.elements?.first,
+            root["sources"]?.elements?.first?["probes"]?.elements?.first,
+        ]
+        let allowed: Set = [
+            "tier", "reads", "failures", "skippedTicks", "intervalSeconds", "deadlineSeconds",
+        ]
+        for row in rows {
+            let numbers = figures(row).filter { Double($0.value) != nil && !allowed.contains($0.key) }
+            #expect(row != nil && numbers.isEmpty, "\(numbers)")
+        }
+    }
+
+    @Test func `what a rule says is there with its figures`() throws {
+        var store = LookedAt.store([.ok], in: "rabbit")
+        var said = LookedAt.pending(store.queues[0].id)
+        said.limit = Threshold(critical: 120)
+        store.assessments = [said]
+        let assessment = try node(store)["assessments"]?.elements?.first
+        #expect(
+            figures(assessment) == [
+                "id": "queue:q0", "key": "queue@rabbit:q0", "rule": "noConsumer", "standing": "pending",
+                "status": "ok", "becomes": "critical", "inSeconds": "80.0", "what": "no consumer",
+                "value": "40.0", "valueIsBound": "false", "criticalLimit": "120.0", "unit": "seconds",
+                "sinceIsBound": "false",
+            ])
+    }
+
+    @Test func `a name is told harmless, and exactly beside it`() throws {
+        var store = LookedAt.store([.ok])
+        store.queues[0].id = EntityID(.queue, "a\u{1B}b/ä", in: "mq", virtualHost: "/")
+        store.queues[0].label = store.queues[0].id.name
+        let queue = try node(store)["queues"]?.elements?.first
+        #expect(queue?["name"]?.string == "a␛b/ä" && queue?["key"]?.string == "queue@mq/%2F:a%1Bb/%C3%A4")
+        #expect(EntityID(queue?["key"]?.string ?? "") == store.queues[0].id)
+    }
+
+    @Test func `a script is told when a share does not cover its span`() throws {
+        var store = LookedAt.store([.ok])
+        let flow = Integration(name: "orders-erp", thing: "orders", direction: .out, system: "ERP")
+        store.integrations = [IntegrationRow(integration: flow, judgement: .ok)]
+        store.integrations[0].fiveMinutes = FailureShare(
+            failed: 2, finished: 31, coverage: Coverage(seconds: 247.9))
+        let covered = { try node(store)["integrations"]?.elements?.first?["covered5MinSeconds"]?.text }
+        #expect(try covered() == "247")
+        store.integrations[0].fiveMinutes?.coverage = nil
+        #expect(try covered() == nil)
+    }
+
+    /// Document and schema are one declaration; what is left to be checked is that no two records share a name
+    /// and that every reference leads somewhere.
+    @Test func `the schema is closed`() throws {
+        let schema = try JSON.read(JSONWriter.write(StatusDocument.schema), name: "schema")
+        let definitions = Set((schema["$defs"]?.members ?? []).map(\.key))
+        var references: Set<String> = []
+        var records: [String] = []
+        func collect(_ node: Node) {
+            if let reference = node["$ref"]?.string { references.insert(reference) }
+            if let text = node["description"]?.string, node["properties"] != nil { records.append(text) }
+            for member in node.members ?? [] { collect(member.value) }
+            for element in node.elements ?? [] { collect(element) }
+        }
+        collect(schema)
+        #expect(references == Set(definitions.map { "#/$defs/\($0)" }) && !definitions.isEmpty)
+        #expect(Set(records).count == definitions.count + 1 && records.count == definitions.count + 1)
+    }
+}
