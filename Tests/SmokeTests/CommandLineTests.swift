@@ -55,7 +55,9 @@ import Testing
         (["help", "keyz"], 2, "did you mean keys?"), (["completion", "tcsh"], 2, "bash, zsh, fish"),
         (["demo", "--seed", "x"], 2, "whole number"), (["demo"], 2, "terminal"),
         (["status", "--jsno"], 3, "did you mean --json?"), (["status"], 3, "hypercare init"),
-        (["status", "--json", "--plain"], 3, "exclude"), (["doctor"], 2, "hypercare init"),
+        (["status", "--json", "--plain"], 3, "exclude"),
+        (["status", "--patience", "x"], 3, "seconds from 1"),
+        (["doctor"], 2, "hypercare init"),
         (["\u{1b}[2J"], 2, "␛[2J"), (["init", "--yes", "--config", "/proc/none/x.yaml"], 1, "/proc/none"),
         (["init", "--yes", "--config", "folder/"], 2, "nothing was written"),
         (["init", "--yes", "--env", "bad name"], 2, "cannot be a name"),
@@ -77,7 +79,7 @@ import Testing
         (["help", "flags"], "audit log"), (["help", "exit-codes"], "critical"),
         (["doctor", "--help"], "--env NAME"), (["config", "--help"], "config schema"),
         (["help", "audit"], "audit verify"), (["man"], ".TH HYPERCARE"),
-        (["completion", "fish"], "complete -c"),
+        (["completion", "fish"], "complete -c"), (["status", "--schema"], "urn:hypercare:status:2"),
     ])
     func `what it prints needs no home, no terminal and no locale`(
         arguments: [String], words: String
@@ -90,7 +92,7 @@ import Testing
     @Test(arguments: [
         "--version", "help", "help config", "man", "config schema", "completion zsh",
         "config check --config good.yaml", "doctor --config good.yaml", "status --config good.yaml",
-        "status --json --config good.yaml", "audit verify --config good.yaml",
+        "status --json --config good.yaml", "status --schema", "audit verify --config good.yaml",
     ])
     func `what a full disk does not take is said, and is no success`(words: String) async throws {
         _ = try goodConfig()
@@ -232,7 +234,9 @@ import Testing
         #expect(none.code == 2 && none.error.contains("did you mean check?"))
     }
 
-    @Test func `status prints whole JSON, ends as a plugin and keeps nothing`() async throws {
+    @Test func `status prints whole JSON, ends as a plugin and leaves the console's files alone`()
+        async throws
+    {
         let config = try goodConfig(second: true)
         let good = try await run(["status", "--json", "--config", config, "--env", "shop"])
         #expect(good.code == 0 && good.error == "")
@@ -246,8 +250,11 @@ import Testing
         #expect(bad.output.contains("source:check"))
         let unknown = try await run(["status", "--json", "--config", config])
         #expect(unknown.code == 3 && unknown.output == "" && unknown.error.contains("--env: shop, other"))
+        #expect(root["version"]?.text == "2" && root["exitCode"]?.text == "0")
+        #expect(try await StatusSchema.mistakes(in: good.output, folder: folder) == "")
         // A lock taken by a look would leave a console that starts meanwhile without its state.
-        #expect(try Files.facts(folder.path + "/.local") == nil)
+        let listed = try await run(program: ["/bin/ls", folder.path + "/.local/state/hypercare/shop"])
+        #expect(listed.output == "status\n")
     }
 
     @Test func `status promises no next try, as it ends`() async throws {

@@ -244,28 +244,6 @@ import Text
             "DELETE FROM queue_message_status WHERE queue_id=3", database: "magento")
     }
 
-    @Test func `status tells a script the same`() async throws {
-        let look = try await store.run(["--config", try store.config(), "status", "--json"], state: "script")
-        #expect(look.code == 2, "\(look.text)")
-        let document = try JSON.read(Array(look.text.utf8), name: "status")
-        let depths = Dictionary(
-            uniqueKeysWithValues: (document["queues"]?.elements ?? []).map {
-                ($0["name"]?.string ?? "", $0["depth"]?.text ?? "")
-            })
-        var expected = try await queues().compactMapValues { $0["depth"]?.first }
-        expected.merge(["erp.amqp": "9", "erp.dead": "4", "idle.amqp": "0"]) { $1 }
-        #expect(depths == expected)
-        let backlogs = (document["indexers"]?.elements ?? []).map {
-            "\($0["name"]?.string ?? "") \($0["backlog"]?.text ?? "-")"
-        }
-        #expect(
-            backlogs == [
-                "catalog_category_product 0", "catalog_product_price 4960", "cataloginventory_stock 30",
-                "catalogsearch_fulltext 0", "customer_grid -",
-            ])
-        #expect(!look.text.contains("answers again"))
-    }
-
     @Test func `what changes is seen, and a restart forgets no success`() async throws {
         let program = try await store.console(state: "kept")
         defer { program.pty.close() }
