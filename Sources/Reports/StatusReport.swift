@@ -51,7 +51,7 @@ package struct StatusReport: Sendable {
     func count(_ status: Status) -> Int { checks.count { $0.judgement.status == status } }
 
     /// Checks that are well but for a hold that is not over.
-    var pending: Int { checks.count(where: \.isPending) }
+    package var pending: Int { checks.count(where: \.isPending) }
 
     /// Checks of which a rule could not be applied.
     var notJudged: Int { checks.count { !$0.notJudged.isEmpty } }
