@@ -128,7 +128,7 @@ extension HelpPages {
                     "pending: what a rule looks for is so, and its hold is not over: `no consumer, critical in 80 s`. not judged: a rule needs a second reading that it did not get; status reads twice where one asks for it, within --patience seconds."
                 ),
                 .text(
-                    "Holds go on from look to look. While a console of this user watches, its state is read and nothing is written; else status remembers in $XDG_STATE_HOME/hypercare/NAME/status, or in DIR/NAME with --state DIR, a folder for its user alone: Nagios has its own. Looks at most 15 minutes apart go on with a hold. Of two looks at once the second remembers nothing and says so."
+                    "Holds go on from look to look. While a console of this user watches, its state is read and nothing is written; else status remembers in $XDG_STATE_HOME/hypercare/NAME/status, or in DIR/NAME with --state DIR, a folder for its user alone: Nagios has its own. Looks at most 15 minutes apart go on with a hold; when the one before was longer ago, what is pending is a warning. Of two looks at once the second remembers nothing and says so."
                 ),
                 .text(
                     "`hypercare status --json` holds every figure; `hypercare status --schema` prints its JSON Schema. The document's version grows when a member goes or means something else; members may be added."

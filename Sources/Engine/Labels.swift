@@ -1,4 +1,5 @@
 import EngineAPI
+import FeatureFlags
 import Monitoring
 import Text
 
@@ -33,7 +34,8 @@ extension Snapshot {
             cron.heartbeats[place].label = label
         }
         for (place, label) in Labels.of(indexers.map(\.id)).enumerated() { indexers[place].label = label }
-        for (place, label) in Labels.of(flags.map(\.id)).enumerated() { flags[place].label = label }
+        let named = flags.map { EntityID(.flag, $0.flag.name, in: $0.flag.backend) }
+        for (place, label) in Labels.of(named).enumerated() { flags[place].label = label }
         for (place, label) in Labels.of(sources.map(\.id)).enumerated() { sources[place].label = label }
         for place in integrations.indices {
             integrations[place].label = Sanitizer.line(integrations[place].integration.title, maxBytes: 256)

@@ -4,6 +4,9 @@ package import Monitoring
 
 /// What survives a restart. Versioned by the store that writes it.
 package struct EngineState: Sendable, Codable, Hashable {
+    /// Conditions hold over a pause of at most so long; after it they may have ended and begun again.
+    package static let pauseSeconds: Double = 15 * 60
+
     /// When each entity's present status began, by `EntityID` key.
     package var since: [String: KeptJudgement]
     /// Last success per integration, by `EntityID` key; before `cronJobs`, of cron jobs too.

@@ -3,13 +3,10 @@ import FeatureFlags
 import Monitoring
 
 extension StoreState {
-    /// Conditions hold over a pause of at most so long; after it they may have ended and begun again.
-    private static let pauseSeconds: Double = 15 * 60
-
     /// Takes up what an earlier run kept.
     mutating func take(_ state: EngineState, at now: WallTime) {
         kept = state
-        if let savedAt = state.savedAt, abs(now.seconds(since: savedAt)) > Self.pauseSeconds {
+        if let savedAt = state.savedAt, abs(now.seconds(since: savedAt)) > EngineState.pauseSeconds {
             kept.conditions = [:]
         }
         var seen: [EntityID: SinceBook.Entry] = [:]

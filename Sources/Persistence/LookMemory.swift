@@ -13,6 +13,9 @@ package final class LookMemory: Sendable {
     package enum Kind: Hashable, Sendable {
         case console
         case own
+        /// The look before was so many seconds ago, longer than a hold is remembered: the next one may be as
+        /// late. It is kept all the same.
+        case lapsed(Double)
         /// Why there is none.
         case none(String)
     }
@@ -38,16 +41,25 @@ package final class LookMemory: Sendable {
             return
         }
         let opened = Self.open(own)
-        kind = opened.kind
         storage = opened.storage
         lock = opened.lock
-        guard let mine = opened.known else {
-            known = watched.map { ($0, nil) }
-            return
+        known = Self.newer(opened.known, watched, at: now)
+        if opened.kind == .own, let pause = known.map({ Self.age($0.state, at: now) }),
+            pause > EngineState.pauseSeconds, pause.isFinite
+        {
+            kind = .lapsed(pause)
+        } else {
+            kind = opened.kind
         }
-        // A console has watched since: it knows more.
-        let isOlder = watched.map { Self.age($0, at: now) < Self.age(mine.state, at: now) } ?? false
-        known = isOlder ? watched.map { ($0, nil) } : mine
+    }
+
+    /// Its own, unless a console has watched since: that knows more.
+    private static func newer(
+        _ mine: (state: EngineState, note: String?)?, _ watched: EngineState?, at now: WallTime
+    ) -> (state: EngineState, note: String?)? {
+        guard let watched else { return mine }
+        guard let mine, age(mine.state, at: now) <= age(watched, at: now) else { return (watched, nil) }
+        return mine
     }
 
     /// Writes what the engine gave to be kept, where it is this one's to keep; why it could not, else nil. To

@@ -56,7 +56,7 @@ package struct StatusReport: Sendable {
     var setAside: Int { checks.count { $0.judgement.aside != nil } }
 
     /// Checks that are well but for a hold that is not over.
-    var pending: Int { checks.count(where: \.isPending) }
+    package var pending: Int { checks.count(where: \.isPending) }
 
     /// Checks of which a rule could not be applied.
     var notJudged: Int { checks.count { !$0.notJudged.isEmpty && $0.judgement.aside == nil } }

@@ -60,7 +60,7 @@ enum StatusRows {
         Field("consumers", .word, "Who takes from it.") { Consumers($0) }
         Field(
             "subscriptions", .count, "Consumers that a broker counts.",
-            ifKnown: { if case .subscribed(let count) = $0.consumers { count } else { nil } })
+            ifKnown: { $0.subscriptions })
         Field("goneSince", .time, "Since when its server does not list it.", ifKnown: { $0.goneSince })
     }
 
@@ -176,5 +176,16 @@ enum StatusRows {
         Field("changedAt", .time, "When it last changed.", ifKnown: { $0.flag.changedAt })
         Field("changedBy", .text, "Who changed it.", ifKnown: { $0.flag.changedBy })
         Field("fixed", .text, "Why it cannot be toggled here.", ifKnown: { $0.flag.fixedReason })
+    }
+}
+
+extension QueueRow {
+    /// Nil where no broker counts them.
+    fileprivate var subscriptions: Int? {
+        switch consumers {
+        case .subscribed(let count): count
+        case .nobody where transport == .amqp: 0
+        default: nil
+        }
     }
 }

@@ -46,13 +46,17 @@ struct StatusCommand {
             composition.setup(stores: Stores.looking(memory), watchesOnly: "one look changes nothing"), time,
             patience: wanted.patience, hasMemory: memory.isThere, filter: filter
         ).run()
-        let look = Look(memory: memory.kept { forget($0) }, hasReadAgain: looked.hasReadAgain)
+        let look = Look(memory: memory.kept(forget), hasReadAgain: looked.hasReadAgain)
         var snapshot = looked.snapshot
         if let filter {
             if let complaint = snapshot.complaint(about: filter) { throw Complaint(complaint) }
             snapshot = snapshot.narrowed(to: filter)
         }
         let report = StatusReport(snapshot, look: look)
+        if case .lapsed(let pause) = memory.kind, report.pending > 0 {
+            let limit = Age.text(seconds: EngineState.pauseSeconds)
+            forget("the one before was \(Age.text(seconds: pause)) ago, a hold is remembered for \(limit)")
+        }
         switch wanted.format {
         case .json: try write(StatusDocument.document(report))
         case .plain, .schema: try StandardStreams.write(report.plain)
@@ -73,19 +77,25 @@ struct StatusCommand {
 
 extension LookMemory {
     fileprivate var isThere: Bool {
-        if case .none = kind { false } else { true }
+        switch kind {
+        case .console, .own: true
+        case .lapsed, .none: false
+        }
     }
 
     /// Keeps what there is to keep; says why nothing is remembered, when that is so.
     fileprivate func kept(_ complain: (String) -> Void) -> Look.Memory {
-        if case .none(let why) = kind {
-            complain(why)
-            return .none
-        }
         if let why = keep() {
             complain(why)
             return .none
         }
-        return kind == .console ? .console : .own
+        switch kind {
+        case .console: return .console
+        case .own: return .own
+        case .lapsed: return .none
+        case .none(let why):
+            complain(why)
+            return .none
+        }
     }
 }

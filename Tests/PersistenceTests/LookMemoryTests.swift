@@ -66,6 +66,19 @@ import Testing
         #expect(try await known(memory) == [name])
     }
 
+    @Test(arguments: [(899.0, LookMemory.Kind.own), (901, .lapsed(901))])
+    func `looks too far apart let no hold go on, and are kept all the same`(
+        seconds: Double, kind: LookMemory.Kind
+    ) async throws {
+        try keep(state("look", savedAt: -seconds), at: own)
+        let memory = look()
+        #expect(memory.kind == kind)
+        try await memory.save(state("now", savedAt: 0))
+        #expect(memory.keep() == nil)
+        let read = try StateStorage(in: Directory(own), mends: false).load()
+        #expect(read?.state.conditions.keys.sorted() == ["now"])
+    }
+
     @Test func `of two at once the second remembers nothing, says so, and damages nothing`() async throws {
         let first = look()
         let second = look()

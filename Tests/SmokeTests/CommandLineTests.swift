@@ -269,6 +269,33 @@ import Testing
         #expect(!ended.output.contains("next"), "\(ended.output)")
     }
 
+    @Test func `what needs a second read that does not come is not judged, and no success`() async throws {
+        let script = try folder.write(
+            """
+            #!/bin/sh
+            [ -e "$0.called" ] && exec sleep 20
+            touch "$0.called"
+            echo '{"queues": [{"name": "erp", "ready": 5, "consumers": 0}]}'
+
+            """, to: "queues", mode: 0o700)
+        let config = try folder.write(
+            """
+            environments:
+              shop:
+                sources: {mq: {type: command, run: [\(script)], output: json, interval: 60s, deadline: 30s}}
+
+            """, to: "twice.yaml")
+        let ended = try await run(["status", "--patience", "2", "--config", config])
+        #expect(ended.code == 3 && ended.error == "", "\(ended)")
+        let words = """
+            UNKNOWN - shop: 1 of 2 checks ok, 1 not judged
+            not judged queue:erp: needs a second reading
+
+            """
+        #expect(ended.output == words)
+        #expect(try Files.facts(script + ".called") != nil)
+    }
+
     @Test(arguments: [">&-", "<&- >&- 2>&-", "| head -n 1"])
     func `an output that is closed is no crash`(redirection: String) async throws {
         let config = try goodConfig()

@@ -44,7 +44,7 @@ import Testing
             let facts = try Files.facts(shop.kept("state.json"))
             guard facts != nil else { return false }
             let state = try shop.text(shop.kept("state.json"))
-            return state.contains("queue:orders.out") && state.contains("integration:orders")
+            return state.contains("queue@answer:orders.out") && state.contains("integration:orders")
         }
         try await pty.leave()
         _ = try await ChildProcess.run(

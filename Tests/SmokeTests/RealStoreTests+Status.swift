@@ -150,7 +150,7 @@ extension RealStoreTests {
     }
 
     private func indexers() async throws -> Rows {
-        var rows: Rows = ["customer_grid": ["mode": "save", "state": "valid", "backlog": "-"]]
+        var rows: Rows = ["customer_grid": ["mode": "save", "backlog": "-"]]
         let states = try await store.truths("SELECT indexer_id,status FROM indexer_state")
         let views = try await store.truths(
             "SELECT view_id,version_id,status FROM mview_state WHERE mode='enabled'")

@@ -108,6 +108,6 @@ import Testing
         try await pty.choose("erp.v2")
         try await pty.leave()
         #expect(try shop.text(shop.kept("state.json.bad-1")) == damaged)
-        #expect(try shop.text(shop.kept("state.json")).contains("\"schema\":1}"))
+        #expect(try shop.text(shop.kept("state.json")).contains("\"schema\":2}"))
     }
 }
