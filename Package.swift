@@ -36,7 +36,8 @@ let package = Package(
             dependencies: ["Display", "Documents", "FeatureFlags", "Monitoring", "Text"],
             resources: [.embedInCode("../../themes/dark.yaml")]),
         .target(name: "Commands", dependencies: ["Configuration", "Text"]),
-        .target(name: "Reports", dependencies: ["Documents", "EngineAPI", "FeatureFlags", "Monitoring", "Text"]),
+        .target(
+            name: "Reports", dependencies: ["Documents", "EngineAPI", "FeatureFlags", "Monitoring", "Text"]),
 
         // The actor that owns state and time, and one attached operator.
         .target(name: "Engine", dependencies: ["EngineAPI", "FeatureFlags", "Monitoring", "Text"]),

@@ -100,7 +100,6 @@ package actor LocalEngine: EngineClient {
 
     func publish() {
         generation += 1
-        state.reassess(at: time.now)
         feed.publish(state.snapshot(generation: generation, at: time.now))
     }
 

@@ -5,6 +5,7 @@ import Monitoring
 extension StoreState {
     /// What can be seen at `now`. Rows whose figures are too old are marked so, with the reason.
     mutating func snapshot(generation: UInt64, at now: Timestamp) -> Snapshot {
+        reassess(at: now)
         var snapshot = covered(generation: generation, at: now)
         showAsides(in: &snapshot, at: now.wall)
         return snapshot

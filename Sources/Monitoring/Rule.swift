@@ -7,7 +7,7 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
     // Cron, its groups and jobs.
     case heartbeat, groups, jobFailed, jobMissed, jobRunning, jobDue, jobUnplanned
     // Indexers.
-    case lag, growing, stuck, failingRuns, triggers, ahead, suspended, invalid
+    case lag, growing, stuck, failingRuns, triggers, changelog, ahead, suspended, invalid
     // Flags.
     case flagState, flagFile, flagScope
     // Sources and whatever is read from them.
@@ -48,6 +48,7 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
         case .stuck: ("working, no progress", "at work with no progress and no lock")
         case .failingRuns: ("runs and fails", "it runs again and again and its version does not move")
         case .triggers: ("triggers", "triggers that feed the changelog, against the most ever seen")
+        case .changelog: ("changelog", "whether the table that holds the changes is there")
         case .ahead: ("version", "the view's version is ahead of its changelog, so that it indexes nothing")
         case .suspended: ("suspended", "how long the indexer has been suspended")
         case .invalid: ("invalid", "how long it has waited for a full reindex")

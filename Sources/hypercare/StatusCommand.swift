@@ -1,6 +1,7 @@
 import Commands
 import Configuration
 import Documents
+import Engine
 import EngineAPI
 import Monitoring
 import Persistence

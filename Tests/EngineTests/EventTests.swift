@@ -49,7 +49,7 @@ import Testing
         try await bench.run { bench in
             try await bench.until("news") { !$0.events.isEmpty }
             #expect(
-                bench.snapshot?.events.first?.text == "orders → ERP: fail 40.0 % of 100 in the first read")
+                bench.snapshot?.events.first?.text == "orders → ERP: fail 40.0 % of 100 in 5 min")
         }
     }
 

@@ -81,7 +81,7 @@ import Testing
                 snapshot.flags.filter { $0.flag.value == .off }.count == 3
             }
             let off = bench.snapshot?.flags.filter { $0.flag.value == .off }.map(\.id.key)
-            #expect(off == ["flag@flagd:cafe\u{301}", "flag@flagd:erp.v2", "flag@settings:erp.v2"])
+            #expect(off == ["flag@flagd:cafe%CC%81", "flag@flagd:erp.v2", "flag@settings:erp.v2"])
         }
         let kept = stores.now.state?.flagChanges ?? [:]
         #expect(kept["flag@flagd:erp.v2"]?.by == "mira" && kept["flag@settings:erp.v2"] == nil)

@@ -34,7 +34,9 @@ import Testing
         store.queues[1].judgement.aside = Aside(by: "mira", why: "\u{9B}", at: store.at.wall, .hour)
         #expect(report(store).exitCode == 0)
         let plain = report(store).plain
-        #expect(plain.hasPrefix("OK - eu-shop: 1 check ok, 1 set aside\nset aside (critical queue:q1"), "\(plain)")
+        #expect(
+            plain.hasPrefix("OK - eu-shop: 1 check ok, 1 set aside\nset aside (critical queue:q1"), "\(plain)"
+        )
         #expect(plain.contains("by mira") && plain.contains("<9B>"))
         store.queues.append(LookedAt.store([.warning]).queues[0])
         #expect(report(store).exitCode == 1)

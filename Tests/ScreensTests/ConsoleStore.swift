@@ -38,7 +38,8 @@ enum ConsoleStore {
         ]
         snapshot.indexers = [
             IndexerRow(
-            id: EntityID(.indexer, "catalog_product_price"), mode: .schedule, judgement: .ok, sources: ["magento-db"])
+                id: EntityID(.indexer, "catalog_product_price"), mode: .schedule, judgement: .ok,
+                sources: ["magento-db"])
         ]
         snapshot.flags = [
             flag("cart.new", .variant("b"), next: nil, refusal: "it has no ON and OFF"),

@@ -52,8 +52,12 @@ extension StoreNight {
                 q("codegenerator", .db, 0, 0, 0, nil, .lockHeld),
                 q("crm.customer.sync", .amqp, 1, 0.21, 0.21, 1, .subscribed(1), [0, 0, 1, 0, 0, 0, 0, 0]),
                 q("erp.order.export", .amqp, 2, 1.84, 1.84, 1, .subscribed(2), [0, 0, 1, 0, 0, 1, 0, 0]),
-                q("erp.order.export.failed", .amqp, 6, 0, 0, 259_300, .subscribed(0), [6, 6, 6, 6, 6, 6, 6, 6]),
-                q("erp.order.export.retry", .amqp, 1, 0.01, 0.01, 40, .subscribed(0), [0, 0, 0, 1, 0, 0, 0, 0]),
+                q(
+                    "erp.order.export.failed", .amqp, 6, 0, 0, 259_300, .subscribed(0),
+                    [6, 6, 6, 6, 6, 6, 6, 6]),
+                q(
+                    "erp.order.export.retry", .amqp, 1, 0.01, 0.01, 40, .subscribed(0),
+                    [0, 0, 0, 1, 0, 0, 0, 0]),
                 q("export", .db, 0, 0, 0, nil, .lockHeld),
                 q("inventory.indexer.stock", .amqp, 3, 0.4, 0.41, 4, .lockHeld, [2, 1, 2, 2, 1, 2, 2, 1]),
                 q("inventory.mass.update", .amqp, 0, 0, 0, nil, .lockHeld),

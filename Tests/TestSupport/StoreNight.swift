@@ -126,7 +126,8 @@ package enum StoreNight {
         _ name: String, events: Int?, lag: Double?, moved: Double, isSave: Bool = false, read: Timestamp
     ) -> IndexerRow {
         var row = IndexerRow(
-            id: EntityID(.indexer, name, in: "magento-db"), mode: isSave ? .save : .schedule, judgement: .ok, sources: ["magento-db"])
+            id: EntityID(.indexer, name, in: "magento-db"), mode: isSave ? .save : .schedule, judgement: .ok,
+            sources: ["magento-db"])
         row.status = isSave ? "valid" : "idle"
         row.backlog = events
         row.lagSeconds = lag

@@ -10,6 +10,7 @@ extension IndexerWatch {
         let grows = growing(last, limits)
         var all = [lag(last, limits, [work, runs, grows], at: moment), grows, work, runs]
         if last.mode == .schedule {
+            all.append(changelog(last))
             all.append(ahead())
             if let triggers = last.triggers { all.append(self.triggers(triggers, last)) }
         }
@@ -111,6 +112,17 @@ extension IndexerWatch {
         said.what = "runs and fails"
         said.parts = [events(reading)]
         return said
+    }
+
+    private func changelog(_ reading: IndexerReading) -> Assessment {
+        guard reading.lacksChangelog else { return Assessment(.changelog, of: entity) }
+        // One that was never seen may only be hidden from this account.
+        return hadChangelog
+            ? Assessment(
+                .changelog, of: entity, .critical, "its changelog is gone: sees no change", figure: .backlog)
+            : Assessment(
+                .changelog, of: entity, .unknown, "its changelog is not seen: what waits is not known",
+                figure: .backlog)
     }
 
     private func ahead() -> Assessment {

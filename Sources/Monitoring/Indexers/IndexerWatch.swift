@@ -15,6 +15,8 @@ package struct IndexerWatch: Sendable {
     /// Ahead of its changelog in two readings with the same version: state and changelog are two reads, and a
     /// view may move between them.
     private(set) var isAhead = false
+    /// Its changelog was seen once.
+    private(set) var hadChangelog = false
     private(set) var last: IndexerReading?
     private var aheadAt: UInt64?
 
@@ -69,6 +71,7 @@ package struct IndexerWatch: Sendable {
         conditions.note(.suspended, isSuspended, at: now)
         conditions.note(.invalid, reading.status == "invalid", at: now)
 
+        if reading.newestVersion != nil || reading.autoIncrement != nil { hadChangelog = true }
         noteAhead(reading)
         if reading.mode != .schedule {
             triggerBaseline = nil
