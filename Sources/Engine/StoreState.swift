@@ -198,6 +198,8 @@ struct StoreState: Sendable {
         // Nor that nothing was tried yet.
         let isNoNews = isBeginning || (change.from == nil && id.kind == .integration)
         if change.to == .off {
+            // That was so before anyone looked.
+            guard change.from != nil else { return }
             let why = assessed.first { $0.status == .off && !$0.what.isEmpty }
             note(.off, id, "\(name)" + (why.map { ": \($0.headline)" } ?? " is off"), at: now)
         } else if let worst, worst.status < .ok {
