@@ -1,6 +1,6 @@
 import Configuration
 
-/// The help topics. The keys are data, because the console's key map owns them.
+/// The help topics. Keys and rules are data: the console's key map and what judges own them.
 package struct HelpPages: Sendable {
     /// Keys that belong together: a title, then what is pressed and what it does.
     package struct KeySection: Sendable, Hashable {
@@ -13,8 +13,13 @@ package struct HelpPages: Sendable {
     }
 
     private let keys: [KeySection]
+    private let rules: [HelpPage.Item]
 
-    package init(keys: [KeySection]) { self.keys = keys }
+    /// `rules` are what is judged, each with when it speaks.
+    package init(keys: [KeySection], rules: [HelpPage.Item] = []) {
+        self.keys = keys
+        self.rules = rules
+    }
 
     /// Nil is the overview.
     package func page(_ topic: HelpTopic?) -> HelpPage {
@@ -22,10 +27,22 @@ package struct HelpPages: Sendable {
         case nil: overview
         case .config: config
         case .sources: sources
+        case .rules: rulesPage
         case .keys: keysPage
         case .flags: flags
         case .exitCodes: exitCodes
         }
+    }
+
+    private var rulesPage: HelpPage {
+        HelpPage(
+            title: "rules",
+            blocks: [
+                .text(
+                    "Each rule says one thing of one queue, flow, job, indexer, flag or source. A row, its detail, the journal and `hypercare status` are made of what the rules say, and of nothing else. While what a rule looks for is so but its hold is not over, it is pending; where it needs a reading there has not been, it is not judged. Limits are in the config: `hypercare help config`."
+                ),
+                .items(rules),
+            ])
     }
 
     /// The usage and options of one command.

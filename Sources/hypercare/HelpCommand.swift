@@ -1,4 +1,5 @@
 import Commands
+import Monitoring
 import Platform
 import Screens
 
@@ -22,6 +23,6 @@ enum HelpCommand {
                 guard !bindings.isEmpty else { return nil }
                 return HelpPages.KeySection(
                     title: section.rawValue, keys: bindings.map { HelpPage.Item($0.keys, $0.help) })
-            })
+            }, rules: Rule.allCases.map { HelpPage.Item($0.label, $0.explanation) })
     }
 }

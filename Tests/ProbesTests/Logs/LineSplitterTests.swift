@@ -22,7 +22,7 @@ import Testing
     func `long lines are the same whatever the chunks`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var stream: [UInt8] = []
-        for length in [0, 100_000, LineSplitter.cap - 1, LineSplitter.cap, LineSplitter.cap + 1, 7] {
+        for length in [0, LineSplitter.cap + 34_464, LineSplitter.cap - 1, LineSplitter.cap, LineSplitter.cap + 1, 7] {
             stream += [UInt8](repeating: UInt8(ascii: "x"), count: length)
             stream += [10]
         }
@@ -36,9 +36,9 @@ import Testing
         }
         #expect(lines(of: chunks) == whole)
         #expect(whole.map(\.bytes.count).max() == LineSplitter.cap)
-        let hundred = whole[1]
-        #expect(hundred.bytes.count == LineSplitter.cap)
-        #expect(hundred.cut == 100_000 - LineSplitter.cap)
+        let long = whole[1]
+        #expect(long.bytes.count == LineSplitter.cap)
+        #expect(long.cut == 34_464)
     }
 
     @Test func `a line without its end waits for it`() {
