@@ -8,7 +8,7 @@ DEBUG = .build/debug/hypercare
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
-.PHONY: demo build test lint imports bench bench-live bench-store release install uninstall clean
+.PHONY: demo build test lint imports bench bench-live bench-store soak release install uninstall clean
 
 demo: .build/.ready-build
 	@$(SWIFT) build $(STATIC) --quiet
@@ -61,6 +61,12 @@ bench-live: .build/.ready-bench release
 # Five million queue rows in a private MariaDB: minutes, and 4 GB in a temporary folder.
 bench-store: .build/.ready-bench
 	@$(SWIFT) run --quiet store-bench
+
+# A store at work under the console for so many minutes, then its consumers stopped and its servers killed.
+MINUTES ?= 30
+soak: .build/.ready-bench release
+	@$(SWIFT) build -c release --static-swift-stdlib --product soak --quiet
+	@.build/release/soak .build/dist/hypercare $(MINUTES)
 
 release: .build/.ready-build
 	$(SWIFT) build $(STATIC) --quiet
