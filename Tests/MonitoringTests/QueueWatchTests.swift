@@ -115,7 +115,7 @@ import Testing
 
     @Test func `what is refused is served, what expires where nobody is serves no one`() {
         func steady(_ consumers: QueueReading.Consumers) -> [QueueReading] {
-            (0...13).map { place in
+            (0...14).map { place in
                 queue(ready: 60, consumers: consumers) {
                     $0.arrivedCounter = UInt64(20 * place)
                     $0.leftCounter = 500
@@ -152,6 +152,25 @@ import Testing
         #expect(
             judged(readings + [QueueReading](repeating: readings[59], count: 240))
                 .hasPrefix("critical · no consumer since 04:0"))
+    }
+
+    @Test func `two outages are no habit of a queue that is emptied as it fills`() {
+        var left: UInt64 = 0
+        func served(_ reads: Int) -> [QueueReading] {
+            (0..<reads).map { _ in
+                left += 10
+                return queue(consumers: .subscribed(1)) { $0.leftCounter = left }
+            }
+        }
+        func stopped(_ reads: Int) -> [QueueReading] {
+            (1...reads).map { place in
+                queue(ready: 10 * place, consumers: .subscribed(0)) { $0.leftCounter = left }
+            }
+        }
+        var night = served(20)
+        for _ in 0..<2 { night += stopped(300) + served(20) }
+        #expect(judged(night + stopped(24)).hasSuffix("no consumer, critical in 5 s"))
+        #expect(judged(night + stopped(25)).hasPrefix("critical · no consumer"))
     }
 
     @Test func `one look knows how long nothing has left where the rows tell it`() {
