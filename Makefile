@@ -8,7 +8,7 @@ DEBUG = .build/debug/hypercare
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
-.PHONY: demo build test lint imports bench bench-live bench-store bench-broker release install uninstall clean
+.PHONY: demo build test lint imports bench bench-live bench-store bench-broker soak release install uninstall clean
 
 demo: .build/.ready-build
 	@$(SWIFT) build $(STATIC) --quiet
@@ -65,6 +65,12 @@ bench-store: .build/.ready-bench
 # 500 queues in a private RabbitMQ: what one poll costs the broker, in milliseconds of its CPU.
 bench-broker: .build/.ready-bench
 	@$(SWIFT) run --quiet broker-bench
+
+# A store at work under the console for so many minutes, then its consumers stopped and its servers killed.
+MINUTES ?= 30
+soak: .build/.ready-bench release
+	@$(SWIFT) build -c release --static-swift-stdlib --product soak --quiet
+	@.build/release/soak .build/dist/hypercare $(MINUTES)
 
 release: .build/.ready-build
 	$(SWIFT) build $(STATIC) --quiet

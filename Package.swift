@@ -91,6 +91,9 @@ let package = Package(
         // Real servers with the store of the tests in them, to measure the console with: `make bench-live`.
         .executableTarget(
             name: "live-store", dependencies: ["Platform", "TestSupport"], path: "Tests/Bench/live"),
+        // A store at work, watched for half an hour, and what it may suffer: `make soak`.
+        .executableTarget(
+            name: "soak", dependencies: ["Platform", "TestSupport"], path: "Tests/Bench/soak"),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),
         .testTarget(

@@ -125,6 +125,37 @@ import Testing
         }
     }
 
+    @Test func `a broker whose figures are of two moments does not seem to serve what grows`() {
+        // Two a second arrive and nothing leaves; the depth is read before or after the counter.
+        let skew = [0, 7, 2, 9, 0, 5, 8, 1, 6, 3, 0, 9, 4]
+        let readings = skew.enumerated().map { place, ahead in
+            queue(ready: 60 + 20 * place - ahead, consumers: .subscribed(0)) {
+                $0.arrivedCounter = UInt64(20 * place)
+                $0.leftCounter = 500
+            }
+        }
+        #expect(judged(readings, every: 10).hasPrefix("critical · no consumer since 03:00"))
+        let hung = readings.map { reading in
+            var reading = reading
+            reading.consumers = .subscribed(1)
+            return reading
+        }
+        #expect(judged(hung, every: 10).hasPrefix("warning · consumers there, nothing taken for 2 min"))
+    }
+
+    @Test func `what is refused is served, what expires where nobody is serves no one`() {
+        func steady(_ consumers: QueueReading.Consumers) -> [QueueReading] {
+            (0...14).map { place in
+                queue(ready: 60, consumers: consumers) {
+                    $0.arrivedCounter = UInt64(20 * place)
+                    $0.leftCounter = 500
+                }
+            }
+        }
+        #expect(judged(steady(.subscribed(1)), every: 10) == "ok")
+        #expect(judged(steady(.subscribed(0)), every: 10).hasPrefix("critical · no consumer"))
+    }
+
     @Test func `everything in work of a hung consumer is told`() {
         let hung = queue(ready: 0, consumers: .subscribed(1)) {
             $0.inProgress = Count(250)
@@ -151,6 +182,25 @@ import Testing
         #expect(
             judged(readings + [QueueReading](repeating: readings[59], count: 240))
                 .hasPrefix("critical · no consumer since 04:0"))
+    }
+
+    @Test func `two outages are no habit of a queue that is emptied as it fills`() {
+        var left: UInt64 = 0
+        func served(_ reads: Int) -> [QueueReading] {
+            (0..<reads).map { _ in
+                left += 10
+                return queue(consumers: .subscribed(1)) { $0.leftCounter = left }
+            }
+        }
+        func stopped(_ reads: Int) -> [QueueReading] {
+            (1...reads).map { place in
+                queue(ready: 10 * place, consumers: .subscribed(0)) { $0.leftCounter = left }
+            }
+        }
+        var night = served(20)
+        for _ in 0..<2 { night += stopped(300) + served(20) }
+        #expect(judged(night + stopped(24)).hasSuffix("no consumer, critical in 5 s"))
+        #expect(judged(night + stopped(25)).hasPrefix("critical · no consumer"))
     }
 
     @Test func `one look knows how long nothing has left where the rows tell it`() {

@@ -14,20 +14,22 @@ package struct Departures: Hashable, Sendable {
         if let usualWait, usualWait.isFinite, usualWait > 0 { waits = [usualWait, usualWait] }
     }
 
-    /// The second longest of the last waits: one outage is not a habit. Nil until two were seen.
+    /// The second longest of the last waits: one outage is not a habit. Nil until two were seen, and where
+    /// nothing waits.
     package var usualWait: Double? {
         guard waits.count >= 2 else { return nil }
-        return waits.sorted()[waits.count - 2]
+        let wait = waits.sorted()[waits.count - 2]
+        return wait > 0 ? wait : nil
     }
 
     /// Takes what one reading says: whether there is work, and whether anything has left since the one before
     /// (nil: nothing tells).
     package mutating func note(hasWork: Bool, hasLeft: Bool?, at now: Timestamp) {
         if hasLeft == true {
-            if let quietSince {
-                waits.append(max(0, now.seconds(since: quietSince)))
-                if waits.count > Self.kept { waits.removeFirst() }
-            }
+            // What never waits at a read leaves as it comes: that is a pace too, and what makes old outages
+            // forgotten where it is the habit.
+            waits.append(quietSince.map { max(0, now.seconds(since: $0)) } ?? 0)
+            if waits.count > Self.kept { waits.removeFirst() }
             quietSince = hasWork ? now : nil
         } else if !hasWork {
             quietSince = nil

@@ -23,6 +23,8 @@ package struct QueueWatch: Sendable {
     private(set) var readAt: Timestamp?
     /// Per second, what came in beyond what left and what the queue grew by.
     private(set) var lossRate: Double?
+    /// What had arrived and waited at the last departure.
+    private var quiet: Quiet?
     private var arrivals = CounterRate()
     private var leavings = CounterRate()
     private var failures = HourTally()
@@ -78,6 +80,7 @@ package struct QueueWatch: Sendable {
         if last == nil, leftAt == nil { proveStall(reading, at: now) }
         let hasLeft = hasLeft(reading, at: leftAt)
         if last != nil || leftAt != nil { isCompared = true }
+        if hasLeft == true || quiet == nil || !reading.hasWork { quiet = Quiet(reading) }
         rate(reading, interval: interval, at: now)
         countFailures(reading, at: now)
         if reading.isAttended { hadConsumer = true }
@@ -162,6 +165,9 @@ package struct QueueWatch: Sendable {
             // A counter that started again has counted what left since.
             if now > before || (now < before && now > 0) { return true }
             isKnown = true
+            // What goes uncounted is refused by somebody who is there; where nobody is, it has expired, and
+            // that serves no one.
+            if !reading.isAttended { return (reading.error?.value ?? 0) > (last.error?.value ?? 0) }
         } else if let completed = reading.completedLastMinute {
             if completed.value > 0 { return true }
             isKnown = true
@@ -176,10 +182,28 @@ package struct QueueWatch: Sendable {
         // What expired or was purged has left too.
         if now.value < before.value { return true }
         if let arrived = reading.arrivedCounter, let earlier = last.arrivedCounter, arrived >= earlier {
-            if Int(clamping: arrived - earlier) > now.value - before.value { return true }
             isKnown = true
+            // A broker counts and measures at two moments: what arrives within an interval may be in one figure
+            // and not yet in the other. That does not add up; what leaves does.
+            if let quiet, arrived >= quiet.arrived {
+                let gone = Int(clamping: arrived - quiet.arrived) - (now.value - quiet.depth)
+                if gone > Int(clamping: arrived - earlier) { return true }
+            }
         }
         return isKnown ? false : nil
+    }
+}
+
+private struct Quiet: Sendable {
+    let arrived: UInt64
+    let depth: Int
+
+    init?(_ reading: QueueReading) {
+        guard let arrived = reading.arrivedCounter, let depth = reading.depth, !depth.isBound else {
+            return nil
+        }
+        self.arrived = arrived
+        self.depth = depth.value
     }
 }
 

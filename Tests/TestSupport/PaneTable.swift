@@ -1,8 +1,6 @@
-import TestSupport
-
 /// A zoomed pane read back from the screen: its rows by the first word of their name, each cell by the title
 /// over it.
-struct PaneTable {
+package struct PaneTable {
     private struct Cell {
         var text: String
         var start: Int
@@ -11,9 +9,11 @@ struct PaneTable {
 
     private var head: [Unicode.Scalar] = []
     private var rows: [String: [Cell]] = [:]
+    /// The sign of its status, by name.
+    package private(set) var signs: [String: Unicode.Scalar] = [:]
 
     /// `title` is the head over the names. Words apart by one blank are one cell.
-    init(_ screen: Screen, title: String) {
+    package init(_ screen: Screen, title: String) {
         let lines = (0..<screen.rows).map(screen.row)
         guard let place = lines.firstIndex(where: { Self.cells($0).first?.text == title }) else { return }
         head = Array(lines[place].unicodeScalars)
@@ -21,14 +21,16 @@ struct PaneTable {
             let cells = Self.cells(line)
             // A sentence under a row is no row, and neither is what begins without a sign.
             guard let sign = line.unicodeScalars.first, sign != " ", let name = cells.first else { continue }
-            rows[String(name.text.dropFirst(2).prefix { $0 != " " })] = Array(cells.dropFirst())
+            let key = String(name.text.dropFirst(2).prefix { $0 != " " })
+            rows[key] = Array(cells.dropFirst())
+            signs[key] = sign
         }
     }
 
-    var names: [String] { rows.keys.sorted() }
+    package var names: [String] { rows.keys.sorted() }
 
     /// The cell that shares its first or its last column with the title; empty when there is none.
-    subscript(name: String, column: String) -> String {
+    package subscript(name: String, column: String) -> String {
         let title = Array(column.unicodeScalars)
         let start = head.indices.first { place in
             head[place...].starts(with: title) && (place == 0 || head[place - 1] == " ")
