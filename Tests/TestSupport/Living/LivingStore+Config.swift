@@ -16,7 +16,9 @@ extension LivingStore {
         /// Seconds within which a consumer that stopped is to be told.
         package func limit(for consumer: Consumer) -> Double {
             let own = consumer.pace > 1 ? 120 : hold ?? 120
-            return max(own, 3 * consumer.pace) + 3 * interval(of: consumer.source)
+            // A broker gathers its figures by itself, each 5 s unless it is told otherwise.
+            let gathered: Double = consumer.source == "rabbit" ? 5 : 0
+            return max(own, 3 * consumer.pace) + 3 * interval(of: consumer.source) + gathered
         }
     }
 
@@ -74,7 +76,7 @@ extension LivingStore {
                         success: "order * exported"
                         failure: {template: "export of * failed", level: error}
                   stock-erp:
-                    {thing: stock, direction: in, system: ERP, outcomes: [{source: magento-db, topics: ["async.V1.stock.*"]}]}
+                    {thing: stock, direction: in, system: ERP, tier: 1, outcomes: [{source: magento-db, topics: ["async.V1.stock.*"]}]}
                   payment-psp:
                     thing: payment
                     direction: both

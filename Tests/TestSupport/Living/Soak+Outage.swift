@@ -10,9 +10,10 @@ extension Soak {
         var leaving: Double?
     }
 
-    /// Kills both servers, starts them again after `downtime` seconds and watches the figures for `after` more;
-    /// answers everything that was shown and is not so.
-    package func outage(downtime: Double, after: Double) async throws -> [String] {
+    /// Kills both servers, starts them again after `downtime` seconds and watches the figures for at least
+    /// `least` more, until they are right again or `most` have passed; answers everything that was shown and is
+    /// not so.
+    package func outage(downtime: Double, least: Double, most: Double) async throws -> [String] {
         var wrong: [String] = []
         let steady = try await queueRates()
         guard !steady.isEmpty else { return ["no rate of any queue was read from the screen"] }
@@ -20,6 +21,7 @@ extension Soak {
             "steady: "
                 + steady.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
 
+        let told = try console.journal().count
         try await store.database.stop(9)
         try await store.broker.stop(9)
         let killed = ContinuousClock.now
@@ -44,6 +46,16 @@ extension Soak {
         _ = try await (database, broker)
         let back = ContinuousClock.now
         say("the servers are back")
+        // A tier 1 flow is read from the database, so it is tried again soon.
+        let soon = 10 + watch.interval(of: "magento-db") + 3
+        do {
+            try await console.pty.wait(for: "the database's queues are fresh", within: .seconds(soon)) {
+                screen in
+                Set(Self.fresh(screen)).isSuperset(of: ["async.operations.all", "vendor.feed"])
+            }
+        } catch {
+            wrong.append("the database, which tier 1 needs, is not fresh \(Int(soon)) s after its return")
+        }
         do {
             let names = Set(steady.keys)
             try await console.pty.wait(for: "all queues are fresh", within: .seconds(60)) { screen in
@@ -53,7 +65,13 @@ extension Soak {
         } catch {
             wrong.append("not fresh within 60 s: \(error)")
         }
-        wrong += try await compare(with: steady, for: after)
+        wrong += try await compare(with: steady, least: least, most: most)
+        let events = try console.journal().dropFirst(told)
+        for event in events { say(event.line) }
+        // Whoever takes from the queues was there all the time, and a server's absence is not theirs.
+        wrong += events.filter { $0.isOfService || $0.text.contains("no longer in") }.map {
+            "told: \($0.line)"
+        }
         wrong += try await totals()
         wrong += try await counters(steady)
         return wrong
@@ -97,30 +115,31 @@ extension Soak {
     }
 
     /// No rate above what the store makes, at any moment; the right one again in the end.
-    private func compare(with steady: [String: Double], for seconds: Double) async throws -> [String] {
+    private func compare(
+        with steady: [String: Double], least: Double, most: Double
+    ) async throws -> [String] {
         var highest: [String: Double] = [:]
-        let end = ContinuousClock.now + .seconds(seconds)
-        while ContinuousClock.now < end {
-            for (queue, now) in rates(console.pty.screen) {
-                guard let perSecond = steady[queue] else { continue }
-                for rate in [now.arriving, now.leaving].compactMap({ $0 }) where rate > perSecond * 1.2 {
+        var low: [String] = []
+        let start = ContinuousClock.now
+        repeat {
+            try await Task.sleep(for: .seconds(1))
+            low = []
+            let shown = rates(console.pty.screen)
+            for (queue, perSecond) in steady.sorted(by: { $0.key < $1.key }) {
+                for rate in [shown[queue]?.arriving, shown[queue]?.leaving].compactMap({ $0 })
+                where rate > perSecond * 1.2 {
                     highest[queue] = max(highest[queue] ?? 0, rate)
                 }
+                let leaving = shown[queue]?.leaving ?? 0
+                if leaving < perSecond * 0.8 {
+                    low.append("\(queue) leaves at \(leaving)/s after the return, not at \(perSecond)/s")
+                }
             }
-            try await Task.sleep(for: .seconds(1))
-        }
-        var wrong = highest.sorted { $0.key < $1.key }.map {
-            "a spike: \($0.key) \($0.value)/s, steady \(steady[$0.key] ?? 0)/s"
-        }
-        let last = rates(console.pty.screen)
-        for (queue, perSecond) in steady.sorted(by: { $0.key < $1.key }) {
-            let leaving = last[queue]?.leaving ?? 0
-            if abs(leaving - perSecond) > perSecond / 5 {
-                wrong.append(
-                    "\(queue) leaves at \(leaving)/s \(Int(seconds)) s after the return, not \(perSecond)/s")
+        } while ContinuousClock.now < start + .seconds(low.isEmpty ? least : most)
+        return low
+            + highest.sorted { $0.key < $1.key }.map {
+                "a spike: \($0.key) \($0.value)/s, steady \(steady[$0.key] ?? 0)/s"
             }
-        }
-        return wrong
     }
 
     // MARK: Totals
