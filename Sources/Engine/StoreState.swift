@@ -156,7 +156,7 @@ struct StoreState: Sendable {
     mutating func settle(
         _ assessed: [Assessment], of id: EntityID, at moment: Moment, now: WallTime
     ) -> Judgement {
-        assessments[id] = assessed
+        let before = assessments.updateValue(assessed, forKey: id) ?? []
         defer { weighAside(assessed, of: id, at: now) }
         var judgement = Judgement(assessed, at: moment)
         // What could not be judged yet is not well again by that.
@@ -165,6 +165,7 @@ struct StoreState: Sendable {
         }
         let began = judgement.since
         let change = since.settle(&judgement, of: id, at: now)
+        if change == nil { tellMore(assessed, than: before, of: id, judgement.status, at: now) }
         // When the trouble began is what its rule knows, not when this console came to see it.
         if let began, judgement.status != .ok { judgement.since = min(began, judgement.since ?? began) }
         if let change { tell(change, of: id, assessed, at: now) }
@@ -184,6 +185,22 @@ struct StoreState: Sendable {
         reassessIntegrations(at: now, unlessBlind: blind)
         reassessIndexers(at: now, unlessBlind: blind)
         reassessCron(at: now)
+    }
+
+    /// Another rule speaks, as badly as the first: the status is as it was, and what is wrong is not.
+    private mutating func tellMore(
+        _ assessed: [Assessment], than before: [Assessment], of id: EntityID, _ status: Status,
+        at now: WallTime
+    ) {
+        guard status < .ok, !before.isEmpty else { return }
+        let known = Set(before.filter { $0.status <= status }.map(\.rule))
+        let more = assessed.first {
+            $0.status == status && $0.standing == .judged && !known.contains($0.rule) && !$0.what.isEmpty
+        }
+        guard let more else { return }
+        unsaved = .urgent
+        hasNews = true
+        note(status, id, "\(title(of: id)): \(more.headline)", at: now)
     }
 
     private mutating func tell(

@@ -6,6 +6,7 @@ import Testing
     @Test func `a store at work raises no alarm, a consumer that stops is told, and servers come back`()
         async throws
     {
-        #expect(try await Soak.brief(Program.path) == [])
+        let wrong = try await Soak.brief(Program.path)
+        #expect(wrong == [], "\(wrong.joined(separator: "\n"))")
     }
 }

@@ -128,6 +128,11 @@ extension QueueWatch {
             isBound: reading.depth?.isBound ?? false, limit: limits.backlog.doubles, unit: .count,
             figure: .depth)
         guard let depth = reading.depth else {
+            // A broker measures a new queue some seconds after it lists it.
+            guard hadDepth else {
+                said.standing = .notJudged("depth not measured yet")
+                return said
+            }
             said.status = .unknown
             said.what = "depth not read"
             return said

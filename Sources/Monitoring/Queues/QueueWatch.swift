@@ -18,6 +18,8 @@ package struct QueueWatch: Sendable {
     private(set) var last: QueueReading?
     /// Two readings were compared at least once.
     private(set) var isCompared = false
+    /// Its depth was read once.
+    private(set) var hadDepth = false
     /// Some figure of the last reading tells whether anything leaves.
     private(set) var tellsProgress = true
     private(set) var readAt: Timestamp?
@@ -84,6 +86,7 @@ package struct QueueWatch: Sendable {
         rate(reading, interval: interval, at: now)
         countFailures(reading, at: now)
         if reading.isAttended { hadConsumer = true }
+        if reading.depth != nil { hadDepth = true }
 
         departures.note(hasWork: reading.hasWork, hasLeft: hasLeft, at: now)
         // Where nothing tells what leaves, only that nobody is there says anything.
