@@ -55,6 +55,7 @@ package struct EngineState: Sendable, Codable, Hashable {
         queues = try map(.queues)
         let asides: [String: Readable<AsideBook.Entry>] = try map(.asides)
         self.asides = asides.compactMapValues(\.value)
+        cronJobs = try kept.decodeIfPresent([String: CronMemory].self, forKey: .cronJobs)
         savedAt = try kept.decodeIfPresent(WallTime.self, forKey: .savedAt)
     }
 

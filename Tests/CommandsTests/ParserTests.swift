@@ -87,11 +87,11 @@ struct ParserTests {
             ("completion zhs", 2, "completion knows bash, zsh, fish, not \"zhs\", did you mean zsh?"),
             (
                 "help exit cods", 2,
-                "\"cods\" is too much: hypercare help [config|sources|keys|flags|exit-codes]"
+                "\"cods\" is too much: hypercare help [config|sources|rules|keys|flags|exit-codes]"
             ),
             (
                 "help souces", 2,
-                "help knows config, sources, keys, flags, exit-codes, not \"souces\", did you mean sources?"
+                "help knows config, sources, rules, keys, flags, exit-codes, not \"souces\", did you mean sources?"
             ),
             ("doctor a b", 2, "\"b\" is too much: hypercare doctor [SOURCE] [--config FILE] [--env NAME]"),
             ("status --json --plain", 3, "--json and --plain exclude each other"),

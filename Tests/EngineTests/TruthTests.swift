@@ -52,7 +52,9 @@ import TestSupport
             }
             state.reassess(at: now)
             for event in state.takeUnwritten() {
-                if let entity = event.entity, event.status != nil { journal[entity] = event }
+                // Left the listing: what was told of it before is over.
+                guard let entity = event.entity else { continue }
+                journal[entity] = event.status == nil ? nil : event
             }
         }
 

@@ -19,8 +19,22 @@ import TestSupport
         state.asides["queue:erp"] = AsideBook.Entry(
             Aside(by: "mira", why: "ERP is closed", at: WallTime(seconds: number), .shift),
             told: Told([.init(.noConsumer, .critical), .init(.notice, .warning, words: "the disk is full")]))
+        let success = CronRun(.success, ended: WallTime(seconds: number))
+        state.cronJobs = ["cron@db:nightly": CronMemory(success: success)]
+        state.queues["queue@db:erp"] = QueueWatch.Memory(usualWait: 30, hadConsumer: true)
         state.savedAt = WallTime(seconds: number)
         return state
+    }
+
+    @Test func `every member that is kept is read again`() throws {
+        let kept = state(7)
+        let text = try JSONWriter.write(kept)
+        #expect(try JSON.decode(EngineState.self, from: text, name: "state.json") == kept)
+        // None is left empty in this test, so that one that is not read cannot hide.
+        for (name, value) in Mirror(reflecting: kept).children {
+            let isEmpty = Mirror(reflecting: value).children.isEmpty
+            #expect(!isEmpty, "\(name ?? "") is empty here")
+        }
     }
 
     @Test func `what was set aside by a rule that this program does not know is told again`() throws {

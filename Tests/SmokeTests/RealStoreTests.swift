@@ -43,6 +43,12 @@ import Text
         return Set((-5...3).map { Age.text(seconds: max(0, value) + Double($0)) })
     }
 
+    /// A rate stands on the time that was watched, at most a minute: as many as SQL counts over the minute, in
+    /// that time.
+    private func rates(of count: Double) -> Set<String> {
+        Set(stride(from: 2.0, through: 62, by: 0.01).map { Figures.perSecond(count / $0) })
+    }
+
     private func number(_ text: String?) -> Set<String> { [Figures.count(Int(text ?? "") ?? 0)] }
 
     @Test func `queues, cron and indexers are what SQL and rabbitmqctl say`() async throws {
@@ -94,7 +100,7 @@ import Text
             [
                 "via": ["db"], "depth": number(row[0]), "ready": number(row[1]), "in work": number(row[2]),
                 "retry": number(row[3]), "error": number(row[4]),
-                "out/s": [Figures.perSecond((Double(row[5]) ?? -1) / 60)],
+                "out/s": rates(of: Double(row[5]) ?? -1),
                 "oldest": row[6] == "NULL" ? [""] : age(row[6]),
             ]
         }.merging([

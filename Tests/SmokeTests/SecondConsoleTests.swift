@@ -31,7 +31,7 @@ import Testing
         try await second.leave()
         let kept = try shop.text(shop.kept("state.json"))
         try await first.leave()
-        #expect(kept.contains("erp.v2@flags-yaml"))
+        #expect(kept.contains("flag@flags-yaml:erp.v2"))
         #expect(try !shop.text(shop.kept("journal.jsonl")).contains("elsewhere"))
         #expect(try await shop.run("audit", "verify").end == .exited(0))
         // And whoever comes next keeps it again.

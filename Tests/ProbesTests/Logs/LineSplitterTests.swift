@@ -22,7 +22,9 @@ import Testing
     func `long lines are the same whatever the chunks`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var stream: [UInt8] = []
-        for length in [0, LineSplitter.cap + 34_464, LineSplitter.cap - 1, LineSplitter.cap, LineSplitter.cap + 1, 7] {
+        for length in [
+            0, LineSplitter.cap + 34_464, LineSplitter.cap - 1, LineSplitter.cap, LineSplitter.cap + 1, 7,
+        ] {
             stream += [UInt8](repeating: UInt8(ascii: "x"), count: length)
             stream += [10]
         }
