@@ -87,7 +87,7 @@ struct ParserTests {
             ("completion zhs", 2, "completion knows bash, zsh, fish, not \"zhs\", did you mean zsh?"),
             (
                 "help exit cods", 2,
-                "\"cods\" is too much: hypercare help [config|sources|rules|keys|flags|exit-codes]"
+                "\"cods\" is too much: hypercare help [TOPIC]"
             ),
             (
                 "help souces", 2,
