@@ -152,7 +152,7 @@ extension Soak {
         let (_, document) = try await console.status()
         let after = try counted()
         for (flow, lines) in before {
-            let row = (document["integrations"]?.elements ?? []).first { $0["name"]?.string == flow }
+            let row = (document["integrations"]?.elements ?? []).first { $0["configName"]?.string == flow }
             let finished = row?["finished5Min"]?.int ?? -1
             let covered = row?["covered5MinSeconds"]?.int ?? 300
             // The window is told in buckets of five seconds.
