@@ -1,7 +1,8 @@
 /// Everything that can be said to be wrong, a closed list: one rule makes one assessment of an entity.
 package enum Rule: String, Sendable, Codable, CaseIterable {
     // Queues.
-    case noConsumer, nothingTaken, depth, oldest, failedMessages, brokerState, dropping, held, leftBehind
+    case noConsumer, nothingTaken, depth, oldest, abandoned, failedMessages, brokerState, dropping, held
+    case leftBehind
     // Integrations.
     case failing, silent, slow
     // Cron, its groups and jobs.
@@ -27,6 +28,7 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
             ("nothing taken", "a consumer is there, messages wait or are in work, and nothing leaves")
         case .depth: ("depth", "messages waiting, in work and to be retried")
         case .oldest: ("oldest", "how long the oldest message has waited")
+        case .abandoned: ("in work", "messages taken long ago while nobody is there to finish them")
         case .failedMessages: ("failed, 1 h", "messages given up within the last hour")
         case .brokerState: ("broker's word", "the broker itself says that the queue is not well")
         case .dropping: ("dropping", "the queue is at its max-length and messages are lost")

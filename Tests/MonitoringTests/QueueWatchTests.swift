@@ -203,18 +203,21 @@ import Testing
         #expect(judged(night + stopped(25)).hasPrefix("critical · no consumer"))
     }
 
-    @Test func `one look knows how long nothing has left where the rows tell it`() {
-        let looked = queue(ready: 400, consumers: .nobody) { $0.secondsSinceLeft = 300 }
-        #expect(judged([looked]).hasPrefix("critical · no consumer since 02:55"))
-        let served = queue(ready: 400, consumers: .nobody) { $0.secondsSinceLeft = 20 }
-        #expect(judged([served]) == "ok · no consumer, critical in 100 s")
-        // An earlier run saw it stand still; since then something has left.
-        var watch = QueueWatch(
-            conditions: Conditions(kept: ["stalled": moment(-600).wall, "noConsumer": moment(-600).wall]))
-        watch.observe(served, limits: QueueLimits(), interval: .seconds(5), at: moment())
-        #expect(
-            sentence(watch.assess(QueueLimits(), at: Moment(moment())))
-                == "ok · no consumer, critical in 100 s")
+    @Test func `what was taken long ago and nobody can finish is told, whatever else leaves`() {
+        let served = (0...60).map { step in
+            queue(ready: 3, consumers: .nobody) {
+                $0.inProgress = Count(5)
+                $0.oldestInProgressSeconds = 10_800 + Double(step) * 5
+                $0.leftCounter = UInt64(step)
+            }
+        }
+        #expect(judged(served) == "warning · 5 in work, the oldest for 3 h 05, and nobody there")
+        let held = queue(ready: 0, consumers: .lockHeld) {
+            $0.inProgress = Count(1)
+            $0.oldestInProgressSeconds = 10_800
+            $0.leftCounter = 1
+        }
+        #expect(judged([held, held]).hasPrefix("ok"), "a long import under its lock is work")
     }
 
     @Test func `what an earlier run remembers of a broker's counters makes the first reading a second one`() {

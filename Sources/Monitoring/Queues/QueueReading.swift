@@ -26,9 +26,6 @@ package struct QueueReading: Hashable, Sendable, Codable {
     /// Messages that ever left for good (acknowledged, taken without acknowledgement, completed, given up), a
     /// counter that may start again; progress is judged by it.
     package var leftCounter: UInt64?
-    /// Seconds since something last left, where the server's own rows tell that at one look: what an earlier
-    /// run remembers of a standstill is held against it.
-    package var secondsSinceLeft: Double?
     /// Messages the server holds that are neither ready nor in progress: dead letters on their way.
     package var held: Count?
     /// Where the queue is bounded: its `max-length`, at which messages are dropped or refused.

@@ -14,6 +14,7 @@ extension QueueWatch {
         }
         all.append(depth(last, limits))
         all.append(oldest(last, limits))
+        if let age = last.oldestInProgressSeconds { all.append(abandoned(last, age, limits)) }
         if let failedLastHour { all.append(failed(failedLastHour, limits)) }
         if let maxLength = last.maxLength { all.append(dropping(last, maxLength: maxLength)) }
         if let held = last.held { all.append(self.held(held, limits, at: moment)) }
@@ -55,8 +56,7 @@ extension QueueWatch {
         said.status = .critical
         said.since = began(reading)
         said.isSinceBound =
-            reading.secondsSinceLeft == nil
-            && (conditions.isSinceBound(.noConsumer) || conditions.since(.noConsumer) == nil)
+            conditions.isSinceBound(.noConsumer) || conditions.since(.noConsumer) == nil
         said.parts = paceParts
         // The backlog says how many.
         if backlog(reading, limits) == .ok { said.parts += Self.wait(reading) }
@@ -105,14 +105,11 @@ extension QueueWatch {
         return said
     }
 
-    /// When it stopped: the consumer's leaving, where that was seen. It cannot have been later than the last
-    /// departure, where the rows tell that, nor than the oldest message came.
+    /// When it stopped: the consumer's leaving, where that was seen. It cannot have been later than the oldest
+    /// message came.
     private func began(_ reading: QueueReading) -> WallTime? {
         let seen = conditions.since(.noConsumer) ?? conditions.since(.stalled)
         guard let readAt else { return seen }
-        if let left = reading.secondsSinceLeft, conditions.isSinceBound(.noConsumer) {
-            return readAt.wall.advanced(bySeconds: -left)
-        }
         guard reading.isWaiting, !reading.isOldestReckoned, let oldest = reading.oldestSeconds else {
             return seen
         }
@@ -161,6 +158,24 @@ extension QueueWatch {
         said.since = conditions.since(.oldestOver)
         said.isTimeTold = false
         said.parts = paceParts
+        return said
+    }
+
+    /// Taken long ago, and nobody is there who could finish it: Magento puts it back after a day, whatever else
+    /// leaves the queue (`magento.md` 1.1).
+    private func abandoned(_ reading: QueueReading, _ age: Double, _ limits: QueueLimits) -> Assessment {
+        var said = Assessment(
+            .abandoned, of: entity, value: age, limit: Threshold(warning: limits.oldest.warning?.inSeconds),
+            unit: .seconds, figure: .depth)
+        guard let work = reading.inProgress, work.value > 0, reading.hasNobody,
+            limits.oldest.warning.map({ age >= $0.inSeconds }) ?? false
+        else { return said }
+        said.status = .warning
+        said.since = readAt.map { $0.wall.advanced(bySeconds: -age) }
+        said.isTimeTold = false
+        said.what =
+            "\(Figures.count(work.value, isBound: work.isBound)) in work, the oldest for "
+            + "\(Age.text(seconds: age)), and nobody there"
         return said
     }
 

@@ -78,10 +78,9 @@ package struct QueueWatch: Sendable {
     package mutating func observe(
         _ reading: QueueReading, limits: QueueLimits, interval: Duration, at now: Timestamp
     ) {
-        let leftAt = reading.secondsSinceLeft.map { now.earlier(bySeconds: $0) }
-        if last == nil, leftAt == nil { proveStall(reading, at: now) }
-        let hasLeft = hasLeft(reading, at: leftAt)
-        if last != nil || leftAt != nil { isCompared = true }
+        if last == nil { proveStall(reading, at: now) }
+        let hasLeft = hasLeft(reading)
+        if last != nil { isCompared = true }
         if hasLeft == true || quiet == nil || !reading.hasWork { quiet = Quiet(reading) }
         rate(reading, interval: interval, at: now)
         countFailures(reading, at: now)
@@ -92,12 +91,9 @@ package struct QueueWatch: Sendable {
         // Where nothing tells what leaves, only that nobody is there says anything.
         let isStalled = reading.hasWork && (hasLeft == false || (hasLeft == nil && reading.hasNobody))
         tellsProgress = hasLeft != nil || last == nil
-        if let leftAt, let began = conditions.since(.stalled), began < leftAt.wall {
-            conditions.restart(.stalled, at: leftAt)
-        }
         if hasLeft == true { conditions.note(.stalled, false, at: now) }
         // Nothing has left since the reading before, when there was work already.
-        let start = leftAt ?? (last?.hasWork == true ? readAt : nil)
+        let start = last?.hasWork == true ? readAt : nil
         // What an earlier run saw stands until a second reading tells whether anything leaves.
         let isOpen = last == nil && hasLeft == nil && reading.hasWork && conditions.since(.stalled) != nil
         if !isOpen {
@@ -160,9 +156,8 @@ package struct QueueWatch: Sendable {
     }
 
     /// Whether anything has left for good since the last reading; nil where nothing tells.
-    private func hasLeft(_ reading: QueueReading, at leftAt: Timestamp?) -> Bool? {
-        guard let last else { return leftAt == nil ? nil : false }
-        if let leftAt, let readAt, leftAt.boot > readAt.boot { return true }
+    private func hasLeft(_ reading: QueueReading) -> Bool? {
+        guard let last else { return nil }
         var isKnown = false
         if let now = reading.leftCounter, let before = last.leftCounter {
             // A counter that started again has counted what left since.
