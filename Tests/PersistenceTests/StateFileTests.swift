@@ -192,6 +192,22 @@ import TestSupport
         #expect(read.state == then && read.generation == 7)
     }
 
+    @Test func `the fixture of format 2 is read`() throws {
+        let (state, generation) = try StateFormat.current.read(Array(Self.formatTwo.utf8))
+        let then = WallTime(seconds: 1_795_834_800)
+        let queue = EntityID(.queue, "erp", in: "rabbit", virtualHost: "/").key
+        #expect(generation == 12 && state.savedAt == then)
+        #expect(state.since[queue] == .init(status: .critical, since: then))
+        #expect(state.conditions[queue] == ["stalled": then])
+        #expect(state.queues[queue]?.left == 940 && state.queues[queue]?.depth == 60)
+        #expect(state.asides[queue]?.aside.why == "ERP is closed" && state.asides[queue]?.told != nil)
+        #expect(state.cronJobs?["cron@magento-db:nightly"]?.success?.ended == then)
+        #expect(state.flagChanges["flag@flagd:erp.v2"]?.by == "mira")
+        #expect(state.indexerProgress["indexer@magento-db:price"]?.version == 41)
+        #expect(state.triggerBaselines["indexer@magento-db:price"] == 9)
+        #expect(state.lastSuccesses["integration:orders-erp"] == then)
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `a second console of the same user keeps nothing and says so`() async throws {
         let folder = try TemporaryFolder("state")
@@ -279,6 +295,82 @@ import TestSupport
           },
           "triggerBaselines": {
             "price": 9
+          }
+        }
+
+        """#
+
+    static let formatTwo = #"""
+        {"crc32c":"64b36f11","generation":12,"length":1334,"schema":2}
+        {
+          "asides": {
+            "queue@rabbit/%2F:erp": {
+              "aside": {
+                "at": 1795834800000,
+                "by": "mira",
+                "until": 1795863600000,
+                "why": "ERP is closed"
+              },
+              "told": [
+                {
+                  "rule": "noConsumer",
+                  "status": "critical"
+                },
+                {
+                  "rule": "notice",
+                  "status": "warning",
+                  "words": "the disk is full"
+                }
+              ]
+            }
+          },
+          "conditions": {
+            "queue@rabbit/%2F:erp": {
+              "stalled": 1795834800000
+            }
+          },
+          "cronJobs": {
+            "cron@magento-db:nightly": {
+              "success": {
+                "end": "success",
+                "ended": 1795834800000,
+                "id": 0
+              }
+            }
+          },
+          "flagChanges": {
+            "flag@flagd:erp.v2": {
+              "at": 1795834800000,
+              "by": "mira"
+            }
+          },
+          "indexerProgress": {
+            "indexer@magento-db:price": {
+              "movedAt": 1795834800000,
+              "version": 41
+            }
+          },
+          "lastSuccesses": {
+            "integration:orders-erp": 1795834800000
+          },
+          "queues": {
+            "queue@rabbit/%2F:erp": {
+              "arrived": 1000,
+              "depth": 60,
+              "hadConsumer": true,
+              "left": 940,
+              "usualWait": 30
+            }
+          },
+          "savedAt": 1795834800000,
+          "since": {
+            "queue@rabbit/%2F:erp": {
+              "since": 1795834800000,
+              "status": "critical"
+            }
+          },
+          "triggerBaselines": {
+            "indexer@magento-db:price": 9
           }
         }
 
