@@ -18,7 +18,10 @@ extension LivingStore {
             let own = consumer.pace > 1 ? 120 : hold ?? 120
             // A broker gathers its figures by itself, each 5 s unless it is told otherwise.
             let gathered: Double = consumer.source == "rabbit" ? 5 : 0
-            return max(own, 3 * consumer.pace) + 3 * interval(of: consumer.source) + gathered
+            let interval = interval(of: consumer.source)
+            // No pace finer than the figures come can be seen.
+            let pace = max(consumer.pace, hold == nil ? 0 : gathered + 2 * interval)
+            return max(own, 3 * pace) + 3 * interval + gathered
         }
     }
 
