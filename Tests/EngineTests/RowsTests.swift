@@ -23,7 +23,7 @@ import TestSupport
             #expect(rows == ["erp (magento-db) 1", "erp (rabbitmq) 2"])
             #expect(
                 bench.snapshot?.queues.first?.judgement.reason
-                    .contains("1 message left in the old transport since 03:00 or earlier") != nil)
+                    .contains("1 message left in the old transport since 03:00 or earlier") == true)
         }
     }
 
