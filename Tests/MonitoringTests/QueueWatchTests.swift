@@ -379,13 +379,15 @@ import Testing
         read(queue { $0.arrivedCounter = 1000 }, at: 0)
         #expect(watch.inRate == nil)
         read(queue { $0.arrivedCounter = 1010 }, at: 5)
+        #expect(watch.inRate == nil)
+        read(queue { $0.arrivedCounter = 1050 }, at: 25)
         #expect(watch.inRate == 2)
         read(
             queue {
                 $0.inRate = 0.5; $0.completedLastMinute = Count(30)
-            }, at: 10)
+            }, at: 30)
         #expect(watch.inRate == 0.5 && watch.outRate == 0.5)
-        read(queue { $0.completedLastMinute = Count(2000, isBound: true) }, at: 15)
+        read(queue { $0.completedLastMinute = Count(2000, isBound: true) }, at: 35)
         #expect(watch.outRate == nil)
     }
 }

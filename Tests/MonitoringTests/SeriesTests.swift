@@ -24,6 +24,16 @@ import Testing
         #expect(rate.add(20, at: moment(20), interval: .seconds(10)) == 1)
     }
 
+    @Test func `counters that may be five seconds old give no rate before twenty-five have passed`() {
+        var rate = CounterRate()
+        // Gathered each 5 s, read each 3 s, after a server's return: 1 a second, never 5 in 3 s.
+        for (seconds, value) in [(0.0, 0), (3, 5), (6, 5), (9, 10), (12, 10), (15, 15), (18, 20), (21, 20)] {
+            #expect(rate.add(UInt64(value), at: moment(seconds), interval: .seconds(3), lag: 5) == nil)
+        }
+        let told = rate.add(30, at: moment(27), interval: .seconds(3), lag: 5) ?? 0
+        #expect(abs(told - 1) < 0.2)
+    }
+
     @Test func `a rate forgets what is older than a minute`() {
         var rate = CounterRate()
         for step in 0...20 {

@@ -127,8 +127,11 @@ package struct QueueWatch: Sendable {
     }
 
     private mutating func rate(_ reading: QueueReading, interval: Duration, at now: Timestamp) {
-        let arrived = reading.arrivedCounter.flatMap { arrivals.add($0, at: now, interval: interval) }
-        let left = reading.leftCounter.flatMap { leavings.add($0, at: now, interval: interval) }
+        let lag = reading.countersLag
+        let arrived = reading.arrivedCounter.flatMap {
+            arrivals.add($0, at: now, interval: interval, lag: lag)
+        }
+        let left = reading.leftCounter.flatMap { leavings.add($0, at: now, interval: interval, lag: lag) }
         // A broker's own rate jumps; what its counters say over a minute is steady.
         inRate = reading.arrivedCounter == nil ? reading.inRate : arrived
         let completed = reading.completedLastMinute.flatMap { $0.isBound ? nil : Double($0.value) / 60 }
@@ -222,6 +225,10 @@ extension QueueReading {
 
     /// Something that ought to leave: waiting, or taken and not finished.
     var hasWork: Bool { isWaiting || (inProgress?.value ?? 0) > 0 }
+
+    /// Seconds the counters may be old when they are read: a broker gathers them at its own pace
+    /// (`collect_statistics_interval`, 5 s), the rows of a database are counted at the read.
+    var countersLag: Double { transport == .amqp ? 5 : 0 }
 
     /// What a stream holds does not leave by being read.
     var isJudgedByProgress: Bool { !isStream }

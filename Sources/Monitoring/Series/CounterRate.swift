@@ -1,7 +1,8 @@
 /// Events per second from a counter that only grows, over the last minute.
 ///
 /// The first reading gives no rate. After a reset (the counter is smaller than before) nothing is known of
-/// what came before it, so counting starts anew. Time is measured, not the nominal interval.
+/// what came before it, so counting starts anew. Time is measured, not the nominal interval. What a server itself
+/// gathers now and then may be as old as `lag` seconds at each end: a rate is told once that makes a fifth at most.
 package struct CounterRate: Hashable, Sendable {
     private struct Point: Hashable, Sendable {
         var seconds: Double
@@ -9,30 +10,33 @@ package struct CounterRate: Hashable, Sendable {
     }
 
     private static let span = 60.0
+    private static let leastLags = 5.0
     private var points: [Point] = []
 
     package init() {}
 
     /// Takes a reading and gives the rate, nil while there is none. A reading less than 0.2 intervals after
     /// the one before is left out: a rate over so short a time is noise.
-    package mutating func add(_ value: UInt64, at now: Timestamp, interval: Duration) -> Double? {
+    package mutating func add(
+        _ value: UInt64, at now: Timestamp, interval: Duration, lag: Double = 0
+    ) -> Double? {
         let seconds = now.boot.inSeconds
         if let last = points.last {
             if value < last.value {
                 points.removeAll(keepingCapacity: true)
             } else if seconds - last.seconds < 0.2 * interval.inSeconds {
-                return rate
+                return rate(lag)
             }
         }
         points.append(Point(seconds: seconds, value: value))
         while points.count > 2, points[1].seconds <= seconds - Self.span { points.removeFirst() }
-        return rate
+        return rate(lag)
     }
 
-    private var rate: Double? {
-        guard let first = points.first, let last = points.last, last.seconds > first.seconds else {
-            return nil
-        }
+    private func rate(_ lag: Double) -> Double? {
+        guard let first = points.first, let last = points.last, last.seconds > first.seconds,
+            last.seconds - first.seconds >= Self.leastLags * lag
+        else { return nil }
         return Double(last.value - first.value) / (last.seconds - first.seconds)
     }
 }
