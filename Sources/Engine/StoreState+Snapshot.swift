@@ -135,8 +135,12 @@ extension StoreState {
     }
 
     private func sourceJudgement(_ schedule: ProbeSchedule, at now: Timestamp) -> Judgement {
-        var judgement = Judgement(sourceAssessments(schedule.source, at: now), at: Moment(now))
-        judgement.since = since.seen[EntityID(.source, schedule.source)]?.since ?? judgement.since
+        let id = EntityID(.source, schedule.source)
+        let said = assessments[id] ?? sourceAssessments(schedule.source, at: now)
+        var judgement = Judgement(said, at: Moment(now))
+        if let entry = since.seen[id], entry.status == judgement.status {
+            judgement.since = min(entry.since, judgement.since ?? entry.since)
+        }
         return judgement
     }
 

@@ -143,9 +143,16 @@ struct StoreState: Sendable {
         if schedule.kind == "rabbitmq", probes[schedule.id]?.reads == 1 { weighTwins(at: now) }
         let id = EntityID(.source, schedule.source)
         series.add(latency * 1000, id, .readTime, at: now, interval: schedule.interval)
-        let said = sourceAssessments(schedule.source, at: now)
+        judgeSource(schedule.source, at: now)
+    }
+
+    private mutating func judgeSource(_ source: String, at now: Timestamp) {
+        let id = EntityID(.source, source)
+        let said = sourceAssessments(source, at: now)
         // Some of its probes have not been read for the first time: it is neither well nor ill yet.
-        if Judgement(said, at: Moment(now)).status == .unknown { return }
+        let isBeginning = said.allSatisfy { $0.status >= .ok || $0.rule == .notRead }
+        if isBeginning, said.contains(where: { $0.status < .ok }) { return }
+        guard said != assessments[id] else { return }
         _ = settle(said, of: id, at: Moment(now), now: now.wall)
     }
 
@@ -168,7 +175,7 @@ struct StoreState: Sendable {
         if change == nil { tellMore(assessed, than: before, of: id, judgement.status, at: now) }
         // When the trouble began is what its rule knows, not when this console came to see it.
         if let began, judgement.status != .ok { judgement.since = min(began, judgement.since ?? began) }
-        if let change { tell(change, of: id, assessed, at: now) }
+        if let change { tell(change, of: id, assessed, after: before, at: now) }
         return judgement
     }
 
@@ -185,6 +192,7 @@ struct StoreState: Sendable {
         reassessIntegrations(at: now, unlessBlind: blind)
         reassessIndexers(at: now, unlessBlind: blind)
         reassessCron(at: now)
+        for source in Set(probes.values.map(\.schedule.source)) { judgeSource(source, at: now) }
     }
 
     /// Another rule speaks, as badly as the first: the status is as it was, and what is wrong is not.
@@ -204,16 +212,15 @@ struct StoreState: Sendable {
     }
 
     private mutating func tell(
-        _ change: SinceBook.Change, of id: EntityID, _ assessed: [Assessment], at now: WallTime
+        _ change: SinceBook.Change, of id: EntityID, _ assessed: [Assessment], after before: [Assessment],
+        at now: WallTime
     ) {
         unsaved = .urgent
         hasNews = true
         let name = title(of: id)
         let worst = assessed.filter { $0.standing == .judged }.min { $0.status < $1.status }
-        // A source is unknown only until it is first read, and that is where everything begins: no news.
-        let isBeginning = id.kind == .source && (change.to == .unknown || change.from == .unknown)
-        // Nor that nothing was tried yet.
-        let isNoNews = isBeginning || (change.from == nil && id.kind == .integration)
+        // That nothing was tried yet is no news.
+        let isNoNews = change.from == nil && id.kind == .integration
         if change.to == .off {
             // That was so before anyone looked.
             guard change.from != nil else { return }
@@ -223,9 +230,10 @@ struct StoreState: Sendable {
             guard worst.status != .unknown || !isNoNews else { return }
             let turn = change.from == .critical && change.to == .warning ? " eases" : ""
             note(change.to, id, "\(name)\(turn): \(worst.headline)", at: now)
-        } else if let from = change.from, from < .ok, !isBeginning {
-            let again = id.kind == .source ? "answers again" : "is ok again"
-            note(change.to, id, "\(name) \(from == .unknown ? "is ok" : again)", at: now)
+        } else if let from = change.from, from < .ok {
+            let wasSilent = before.contains { $0.rule == .answers && $0.status < .ok }
+            let again = wasSilent ? "answers again" : from == .unknown ? "is ok" : "is ok again"
+            note(change.to, id, "\(name) \(again)", at: now)
         }
     }
 

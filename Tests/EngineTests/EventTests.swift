@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a source that was ill when the console was left answers again`() async throws {
+    func `a source that was ill when the console was left is told well`() async throws {
         var state = EngineState()
         state.since["source:magento-db"] = .init(
             status: .critical, since: ManualTime().now.wall.advanced(bySeconds: -600))
@@ -31,7 +31,7 @@ import Testing
         }
         try await bench.run { bench in
             try await bench.until("news") { !$0.events.isEmpty }
-            #expect(bench.snapshot?.events.map(\.text) == ["magento-db answers again"])
+            #expect(bench.snapshot?.events.map(\.text) == ["magento-db is ok again"])
         }
     }
 

@@ -47,8 +47,9 @@ import TestSupport
             } else {
                 let server = now.wall.advanced(bySeconds: chance(5) ? 600 : -600)
                 state.sampled(
-                    probe.id, Sample([fact(of: probe)], serverTime: probe == database ? server : nil),
-                    latency: 0.1, at: now)
+                    probe.id,
+                    Sample([fact(of: probe)] + notices(), serverTime: probe == database ? server : nil),
+                    latency: chance(90) ? 0.1 : 1.9, at: now)
             }
             state.reassess(at: now)
             for event in state.takeUnwritten() {
@@ -56,6 +57,13 @@ import TestSupport
                 guard let entity = event.entity else { continue }
                 journal[entity] = event.status == nil ? nil : event
             }
+        }
+
+        /// What a server says of itself: an alarm, or that it could not be seen.
+        private mutating func notices() -> [Fact] {
+            guard chance(20) else { return [] }
+            let status = [Status.critical, .warning, .unknown, .ok].randomElement(using: &random) ?? .ok
+            return [.notice(SourceNotice(status, "alarms are \(status.rawValue)"))]
         }
 
         private mutating func fact(of probe: ProbeSchedule) -> Fact {
@@ -119,7 +127,8 @@ import TestSupport
         for _ in 0..<160 {
             world.step()
             let snapshot = world.state.snapshot(generation: 1, at: world.now)
-            let rows: [any Row] = snapshot.queues + snapshot.indexers + snapshot.integrations
+            let rows: [any Row] =
+                snapshot.queues + snapshot.indexers + snapshot.integrations + snapshot.sources
             for row in rows {
                 let known = world.state.assessments[row.id] ?? []
                 let worst = known.map(\.status).min() ?? .ok
@@ -144,12 +153,14 @@ import TestSupport
                     #expect(worst == .ok || worst == .unknown, "\(row.id.key): never told")
                 }
             }
-            let statuses = rows.map(\.judgement.status) + snapshot.sources.map(\.judgement.status)
+            let statuses = rows.map(\.judgement.status)
             #expect(snapshot.verdict.worst == (statuses.min() ?? .unknown))
         }
     }
 
     private func isRead(_ row: any Row, _ world: World) -> Bool {
+        // A source itself is never too old: that it is not read is what is told of it.
+        if row.id.kind == .source { return world.state.assessments[row.id] != nil }
         let subject =
             switch row.id.kind {
             case .indexer: "indexers"
