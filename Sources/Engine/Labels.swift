@@ -5,7 +5,19 @@ import Text
 
 /// What rows are called on the screen and in reports: the cleaned name, with its virtual host or source only
 /// where two share it, and never two alike.
-enum Labels {
+struct Labels {
+    private var known: [Part: (ids: [EntityID], labels: [String])] = [:]
+
+    enum Part { case queues, jobs, heartbeats, indexers, flags, sources }
+
+    /// The labels of one part's rows; made anew only when its rows are others.
+    mutating func of(_ part: Part, _ ids: [EntityID]) -> [String] {
+        if let known = known[part], known.ids == ids { return known.labels }
+        let labels = Self.of(ids)
+        known[part] = (ids, labels)
+        return labels
+    }
+
     static func of(_ ids: [EntityID]) -> [String] {
         var labels = LookAlikes.drawn(ids.map(\.name), maxBytes: 256)
         var places: [ExactName: [Int]] = [:]
@@ -27,16 +39,24 @@ enum Labels {
 
 extension Snapshot {
     /// Gives every row its label; to be called once all rows are there.
-    mutating func nameRows() {
-        for (place, label) in Labels.of(queues.map(\.id)).enumerated() { queues[place].label = label }
-        for (place, label) in Labels.of(cron.jobs.map(\.id)).enumerated() { cron.jobs[place].label = label }
-        for (place, label) in Labels.of(cron.heartbeats.map(\.id)).enumerated() {
+    mutating func nameRows(_ labels: inout Labels) {
+        for (place, label) in labels.of(.queues, queues.map(\.id)).enumerated() {
+            queues[place].label = label
+        }
+        for (place, label) in labels.of(.jobs, cron.jobs.map(\.id)).enumerated() {
+            cron.jobs[place].label = label
+        }
+        for (place, label) in labels.of(.heartbeats, cron.heartbeats.map(\.id)).enumerated() {
             cron.heartbeats[place].label = label
         }
-        for (place, label) in Labels.of(indexers.map(\.id)).enumerated() { indexers[place].label = label }
+        for (place, label) in labels.of(.indexers, indexers.map(\.id)).enumerated() {
+            indexers[place].label = label
+        }
         let named = flags.map { EntityID(.flag, $0.flag.name, in: $0.flag.backend) }
-        for (place, label) in Labels.of(named).enumerated() { flags[place].label = label }
-        for (place, label) in Labels.of(sources.map(\.id)).enumerated() { sources[place].label = label }
+        for (place, label) in labels.of(.flags, named).enumerated() { flags[place].label = label }
+        for (place, label) in labels.of(.sources, sources.map(\.id)).enumerated() {
+            sources[place].label = label
+        }
         for place in integrations.indices {
             integrations[place].label = Sanitizer.line(integrations[place].integration.title, maxBytes: 256)
         }

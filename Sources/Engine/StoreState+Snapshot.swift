@@ -28,7 +28,7 @@ extension StoreState {
         snapshot.indexers = indexers.rows
         snapshot.flags = flagRows(at: now)
         snapshot.assessments = telling()
-        snapshot.nameRows()
+        snapshot.nameRows(&labels)
         guard !blind.isEmpty else { return snapshot }
 
         for (probe, rows) in queues.rowsByProbe {

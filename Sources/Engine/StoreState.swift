@@ -33,6 +33,7 @@ struct StoreState: Sendable {
     var indexers = IndexerPart()
     var flags = FlagPart()
     var asides = AsideBook()
+    var labels = Labels()
 
     /// Newest last, at most 50: what a snapshot shows.
     private(set) var events: [Event] = []

@@ -16,8 +16,12 @@ package struct ExactName: Sendable {
         left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
-    /// The same bytes give the same hash; so do names that Unicode calls equal, which are few.
-    package static func hash(_ text: String, into hasher: inout Hasher) { hasher.combine(text) }
+    /// Of the bytes alone, so that names which Unicode calls equal do not share one.
+    package static func hash(_ text: String, into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(0xFF as UInt8)
+    }
 }
 
 extension ExactName: Hashable, Comparable {

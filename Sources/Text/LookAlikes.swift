@@ -8,20 +8,30 @@ package enum LookAlikes {
         let strange = names.indices.filter { !isPlain(names[$0]) }
         guard !strange.isEmpty else { return drawn }
         var byShape: [String: [Int]] = [:]
-        for place in names.indices { byShape[shape(names[place]), default: []].append(place) }
+        var byLength: [Int: [(place: Int, scalars: [Unicode.Scalar])]] = [:]
+        for place in names.indices {
+            byShape[shape(names[place]), default: []].append(place)
+            let scalars = Array(names[place].unicodeScalars)
+            byLength[scalars.count, default: []].append((place, scalars))
+        }
+        var comparisons = 0
         for place in strange {
             let mine = Array(names[place].unicodeScalars)
-            let rivals = byShape[shape(names[place])] ?? []
+            let sameLength = byLength[mine.count] ?? []
+            comparisons += sameLength.count
             let isAlike =
-                rivals.contains { $0 != place && !ExactName.same(names[$0], names[place]) }
-                || names.indices.contains { other in
-                    other != place && !ExactName.same(names[other], names[place])
-                        && fits(mine, names[other].unicodeScalars)
+                comparisons > mostComparisons
+                || (byShape[shape(names[place])] ?? []).contains { !ExactName.same(names[$0], names[place]) }
+                || sameLength.contains {
+                    fits(mine, $0.scalars) && !ExactName.same(names[$0.place], names[place])
                 }
             if isAlike { drawn[place] = numbered(names[place], maxBytes: maxBytes) }
         }
         return drawn
     }
+
+    /// Where thousands of names are strange they are not all compared: numbered, each differs from every other.
+    private static let mostComparisons = 2_000_000
 
     private static func isPlain(_ name: String) -> Bool {
         name.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
@@ -32,11 +42,9 @@ package enum LookAlikes {
         String(String.UnicodeScalarView(name.unicodeScalars.filter { (0x20..<0x7F).contains($0.value) }))
     }
 
-    /// Whether each strange character may stand for one character of `other`, and the rest is the same.
-    private static func fits(_ mine: [Unicode.Scalar], _ other: String.UnicodeScalarView) -> Bool {
-        let other = Array(other)
-        guard mine.count == other.count else { return false }
-        return zip(mine, other).allSatisfy { $0 == $1 || !(0x20..<0x7F).contains($0.value) }
+    /// Whether each strange character may stand for one character of `other`, as long, and the rest is the same.
+    private static func fits(_ mine: [Unicode.Scalar], _ other: [Unicode.Scalar]) -> Bool {
+        zip(mine, other).allSatisfy { $0 == $1 || !(0x20..<0x7F).contains($0.value) }
     }
 
     private static func numbered(_ name: String, maxBytes: Int) -> String {
