@@ -30,7 +30,7 @@ let package = Package(
         .target(name: "EngineAPI", dependencies: ["FeatureFlags", "Monitoring"]),
         .target(
             name: "Screens", dependencies: ["Display", "EngineAPI", "FeatureFlags", "Monitoring", "Text"]),
-        .target(name: "Documents", dependencies: ["CYAML"]),
+        .target(name: "Documents", dependencies: ["CYAML", "Text"]),
         .target(
             name: "Configuration",
             dependencies: ["Display", "Documents", "FeatureFlags", "Monitoring", "Text"],

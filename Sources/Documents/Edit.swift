@@ -1,3 +1,5 @@
+import Text
+
 /// Changes one value inside a document and leaves every other byte, comments and order included.
 package enum Edit {
     package enum Format: Sendable, Hashable {
@@ -101,8 +103,8 @@ package enum Edit {
         if let before = old.members, let after = new.members {
             return before.count == after.count
                 && zip(before, after).allSatisfy { pair in
-                    guard pair.0.key.isExactly(pair.1.key) else { return false }
-                    return pair.0.key.isExactly(part)
+                    guard ExactName.same(pair.0.key, pair.1.key) else { return false }
+                    return ExactName.same(pair.0.key, part)
                         ? differsOnly(at: path.dropFirst(), pair.0.value, pair.1.value, value)
                         : isAlike(pair.0.value, pair.1.value)
                 }
@@ -127,7 +129,7 @@ package enum Edit {
             one.count == two.count && zip(one, two).allSatisfy(isAlike)
         case (.mapping(let one), .mapping(let two)):
             one.count == two.count
-                && zip(one, two).allSatisfy { $0.key.isExactly($1.key) && isAlike($0.value, $1.value) }
+                && zip(one, two).allSatisfy { ExactName.same($0.key, $1.key) && isAlike($0.value, $1.value) }
         default: false
         }
     }

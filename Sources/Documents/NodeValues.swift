@@ -1,3 +1,5 @@
+import Text
+
 /// What callers ask of a node; nil when it is something else.
 extension Node {
     package var members: [Member]? {
@@ -54,7 +56,7 @@ extension Node {
     }
 
     /// The key's bytes decide, not Unicode's idea of them: keys that only look alike are two.
-    package subscript(key: String) -> Node? { members?.first { $0.key.isExactly(key) }?.value }
+    package subscript(key: String) -> Node? { members?.first { ExactName.same($0.key, key) }?.value }
 
     package subscript(index: Int) -> Node? {
         guard let elements, elements.indices.contains(index) else { return nil }

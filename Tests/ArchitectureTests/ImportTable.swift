@@ -10,7 +10,7 @@ enum ImportTable {
         "Screens": ["Display", "EngineAPI", "FeatureFlags", "Monitoring", "Text"],
         "Engine": ["EngineAPI", "FeatureFlags", "Monitoring", "Synchronization", "Text"],
         "Session": ["Display", "EngineAPI", "Monitoring", "Screens", "Synchronization"],
-        "Documents": ["CYAML"],
+        "Documents": ["CYAML", "Text"],
         "Configuration": ["Display", "Documents", "FeatureFlags", "Monitoring", "Text"],
         "Platform": ["CCrypto", "CCurl", "CSystem", "Glibc", "Monitoring", "Synchronization"],
         "Probes": [

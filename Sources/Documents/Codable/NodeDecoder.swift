@@ -1,3 +1,5 @@
+import Text
+
 /// Decodes values from a tree; every error names the place of the value at fault.
 package struct NodeDecoder: Sendable {
     private let name: String
@@ -88,7 +90,9 @@ private struct TreeDecoder: Decoder {
         }
         func superDecoder(forKey key: Key) throws -> any Decoder { try child(key) }
 
-        private func node(_ key: Key) -> Node? { members.first { $0.key.isExactly(key.stringValue) }?.value }
+        private func node(_ key: Key) -> Node? {
+            members.first { ExactName.same($0.key, key.stringValue) }?.value
+        }
         private func child(_ key: Key) throws -> TreeDecoder {
             guard let node = node(key) else {
                 throw decoder.failure("\(JSONText.quoted(key.stringValue)) is missing")

@@ -1,3 +1,5 @@
+import Text
+
 /// Where one encoded value comes to stand; containers of the same value share it.
 final class TreeSlot {
     enum Content {
@@ -36,7 +38,7 @@ final class TreeSlot {
         if case .members(var members) = content {
             content = .nothing
             // The same key again replaces the first, as JSON must not hold it twice.
-            if let known = members.firstIndex(where: { $0.key.isExactly(key) }) {
+            if let known = members.firstIndex(where: { ExactName.same($0.key, key) }) {
                 members[known].slot = slot
             } else {
                 members.append((key, slot))

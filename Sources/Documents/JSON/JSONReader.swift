@@ -1,3 +1,5 @@
+import Text
+
 /// Reads JSON text into nodes, front to back.
 struct JSONReader {
     private let bytes: [UInt8]
@@ -53,7 +55,7 @@ struct JSONReader {
     private mutating func object(from begin: Mark, depth: Int) throws(DocumentError) -> Node {
         try enter(depth)
         var members: [Node.Member] = []
-        var keys: Set<ByteText> = []
+        var keys: Set<ExactName> = []
         skipSpace()
         if current == UInt8(ascii: "}") {
             index += 1
@@ -117,11 +119,11 @@ struct JSONReader {
         }
     }
 
-    private func isKnown(_ key: String, _ members: [Node.Member], _ keys: inout Set<ByteText>) -> Bool {
+    private func isKnown(_ key: String, _ members: [Node.Member], _ keys: inout Set<ExactName>) -> Bool {
         // Most objects are small, and a set for each costs more than looking.
-        if members.count < 16 { return members.contains { $0.key.isExactly(key) } }
-        if members.count == 16 { keys = Set(members.map { ByteText($0.key) }) }
-        return !keys.insert(ByteText(key)).inserted
+        if members.count < 16 { return members.contains { ExactName.same($0.key, key) } }
+        if members.count == 16 { keys = Set(members.map { ExactName($0.key) }) }
+        return !keys.insert(ExactName(key)).inserted
     }
 
     // MARK: Scalars

@@ -1,3 +1,5 @@
+import Text
+
 /// Builds the tree from events and decides what YAML leaves open.
 struct YAMLBuilder {
     private let parser: YAMLParser
@@ -5,8 +7,8 @@ struct YAMLBuilder {
     private let limits: ReadLimits
     /// Whether `<<` takes up what it names, as older YAML has it.
     private let merges: Bool
-    private var anchors: [ByteText: Built] = [:]
-    private var open: Set<ByteText> = []
+    private var anchors: [ExactName: Built] = [:]
+    private var open: Set<ExactName> = []
     private var nodes = 0
     /// Keys given twice; the first of each stays.
     private(set) var duplicates: [DocumentError] = []
@@ -41,7 +43,7 @@ struct YAMLBuilder {
         if case .alias = event { return try repeated(depth: depth) }
         try count(1)
         // An anchor may be given again and then means the newer node.
-        let anchor = parser.anchor.map(ByteText.init)
+        let anchor = parser.anchor.map { ExactName($0) }
         if let anchor { open.insert(anchor) }
         var built: Built
         switch event {
@@ -60,10 +62,10 @@ struct YAMLBuilder {
 
     private mutating func repeated(depth: Int) throws(DocumentError) -> Built {
         let target = parser.anchor ?? ""
-        if open.contains(ByteText(target)) {
+        if open.contains(ExactName(target)) {
             throw error("alias *\(plain(target)) stands inside what it repeats")
         }
-        guard let built = anchors[ByteText(target)] else {
+        guard let built = anchors[ExactName(target)] else {
             throw error("no anchor &\(plain(target)) before this alias")
         }
         try count(built.nodes)
@@ -89,7 +91,7 @@ struct YAMLBuilder {
     private mutating func mapping(from begin: YAMLParser.Mark, depth: Int) throws(DocumentError) -> Built {
         try enter(depth)
         var members: [Node.Member] = []
-        var keys: Set<ByteText> = []
+        var keys: Set<ExactName> = []
         var merged: [Node] = []
         var built = Built(node: Node(.mapping([]), at: place(begin, to: begin)), nodes: 1, height: 1)
         while true {
@@ -100,7 +102,7 @@ struct YAMLBuilder {
             if parser.anchor != nil { throw error("an anchor on a key is not allowed") }
             let isMerge = key == "<<" && style == .plain
             if isMerge, !merges { throw error("merge keys (<<) are not allowed") }
-            let isNew = keys.insert(ByteText(key)).inserted
+            let isNew = keys.insert(ExactName(key)).inserted
             if !isNew { duplicates.append(error("duplicate key \(JSONText.quoted(key))")) }
             let keyPlace = place(parser.mark, to: parser.mark)
             try count(1)
@@ -113,7 +115,7 @@ struct YAMLBuilder {
             if isNew { members.append(Node.Member(key: key, keyPlace: keyPlace, value: value.node)) }
         }
         // What stands here itself wins over what is merged, what is merged first over what comes after.
-        for member in merged.flatMap({ $0.members ?? [] }) where keys.insert(ByteText(member.key)).inserted {
+        for member in merged.flatMap({ $0.members ?? [] }) where keys.insert(ExactName(member.key)).inserted {
             members.append(member)
         }
         built.node = Node(.mapping(members), at: place(begin, to: parser.mark))
