@@ -90,6 +90,7 @@ package enum StatusDocument {
         Field("off", .count, "Switched off on purpose.") { $0.count(.off) }
         Field("pending", .count, "Well but for a hold that is not over.") { $0.pending }
         Field("notJudged", .count, "With a rule that could not be applied.") { $0.notJudged }
+        Field("setAside", .count, "Set aside by a person: in no other count but all.") { $0.setAside }
     }
 
     private static let check = Record<StatusReport.Check>("check", "One thing that is judged.") {
@@ -103,6 +104,16 @@ package enum StatusDocument {
         Field(
             "asOf", .time, "It was last so then, and could not be read since.", ifKnown: { $0.judgement.asOf }
         )
+        Field("aside", .record(aside), "A person has set it aside.", ifKnown: { $0.judgement.aside })
+    }
+
+    private static let aside = Record<Aside>(
+        "aside", "Who took a told thing out of sight, why and until when."
+    ) {
+        Field("by", .text, "The operator.") { $0.by }
+        Field("why", .text, "In their words.") { $0.why }
+        Field("at", .time, "When.") { $0.at }
+        Field("until", .time, "When it is back; absent: when it changes.", ifKnown: { $0.until })
     }
 
     private static let cron = Record<Snapshot>("cron", "Cron.") {

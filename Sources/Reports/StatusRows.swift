@@ -5,7 +5,7 @@ import Monitoring
 /// The rows of `status --json`: a declaration for each kind.
 enum StatusRows {
     /// What every row begins with.
-    private static func common<Subject: Row>(_ name: String) -> [Field<Subject>] {
+    static func common<Subject: Row>(_ name: String) -> [Field<Subject>] {
         [
             Field("name", .text, name) { $0.label }, Field("id", .text, "As in checks.") { $0.checkID },
             Field("key", .key, "Exactly which it is.") { $0.id.key },
@@ -148,7 +148,7 @@ enum StatusRows {
         Field("usualSeconds", .amount, "How long a run usually takes.", ifKnown: { $0.usualSeconds })
     }
 
-    // MARK: Indexers, flags
+    // MARK: Indexers
 
     private enum Mode: String, CaseIterable {
         case schedule, save
@@ -165,17 +165,6 @@ enum StatusRows {
             ifKnown: { $0.lagSeconds })
         Field("movedAt", .time, "When its view last moved.", ifKnown: { $0.movedAt })
         Field("goneSince", .time, "Since when its store does not list it.", ifKnown: { $0.goneSince })
-    }
-
-    static let flag = Record<FlagRow>("flag", "One feature flag.") {
-        common("What the console calls it.")
-        Field("place", .text, "Where it lives.") { $0.place }
-        Field("value", .text, "ON, OFF, a share, a variant, or the code's default.") { $0.flag.value.text }
-        Field("variants", .list(.text), "What it can be.") { $0.flag.variants }
-        Field("revision", .text, "A change is sent only while it is still this.") { $0.flag.revision }
-        Field("changedAt", .time, "When it last changed.", ifKnown: { $0.flag.changedAt })
-        Field("changedBy", .text, "Who changed it.", ifKnown: { $0.flag.changedBy })
-        Field("fixed", .text, "Why it cannot be toggled here.", ifKnown: { $0.flag.fixedReason })
     }
 }
 

@@ -4,6 +4,7 @@ import FeatureFlags
 import Monitoring
 @testable import Reports
 import Testing
+import Text
 
 /// `status --json` and its schema.
 @Suite struct StatusDocumentTests {
@@ -82,6 +83,41 @@ import Testing
         #expect(try covered() == "247")
         store.integrations[0].fiveMinutes?.coverage = nil
         #expect(try covered() == nil)
+    }
+
+    @Test func `a flag brings what narrower scopes say, what could not be seen and what its reader refuses`()
+        throws
+    {
+        var store = LookedAt.store([.ok])
+        var flag = FlagReading(name: "erp/on", backend: "m2", value: .off, variants: [], revision: "r")
+        flag.scope = .all
+        flag.overrides = [FlagOverride(FlagScope(.storeView, "de"), .on)]
+        flag.unseen = "websites may not be read"
+        flag.acceptance = .refused("no such variant", isOwnFault: true)
+        store.flags = [FlagRow(flag: flag, place: "magento config", judgement: .ok)]
+        store.flags[0].progress = .asked(to: .on, opID: "o1")
+        let row = try node(store)["flags"]?.elements?.first
+        let told = figures(row)
+        #expect(
+            told["scope"] == "default" && told["unseen"] == "websites may not be read"
+                && told["accepted"] == "false" && told["refusedBecause"] == "no such variant"
+                && told["progress"] == "asked" && told["askedFor"] == "ON")
+        #expect(figures(row?["overrides"]?.elements?.first) == ["scope": "stores/de", "value": "ON"])
+    }
+
+    @Test func `what a person has set aside says who, why and until when, and is counted`() throws {
+        var store = LookedAt.store([.critical, .ok])
+        store.queues[0].judgement.aside = Aside(by: "mira", why: "ERP is closed", at: store.at.wall, .hour)
+        let root = try node(store)
+        let aside = root["checks"]?.elements?.compactMap { $0["aside"] }
+        #expect(
+            aside.map { $0.map(figures) } == [
+                [
+                    "by": "mira", "why": "ERP is closed", "at": store.at.wall.civil.rfc3339,
+                    "until": store.at.wall.advanced(bySeconds: 3600).civil.rfc3339,
+                ]
+            ])
+        #expect(root["counts"]?["setAside"]?.int == 1 && root["counts"]?["critical"]?.int == 0)
     }
 
     /// Document and schema are one declaration; what is left to be checked is that no two records share a name
