@@ -31,7 +31,7 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
         case .abandoned: ("in work", "messages taken long ago while nobody is there to finish them")
         case .failedMessages: ("failed, 1 h", "messages given up within the last hour")
         case .brokerState: ("broker's word", "the broker itself says that the queue is not well")
-        case .dropping: ("dropping", "the queue is at its max-length and messages are lost")
+        case .dropping: ("dropping", "the queue is at its max-length or -bytes and messages are lost")
         case .held: ("held", "messages neither ready nor in work, such as dead letters on their way")
         case .leftBehind: ("left behind", "rows in the database's queue of a name that the broker serves now")
         case .failing: ("failed", "the share of finished attempts that failed")

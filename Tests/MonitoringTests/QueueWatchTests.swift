@@ -2,34 +2,6 @@ import Monitoring
 import Testing
 
 @Suite struct QueueWatchTests {
-    private func queue(
-        ready: Int = 0, consumers: QueueReading.Consumers = .subscribed(1),
-        _ set: (inout QueueReading) -> Void = { _ in }
-    ) -> QueueReading {
-        var reading = QueueReading(name: "erp.order.export", transport: .amqp)
-        reading.ready = Count(ready)
-        reading.consumers = consumers
-        set(&reading)
-        return reading
-    }
-
-    /// Reads `readings` one after the other, `every` seconds apart, and says what the last one was judged.
-    private func judged(
-        _ readings: [QueueReading], every: Double = 5, limits: QueueLimits = QueueLimits()
-    ) -> String {
-        var watch = QueueWatch()
-        var seconds = 0.0
-        for (index, reading) in readings.enumerated() {
-            seconds = Double(index) * every
-            watch.observe(reading, limits: limits, interval: .seconds(every), at: moment(seconds))
-        }
-        return sentence(watch.assess(limits, at: Moment(moment(seconds))), at: seconds)
-    }
-
-    private func lasting(_ reading: QueueReading, seconds: Int) -> [QueueReading] {
-        [QueueReading](repeating: reading, count: seconds / 5 + 1)
-    }
-
     @Test func `a queue at rest has nothing to say`() {
         #expect(judged([queue()]) == "ok")
     }
@@ -234,37 +206,6 @@ import Testing
         }
         #expect(first(900).hasPrefix("critical · no consumer since"))
         #expect(first(950) == "ok")
-    }
-
-    @Test func `a stream keeps what it has`() {
-        let stream = queue(ready: 50_000, consumers: .nobody) {
-            $0.isStream = true
-            $0.oldestSeconds = 86_400
-        }
-        #expect(judged(lasting(stream, seconds: 900)) == "ok")
-    }
-
-    @Test func `a full queue that loses messages is critical, a full one a warning`() {
-        let losing = (0...60).map { step in
-            queue(ready: 1000) {
-                $0.maxLength = 1000
-                $0.arrivedCounter = UInt64(step * 50)
-                $0.leftCounter = UInt64(step * 10)
-            }
-        }
-        var limits = QueueLimits()
-        limits.backlog = Threshold()
-        #expect(
-            judged(losing, limits: limits)
-                == "critical · full at its max-length of 1000 since 03:00 or earlier · loses 8.00/s")
-        let full = queue(ready: 1000) { $0.maxLength = 1000 }
-        #expect(judged([full], limits: limits).hasPrefix("warning · full at its max-length of 1000"))
-    }
-
-    @Test func `messages that are neither ready nor in work are depth and are told`() {
-        let held = queue { $0.held = Count(9000) }
-        #expect(judged([held]).hasPrefix("critical · backlog since 03:00 or earlier · 9000 messages"))
-        #expect(judged(lasting(held, seconds: 120)).contains("9000 held: neither ready nor in work"))
     }
 
     @Test func `the time without a consumer begins when the last one left, not when messages came`() {

@@ -30,6 +30,9 @@ package struct QueueReading: Hashable, Sendable, Codable {
     package var held: Count?
     /// Where the queue is bounded: its `max-length`, at which messages are dropped or refused.
     package var maxLength: Int?
+    /// Where it is bounded by size: its `max-length-bytes`, of the bodies that are ready; and those now.
+    package var maxBytes: Int?
+    package var readyBytes: Int?
     /// What becomes of a message more; nil where there is no such length, or the server has another word.
     package var overflow: Overflow?
     /// A stream keeps what it has: its length is no backlog.

@@ -16,7 +16,7 @@ extension QueueWatch {
         all.append(oldest(last, limits))
         if let age = last.oldestInProgressSeconds { all.append(abandoned(last, age, limits)) }
         if let failedLastHour { all.append(failed(failedLastHour, limits)) }
-        if let maxLength = last.maxLength { all.append(dropping(last, maxLength: maxLength)) }
+        if last.isBounded { all.append(dropping(last)) }
         if let held = last.held { all.append(self.held(held, limits, at: moment)) }
         if isTwinOfBroker { all.append(leftBehind(last)) }
         return all
@@ -190,14 +190,25 @@ extension QueueWatch {
         return said
     }
 
-    private func dropping(_ reading: QueueReading, maxLength: Int) -> Assessment {
-        var said = Assessment(
-            .dropping, of: entity, value: reading.ready.map { Double($0.value) },
-            limit: Threshold(critical: Double(maxLength)), unit: .count, figure: .depth)
-        guard reading.isFull else { return said }
+    private func dropping(_ reading: QueueReading) -> Assessment {
+        var said = Assessment(.dropping, of: entity, unit: .count, figure: .depth)
+        if let maxBytes = reading.maxBytes, !reading.isAtLength, reading.isAtBytes || reading.maxLength == nil
+        {
+            said.valueText = reading.readyBytes.map { "\(Figures.count($0)) bytes" }
+            said.limitText = "\(Figures.count(maxBytes)) bytes"
+            said.what = "full at its max-length-bytes of \(Figures.count(maxBytes))"
+            if reading.readyBytes == nil { said.unseen = "the size of what is ready is not told" }
+        } else if let maxLength = reading.maxLength {
+            said.value = reading.ready.map { Double($0.value) }
+            said.limit = Threshold(critical: Double(maxLength))
+            said.what = "full at its max-length of \(Figures.count(maxLength))"
+        }
+        guard reading.isFull else {
+            said.what = ""
+            return said
+        }
         said.since = conditions.since(.full)
         said.isSinceBound = conditions.isSinceBound(.full)
-        said.what = "full at its max-length of \(Figures.count(maxLength))"
         // Below a message a minute it is the jitter of two counters.
         if let lossRate, lossRate >= 1.0 / 60 {
             said.status = .critical

@@ -139,7 +139,7 @@ package struct QueueWatch: Sendable {
         lossRate = nil
         if let depth = reading.depth, !depth.isBound {
             pace.add(Double(depth.value), at: now)
-            if reading.maxLength != nil, let arrived, let left, let grown = pace.perMinute {
+            if reading.isBounded, let arrived, let left, let grown = pace.perMinute {
                 lossRate = arrived - left - grown / 60
             }
         }
@@ -233,9 +233,19 @@ extension QueueReading {
     /// What a stream holds does not leave by being read.
     var isJudgedByProgress: Bool { !isStream }
 
-    var isFull: Bool {
+    var isBounded: Bool { maxLength != nil || maxBytes != nil }
+
+    var isFull: Bool { isAtLength || isAtBytes }
+
+    var isAtLength: Bool {
         guard let maxLength, maxLength > 0, let ready else { return false }
         return ready.value >= maxLength
+    }
+
+    /// One message more, of the size of the others, has no room.
+    var isAtBytes: Bool {
+        guard let maxBytes, maxBytes > 0, let readyBytes, let ready, ready.value > 0 else { return false }
+        return readyBytes + readyBytes / ready.value > maxBytes
     }
 
     package var hasNobody: Bool { consumers == .nobody || consumers == .subscribed(0) }

@@ -8,7 +8,7 @@ struct RabbitMQQueue: Sendable {
     /// 0 while the depth grows.
     static let columns = [
         "vhost", "name", "type", "exclusive", "state", "messages", "messages_ready",
-        "messages_unacknowledged", "consumers", "head_message_timestamp", "arguments",
+        "messages_unacknowledged", "message_bytes_ready", "consumers", "head_message_timestamp", "arguments",
         "effective_policy_definition", "message_stats.publish", "message_stats.ack",
         "message_stats.deliver_no_ack", "message_stats.get_no_ack",
     ].joined(separator: ",")
@@ -99,11 +99,15 @@ struct RabbitMQQueue: Sendable {
     /// An argument of the queue, else what its policies say: an argument wins, and of two lengths the smaller.
     private static func bound(_ reading: inout QueueReading, by node: Node) {
         let (arguments, policy) = (node["arguments"], node["effective_policy_definition"])
-        let lengths = [arguments?["x-max-length"], policy?["max-length"]].compactMap {
-            RabbitMQFigure($0).value
+        func least(_ argument: String, _ member: String) -> Int? {
+            [arguments?[argument], policy?[member]].compactMap { RabbitMQFigure($0).value }.min()
         }
-        guard let length = lengths.min() else { return }
-        reading.maxLength = length
+        // To a stream it is how much is kept.
+        if reading.isStream { return }
+        reading.maxLength = least("x-max-length", "max-length")
+        reading.maxBytes = least("x-max-length-bytes", "max-length-bytes")
+        guard reading.maxLength != nil || reading.maxBytes != nil else { return }
+        reading.readyBytes = RabbitMQFigure(node["message_bytes_ready"]).value
         let overflow = arguments?["x-overflow"] ?? policy?["overflow"]
         reading.overflow = overflow.map { $0.string.flatMap(QueueReading.Overflow.init) } ?? .dropHead
     }

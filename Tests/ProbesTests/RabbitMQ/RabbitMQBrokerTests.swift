@@ -69,6 +69,7 @@ import Text
             try await server.declare(name)
         }
         try await server.declare("bounded", #"{"x-max-length":5}"#)
+        try await server.declare("bounded.size", #"{"x-max-length-bytes":100}"#)
         try await server.declare("stream", #"{"x-queue-type":"stream"}"#)
         let port = server.port
         let channels = try await onThread {
@@ -77,6 +78,7 @@ import Text
                 try channel.publish(10, to: name)
             }
             try channel.publish(20, to: "bounded")
+            try channel.publish(200, to: "bounded.size")
             try channel.settle()
             // Magento's consumer with --max-messages: basic.get, and an acknowledgement.
             for _ in 0..<4 { if let tag = try channel.get("gets") { try channel.acknowledge(tag) } }
@@ -93,6 +95,7 @@ import Text
         let probe = try server.probe()
         let left: [String: UInt64] = [
             "gets": 4, "gets.noack": 3, "subscribed": 5, "subscribed.noack": 10, "taken": 0, "bounded": 0,
+            "bounded.size": 0,
         ]
         try await eventually("all of it is counted", within: .seconds(60)) {
             let queues = try await probe.read().queues
@@ -110,6 +113,10 @@ import Text
         // Fifteen were dropped: more came than left and wait.
         #expect(bounded.maxLength == 5 && bounded.overflow == .dropHead && bounded.ready == Count(5))
         #expect(bounded.arrivedCounter == 20)
+        let sized = try #require(queues["bounded.size"])
+        let (bytes, count) = (try #require(sized.readyBytes), try #require(sized.ready?.value))
+        #expect(sized.maxBytes == 100 && sized.maxLength == nil && bytes <= 100 && count < 200)
+        #expect(bytes + bytes / max(count, 1) > 100, "\(bytes) bytes of \(count)")
         withExtendedLifetime(channels) {}
         for name in queues.keys { try await server.delete(name) }
     }

@@ -155,7 +155,14 @@ import Text
         #expect(both.maxLength == 20 && both.overflow == .rejectPublish)
         #expect(bounded.held == nil)
         let free = try await one(#""messages_ready":5,"arguments":{},"effective_policy_definition":{}"#)
-        #expect(free.maxLength == nil && free.overflow == nil)
+        #expect(free.maxLength == nil && free.maxBytes == nil && free.overflow == nil)
+        let sized = try await one(
+            #""messages_ready":5,"message_bytes_ready":70,"effective_policy_definition":{"max-length-bytes":90}"#
+        )
+        #expect(sized.maxBytes == 90 && sized.readyBytes == 70 && sized.overflow == .dropHead)
+        let kept = try await one(
+            #""type":"stream","messages_ready":5,"arguments":{"x-max-length-bytes":90}"#)
+        #expect(kept.maxBytes == nil && kept.overflow == nil, "it is how much a stream keeps")
     }
 
     @Test(

@@ -1,0 +1,51 @@
+import Monitoring
+import Testing
+
+/// What a queue holds that does not leave, and where it has no room for more.
+@Suite struct QueueBoundsTests {
+    @Test func `a stream keeps what it has`() {
+        let stream = queue(ready: 50_000, consumers: .nobody) {
+            $0.isStream = true
+            $0.oldestSeconds = 86_400
+        }
+        #expect(judged(lasting(stream, seconds: 900)) == "ok")
+    }
+
+    @Test func `a full queue that loses messages is critical, a full one a warning`() {
+        let losing = (0...60).map { step in
+            queue(ready: 1000) {
+                $0.maxLength = 1000
+                $0.arrivedCounter = UInt64(step * 50)
+                $0.leftCounter = UInt64(step * 10)
+            }
+        }
+        var limits = QueueLimits()
+        limits.backlog = Threshold()
+        #expect(
+            judged(losing, limits: limits)
+                == "critical · full at its max-length of 1000 since 03:00 or earlier · loses 8.00/s")
+        let full = queue(ready: 1000) { $0.maxLength = 1000 }
+        #expect(judged([full], limits: limits).hasPrefix("warning · full at its max-length of 1000"))
+    }
+
+    @Test func `a queue bounded by size is full when one message more has no room`() {
+        func bytes(_ ready: Int?, of most: Int?, _ count: Int = 10) -> String {
+            judged([
+                queue(ready: count) {
+                    $0.maxLength = 1000
+                    $0.maxBytes = most
+                    $0.readyBytes = ready
+                }
+            ])
+        }
+        #expect(bytes(950, of: 1000).hasPrefix("warning · full at its max-length-bytes of 1000"))
+        #expect(bytes(900, of: 1000) == "ok" && bytes(nil, of: 1000) == "ok" && bytes(950, of: nil) == "ok")
+        #expect(bytes(0, of: 1000, 0) == "ok")
+    }
+
+    @Test func `messages that are neither ready nor in work are depth and are told`() {
+        let held = queue { $0.held = Count(9000) }
+        #expect(judged([held]).hasPrefix("critical · backlog since 03:00 or earlier · 9000 messages"))
+        #expect(judged(lasting(held, seconds: 120)).contains("9000 held: neither ready nor in work"))
+    }
+}
