@@ -26,6 +26,8 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var queues: [String: QueueWatch.Memory]
     /// What people have set aside, by `EntityID` key.
     package var asides: [String: AsideBook.Entry]
+    /// What was listed and is missed if it is not there at the next start, by `EntityID` key.
+    package var listed: [String: Listed]
     /// When this was kept; nil before it ever was.
     package var savedAt: WallTime?
 
@@ -33,6 +35,7 @@ package struct EngineState: Sendable, Codable, Hashable {
         conditions = [:]
         queues = [:]
         asides = [:]
+        listed = [:]
         since = [:]
         lastSuccesses = [:]
         indexerProgress = [:]
@@ -55,6 +58,7 @@ package struct EngineState: Sendable, Codable, Hashable {
         queues = try map(.queues)
         let asides: [String: Readable<AsideBook.Entry>] = try map(.asides)
         self.asides = asides.compactMapValues(\.value)
+        listed = try map(.listed)
         cronJobs = try kept.decodeIfPresent([String: CronMemory].self, forKey: .cronJobs)
         savedAt = try kept.decodeIfPresent(WallTime.self, forKey: .savedAt)
     }
@@ -63,6 +67,25 @@ package struct EngineState: Sendable, Codable, Hashable {
     private struct Readable<Value: Decodable>: Decodable {
         var value: Value?
         init(from decoder: any Decoder) throws { value = try? Value(from: decoder) }
+    }
+
+    /// One that was not well or held work, or was told as gone.
+    package struct Listed: Sendable, Codable, Hashable {
+        /// Of the probe that listed it, `ProbeSchedule.reach`.
+        package var reach: String
+        /// `QueueReading.Transport`, `IndexerReading.Mode`.
+        package var form: String
+        /// Messages in it.
+        package var waiting: Int
+        /// Since when it is told as gone; nil while it was there.
+        package var goneSince: WallTime?
+
+        package init(reach: String, form: String, waiting: Int, goneSince: WallTime? = nil) {
+            self.reach = reach
+            self.form = form
+            self.waiting = waiting
+            self.goneSince = goneSince
+        }
     }
 
     package struct KeptJudgement: Sendable, Codable, Hashable {

@@ -20,7 +20,7 @@ extension StoreState {
             guard ids.insert(id).inserted else { continue }
             rows.append(row(for: reading, id: id, from: schedule, at: moment, now: now))
         }
-        for gone in indexers.rowsByProbe[schedule.id] ?? [] where !ids.contains(gone.id) {
+        for gone in indexers.rowsByProbe[schedule.id] ?? missed(from: schedule) where !ids.contains(gone.id) {
             indexers.watches[gone.id] = nil
             if let row = vanished(gone, from: schedule, at: now) {
                 rows.append(row)
@@ -46,17 +46,30 @@ extension StoreState {
         forget(indexer: id)
     }
 
+    private mutating func missed(from schedule: ProbeSchedule) -> [IndexerRow] {
+        takeListed(.indexer, from: schedule).compactMap { id, listed in
+            guard let mode = IndexerReading.Mode(rawValue: listed.form) else { return nil }
+            var row = IndexerRow(
+                id: id, mode: mode, judgement: lastJudgement(of: id), sources: [schedule.source])
+            row.goneSince = listed.goneSince
+            return row
+        }
+    }
+
     /// An indexer that leaves while it was not well is not well again by that.
     private mutating func vanished(
         _ row: IndexerRow, from schedule: ProbeSchedule, at now: Timestamp
     ) -> IndexerRow? {
         guard row.judgement.status < .ok || row.goneSince != nil else { return nil }
         var row = row
+        let known = assessments[row.id]
         row.goneSince = row.goneSince ?? now.wall
         row.lagSeconds = nil
         let source = Sanitizer.line(schedule.source, maxBytes: 64)
-        let said = Assessment(
+        var said = Assessment(
             .vanished, of: row.id, .warning, "no longer in \(source)", since: row.goneSince)
+        // Nil: it left while nobody watched.
+        said.isSinceBound = known.map { $0.contains { $0.rule == .vanished && $0.isSinceBound } } ?? true
         row.judgement = settle([said], of: row.id, at: Moment(now), now: now.wall)
         row.readAt = now
         return row

@@ -1,6 +1,7 @@
 import EngineAPI
 import FeatureFlags
 import Monitoring
+import Text
 
 extension StoreState {
     /// Takes up what an earlier run kept.
@@ -8,6 +9,9 @@ extension StoreState {
         kept = state
         if let savedAt = state.savedAt, abs(now.seconds(since: savedAt)) > EngineState.pauseSeconds {
             kept.conditions = [:]
+        }
+        if let savedAt = state.savedAt, abs(now.seconds(since: savedAt)) > Self.missedSeconds {
+            kept.listed = kept.listed.filter { $0.value.goneSince != nil }
         }
         var seen: [EntityID: SinceBook.Entry] = [:]
         for (text, entry) in state.since {
@@ -61,6 +65,62 @@ extension StoreState {
         state.flagChanges = Dictionary(
             flags.changes.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         state.asides = asidesToKeep
+        keepListed(in: &state)
         return state
+    }
+
+    // MARK: What is missed if it is gone
+
+    /// What was there is missed for so long; what was told as gone already, until it is set aside.
+    private static let missedSeconds: Double = 86_400
+
+    /// What an earlier run had listed, once for each probe; nothing where the config reads elsewhere by now.
+    mutating func takeListed(
+        _ kind: EntityID.Kind, from schedule: ProbeSchedule
+    ) -> [(id: EntityID, listed: EngineState.Listed)] {
+        var taken: [(EntityID, EngineState.Listed)] = []
+        for (text, listed) in kept.listed {
+            guard let id = EntityID(text), id.kind == kind, ExactName.same(id.source, schedule.source) else {
+                continue
+            }
+            kept.listed[text] = nil
+            if ExactName.same(listed.reach, schedule.reach) { taken.append((id, listed)) }
+        }
+        return taken.sorted { $0.0 < $1.0 }
+    }
+
+    /// As an earlier run last saw it.
+    func lastJudgement(of id: EntityID) -> Judgement {
+        guard let entry = since.seen[id] else { return .ok }
+        var judgement = Judgement(entry.status)
+        judgement.since = entry.since
+        return judgement
+    }
+
+    private func keepListed(in state: inout EngineState) {
+        for (probe, rows) in queues.rowsByProbe {
+            for row in rows {
+                let waiting = row.depth?.value ?? 0
+                state.listed[row.id.key] = listed(
+                    row, of: probe, form: row.transport.rawValue, waiting: waiting, goneSince: row.goneSince)
+            }
+        }
+        for (probe, rows) in indexers.rowsByProbe {
+            for row in rows {
+                state.listed[row.id.key] = listed(
+                    row, of: probe, form: row.mode.rawValue, waiting: 0, goneSince: row.goneSince)
+            }
+        }
+    }
+
+    /// Nil where nobody would miss it.
+    private func listed(
+        _ row: any Row, of probe: String, form: String, waiting: Int, goneSince: WallTime?
+    ) -> EngineState.Listed? {
+        let isTrouble = since.seen[row.id].map { $0.status < .ok } ?? false
+        guard let reach = probes[probe]?.schedule.reach, isTrouble || waiting > 0 || goneSince != nil else {
+            return nil
+        }
+        return EngineState.Listed(reach: reach, form: form, waiting: waiting, goneSince: goneSince)
     }
 }

@@ -94,7 +94,7 @@ extension StoreState {
             guard ids.insert(id).inserted else { continue }
             rows.append(row(for: reading, id: id, from: schedule, at: now))
         }
-        for gone in queues.rowsByProbe[schedule.id] ?? [] where !ids.contains(gone.id) {
+        for gone in queues.rowsByProbe[schedule.id] ?? missed(from: schedule) where !ids.contains(gone.id) {
             let isEmptyTwin = queues.databaseReadings[schedule.id]?.contains {
                 identity(of: $0, from: schedule) == gone.id
             }
@@ -139,6 +139,18 @@ extension StoreState {
         note(.ok, row.id, "\(title(of: row.id)) holds nothing in \(schedule.source) any more", at: now.wall)
     }
 
+    /// Queues of an earlier run, as they were last seen: what left meanwhile has left all the same.
+    private mutating func missed(from schedule: ProbeSchedule) -> [QueueRow] {
+        takeListed(.queue, from: schedule).compactMap { id, listed in
+            guard let transport = QueueReading.Transport(rawValue: listed.form) else { return nil }
+            var row = QueueRow(
+                id: id, transport: transport, judgement: lastJudgement(of: id), sources: [schedule.source])
+            row.depth = Count(listed.waiting)
+            row.goneSince = listed.goneSince
+            return row
+        }
+    }
+
     /// A queue that leaves the listing while it was not well, or held work, is not well again by that: it
     /// stays, told as gone.
     private mutating func vanished(
@@ -148,6 +160,7 @@ extension StoreState {
         let waited = row.depth?.value ?? 0
         guard row.judgement.status < .ok || waited > 0 || row.goneSince != nil else { return nil }
         let isFirst = row.goneSince == nil
+        let known = assessments[row.id]
         row.goneSince = row.goneSince ?? now.wall
         row.consumers = .unreadable
         row.inRate = nil
@@ -157,6 +170,8 @@ extension StoreState {
             since: row.goneSince)
         said.parts = waited > 0 ? ["\(Figures.counted(waited, "message")) when last seen"] : []
         if isFirst { queues.watches[row.id] = nil }
+        // Nil: it left while nobody watched.
+        said.isSinceBound = known.map { $0.contains { $0.rule == .vanished && $0.isSinceBound } } ?? true
         row.judgement = settle([said], of: row.id, at: Moment(now), now: now.wall)
         row.readAt = now
         return row

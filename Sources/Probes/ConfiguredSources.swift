@@ -30,7 +30,7 @@ extension SourceSettings {
         _ brokerQueues: BrokerQueues?
     ) -> any Examinable {
         let source = RabbitMQSource(
-            name, virtualHosts: settings.virtualHosts,
+            name, address: settings.url, virtualHosts: settings.virtualHosts,
             withoutConsumers: environment.queues.withoutConsumer.map(NamePattern.init),
             ignored: environment.queues.ignore.map(NamePattern.init), interval: settings.interval,
             deadline: settings.deadline)

@@ -7,6 +7,10 @@ package struct NamePattern: Hashable, Sendable, Codable {
             Array.init)
     }
 
+    package var text: String {
+        pieces.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "*")
+    }
+
     /// In time linear in pieces times length: the first place that fits is always right.
     package func matches(_ name: String) -> Bool {
         guard let first = pieces.first, let last = pieces.last else { return false }

@@ -22,6 +22,8 @@ import TestSupport
         let success = CronRun(.success, ended: WallTime(seconds: number))
         state.cronJobs = ["cron@db:nightly": CronMemory(success: success)]
         state.queues["queue@db:erp"] = QueueWatch.Memory(usualWait: 30, hadConsumer: true)
+        state.listed["queue@db:erp"] = .init(
+            reach: "db1", form: "db", waiting: 600, goneSince: WallTime(seconds: number))
         state.savedAt = WallTime(seconds: number)
         return state
     }
@@ -189,6 +191,7 @@ import TestSupport
         then.asides = [:]
         then.cronJobs = nil
         then.queues = [:]
+        then.listed = [:]
         #expect(read.state == then && read.generation == 7)
     }
 

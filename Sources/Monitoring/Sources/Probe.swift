@@ -22,6 +22,9 @@ package struct ProbeSchedule: Hashable, Sendable, Codable {
     package var interval: Duration
     /// At most the interval.
     package var deadline: Duration
+    /// Where it reads and what it leaves out, in the config's words: what is missing under another reach has not
+    /// vanished. No secrets.
+    package var reach = ""
 
     package init(
         id: String, source: String, kind: String, subject: String, interval: Duration, deadline: Duration

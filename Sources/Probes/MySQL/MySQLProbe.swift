@@ -18,9 +18,11 @@ actor MySQLProbe<Reader: MySQLReader>: Probe {
         self.reader = reader
         self.store = store
         let source = store.source
-        schedule = ProbeSchedule(
+        var schedule = ProbeSchedule(
             id: "\(source.name)/\(Reader.subject)", source: source.name, kind: "mysql",
             subject: Reader.subject, interval: source.interval, deadline: source.deadline)
+        schedule.reach = source.reach
+        self.schedule = schedule
     }
 
     func read() async throws(ReadFailure) -> Sample {

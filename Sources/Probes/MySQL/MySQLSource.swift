@@ -88,6 +88,14 @@ package struct MySQLSource: Sendable {
         topics = [:]
     }
 
+    /// `ProbeSchedule.reach`
+    var reach: String {
+        let ignored = [ignoredQueues, ignoredJobs, ignoredIndexers].map { patterns in
+            patterns.map(\.text).joined(separator: " ")
+        }
+        return ([place, database, tablePrefix] + ignored).joined(separator: ", ")
+    }
+
     /// `db1:3306` or the socket's path.
     var place: String {
         switch address {

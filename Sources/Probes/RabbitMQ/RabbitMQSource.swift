@@ -5,6 +5,8 @@ package import Text
 package struct RabbitMQSource: Sendable, Hashable {
     /// As the config names it.
     package var name: String
+    /// The address of its management API.
+    package var address: String
     /// The virtual hosts to read; empty reads every one that can be read.
     package var virtualHosts: [String]
     /// Queues nobody is to take from. Neither arguments nor policies show it: a work queue may have a time to live
@@ -16,11 +18,13 @@ package struct RabbitMQSource: Sendable, Hashable {
     package var deadline: Duration
 
     package init(
-        _ name: String, virtualHosts: [String] = [], withoutConsumers: [NamePattern] = [],
+        _ name: String, address: String = "", virtualHosts: [String] = [],
+        withoutConsumers: [NamePattern] = [],
         ignored: [NamePattern] = [],
         interval: Duration = .seconds(10), deadline: Duration = .seconds(8)
     ) {
         self.name = name
+        self.address = address
         self.virtualHosts = virtualHosts
         self.withoutConsumers = withoutConsumers
         self.ignored = ignored
@@ -29,8 +33,11 @@ package struct RabbitMQSource: Sendable, Hashable {
     }
 
     package var schedule: ProbeSchedule {
-        ProbeSchedule(
+        var schedule = ProbeSchedule(
             id: name + "/queues", source: name, kind: "rabbitmq", subject: "queues", interval: interval,
             deadline: deadline)
+        let parts = [[address], virtualHosts, ignored.map(\.text)]
+        schedule.reach = parts.map { $0.joined(separator: " ") }.joined(separator: ", ")
+        return schedule
     }
 }
