@@ -9,7 +9,6 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const char *missing;
 static int (*digest_once)(const void *, size_t, unsigned char *, unsigned int *, const EVP_MD *, ENGINE *);
 static const EVP_MD *(*sha256)(void);
-static const EVP_MD *(*md5)(void);
 
 static void load(void) {
     void *library = dlopen("libcrypto.so.3", RTLD_NOW | RTLD_LOCAL);
@@ -19,8 +18,7 @@ static void load(void) {
     }
     *(void **)&digest_once = dlsym(library, "EVP_Digest");
     *(void **)&sha256 = dlsym(library, "EVP_sha256");
-    *(void **)&md5 = dlsym(library, "EVP_md5");
-    if (!digest_once || !sha256 || !md5) missing = "libcrypto.so.3 lacks EVP_Digest";
+    if (!digest_once || !sha256) missing = "libcrypto.so.3 lacks EVP_Digest";
 }
 
 int crypto_load(char *why, size_t size) {
@@ -30,13 +28,9 @@ int crypto_load(char *why, size_t size) {
     return -1;
 }
 
-static int digest(const EVP_MD *(*const *kind)(void), const void *bytes, size_t length, uint8_t *out) {
+int crypto_sha256(const void *bytes, size_t length, uint8_t out[32]) {
     pthread_once(&once, load);
     if (missing) return -1;
     unsigned int written = 0;
-    return digest_once(length ? bytes : "", length, out, &written, (*kind)(), NULL) == 1 ? 0 : -1;
+    return digest_once(length ? bytes : "", length, out, &written, sha256(), NULL) == 1 ? 0 : -1;
 }
-
-int crypto_sha256(const void *bytes, size_t length, uint8_t out[32]) { return digest(&sha256, bytes, length, out); }
-
-int crypto_md5(const void *bytes, size_t length, uint8_t out[16]) { return digest(&md5, bytes, length, out); }

@@ -32,7 +32,7 @@ struct ConsumerNames: Sendable {
                 return (queue: queue, names: known ?? [queue.text], isCertain: known != nil)
             }
             let columns = part.map { item in
-                "COALESCE(NULL,\(item.names.map(locks.consumer).joined(separator: ",")))"
+                "COALESCE(NULL,\(item.names.flatMap(locks.consumer).joined(separator: ",")))"
             }
             let held = try session.rows("SELECT \(columns.joined(separator: ","))")
             for (column, item) in part.enumerated() {

@@ -1,7 +1,9 @@
+internal import Platform
+
 /// The names Magento gives its locks in the database (`Lock\Backend\Database`): a prefix, a bar and the name,
 /// shortened beyond 64 bytes. Versions differ in how they shorten, so there may be two names for one lock.
 ///
-/// All names here are SQL expressions: the server reckons the hashes.
+/// What is answered are SQL expressions: the holder's connection or NULL.
 struct LockNames: Sendable {
     /// With its bar at the end; empty without a prefix.
     let prefix: String
@@ -10,42 +12,37 @@ struct LockNames: Sendable {
 
     /// `ProcessCronQueueObserver`: `CRON_` and the hash of group and code.
     func cron(group: String, code: String) -> String {
-        isUsed("CONCAT('CRON_',MD5(\(SQL.text("\(group)_\(code)"))))", length: 37)
+        isUsed("CRON_" + hash("\(group)_\(code)"))
     }
 
     /// `StartConsumerCommand`: the hash of the name, with `-1`, `-2` for several processes.
-    func consumer(_ name: String) -> String {
-        let hashes = [name, "\(name)-1", "\(name)-2"].map { isUsed("MD5(\(SQL.text($0)))", length: 32) }
-        return "COALESCE(\(hashes.joined(separator: ",")))"
+    func consumer(_ name: String) -> [String] {
+        [name, "\(name)-1", "\(name)-2"].map { isUsed(hash($0)) }
     }
 
     /// `use_application_lock`: the lock of a view's update.
-    func view(_ id: String) -> String {
-        let name = "MVIEW" + id
-        return isUsed(SQL.text(name), length: name.utf8.count)
+    func view(_ id: String) -> String { isUsed("MVIEW" + id) }
+
+    private func hash(_ text: String) -> String { MD5.text(of: text.utf8) }
+
+    private func isUsed(_ name: String) -> String {
+        let names = names(of: name).map { "IS_USED_LOCK(\(SQL.text($0)))" }
+        return names.count == 1 ? names[0] : "COALESCE(\(names.joined(separator: ",")))"
     }
 
-    /// The holder's connection or NULL.
-    private func isUsed(_ name: String, length: Int) -> String {
-        let full = "CONCAT(\(SQL.text(prefix)),\(name))"
-        guard prefix.utf8.count + length > 64 else { return "IS_USED_LOCK(\(full))" }
-        let short = Self.shortened(prefix)
-        if short.utf8.count + length <= 64 {
-            // No word of the dictionary is in a hash, and a view's name that long is of no known module.
-            return "IS_USED_LOCK(CONCAT(\(SQL.text(short)),\(name)))"
-        }
+    private func names(of name: String) -> [String] {
+        let full = prefix + name
+        guard full.utf8.count > 64 else { return [full] }
+        // No word of the dictionary is in a hash, and a view's name that long is of no known module.
+        let short = Self.shortened(prefix) + name
+        guard short.utf8.count > 64 else { return [short] }
         let room = 64 - prefix.utf8.count
-        if room >= 32 {
-            // The older way hashes prefix and name, the newer the name alone.
-            return "COALESCE(IS_USED_LOCK(CONCAT(\(SQL.text(prefix)),MD5(\(full)))),"
-                + "IS_USED_LOCK(CONCAT(\(SQL.text(prefix)),MD5(\(name)))))"
-        }
+        // The older way hashes prefix and name, the newer the name alone.
+        if room >= 32 { return [prefix + hash(full), prefix + hash(name)] }
         // Older: the middle of the hash, without the prefix. Newer: its first eight digits, or all of it alone.
         let cut = 32 - room
-        let middle = "SUBSTRING(MD5(\(full)),\(cut / 2 + 1),\(32 - cut / 2 - (cut / 2 + cut % 2)))"
-        let newer =
-            room >= 8 ? "CONCAT(\(SQL.text(prefix)),LEFT(MD5(\(name)),8))" : "MD5(\(name))"
-        return "COALESCE(IS_USED_LOCK(\(middle)),IS_USED_LOCK(\(newer)))"
+        let middle = hash(full).dropFirst(cut / 2).dropLast(cut / 2 + cut % 2)
+        return [String(middle), room >= 8 ? prefix + hash(name).prefix(8) : hash(name)]
     }
 
     /// The longest word of the dictionary at each place, as PHP's `strtr` replaces.
