@@ -8,6 +8,8 @@ struct BulkQueries {
     static let lookUpCap = 1000
     /// So many of them in one read.
     static let budget = 4000
+    /// Rows between two ids that are read in place of looking up one of them.
+    static let rowsPerLookUp: UInt64 = 5
     /// Operations under way that are remembered by their ids.
     static let openCap = 500
 
@@ -24,40 +26,39 @@ struct BulkQueries {
 
     private func time(_ second: Int64) -> String { "FROM_UNIXTIME(\(second))" }
 
-    /// Status and the second at which a look at it ends, because there is too much.
-    func cuts(_ starts: [Int: Int64]) -> String {
-        starts.sorted { $0.key < $1.key }.map { status, start in
-            "SELECT \(status),UNIX_TIMESTAMP(started_at) FROM (SELECT started_at FROM \(indexed) "
-                + "WHERE status=\(status) AND started_at>=\(time(start)) ORDER BY started_at "
-                + "LIMIT \(RecentRows<UInt64>.glanceCap),1) c\(status)"
-        }.joined(separator: " UNION ALL ")
-    }
-
-    /// Status, second, rows.
-    func seconds(_ starts: [Int: Int64], cut: [Int: Int64]) -> String {
-        starts.sorted { $0.key < $1.key }.map { status, start in
-            let end = cut[status].map { " AND started_at<\(time($0))" } ?? ""
-            return "SELECT \(status),UNIX_TIMESTAMP(started_at),COUNT(*) FROM \(indexed) "
-                + "WHERE status=\(status) AND started_at>=\(time(start))\(end) GROUP BY started_at"
-        }.joined(separator: " UNION ALL ")
-    }
-
-    /// Id and second of the operations that have begun and not ended; half a day old ones are Magento's to
-    /// give up.
-    var open: String {
-        "SELECT id,UNIX_TIMESTAMP(started_at) FROM \(indexed) WHERE status=4 "
-            + "AND started_at>=UTC_TIMESTAMP()-INTERVAL 12 HOUR ORDER BY started_at DESC "
-            + "LIMIT \(Self.openCap + 1)"
+    /// Status, second, rows, the first and the last id, as far as a look goes; and one row for each operation
+    /// that has begun and not ended: half a day old ones are Magento's to give up.
+    func look(_ starts: [Int: Int64]) -> String {
+        let ended = starts.sorted { $0.key < $1.key }.map { status, start in
+            "SELECT \(status),UNIX_TIMESTAMP(started_at),COUNT(*),MIN(id),MAX(id) FROM (SELECT started_at,id "
+                + "FROM \(indexed) WHERE status=\(status) AND started_at>=\(time(start)) ORDER BY started_at "
+                + "LIMIT \(RecentRows<ExactName>.glanceCap + 1)) c\(status) GROUP BY started_at"
+        }
+        let open =
+            "SELECT 4,UNIX_TIMESTAMP(started_at),1,id,id FROM (SELECT started_at,id FROM \(indexed) WHERE "
+            + "status=4 AND started_at>=UTC_TIMESTAMP()-INTERVAL 12 HOUR ORDER BY started_at DESC "
+            + "LIMIT \(Self.openCap + 1)) c4"
+        return (ended + [open]).joined(separator: " UNION ALL ")
     }
 
     /// Topic, status, second, rows, the newest message.
-    func rows(_ status: Int, in seconds: [Int64]) -> String {
+    func rows(_ status: Int, in seconds: [Int64], among ids: ClosedRange<UInt64>?) -> String {
         let list = seconds.sorted().map(time).joined(separator: ",")
-        return groups("\(indexed) WHERE status=\(status) AND started_at IN (\(list))", status)
+        return groups(status, where: "started_at IN (\(list))", among: ids)
     }
 
     func rows(ids: some Sequence<UInt64>) -> String {
         groups("\(table) WHERE id IN (\(SQL.list(ids))) AND status IN (1,2,3,5)", nil)
+    }
+
+    /// Of neighbours the rows between the ids are read, which costs a tenth of looking up each.
+    private func groups(_ status: Int, where condition: String, among ids: ClosedRange<UInt64>?) -> String {
+        let rows =
+            ids.map {
+                "\(table) FORCE INDEX (PRIMARY) WHERE id BETWEEN \($0.lowerBound) AND \($0.upperBound) AND"
+            }
+            ?? "\(indexed) WHERE"
+        return groups("\(rows) status=\(status) AND \(condition)", status)
     }
 
     private func groups(_ rows: String, _ status: Int?) -> String {
@@ -67,29 +68,31 @@ struct BulkQueries {
             : "SUBSTRING_INDEX(GROUP_CONCAT(LEFT(REPLACE(result_message,'\\n',' '),200) "
                 + "ORDER BY id DESC SEPARATOR '\\n'),'\\n',1)"
         return "SELECT topic_name,status,UNIX_TIMESTAMP(started_at),COUNT(*),\(message) FROM \(rows) "
-            + "GROUP BY CAST(topic_name AS BINARY),status,started_at"
+            + "GROUP BY \(Self.topic),status,started_at"
     }
+
+    /// All bytes of the topic: what is longer than this would be grouped on the server's disk.
+    private static let topic =
+        "LEFT(CAST(topic_name AS BINARY),255),IF(LENGTH(topic_name)>255,MD5(topic_name),'')"
 
     /// Topic, status, rows, the last id.
     func page(_ place: RecentRows<ExactName>.Place, after id: UInt64) -> String {
         "SELECT topic_name,\(place.status),COUNT(*),MAX(id) FROM (SELECT id,topic_name FROM \(indexed) "
             + "WHERE status=\(place.status) AND started_at=\(time(place.second)) AND id>\(id) ORDER BY id "
-            + "LIMIT \(Self.lookUpCap)) page GROUP BY CAST(topic_name AS BINARY)"
+            + "LIMIT \(Self.lookUpCap)) page GROUP BY \(Self.topic)"
     }
 
-    /// How far the newest rows before a second reach: status, rows, the second of the oldest.
+    /// How far the newest rows before a second reach: status, rows, the second of the oldest, the ids.
     func reach(_ statuses: [Int], from start: Int64, to end: Int64) -> String {
         statuses.map { status in
-            "SELECT \(status),COUNT(*),UNIX_TIMESTAMP(MIN(started_at)) FROM (SELECT started_at FROM \(indexed) "
-                + "WHERE status=\(status) AND started_at>=\(time(start)) AND started_at<\(time(end)) "
-                + "ORDER BY started_at DESC LIMIT \(Self.lookUpCap)) r\(status)"
+            "SELECT \(status),COUNT(*),UNIX_TIMESTAMP(MIN(started_at)),MIN(id),MAX(id) FROM (SELECT started_at,id "
+                + "FROM \(indexed) WHERE status=\(status) AND started_at>=\(time(start)) "
+                + "AND started_at<\(time(end)) ORDER BY started_at DESC LIMIT \(Self.lookUpCap)) r\(status)"
         }.joined(separator: " UNION ALL ")
     }
 
     /// Topic, status, second, rows, the newest message, of a stretch of time.
-    func stretch(_ status: Int, from start: Int64, to end: Int64) -> String {
-        groups(
-            "\(indexed) WHERE status=\(status) AND started_at>=\(time(start)) AND started_at<\(time(end))",
-            status)
+    func stretch(_ status: Int, from start: Int64, to end: Int64, among ids: ClosedRange<UInt64>?) -> String {
+        groups(status, where: "started_at>=\(time(start)) AND started_at<\(time(end))", among: ids)
     }
 }

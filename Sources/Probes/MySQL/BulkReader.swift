@@ -11,16 +11,24 @@ struct BulkReader: MySQLReader {
 
     /// COMPLETE, RETRIABLY_FAILED, NOT_RETRIABLY_FAILED, REJECTED; 4 is open, which is no outcome yet.
     private static let statuses = [1, 2, 3, 5]
+    /// What is left of the hour before the first look is filled in so often, a few steps at a time.
+    private static let fillSeconds: Int64 = 30
+    private static let fillSteps = BulkQueries.budget / BulkQueries.lookUpCap
     private let topics: [String: [NamePattern]]
     private var recent = RecentRows<ExactName>(keeping: 35)
     private var ledgers: [String: OutcomeLedger] = [:]
     /// Operations under way at the last look, and the second they began.
     private var open: [UInt64: Int64] = [:]
     private var isOpenCut = false
-    /// Where this look at the newest seconds began, by status.
-    private var begun: [Int: Int64] = [:]
     /// What lies before it has not been filled in; nil when all has, or cannot be.
     private var filledTo: Int64?
+    private var filledAt: Int64 = 0
+
+    /// Rows of one status and second, and the ids they lie between.
+    private struct Spot {
+        var count: Int
+        var ids: ClosedRange<UInt64>
+    }
 
     /// Rows of one topic, status and second.
     private struct Group {
@@ -48,15 +56,18 @@ struct BulkReader: MySQLReader {
         if isFirst {
             for name in topics.keys { ledgers[name] = OutcomeLedger(since: now) }
         }
-        let underWay = try readOpen(session, queries)
-        try countRecent(session, queries, second)
-        try countEnded(session, queries, underWay.open)
+        let starts = recent.begin(Self.statuses, now: second, isWhole: false)
+        let underWay = try countRecent(session, queries, starts, second)
+        try countEnded(session, queries, underWay.open, starts)
         (open, isOpenCut) = underWay
         if isFirst {
             filledTo = recent.knownSince(now: second)
             for name in topics.keys { ledgers[name]?.reachBack(to: Self.time(filledTo ?? second)) }
         }
-        try fillIn(session, queries, second, steps: isFirst ? BulkQueries.budget / BulkQueries.lookUpCap : 1)
+        if filledTo != nil, isFirst || abs(second - filledAt) >= Self.fillSeconds {
+            filledAt = second
+            try fillIn(session, queries, second)
+        }
         for name in topics.keys {
             if recent.isBehind || isOpenCut { ledgers[name]?.add(OutcomeCounts(isBound: true), at: now) }
             ledgers[name]?.looked(at: now)
@@ -70,32 +81,34 @@ struct BulkReader: MySQLReader {
 
     // MARK: What ended lately
 
+    /// Answers what is under way at the same moment.
     private mutating func countRecent(
-        _ session: MySQLSession, _ queries: BulkQueries, _ now: Int64
-    ) throws(ReadFailure) {
-        for status in Self.statuses { begun[status] = recent.start(status, now: now) }
-        var cut: [Int: Int64] = [:]
-        let cuts = try session.rows(queries.cuts(begun))
-        for row in 0..<cuts.count {
-            if let time = cuts.time(row, 1) { cut[try cuts.count(row, 0)] = time.milliseconds / 1000 }
-        }
-        let seconds = try session.rows(
-            queries.seconds(begun, cut: cut), atMost: 4 * RecentRows<ExactName>.glanceCap, bytes: 4 << 20)
-        var counts: [RecentRows<ExactName>.Place: Int] = [:]
-        for row in 0..<seconds.count {
-            guard let time = seconds.time(row, 1) else { continue }
-            counts[.init(status: try seconds.count(row, 0), second: time.milliseconds / 1000)] =
-                try seconds.count(row, 2)
-        }
-        let changed = recent.plan(
-            counts, cut: cut, statuses: Self.statuses, now: now, isWhole: false, budget: BulkQueries.budget)
-        var groups: [Group] = []
-        for part in Self.parts(changed, counts) {
-            let sql = Self.statuses.compactMap { status in
-                let seconds = part.filter { $0.status == status }.map(\.second)
-                return seconds.isEmpty ? nil : queries.rows(status, in: seconds)
+        _ session: MySQLSession, _ queries: BulkQueries, _ starts: [Int: Int64], _ now: Int64
+    ) throws(ReadFailure) -> (open: [UInt64: Int64], isCut: Bool) {
+        let cap = RecentRows<ExactName>.glanceCap
+        let look = try session.rows(queries.look(starts), atMost: 4 * cap, bytes: 4 << 20)
+        var spots: [RecentRows<ExactName>.Place: Spot] = [:]
+        var open: [UInt64: Int64] = [:]
+        for row in 0..<look.count {
+            guard let time = look.time(row, 1) else { continue }
+            let place = RecentRows<ExactName>.Place(
+                status: try look.count(row, 0), second: time.milliseconds / 1000)
+            let (first, last) = (try look.id(row, 3), try look.id(row, 4))
+            if place.status == 4 {
+                open[first] = place.second
+            } else {
+                spots[place] = Spot(count: try look.count(row, 2), ids: min(first, last)...last)
             }
-            groups += try Self.groups(try session.rows(sql.joined(separator: " UNION ALL ")))
+        }
+        var counts = spots.mapValues(\.count)
+        let cut = RecentRows<ExactName>.cut(&counts)
+        let changed = recent.plan(
+            counts, cut: cut, statuses: Self.statuses, now: now, isWhole: false,
+            budget: BulkQueries.budget)
+        var groups: [Group] = []
+        for part in Self.parts(changed, spots) {
+            groups += try Self.groups(
+                try session.rows(part.map(queries.rows).joined(separator: " UNION ALL ")))
         }
         var found: [RecentRows<ExactName>.Place: [ExactName: Int]] = [:]
         for group in groups { found[group.place, default: [:]][group.topic] = group.count }
@@ -105,6 +118,7 @@ struct BulkReader: MySQLReader {
         // Their messages, whichever of them were counted before.
         for group in groups { add(0, of: group.topic, at: group.place, message: group.message) }
         for _ in 0..<2 { try readPage(session, queries) }
+        return (open, open.count > BulkQueries.openCap)
     }
 
     private mutating func readPage(
@@ -123,47 +137,70 @@ struct BulkReader: MySQLReader {
         }
     }
 
-    /// Seconds that are asked for together, so that no statement looks up too many rows.
+    /// Seconds of one status that are asked for together, and the ids their rows lie between if these are near.
+    private typealias Asked = (status: Int, seconds: [Int64], ids: ClosedRange<UInt64>?)
+
+    /// What is asked for in one statement, so that none looks up too many rows.
     private static func parts(
-        _ places: [RecentRows<ExactName>.Place], _ counts: [RecentRows<ExactName>.Place: Int]
-    ) -> [[RecentRows<ExactName>.Place]] {
-        var parts: [[RecentRows<ExactName>.Place]] = []
+        _ places: [RecentRows<ExactName>.Place], _ spots: [RecentRows<ExactName>.Place: Spot]
+    ) -> [[Asked]] {
+        var together: [Asked] = []
+        var parts: [[Asked]] = []
         var room = 0
-        for place in places.sorted(by: { $0.second < $1.second }) {
-            let count = counts[place] ?? 0
-            if count > room || parts.isEmpty {
-                parts.append([])
-                room = BulkQueries.lookUpCap
+        for status in statuses {
+            let seconds = places.lazy.filter { $0.status == status }.map(\.second).sorted()
+            let known = seconds.compactMap { spots[.init(status: status, second: $0)] }
+            if let ids = neighbours(known) {
+                together.append((status, seconds, ids))
+                continue
             }
-            parts[parts.count - 1].append(place)
-            room -= count
+            for second in seconds {
+                let count = spots[.init(status: status, second: second)]?.count ?? 0
+                if count > room || parts.isEmpty {
+                    parts.append([])
+                    room = BulkQueries.lookUpCap
+                }
+                room -= count
+                if let last = parts[parts.count - 1].indices.last,
+                    parts[parts.count - 1][last].status == status
+                {
+                    parts[parts.count - 1][last].seconds.append(second)
+                } else {
+                    parts[parts.count - 1].append((status, [second], nil))
+                }
+            }
         }
+        if parts.isEmpty { return together.isEmpty ? [] : [together] }
+        parts[0] += together
         return parts
+    }
+
+    /// The ids between which the rows lie, if few others do.
+    private static func neighbours(_ spots: [Spot]) -> ClosedRange<UInt64>? {
+        guard let first = spots.map(\.ids.lowerBound).min(), let last = spots.map(\.ids.upperBound).max()
+        else {
+            return nil
+        }
+        let count = spots.reduce(0) { $0 + $1.count }
+        return last - first <= UInt64(clamping: count) * BulkQueries.rowsPerLookUp ? first...last : nil
     }
 
     // MARK: What ended late
 
-    private func readOpen(
-        _ session: MySQLSession, _ queries: BulkQueries
-    ) throws(ReadFailure) -> (open: [UInt64: Int64], isCut: Bool) {
-        let rows = try session.rows(queries.open)
-        var found: [UInt64: Int64] = [:]
-        for row in 0..<rows.count {
-            guard let time = rows.time(row, 1) else { continue }
-            found[try rows.id(row, 0)] = time.milliseconds / 1000
-        }
-        return (found, rows.count > BulkQueries.openCap)
-    }
-
     /// Operations that took so long that their second is no longer looked at: by their ids.
     private mutating func countEnded(
-        _ session: MySQLSession, _ queries: BulkQueries, _ underWay: [UInt64: Int64]
+        _ session: MySQLSession, _ queries: BulkQueries, _ underWay: [UInt64: Int64], _ starts: [Int: Int64]
     ) throws(ReadFailure) {
-        let first = begun.values.max() ?? 0
-        let ended = open.filter { id, second in underWay[id] == nil && second < first }
+        let recent = recent
+        func isPast(_ status: Int, _ second: Int64) -> Bool {
+            recent.isPast(.init(status: status, second: second), lookFrom: starts[status] ?? .max)
+        }
+        let ended = open.filter { id, second in
+            underWay[id] == nil && Self.statuses.contains { isPast($0, second) }
+        }
         guard !ended.isEmpty else { return }
         for group in try Self.groups(try session.rows(queries.rows(ids: ended.keys.sorted())))
-        where group.place.second < begun[group.place.status] ?? 0 {
+        where isPast(group.place.status, group.place.second) {
             add(group.count, of: group.topic, at: group.place, message: group.message)
         }
     }
@@ -171,9 +208,9 @@ struct BulkReader: MySQLReader {
     // MARK: The hour before
 
     private mutating func fillIn(
-        _ session: MySQLSession, _ queries: BulkQueries, _ now: Int64, steps: Int
+        _ session: MySQLSession, _ queries: BulkQueries, _ now: Int64
     ) throws(ReadFailure) {
-        for _ in 0..<steps {
+        for _ in 0..<Self.fillSteps {
             guard let end = filledTo else { return }
             let hour = now - 3600
             if end <= hour {
@@ -181,19 +218,28 @@ struct BulkReader: MySQLReader {
                 return
             }
             var start = hour
+            var spots: [Int: Spot] = [:]
             let reach = try session.rows(queries.reach(Self.statuses, from: hour, to: end))
-            for row in 0..<reach.count where try reach.count(row, 1) >= BulkQueries.lookUpCap {
+            for row in 0..<reach.count {
+                let count = try reach.count(row, 1)
+                guard count > 0, let oldest = reach.time(row, 2) else { continue }
+                let (first, last) = (try reach.id(row, 3), try reach.id(row, 4))
+                spots[try reach.count(row, 0)] = Spot(count: count, ids: min(first, last)...last)
                 // The oldest second may have more rows than were seen.
-                if let oldest = reach.time(row, 2) { start = max(start, oldest.milliseconds / 1000 + 1) }
+                if count >= BulkQueries.lookUpCap { start = max(start, oldest.milliseconds / 1000 + 1) }
             }
             // A second with more rows than may be looked up: what lies before stays unknown.
             guard start < end else {
                 filledTo = nil
                 return
             }
-            let sql = Self.statuses.map { queries.stretch($0, from: start, to: end) }
-            for group in try Self.groups(try session.rows(sql.joined(separator: " UNION ALL "))) {
-                add(group.count, of: group.topic, at: group.place, message: group.message)
+            let sql = spots.sorted { $0.key < $1.key }.map { status, spot in
+                queries.stretch(status, from: start, to: end, among: Self.neighbours([spot]))
+            }
+            if !sql.isEmpty {
+                for group in try Self.groups(try session.rows(sql.joined(separator: " UNION ALL "))) {
+                    add(group.count, of: group.topic, at: group.place, message: group.message)
+                }
             }
             filledTo = start > hour ? start : nil
             for name in topics.keys { ledgers[name]?.reachBack(to: Self.time(start)) }

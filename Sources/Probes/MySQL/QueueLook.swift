@@ -10,33 +10,29 @@ struct QueueGlance {
     /// Where it ended before now, because there was too much.
     private(set) var cut: [Int: Int64] = [:]
     /// Where it began, by status.
-    private(set) var starts: [Int: Int64] = [:]
+    let starts: [Int: Int64]
     /// Statuses that can be counted to the end with the look-ups that are allowed.
     private(set) var exact: Set<Int> = []
-    /// False when the totals were only to tell whether the store is small.
-    let isCounted: Bool
+    /// How many queues there are and the last one's id: moves when one is added or taken away.
+    private(set) var listing: [UInt64] = []
 
-    var openTotal: Int { totals.values.reduce(0, +) }
+    /// Nil when they were not asked for.
+    var openTotal: Int? { totals.isEmpty ? nil : totals.values.reduce(0, +) }
     var changedTotal: Int { cut.isEmpty ? seconds.values.reduce(0, +) : .max }
 
+    /// `cap`: totals of the open rows are counted as far as this.
     init(
-        _ session: MySQLSession, _ queries: QueueQueries, left: RecentRows<UInt64>, counts: QueueCounts,
-        cap: Int, now: Int64
+        _ session: MySQLSession, _ queries: QueueQueries, starts: [Int: Int64], lastingBefore line: Int64?,
+        cap: Int?
     ) throws(ReadFailure) {
-        isCounted = cap == QueueQueries.lookUpCap
-        for status in QueueQueries.left { starts[status] = left.start(status, now: now) }
-        let cuts = try session.rows(
-            QueueQueries.left.map { queries.cut($0, from: starts[$0] ?? now) }.joined(
-                separator: " UNION ALL "))
-        for row in 0..<cuts.count {
-            if let time = cuts.time(row, 4) { cut[try cuts.count(row, 2)] = time.milliseconds / 1000 }
-        }
-        var parts = QueueQueries.left.map { queries.seconds($0, from: starts[$0] ?? now, to: cut[$0]) }
-        parts += QueueQueries.open.map { queries.total($0, cap: cap) }
-        if !isCounted { parts += [3, 5].map { queries.lasting($0, before: counts.longBefore) } }
+        self.starts = starts
+        var parts = [queries.listing]
+        parts += starts.sorted { $0.key < $1.key }.map { queries.seconds($0.key, from: $0.value) }
+        if let cap { parts += QueueQueries.open.map { queries.total($0, cap: cap) } }
+        if let line { parts += [3, 5].map { queries.lasting($0, before: line) } }
         let rows = try session.rows(parts.joined(separator: " UNION ALL "), atMost: 50_000, bytes: 4 << 20)
         for row in 0..<rows.count {
-            let status = try rows.count(row, 2)
+            let status = rows.int(row, 2) ?? 0
             let count = try rows.count(row, 3)
             switch QueueQueries.Part(rawValue: try rows.count(row, 0)) {
             case .seconds:
@@ -44,11 +40,13 @@ struct QueueGlance {
                 seconds[.init(status: status, second: time.milliseconds / 1000)] = count
             case .total: totals[status] = count
             case .lasting: lasting[status] = .init(rows: count, sum: rows.uint(row, 5) ?? 0)
+            case .listing: listing = [UInt64(clamping: count), rows.uint(row, 5) ?? 0]
             default: continue
             }
         }
+        cut = RecentRows<UInt64>.cut(&seconds)
         // The small ones exactly, as far as the look-ups may go.
-        var room = cap
+        var room = cap ?? 0
         for (status, count) in totals.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) })
         where count <= room {
             room -= count
@@ -78,6 +76,9 @@ struct QueueLook {
     private(set) var long: [Int: [UInt64: QueueCounts.Slice]] = [:]
     private(set) var lasting: [Int: QueueCounts.Lasting] = [:]
     private(set) var heads: [UInt64: WallTime] = [:]
+    /// More wait than were looked at for the oldest.
+    var isHeadCut: Bool { headRows >= QueueQueries.headCap }
+    private var headRows = 0
     private(set) var errors: [UInt64: ErrorCounts.Found]?
     let exact: Set<Int>
     let line: Int64
@@ -164,10 +165,12 @@ struct QueueLook {
             lasting[status] = known
         case .oldest:
             open[queue, default: [:]][status] = .init(count: Count(count, isBound: true), oldest: time)
-        case .head: heads[queue] = time
+        case .head:
+            heads[queue] = time
+            headRows += count
         case .errors:
             errors?[queue] = .init(count: count, recent: try rows.count(row, 5), oldest: time)
-        case .seconds, .total, .lasting, .page, .newest, .cut: return
+        case .seconds, .total, .lasting, .page, .newest, .listing: return
         }
     }
 }

@@ -29,8 +29,8 @@ struct QueueQueries {
         case head
         /// Given up; the sum is that of the last hour.
         case errors
-        /// The second at which a look at a status ends, because there is too much.
-        case cut
+        /// How many queues there are; the sum is the last one's id.
+        case listing
     }
 
     /// NEW, IN_PROGRESS, RETRY_REQUIRED.
@@ -43,7 +43,7 @@ struct QueueQueries {
     static let lookUpCap = 6000
     /// So many of the oldest, where there are too many.
     static let oldestCap = 2000
-    static let headCap = 200
+    static let headCap = 100
     static let pageCap = 5000
     static let queueCap = 1000
 
@@ -67,6 +67,8 @@ struct QueueQueries {
 
     var names: String { "SELECT id,name FROM \(queues) ORDER BY id LIMIT \(Self.queueCap + 1)" }
 
+    var listing: String { part(.listing, sum: "MAX(id)", from: queues) }
+
     /// Q8: which queues have a row; a loose index scan.
     var withRows: String {
         "SELECT queue_id,MAX(message_id) FROM \(statuses) GROUP BY queue_id ORDER BY queue_id "
@@ -86,19 +88,13 @@ struct QueueQueries {
 
     // MARK: By the index alone
 
-    func cut(_ status: Int, from start: Int64) -> String {
+    /// As far as a look goes.
+    func seconds(_ status: Int, from start: Int64) -> String {
         part(
-            .cut, status: "\(status)", count: "1", time: "UNIX_TIMESTAMP(updated_at)",
-            from: "(SELECT updated_at FROM \(indexed) WHERE status=\(status) AND updated_at>=\(time(start)) "
-                + "ORDER BY updated_at LIMIT \(RecentRows<UInt64>.glanceCap),1) c\(status)")
-    }
-
-    func seconds(_ status: Int, from start: Int64, to end: Int64?) -> String {
-        let end = end.map { " AND updated_at<\(time($0))" } ?? ""
-        return part(
             .seconds, status: "\(status)", time: "UNIX_TIMESTAMP(updated_at)",
-            from: "\(indexed) WHERE status=\(status) AND updated_at>=\(time(start))\(end) "
-                + "GROUP BY updated_at")
+            from: "(SELECT updated_at FROM \(indexed) WHERE status=\(status) AND updated_at>=\(time(start)) "
+                + "ORDER BY updated_at LIMIT \(RecentRows<UInt64>.glanceCap + 1)) s\(status) GROUP BY updated_at"
+        )
     }
 
     /// Up to one above the cap.

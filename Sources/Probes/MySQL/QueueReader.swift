@@ -14,9 +14,19 @@ struct QueueReader: MySQLReader {
     private let locks: LockNames?
     private var state = State()
 
+    private struct Names: Sendable {
+        var all: [(id: UInt64, name: String)] = []
+        /// What the table said of itself when they were read.
+        var listing: [UInt64] = []
+        var isCut = false
+    }
+
     /// What is remembered from one read to the next.
     private struct State: Sendable {
         var hadTables = false
+        var names = Names()
+        /// Little may be open, which is then counted whole at each look.
+        var maybeSmall = true
         var left = RecentRows<UInt64>(keeping: 65)
         var arrived = ArrivedRows()
         var counts = QueueCounts()
@@ -37,7 +47,7 @@ struct QueueReader: MySQLReader {
     mutating func read(_ session: MySQLSession, at now: WallTime) throws(ReadFailure) -> [Fact] {
         let catalog = try session.catalog()
         var facts: [Fact] = []
-        var known: Set<ExactName> = []
+        var queues: [UInt64: QueueReading] = [:]
         // A store that only knows a broker may lack the tables.
         if catalog.has("queue_message_status") || catalog.has("queue") {
             guard let queries = QueueQueries(catalog) else {
@@ -47,9 +57,8 @@ struct QueueReader: MySQLReader {
                         + "queue_message_status?")
             }
             state.hadTables = true
-            let (names, isCut) = try readNames(session, queries)
-            known = Set(names.map { ExactName($0.name) })
-            if isCut {
+            queues = try count(session, queries, now)
+            if state.names.isCut {
                 facts.append(
                     .notice(
                         SourceNotice(
@@ -57,53 +66,48 @@ struct QueueReader: MySQLReader {
                             "more than \(Figures.count(QueueQueries.queueCap)) queues in the database: "
                                 + "the first ones are read")))
             }
-            var queues = try count(session, queries, names, now)
-            try askLocks(session, names, &queues)
-            facts.insert(.queues(names.compactMap { queues[$0.id] }), at: 0)
         } else if state.hadTables {
             throw ReadFailure(
                 .unusable, "the tables queue and queue_message_status are gone",
                 advice: "Is setup:upgrade running? Check database and table prefix.")
-        } else {
-            facts.append(.queues([]))
         }
-        let elsewhere = consumers.queues(butNot: known)
-        if !elsewhere.isEmpty {
-            facts.append(.consumerLocks(try consumers.ask(session, locks, of: elsewhere)))
-        }
+        let elsewhere = try askLocks(session, &queues)
+        facts.insert(.queues(state.names.all.compactMap { queues[$0.id] }), at: 0)
+        if !elsewhere.isEmpty { facts.append(.consumerLocks(elsewhere)) }
         if locks != nil, let notice = session.server?.lockNotice {
             facts.append(.notice(SourceNotice(.ok, notice)))
         }
         return facts
     }
 
-    private func readNames(
-        _ session: MySQLSession, _ queries: QueueQueries
-    ) throws(ReadFailure) -> (names: [(id: UInt64, name: String)], isCut: Bool) {
+    private mutating func readNames(
+        _ session: MySQLSession, _ queries: QueueQueries, _ listing: [UInt64]
+    ) throws(ReadFailure) {
         let rows = try session.rows(queries.names)
-        var names: [(id: UInt64, name: String)] = []
+        state.names = Names(listing: listing, isCut: rows.count > QueueQueries.queueCap)
         for row in 0..<min(rows.count, QueueQueries.queueCap) {
             let id = try rows.id(row, 0)
             let name = rows.name(row, 1) ?? ""
             if ignored.matches(name) { continue }
-            names.append((id, name.isEmpty ? "#\(id)" : name))
+            state.names.all.append((id, name.isEmpty ? "#\(id)" : name))
         }
-        return (names, rows.count > QueueQueries.queueCap)
     }
 
     // MARK: Counting
 
     private mutating func count(
-        _ session: MySQLSession, _ queries: QueueQueries, _ names: [(id: UInt64, name: String)],
-        _ now: WallTime
+        _ session: MySQLSession, _ queries: QueueQueries, _ now: WallTime
     ) throws(ReadFailure) -> [UInt64: QueueReading] {
         let second = now.milliseconds / 1000
         let isDue = state.counts.isDue(second) || state.counts.isPartial
+        let small = state.maybeSmall ? QueueQueries.smallCap : nil
         let glance = try QueueGlance(
-            session, queries, left: state.left, counts: state.counts,
-            cap: isDue ? QueueQueries.lookUpCap : QueueQueries.smallCap, now: second)
-        let isSmall = glance.openTotal <= QueueQueries.smallCap
-        let isWhole = (isDue || isSmall) && glance.changedTotal <= 4000
+            session, queries, starts: state.left.begin(QueueQueries.left, now: second, isWhole: isDue),
+            lastingBefore: isDue ? nil : state.counts.longBefore, cap: isDue ? QueueQueries.lookUpCap : small)
+        if isDue || glance.listing != state.names.listing { try readNames(session, queries, glance.listing) }
+        let names = state.names.all
+        let isSmall = glance.openTotal.map { $0 <= QueueQueries.smallCap } ?? false
+        let isWhole = (isDue || isSmall) && !state.left.isShort && glance.changedTotal <= 4000
         let changed = state.left.plan(
             glance.seconds, cut: glance.cut, statuses: QueueQueries.left, now: second, isWhole: isWhole,
             budget: QueueQueries.pageCap)
@@ -137,6 +141,7 @@ struct QueueReader: MySQLReader {
                 names.map(\.id), recent: look.open, heads: look.heads, arrived: state.arrivedCounters,
                 left: state.leftCounters)
         }
+        state.maybeSmall = isSmall || !ask.isFull && !look.isHeadCut
         if isDue || state.withRows.isEmpty { try readWithRows(session, queries) }
         state.withRows.formUnion(look.open.keys)
         state.withRows.formUnion(look.arrived.values.flatMap(\.keys))
@@ -246,21 +251,23 @@ struct QueueReader: MySQLReader {
         return queues
     }
 
+    /// Answers the locks of queues that stand elsewhere than in the database.
     private func askLocks(
-        _ session: MySQLSession, _ names: [(id: UInt64, name: String)],
-        _ queues: inout [UInt64: QueueReading]
-    ) throws(ReadFailure) {
-        let asked = names.map { ExactName($0.name) }
-        let states = Dictionary(
-            try consumers.ask(session, locks, of: asked).map { ($0.queue, $0.state) },
-            uniquingKeysWith: { first, _ in first })
+        _ session: MySQLSession, _ queues: inout [UInt64: QueueReading]
+    ) throws(ReadFailure) -> [ConsumerLock] {
+        let names = state.names.all.map { (id: $0.id, name: ExactName($0.name)) }
+        let known = Set(names.map(\.name))
+        let asked = names.map(\.name) + consumers.queues(butNot: known)
+        let answers = try consumers.ask(session, locks, of: asked)
+        let states = Dictionary(answers.map { ($0.queue, $0.state) }, uniquingKeysWith: { first, _ in first })
         for (id, name) in names {
             queues[id]?.consumers =
-                switch states[ExactName(name)] {
+                switch states[name] {
                 case .held: .lockHeld
                 case .free: .nobody
                 case .unknown, nil: .unreadable
                 }
         }
+        return answers.filter { !known.contains($0.queue) }
     }
 }

@@ -31,11 +31,20 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
     static var secondCap: Int { 2000 }
     /// So many rows of a status are looked at by the index; beyond them the next look goes on.
     static var glanceCap: Int { 20_000 }
+    /// With more rows than that in sight, looks that go back all the way are so many seconds apart, and reach
+    /// back that much further; those in between go back a little behind the last one.
+    static var fewInSight: Int { 1000 }
+    private static var wholeEvery: Int64 { 20 }
+    private static var shortOverlap: Int64 { 5 }
     /// So long counts are kept by their second.
     private let kept: Int64
     private var seconds: [Place: Second] = [:]
-    /// Where the next look begins, by status.
+    /// Where the next look begins that goes back all the way, by status.
     private var from: [Int: Int64] = [:]
+    private var wholeAt: [Int: Int64] = [:]
+    private var lastLook: Int64 = .min
+    /// Statuses of which this look is a short one.
+    private var short: Set<Int> = []
     /// Where a look goes on that had to end before now.
     private var afterCut: [Int: Int64] = [:]
     private var vagueUntil: Int64 = 0
@@ -54,10 +63,52 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
     /// Rows that are known to be there and not told apart yet.
     var isBehind: Bool { isDeferring || page != nil || !waitingPages.isEmpty }
 
-    /// Where a look at a status begins.
-    func start(_ status: Int, now: Int64) -> Int64 {
-        if let behind = afterCut[status] { return min(behind, now) }
-        return min(from[status] ?? now - kept, now - Self.overlap)
+    /// Not all that may still change is looked at.
+    var isShort: Bool { !short.isEmpty }
+
+    /// Begins a look and answers where, by status. Of many rows in sight it looks at the newest alone, unless
+    /// `isWhole` asks for all.
+    mutating func begin(_ statuses: [Int], now: Int64, isWhole: Bool) -> [Int: Int64] {
+        short = []
+        var starts: [Int: Int64] = [:]
+        for status in statuses {
+            starts[status] = afterCut[status].map { min($0, now) } ?? wholeStart(status, now: now)
+            guard !isWhole, !isFirst, !isBehind, afterCut[status] == nil, let whole = wholeAt[status],
+                (0..<Self.wholeEvery).contains(now - whole), rowsInSight(status) > Self.fewInSight
+            else { continue }
+            short.insert(status)
+            starts[status] = max(starts[status] ?? now, min(lastLook, now) - Self.shortOverlap)
+        }
+        return starts
+    }
+
+    /// Whether neither the look that began at `start` nor a later one sees this second.
+    func isPast(_ place: Place, lookFrom start: Int64) -> Bool {
+        place.second < min(start, from[place.status] ?? start)
+    }
+
+    private func wholeStart(_ status: Int, now: Int64) -> Int64 {
+        min(from[status] ?? now - kept, now - Self.overlap)
+    }
+
+    private func rowsInSight(_ status: Int) -> Int {
+        guard let start = from[status] else { return 0 }
+        return seconds.reduce(0) { sum, entry in
+            entry.key.status == status && entry.key.second >= start ? sum + entry.value.rows : sum
+        }
+    }
+
+    /// Takes the last second off where a look came to its end before now, and answers these by status: they may
+    /// have more rows than were seen.
+    static func cut(_ counts: inout [Place: Int]) -> [Int: Int64] {
+        var cut: [Int: Int64] = [:]
+        for (status, places) in Dictionary(grouping: counts.keys, by: \.status) {
+            let total = places.reduce(0) { $0 + (counts[$1] ?? 0) }
+            guard total > glanceCap, let last = places.map(\.second).max() else { continue }
+            cut[status] = last
+            counts[.init(status: status, second: last)] = nil
+        }
+        return cut
     }
 
     /// Takes how many rows the index has in each second, up to the one at which a status was `cut`, and answers
@@ -85,7 +136,7 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
                     planned.insert(place)
                 }
             }
-            from[status] = now - Self.overlap
+            if !short.contains(status) { (from[status], wholeAt[status]) = (now - Self.overlap, now) }
             afterCut[status] = nil
             if let last = cut[status] {
                 end(status, at: last, now: now)
@@ -94,6 +145,7 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
                 from[status] = min(from[status] ?? paged, paged)
             }
         }
+        lastLook = now
         deferBeyond(budget, counts)
         turnPage()
         return Array(planned)
@@ -141,7 +193,7 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
             }
             seconds[place] = second
         }
-        let oldest = now - kept - 5
+        let oldest = min(now - kept, from.values.min() ?? now) - 5
         seconds = seconds.filter { $0.key.second >= oldest || page?.place == $0.key }
         isFirst = false
         return events

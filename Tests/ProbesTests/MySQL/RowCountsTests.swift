@@ -42,7 +42,7 @@ struct RowCountsTests {
     private func read(
         _ recent: inout RecentRows<UInt64>, _ rows: [Row], now: Int64, isWhole: Bool, budget: Int
     ) -> [UInt64: Int] {
-        let start = recent.start(4, now: now)
+        let start = recent.begin([4], now: now, isWhole: isWhole)[4] ?? now
         let visible = rows.filter { $0.appears <= now && $0.goes > now && $0.second >= start }
         var counts: [RecentRows<UInt64>.Place: Int] = [:]
         let cap = RecentRows<UInt64>.glanceCap
