@@ -19,7 +19,7 @@ struct DemoFlags: FlagBackend {
     }
 
     @concurrent func read() async throws(ReadFailure) -> FlagSample {
-        if clockwork.hangs { try await clockwork.hang() }
+        if clockwork.hangs { try await clockwork.hang(schedule) }
         let flags = clockwork.at(clockwork.time.now) { world in
             world.flags.flags.filter { $0.backend == name }
         }

@@ -6,6 +6,8 @@ final class DemoClockwork: Sendable {
     let time: any TimeSource
     let hangs: Bool
     private let world: Mutex<DemoWorld>
+    /// Probes by their ids.
+    private let closed = Mutex<Set<String>>([])
 
     init(seed: UInt64, time: any TimeSource, hangs: Bool) {
         self.time = time
@@ -20,15 +22,18 @@ final class DemoClockwork: Sendable {
         }
     }
 
-    /// A server that never answers: returns only when the asker gives up.
-    @concurrent func hang() async throws(ReadFailure) {
+    /// A server that never answers: returns when the time for that is over, or the asker gives up.
+    @concurrent func hang(_ schedule: ProbeSchedule) async throws(ReadFailure) {
         do {
-            try await time.sleep(until: time.now.boot + .seconds(86_400))
+            try await time.sleep(until: time.now.boot + schedule.deadline)
         } catch {
             throw ReadFailure(.cancelled, "the read was given up")
         }
-        throw ReadFailure(.timedOut, "no answer within a day")
+        throw ReadFailure(.timedOut, "\(schedule.source) did not answer in time")
     }
+
+    func close(_ schedule: ProbeSchedule) { closed.withLock { _ = $0.insert(schedule.id) } }
+    func isClosed(_ schedule: ProbeSchedule) -> Bool { closed.withLock { $0.contains(schedule.id) } }
 }
 
 /// Reads one subject of the demo store.
@@ -51,7 +56,8 @@ struct DemoProbe: Probe {
     }
 
     @concurrent func read() async throws(ReadFailure) -> Sample {
-        if clockwork.hangs { try await clockwork.hang() }
+        guard !clockwork.isClosed(schedule) else { throw .closed(schedule.source) }
+        if clockwork.hangs { try await clockwork.hang(schedule) }
         let now = clockwork.time.now
         let facts = clockwork.at(now) { world in
             subjects.map { subject -> Fact in
@@ -68,5 +74,5 @@ struct DemoProbe: Probe {
         return Sample(facts, cost: cost, serverTime: now.wall)
     }
 
-    @concurrent func close() async {}
+    @concurrent func close() async { clockwork.close(schedule) }
 }

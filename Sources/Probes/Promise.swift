@@ -65,7 +65,8 @@ final class Promise<Value: Sendable>: Sendable {
         if let answer { waiter.resume(returning: answer) }
     }
 
-    private func forget() {
+    /// Nobody is to wait any more; what is there already still counts.
+    func forget() {
         let waiter = state.withLock { state -> CheckedContinuation<Value?, Never>? in
             if case .kept = state { return nil }
             defer { state = .forgotten }

@@ -1,6 +1,7 @@
 import FeatureFlags
 import Monitoring
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DemoStore
@@ -158,10 +159,18 @@ final class StoryTime: TimeSource {
         #expect(successes(try await probe.read()) == first, "a second look counts nothing twice")
     }
 
-    @Test func `hanging sources end only when given up`() async throws {
+    @Test func `hanging sources keep to their deadline, and end when they are given up`() async throws {
+        let time = ManualTime()
         let store = DemoStore.make(seed: 1, time: time, hangs: true)
         for probe in store.probes {
-            await #expect(throws: ReadFailure.self) { try await probe.read() }
+            let read = Task { await #expect(throws: ReadFailure.self) { try await probe.read() } }
+            try await time.sleepers(1)
+            time.advance(by: probe.schedule.deadline)
+            #expect(await read.value?.kind == .timedOut)
+            let other = Task { await #expect(throws: ReadFailure.self) { try await probe.read() } }
+            try await time.sleepers(1)
+            other.cancel()
+            #expect(await other.value?.kind == .cancelled)
         }
     }
 

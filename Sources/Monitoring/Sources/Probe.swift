@@ -5,7 +5,7 @@
 package protocol Probe: Sendable {
     var schedule: ProbeSchedule { get }
     @concurrent func read() async throws(ReadFailure) -> Sample
-    /// Lets go of connections and child processes; the probe is not read again.
+    /// Ends the reads under way and lets go of connections, files and child processes; a read after it throws.
     @concurrent func close() async
 }
 
@@ -126,5 +126,12 @@ package struct ReadFailure: Error, Hashable, Sendable, Codable {
         self.kind = kind
         self.message = message
         self.advice = advice
+    }
+}
+
+extension ReadFailure {
+    /// The probe of this source was closed: nobody waits for its answer.
+    package static func closed(_ source: String) -> ReadFailure {
+        ReadFailure(.cancelled, "\(source) is closed")
     }
 }

@@ -14,6 +14,9 @@ package final class HTTPClient: Sendable {
 
     deinit { loop.end() }
 
+    /// Ends what is under way and closes the connections; a request after it is cancelled at once.
+    package func close() { loop.close() }
+
     /// Throws `HTTPFailure` when there is no answer, and `CancellationError` at once when the task is
     /// cancelled. Any status is an answer.
     @concurrent package func get(_ request: HTTPRequest) async throws -> HTTPResponse {

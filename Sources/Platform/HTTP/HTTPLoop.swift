@@ -17,6 +17,7 @@ final class HTTPLoop: Sendable {
         var neverBegun: Set<UInt64> = []
         var isRunning = false
         var isEnded = false
+        var isClosed = false
     }
 
     private let library: String
@@ -38,7 +39,7 @@ final class HTTPLoop: Sendable {
     func submit(_ request: HTTPRequest, id: UInt64, _ continuation: Continuation) {
         enum Next { case cancelled, start, ring }
         let next: Next = state.withLock { state in
-            if state.neverBegun.remove(id) != nil { return .cancelled }
+            if state.neverBegun.remove(id) != nil || state.isClosed { return .cancelled }
             state.waiting[id] = continuation
             state.submitted.append((id, request))
             defer { state.isRunning = true }
@@ -69,6 +70,18 @@ final class HTTPLoop: Sendable {
 
     /// The request is over: a cancellation that came too late need not be remembered.
     func forget(_ id: UInt64) { state.withLock { _ = $0.neverBegun.remove(id) } }
+
+    /// Cancels all that wait, and all that come.
+    func close() {
+        let waiting = state.withLock { state in
+            state.isClosed = true
+            defer { state.waiting = [:] }
+            state.cancelled.formUnion(state.waiting.keys)
+            return state.waiting
+        }
+        for continuation in waiting.values { continuation.resume(throwing: CancellationError()) }
+        end()
+    }
 
     /// The thread ends when nothing waits for it any more.
     func end() {

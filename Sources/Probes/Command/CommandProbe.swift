@@ -15,6 +15,7 @@ package actor CommandProbe: Examinable {
     private var ledger = CommandLedger()
     private var remarks = Remarks()
     private var runs = 0
+    private let running = ReadsUnderWay()
 
     package init(_ source: CommandSource, clock: any TimeSource) {
         self.source = source
@@ -39,7 +40,7 @@ package actor CommandProbe: Examinable {
         }
     }
 
-    package func close() async {}
+    package func close() async { running.close() }
 
     /// Looks at the command step by step: the program, one run, its answer.
     package func examine() async -> [DoctorStep] {
@@ -75,9 +76,14 @@ package actor CommandProbe: Examinable {
     }
 
     private func run() async throws(ReadFailure) -> ChildResult {
+        let (command, source) = (command, source)
         do {
-            return try await ChildProcess.run(
-                command, deadline: source.deadline, outputCap: source.outputCap)
+            return try await running.run(of: source.name) {
+                try await ChildProcess.run(
+                    command, deadline: source.deadline, outputCap: source.outputCap)
+            }
+        } catch let failure as ReadFailure {
+            throw failure
         } catch {
             throw ReadFailure(running: source.via + source.arguments, error)
         }

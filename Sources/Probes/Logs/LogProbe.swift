@@ -16,6 +16,7 @@ package actor LogProbe: Examinable {
     private var remarks = Remarks()
     /// Up to here everything is known; nil before the first look.
     private var whole: WallTime?
+    private var isClosed = false
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.unownedExecutor }
 
@@ -34,6 +35,7 @@ package actor LogProbe: Examinable {
     }
 
     package func read() async throws(ReadFailure) -> Sample {
+        guard !isClosed else { throw .closed(source.name) }
         let start = clock.now
         let now = start.wall
         // What is left is read next time: an answer that comes in time says how far it goes.
@@ -72,7 +74,10 @@ package actor LogProbe: Examinable {
         return Sample(facts, cost: cost)
     }
 
-    package func close() async { tail = Self.tail(source) }
+    package func close() async {
+        isClosed = true
+        tail = Self.tail(source)
+    }
 
     package func examine() async -> [DoctorStep] {
         do {

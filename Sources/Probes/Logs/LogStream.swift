@@ -69,10 +69,10 @@ final class LogStream: Sendable {
     /// Adds to what was read for this source, whatever became of it.
     func spend(_ bytes: Int) { state.withLock { $0.bytes += bytes } }
 
-    /// Forgets the child before; answers what the next one is to call, and what is kept at its first beat or
+    /// Forgets the child before; answers what the next one is to call, and what opens at its first beat or
     /// when it has said why there is none.
-    func begin(mark: String) -> (receive: @Sendable (ChildOutput) -> Void, opening: Promise<Void>) {
-        let opening = Promise<Void>()
+    func begin(mark: String) -> (receive: @Sendable (ChildOutput) -> Void, opening: Latch) {
+        let opening = Latch()
         let now = clock.now
         let generation = state.withLock { $0.begin(mark, opening, at: now) }
         return (

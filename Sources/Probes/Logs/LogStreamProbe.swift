@@ -15,7 +15,8 @@ package actor LogStreamProbe: Examinable {
     private let clock: any TimeSource
     private let stream: LogStream
     private var child: FollowedChild?
-    private var opening: Promise<Void>?
+    private var opening: Latch?
+    private let running = ReadsUnderWay()
     /// What of the last hour has come, while a start is under way.
     private var history: FarHistory?
     private var awayReads = 0
@@ -37,10 +38,13 @@ package actor LogStreamProbe: Examinable {
         let limit = ContinuousClock.now + source.deadline
         do {
             if stream.position == nil { try await lookBack(until: limit) }
+            guard !running.isClosed else { throw ReadFailure.closed(source.name) }
             if child == nil { try follow() }
-            if let opening { _ = await opening.value(until: limit) }
-            opening = nil
+            await opening?.wait(until: limit)
+            guard !running.isClosed else { throw ReadFailure.closed(source.name) }
             try Task.checkCancellation()
+        } catch let failure as ReadFailure {
+            throw failure
         } catch {
             throw ReadFailure(running: words, error)
         }
@@ -64,7 +68,11 @@ package actor LogStreamProbe: Examinable {
         return Sample(facts, cost: cost, serverTime: news.now)
     }
 
-    package func close() async { child = nil }
+    package func close() async {
+        running.close()
+        child = nil
+        opening?.open()
+    }
 
     package func examine() async -> [DoctorStep] {
         do {
@@ -157,9 +165,10 @@ package actor LogStreamProbe: Examinable {
         guard left > .zero else { throw late }
         let result: ChildResult
         do {
-            result = try await ChildProcess.run(
-                command(FarScripts.look, [source.path, "\(bytes)", mark] + end), deadline: left,
-                outputCap: Int(bytes) + (64 << 10))
+            let command = command(FarScripts.look, [source.path, "\(bytes)", mark] + end)
+            result = try await running.run(of: source.name) {
+                try await ChildProcess.run(command, deadline: left, outputCap: Int(bytes) + (64 << 10))
+            }
         } catch is ChildTimedOut where history != nil {
             throw late
         }

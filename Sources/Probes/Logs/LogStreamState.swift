@@ -13,7 +13,7 @@ struct LogStreamState {
     /// Which child is listened to: a late word of an earlier one is none of ours.
     private var generation = 0
     private var stream = MarkedStream("")
-    private var opening: Promise<Void>?
+    private var opening: Latch?
     private var target = Target.nothing
     var current: FarPlace?
     /// The file that was at the path before; its writer may still hold it.
@@ -41,7 +41,7 @@ struct LogStreamState {
         heardAt = now
     }
 
-    mutating func begin(_ mark: String, _ opening: Promise<Void>, at now: Timestamp) -> Int {
+    mutating func begin(_ mark: String, _ opening: Latch, at now: Timestamp) -> Int {
         generation += 1
         stream = MarkedStream(mark)
         self.opening = opening
@@ -84,10 +84,10 @@ struct LogStreamState {
         case .skipped: break
         case .ended(let how):
             end = .ended(how)
-            opening?.keep(())
+            opening?.open()
         case .failed(let error):
             end = .failed(error)
-            opening?.keep(())
+            opening?.open()
         }
     }
 
@@ -188,7 +188,7 @@ struct LogStreamState {
         newest = (time, size)
         settleBeat()
         hasBegun = true
-        opening?.keep(())
+        opening?.open()
     }
 
     private mutating func follow(_ inode: UInt64, from offset: Int64, at now: WallTime) {

@@ -12,6 +12,9 @@ package actor MySQLStore {
     private var session: MySQLSession?
     private var isBusy = false
     private var line: [Promise<Void>] = []
+    /// Ends the wait for the read under way.
+    private var giveUpRead: (@Sendable () -> Void)?
+    private var isClosed = false
     private var lastConnectFailure: (failure: ReadFailure, at: ContinuousClock.Instant, password: String?)?
     private let threads = LiveThreads()
 
@@ -24,12 +27,13 @@ package actor MySQLStore {
         _ body: @escaping @Sendable (MySQLSession) throws(ReadFailure) -> Answer
     ) async throws(ReadFailure) -> (answer: Answer, cost: ReadCost) {
         if let objection = source.objection { throw objection }
+        guard !isClosed else { throw .closed(source.name) }
         let arrival = ContinuousClock.now
         let end = arrival + limit
         try await enter(until: end)
         defer { leave() }
         if session != nil, let answer = try await run(until: end, password: nil, body) { return answer }
-        let password = try await passwordToTry(since: arrival)
+        let password = try await passwordToTry(since: arrival, until: end)
         if let answer = try await run(until: end, password: password, body) { return answer }
         throw ReadFailure(.unreachable, "\(source.place): the connection was lost")
     }
@@ -37,13 +41,20 @@ package actor MySQLStore {
     /// Threads at work or still being given up.
     nonisolated var liveThreads: Int { threads.count }
 
-    package func close() { session = nil }
+    /// For all that read from it.
+    package func close() {
+        isClosed = true
+        session = nil
+        giveUpRead?()
+        for turn in line { turn.forget() }
+    }
 
     /// Nil when the connection at hand is gone.
     private func run<Answer: Sendable>(
         until end: ContinuousClock.Instant, password: String?,
         _ body: @escaping @Sendable (MySQLSession) throws(ReadFailure) -> Answer
     ) async throws(ReadFailure) -> (answer: Answer, cost: ReadCost)? {
+        guard !isClosed else { throw .closed(source.name) }
         guard threads.count < 2 else {
             throw ReadFailure(.timedOut, "\(source.place) does not answer; earlier reads are still given up")
         }
@@ -70,26 +81,36 @@ package actor MySQLStore {
         } catch {
             throw ReadFailure(.unusable, "no thread for the database: \(error)")
         }
-        switch await promise.value(until: end) {
+        giveUpRead = { promise.forget() }
+        let outcome = await promise.value(until: end)
+        giveUpRead = nil
+        switch outcome {
         case .done(let answer, let cost):
-            session = call.takeUsable()
+            keep(call)
             return (answer, cost)
         case .lost:
             return nil
         case .failed(let failure):
-            session = call.takeUsable()
+            keep(call)
             throw failure
         case .unconnected(let failure):
             lastConnectFailure = (failure, .now, password)
             throw failure
         case nil:
             giveUp(call)
-            throw Task.isCancelled
-                ? ReadFailure(.cancelled, "\(source.place): the read was cancelled")
-                : ReadFailure(
-                    .timedOut, "\(source.place) did not answer in time",
-                    advice: "Is the server frozen, loaded, or behind a firewall?")
+            throw isClosed
+                ? .closed(source.name)
+                : Task.isCancelled
+                    ? ReadFailure(.cancelled, "\(source.place): the read was cancelled")
+                    : ReadFailure(
+                        .timedOut, "\(source.place) did not answer in time",
+                        advice: "Is the server frozen, loaded, or behind a firewall?")
         }
+    }
+
+    private func keep(_ call: MySQLCall) {
+        let usable = call.takeUsable()
+        if !isClosed { session = usable }
     }
 
     /// Stops the statement on the server, then breaks the connection; on a thread, since both may block.
@@ -109,9 +130,11 @@ package actor MySQLStore {
     /// The password as it is now. All who stood in line while a connection failed share its failure. One that
     /// was refused is not tried again for a minute, so that the probes of a source do not lock its account
     /// together; another one is, at once.
-    private func passwordToTry(since arrival: ContinuousClock.Instant) async throws(ReadFailure) -> String? {
+    private func passwordToTry(
+        since arrival: ContinuousClock.Instant, until end: ContinuousClock.Instant
+    ) async throws(ReadFailure) -> String? {
         if let (failure, at, _) = lastConnectFailure, at >= arrival { throw failure }
-        let password = try await askPassword()
+        let password = try await askPassword(until: end)
         if let (failure, at, refused) = lastConnectFailure, failure.kind == .loginRefused,
             .now - at < .seconds(60), refused == password
         {
@@ -120,12 +143,17 @@ package actor MySQLStore {
         return password
     }
 
-    private func askPassword() async throws(ReadFailure) -> String? {
+    private func askPassword(until end: ContinuousClock.Instant) async throws(ReadFailure) -> String? {
+        let source = source
         do {
-            return try await source.password()
+            guard let password = try await bounded(until: end, { try await source.password() }) else {
+                throw ReadFailure.lateSecret(of: source.name)
+            }
+            return password
         } catch let failure as ReadFailure {
             throw failure
         } catch {
+            if Task.isCancelled { throw ReadFailure(.cancelled, "\(source.place): the read was cancelled") }
             throw ReadFailure(.unusable, "the password of \(source.name) cannot be read: \(error)")
         }
     }
@@ -139,6 +167,7 @@ package actor MySQLStore {
         line.append(turn)
         if await turn.value(until: end) != nil { return }
         line.removeAll { $0 === turn }
+        guard !isClosed else { throw .closed(source.name) }
         throw Task.isCancelled
             ? ReadFailure(.cancelled, "\(source.place): the read was cancelled")
             : ReadFailure(.timedOut, "\(source.place) kept the reads before this one too long")

@@ -26,12 +26,14 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
     @concurrent package func get(
         _ path: String, timeout: Duration
     ) async throws(ReadFailure) -> RabbitMQAnswer {
-        let secret = try await fetched { try await password.value() }
-        let answer = try await get(path, secret, timeout)
+        let end = ContinuousClock.now + timeout
+        let secret = try await fetched(until: end) { [password] in try await password.value() }
+        let answer = try await get(path, secret, end - .now)
         guard answer.status == 401, RabbitMQBodies.failure(answer, from: path).kind == .loginRefused,
-            let changed = try await fetched({ try await password.value(insteadOf: secret) })
+            let changed = try await fetched(
+                until: end, { [password] in try await password.value(insteadOf: secret) })
         else { return answer }
-        let second = try await get(path, changed, timeout)
+        let second = try await get(path, changed, end - .now)
         if second.status == 401, RabbitMQBodies.failure(second, from: path).kind == .loginRefused {
             await password.forget(changed)
         }
@@ -55,19 +57,25 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
         }
     }
 
-    private func fetched<Value>(
-        _ value: () async throws -> Value
+    private func fetched<Value: Sendable>(
+        until end: ContinuousClock.Instant, _ value: @escaping @concurrent @Sendable () async throws -> Value
     ) async throws(ReadFailure) -> Value {
         do {
-            return try await value()
+            guard let value = try await bounded(until: end, value) else {
+                throw ReadFailure.lateSecret(of: user)
+            }
+            return value
+        } catch let failure as ReadFailure {
+            throw failure
         } catch {
+            if Task.isCancelled { throw ReadFailure(http: error) }
             throw ReadFailure(
                 .unusable, Sanitizer.line("\(error)", maxBytes: 512),
                 advice: "Check where the config says the password is kept.")
         }
     }
 
-    @concurrent package func close() async {}
+    @concurrent package func close() async { client.close() }
 }
 
 extension ReadFailure {
