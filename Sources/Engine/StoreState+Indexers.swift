@@ -22,6 +22,7 @@ extension StoreState {
         }
         for gone in indexers.rowsByProbe[schedule.id] ?? missed(from: schedule) where !ids.contains(gone.id) {
             indexers.watches[gone.id] = nil
+            forgetKept(gone.id)
             if let row = vanished(gone, from: schedule, at: now) {
                 rows.append(row)
             } else {
@@ -60,7 +61,7 @@ extension StoreState {
     private mutating func vanished(
         _ row: IndexerRow, from schedule: ProbeSchedule, at now: Timestamp
     ) -> IndexerRow? {
-        guard row.judgement.status < .ok || row.goneSince != nil else { return nil }
+        guard isInTrouble(row) || row.goneSince != nil else { return nil }
         var row = row
         let known = assessments[row.id]
         row.goneSince = row.goneSince ?? now.wall

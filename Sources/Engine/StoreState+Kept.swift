@@ -7,10 +7,10 @@ extension StoreState {
     /// Takes up what an earlier run kept.
     mutating func take(_ state: EngineState, at now: WallTime) {
         kept = state
-        if let savedAt = state.savedAt, abs(now.seconds(since: savedAt)) > EngineState.pauseSeconds {
-            kept.conditions = [:]
-        }
-        if let savedAt = state.savedAt, abs(now.seconds(since: savedAt)) > Self.missedSeconds {
+        let pause = state.savedAt.map { abs(now.seconds(since: $0)) } ?? 0
+        let isLong = pause > EngineState.pauseSeconds
+        if isLong { kept.conditions = [:] }
+        if pause > Self.missedSeconds {
             kept.listed = kept.listed.filter { $0.value.goneSince != nil }
         }
         var seen: [EntityID: SinceBook.Entry] = [:]
@@ -19,7 +19,8 @@ extension StoreState {
             guard let id = EntityID(text),
                 id.kind == .integration || id.kind == .source || !id.source.isEmpty
             else { continue }
-            seen[id] = SinceBook.Entry(status: entry.status, since: entry.since)
+            // What it was is remembered; that it was so all the while is not known.
+            seen[id] = SinceBook.Entry(status: entry.status, since: isLong ? now : entry.since)
         }
         since = SinceBook(seen)
         flags.changes = Self.flagChanges(state.flagChanges)
@@ -32,6 +33,16 @@ extension StoreState {
     /// What was kept of `id`; an older version knew it without its source.
     func kept<Value>(_ values: [String: Value], of id: EntityID) -> Value? {
         values[id.key] ?? values[EntityID(id.kind, id.name).key] ?? values[id.name]
+    }
+
+    /// It has left: should one of its name come, what an earlier run knew is not of it.
+    mutating func forgetKept(_ id: EntityID) {
+        for key in [id.key, EntityID(id.kind, id.name).key, id.name] {
+            kept.conditions[key] = nil
+            kept.queues[key] = nil
+            kept.indexerProgress[key] = nil
+            kept.triggerBaselines[key] = nil
+        }
     }
 
     /// What must survive this run. What was kept and has not been read yet stays.

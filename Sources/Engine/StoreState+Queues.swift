@@ -125,6 +125,7 @@ extension StoreState {
     private mutating func forget(queue id: EntityID) {
         _ = asides.remove(id)
         queues.watches[id] = nil
+        forgetKept(id)
         series.forget(id)
         since.forget(id)
         assessments[id] = nil
@@ -158,7 +159,7 @@ extension StoreState {
     ) -> QueueRow? {
         var row = row
         let waited = row.depth?.value ?? 0
-        guard row.judgement.status < .ok || waited > 0 || row.goneSince != nil else { return nil }
+        guard isInTrouble(row) || waited > 0 || row.goneSince != nil else { return nil }
         let isFirst = row.goneSince == nil
         let known = assessments[row.id]
         row.goneSince = row.goneSince ?? now.wall
@@ -169,7 +170,10 @@ extension StoreState {
             .vanished, of: row.id, .critical, "no longer in \(Sanitizer.line(schedule.source, maxBytes: 64))",
             since: row.goneSince)
         said.parts = waited > 0 ? ["\(Figures.counted(waited, "message")) when last seen"] : []
-        if isFirst { queues.watches[row.id] = nil }
+        if isFirst {
+            queues.watches[row.id] = nil
+            forgetKept(row.id)
+        }
         // Nil: it left while nobody watched.
         said.isSinceBound = known.map { $0.contains { $0.rule == .vanished && $0.isSinceBound } } ?? true
         row.judgement = settle([said], of: row.id, at: Moment(now), now: now.wall)

@@ -167,8 +167,10 @@ struct StoreState: Sendable {
         let before = assessments.updateValue(assessed, forKey: id) ?? []
         defer { weighAside(assessed, of: id, at: now) }
         var judgement = Judgement(assessed, at: moment)
-        // What could not be judged yet is not well again by that.
-        if judgement.status == .ok, assessed.contains(where: \.isNotJudged), since.seen[id] != nil {
+        // What could not be judged yet, or waits for its hold, is not well again by that.
+        if judgement.status == .ok, let seen = since.seen[id],
+            assessed.contains(where: { $0.isNotJudged || ($0.isPending && seen.status < .ok) })
+        {
             return judgement
         }
         let began = judgement.since
@@ -178,6 +180,11 @@ struct StoreState: Sendable {
         if let began, judgement.status != .ok { judgement.since = min(began, judgement.since ?? began) }
         if let change { tell(change, of: id, assessed, after: before, at: now) }
         return judgement
+    }
+
+    /// It is not well, or was not and no reading has judged it well since.
+    func isInTrouble(_ row: any Row) -> Bool {
+        row.judgement.status < .ok || since.seen[row.id].map { $0.status < .ok } ?? false
     }
 
     /// Something of it is pending, or not well: time alone may change what is said.

@@ -5,8 +5,10 @@ extension QueueWatch {
     /// Every rule's assessment at `moment`; none before the first reading.
     package func assess(_ limits: QueueLimits, at moment: Moment) -> [Assessment] {
         guard let last else { return [] }
+        // While it is not read no hold goes on.
+        let moment = unread == nil ? moment : readAt.map { Moment($0, shift: moment.shift) } ?? moment
         var all = [served(last, limits, at: moment), taken(last, limits, at: moment)]
-        if let state = last.serverState {
+        if let state = (unread ?? last).serverState {
             all.append(
                 Assessment(
                     .brokerState, of: entity, state == "flow" ? .warning : .critical,
@@ -120,11 +122,11 @@ extension QueueWatch {
     // MARK: Figures
 
     private func depth(_ reading: QueueReading, _ limits: QueueLimits) -> Assessment {
+        let depth = unread == nil || backlog(reading, limits) == .critical ? reading.depth : nil
         var said = Assessment(
-            .depth, of: entity, value: reading.depth.map { Double($0.value) },
-            isBound: reading.depth?.isBound ?? false, limit: limits.backlog.doubles, unit: .count,
-            figure: .depth)
-        guard let depth = reading.depth else {
+            .depth, of: entity, value: depth.map { Double($0.value) }, isBound: depth?.isBound ?? false,
+            limit: limits.backlog.doubles, unit: .count, figure: .depth)
+        guard let depth else {
             // A broker measures a new queue some seconds after it lists it.
             guard hadDepth else {
                 said.standing = .notJudged("depth not measured yet")
@@ -142,6 +144,7 @@ extension QueueWatch {
         said.isSinceBound = conditions.isSinceBound(.backlogOver)
         let count = Figures.counted(depth.value, "message", isBound: depth.isBound)
         said.parts = paceParts + ["\(count), limit \(Figures.count(limit))"]
+        if unread != nil { said.parts.insert("depth not read", at: 0) }
         return said
     }
 

@@ -15,13 +15,17 @@ package struct QueueWatch: Sendable {
     package var conditions: Conditions
     /// The broker has a queue of this name as well: what this one holds was left behind.
     package var isTwinOfBroker = false
+    /// The last reading that said how much waits.
     private(set) var last: QueueReading?
+    /// Set while the newest reading did not say it: what was known before neither ends nor goes on by that.
+    private(set) var unread: QueueReading?
     /// Two readings were compared at least once.
     private(set) var isCompared = false
     /// Its depth was read once.
     private(set) var hadDepth = false
     /// Some figure of the last reading tells whether anything leaves.
     private(set) var tellsProgress = true
+    /// When `last` was read.
     private(set) var readAt: Timestamp?
     /// Per second, what came in beyond what left and what the queue grew by.
     private(set) var lossRate: Double?
@@ -78,13 +82,18 @@ package struct QueueWatch: Sendable {
     package mutating func observe(
         _ reading: QueueReading, limits: QueueLimits, interval: Duration, at now: Timestamp
     ) {
+        rate(reading, interval: interval, at: now)
+        if reading.isAttended { hadConsumer = true }
+        if reading.ready == nil, hadDepth {
+            unread = reading
+            return
+        }
+        unread = nil
         if last == nil { proveStall(reading, at: now) }
         let hasLeft = hasLeft(reading)
         if last != nil { isCompared = true }
         if hasLeft == true || quiet == nil || !reading.hasWork { quiet = Quiet(reading) }
-        rate(reading, interval: interval, at: now)
         countFailures(reading, at: now)
-        if reading.isAttended { hadConsumer = true }
         if reading.depth != nil { hadDepth = true }
 
         departures.note(hasWork: reading.hasWork, hasLeft: hasLeft, at: now)
