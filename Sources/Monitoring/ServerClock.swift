@@ -23,11 +23,15 @@ package struct ServerClock: Hashable, Sendable {
         shift = abs(difference) > Self.tolerance ? difference.rounded() : 0
     }
 
-    /// `now` by the server's clock: what it said last, and the time measured since.
+    /// `now` by the server's clock: what it said last, and the time measured since. Should our own clock be set
+    /// meanwhile, what is shown beside it moves with it at once.
     package func moment(at now: Timestamp) -> Moment {
         guard let told, let toldAt else { return Moment(now) }
         let passed = max(0, now.seconds(since: toldAt))
         let wall = told.advanced(bySeconds: passed)
-        return Moment(Timestamp(boot: now.boot, wall: wall, bootID: now.bootID), shift: shift)
+        let set = now.wall.seconds(since: toldAt.wall) - passed
+        return Moment(
+            Timestamp(boot: now.boot, wall: wall, bootID: now.bootID),
+            shift: abs(set) > Self.tolerance ? (shift + set).rounded() : shift)
     }
 }

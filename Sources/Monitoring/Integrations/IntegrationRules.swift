@@ -41,8 +41,7 @@ extension IntegrationWatch {
         var said = Assessment(
             .silent, of: entity, limit: limits.lastSuccess.inSeconds, unit: .seconds, since: lastSuccess,
             figure: .lastSuccess)
-        if let lastSuccess {
-            let age = moment.age(of: lastSuccess)
+        if let age = successAge(at: moment.now) {
             said.value = age
             said.status = limits.lastSuccess.status(ofSeconds: age)
             guard said.status != .ok, let limit = limits.lastSuccess.limit(for: said.status) else {

@@ -14,8 +14,12 @@ package struct IntegrationWatch: Sendable {
     package private(set) var perMinute: (successes: Double, failures: Double, retries: Double)?
     package private(set) var p50: Double?
     package private(set) var p95: Double?
-    /// The newest ever seen, by this machine's clock, kept over restarts.
-    package private(set) var lastSuccess: WallTime?
+    /// The newest ever seen, by this machine's clock as it is now, kept over restarts.
+    package var lastSuccess: WallTime? { success?.wall }
+    /// The same, as old as the time measured since: a clock that is set makes nothing older or younger.
+    private var success: Timestamp?
+    /// What each source told last, by its own clock as it was before it was ever set back.
+    private var successes: [String: Int64] = [:]
     /// The newest of the last hour.
     package private(set) var lastError: String?
     package private(set) var lastErrorAt: WallTime?
@@ -28,7 +32,7 @@ package struct IntegrationWatch: Sendable {
         conditions: Conditions = Conditions()
     ) {
         self.entity = entity
-        self.lastSuccess = lastSuccess
+        success = lastSuccess.map { Timestamp(boot: .zero, wall: $0, bootID: "") }
         self.conditions = conditions
     }
 
@@ -43,7 +47,13 @@ package struct IntegrationWatch: Sendable {
         if let known = ledgers[source], known.reads > ledger.reads { return }
         ledgers[source] = ledger
         conditions.note(.watched, true, at: now)
-        if let success = ledger.lastSuccess { note(success: moment.shown(success), at: now) }
+        keepTime(at: now)
+        if let success = ledger.lastSuccess {
+            let told = success.milliseconds &+ ledger.movedBack
+            if successes.updateValue(told, forKey: source) != told {
+                note(success: moment.shown(success), at: now)
+            }
+        }
         sumUp()
         (p50, p95) = percentiles.map { ($0.p50, $0.p95) } ?? (nil, nil)
         let newest = ledgers.values.max {
@@ -58,9 +68,21 @@ package struct IntegrationWatch: Sendable {
         conditions.note(.slow, slow != .ok, at: now)
     }
 
+    /// Seconds since the newest success.
+    func successAge(at now: Timestamp) -> Double? { success.map { max(0, now.seconds(since: $0)) } }
+
     /// A success cannot be of later than now: a clock that runs ahead must not hide a silence.
-    private mutating func note(success: WallTime, at now: Timestamp) {
-        lastSuccess = max(min(success, now.wall), lastSuccess ?? .distantPast)
+    private mutating func note(success wall: WallTime, at now: Timestamp) {
+        let new = now.earlier(bySeconds: now.wall.seconds(since: min(wall, now.wall)))
+        if success.map({ new.seconds(since: $0) > 0 }) ?? true { success = new }
+    }
+
+    /// What an earlier run knew is measured from now on; what the clock says of it follows the clock.
+    private mutating func keepTime(at now: Timestamp) {
+        guard let known = success else { return }
+        let age = max(0, now.seconds(since: known))
+        let isOff = abs(now.wall.seconds(since: known.wall) - age) > ServerClock.tolerance
+        if known.bootID != now.bootID || isOff { success = now.earlier(bySeconds: age) }
     }
 
     private mutating func sumUp() {

@@ -6,6 +6,8 @@ package struct OutcomeLedger: Hashable, Sendable, Codable {
     package static let bucketSeconds: Int64 = 5
     private static let size = 3600 / Int(bucketSeconds) + 2
     private static let mostLatencies = 512
+    /// An answer so much older than another came late; one that is older still is of a clock that was set back.
+    private static let setBackMilliseconds: Int64 = 60_000
 
     private struct Bucket: Hashable, Sendable, Codable {
         var successes: UInt32 = 0
@@ -29,6 +31,8 @@ package struct OutcomeLedger: Hashable, Sendable, Codable {
     package private(set) var total = OutcomeCounts()
     package private(set) var latencies: [Latency] = []
     package private(set) var lastSuccess: WallTime?
+    /// Milliseconds by which its times have gone back with the clock.
+    package private(set) var movedBack: Int64 = 0
     /// Sanitised, one line.
     package private(set) var lastError: String?
     package private(set) var lastErrorAt: WallTime?
@@ -44,10 +48,32 @@ package struct OutcomeLedger: Hashable, Sendable, Codable {
 
     // MARK: Counting
 
+    /// The clock of what is read shows `now`. Where it was set back since it was looked, what was counted is as
+    /// old as before: its times go back with the clock, so that what comes now has its place after it.
+    package mutating func clockShows(_ now: WallTime) {
+        guard isSetBack(at: now) else { return }
+        let back = until.milliseconds - now.milliseconds
+        let places = Self.bucket(until) - Self.bucket(now)
+        let before = buckets
+        for place in (newest - Int64(before.count))..<newest {
+            buckets[Self.slot(place + 1 - places)] = before[Self.slot(place + 1)]
+        }
+        newest -= places
+        movedBack &+= back
+        func moved(_ time: WallTime) -> WallTime { WallTime(milliseconds: time.milliseconds - back) }
+        (since, until) = (moved(since), moved(until))
+        (lastSuccess, lastErrorAt) = (lastSuccess.map(moved), lastErrorAt.map(moved))
+        for index in latencies.indices { latencies[index].at = moved(latencies[index].at) }
+    }
+
+    package func isSetBack(at now: WallTime) -> Bool {
+        reads > 0 && until.milliseconds - now.milliseconds > Self.setBackMilliseconds
+    }
+
     /// A read that saw everything up to `now` has ended.
     package mutating func looked(at now: WallTime) {
+        clockShows(now)
         reads &+= 1
-        // A clock that was set back: what is newer than its now is taken for just now.
         until = now
         advance(to: Self.bucket(now))
         let oldest = now.milliseconds - 3_600_000

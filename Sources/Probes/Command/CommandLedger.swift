@@ -39,6 +39,7 @@ struct CommandLedger {
     /// Takes the answer of a run that ended at `now`; true when an earlier one may have taken counts with it.
     mutating func take(_ told: CommandOutcomes, ofRun run: Int, at now: WallTime) -> Bool {
         var ledger = ledger ?? OutcomeLedger(since: now)
+        ledger.clockShows(now)
         var stretch = OutcomeCounts()
         var mayMiss = false
         var counted: Set<OutcomeRule.Outcome> = []
@@ -64,7 +65,7 @@ struct CommandLedger {
         }
         if let answered { ledger.spread(stretch, from: min(answered.at, now), to: now) }
         let hasLost = hasMissed && mayMiss && answered != nil
-        if hasLost, let answered { ledger.lose(from: answered.at, to: now) }
+        if hasLost, let answered { ledger.lose(from: min(answered.at, now), to: now) }
         if let attempt = told.attempt {
             counted.insert(attempt)
             ledger.add(

@@ -5,7 +5,7 @@ struct FarHistory: Sendable {
     /// By the far clock, when the file was first looked at.
     var time: WallTime
     /// By our own, when that was answered.
-    var heardAt: WallTime
+    var heardAt: Timestamp
     var inode: UInt64
     /// What it held then.
     let size: Int64
@@ -15,7 +15,7 @@ struct FarHistory: Sendable {
     private let format: LineFormat
 
     init(
-        time: WallTime, heardAt: WallTime, inode: UInt64, size: Int64, from: Int64, _ bytes: [UInt8],
+        time: WallTime, heardAt: Timestamp, inode: UInt64, size: Int64, from: Int64, _ bytes: [UInt8],
         _ format: LineFormat
     ) {
         self.time = time

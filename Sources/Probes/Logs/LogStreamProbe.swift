@@ -198,7 +198,7 @@ package actor LogStreamProbe: Examinable {
             history?.add(older: bytes, from: numbers[3])
         } else if end == ["", ""] {
             history = FarHistory(
-                time: WallTime(seconds: numbers[0]), heardAt: clock.now.wall,
+                time: WallTime(seconds: numbers[0]), heardAt: clock.now,
                 inode: UInt64(bitPattern: numbers[1]), size: numbers[2], from: numbers[3], bytes,
                 source.format)
         }

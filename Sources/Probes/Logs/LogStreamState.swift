@@ -53,7 +53,7 @@ struct LogStreamState {
 
     mutating func take(_ history: FarHistory, at now: Timestamp) {
         farClock.heard(history.time, at: history.heardAt)
-        let far = farClock.now(at: now.wall)
+        let far = farClock.now(at: now)
         numbers += 1
         var place = FarPlace(inode: history.inode, number: numbers, offset: history.from)
         place.feed(history.bytes) { [number = numbers] line in
@@ -92,13 +92,13 @@ struct LogStreamState {
     }
 
     mutating func news(at now: Timestamp) -> LogStream.News {
-        let far = farClock.now(at: now.wall)
+        let far = farClock.now(at: now)
         tally.looked(upTo: whole ?? far, at: far)
-        if farClock.behind != 0 {
-            let seconds = abs(farClock.behind)
+        let behind = farClock.behind(at: now)
+        if behind != 0 {
             remarks.note(
                 .clock,
-                "its machine's clock is \(Age.text(seconds: seconds)) \(farClock.behind > 0 ? "behind" : "ahead"),"
+                "its machine's clock is \(Age.text(seconds: abs(behind))) \(behind > 0 ? "behind" : "ahead"),"
                     + " its lines are taken by its own", at: far)
         } else {
             remarks.forget(.clock)
@@ -116,7 +116,7 @@ struct LogStreamState {
     // MARK: Bytes
 
     private mutating func take(_ bytes: ArraySlice<UInt8>, at now: Timestamp) {
-        let far = farClock.now(at: now.wall)
+        let far = farClock.now(at: now)
         switch target {
         case .nothing: break
         case .current:
@@ -140,14 +140,16 @@ struct LogStreamState {
 
     private mutating func settleBeat() {
         guard let beat, let current, current.offset >= beat.size else { return }
-        whole = max(whole ?? beat.time, beat.time)
+        // Two beats cannot be a minute out of order: its clock was set back.
+        let isSetBack = whole.map { $0.seconds(since: beat.time) > 60 } ?? false
+        whole = isSetBack ? beat.time : max(whole ?? beat.time, beat.time)
         self.beat = nil
     }
 
     // MARK: Words
 
     private mutating func take(_ words: [String], at now: Timestamp) {
-        let far = farClock.now(at: now.wall)
+        let far = farClock.now(at: now)
         switch words.first {
         case "follows":
             guard words.count == 3, let inode = UInt64(words[1]), let byte = Int64(words[2]) else { return }
@@ -172,12 +174,12 @@ struct LogStreamState {
     /// Time, inode, size; inode and size at the path, when something is there.
     private mutating func take(beat numbers: [Int64], at now: Timestamp) {
         let time = WallTime(seconds: numbers[0])
-        farClock.heard(time, at: now.wall)
+        farClock.heard(time, at: now)
         isAway = numbers.count < 5
         guard let place = current, numbers[1] == Int64(bitPattern: place.inode) else { return }
         let size = numbers[2]
         if size < place.offset {
-            let far = farClock.now(at: now.wall)
+            let far = farClock.now(at: now)
             tally.lose(from: whole, to: far)
             remarks.note(.truncated, "the file was cut, lines written just before are not counted", at: far)
             current = place.begunAgain()

@@ -63,6 +63,7 @@ package struct OutcomeTally {
     /// file grows: a record that one begins may go on in the next.
     package mutating func take(_ line: LogLine, from file: Int = 0, at now: WallTime) {
         lines &+= 1
+        if let lookedAt, now < lookedAt { clockShows(now) }
         switch format.part(line) {
         case .head(var part):
             close(file)
@@ -103,19 +104,28 @@ package struct OutcomeTally {
 
     /// Lines of this stretch were not seen.
     package mutating func lose(from start: WallTime?, to end: WallTime) {
-        for index in flows.indices { flows[index].ledger.lose(from: start ?? end, to: end) }
+        for index in flows.indices { flows[index].ledger.lose(from: min(start ?? end, end), to: end) }
+    }
+
+    /// Lines of now have their place in the last hour although the clock was set back. What is still open
+    /// carries a time of before.
+    private mutating func clockShows(_ now: WallTime) {
+        guard flows.contains(where: { $0.ledger.isSetBack(at: now) }) else { return }
+        for file in open.keys.sorted() { close(file) }
+        for index in flows.indices { flows[index].ledger.clockShows(now) }
     }
 
     /// Everything up to `whole` has been taken; `now` is when it was looked, by the same clock.
     package mutating func looked(upTo whole: WallTime, at now: WallTime) {
         note(at: now)
+        clockShows(whole)
         // Whoever has not gone on for an hour has ended.
         for (file, record) in open where whole.seconds(since: record.part.time ?? record.readAt) > 3600 {
             close(file)
         }
         for index in flows.indices {
             let counts = flows[index].untimed
-            flows[index].ledger.spread(counts, from: lookedAt ?? now, to: max(now, lookedAt ?? now))
+            flows[index].ledger.spread(counts, from: min(lookedAt ?? now, now), to: now)
             flows[index].untimed = OutcomeCounts()
             flows[index].ledger.looked(at: whole)
         }
@@ -160,7 +170,7 @@ package struct OutcomeTally {
                 at: now)
         }
         if let lookedAt, let newest {
-            let lag = lookedAt.seconds(since: newest)
+            let lag = min(lookedAt, now).seconds(since: newest)
             if lag > 600 {
                 remarks.note(
                     .behind, "new lines carry times \(Age.text(seconds: lag)) old: is their time zone told?",

@@ -77,7 +77,7 @@ import Text
         var far = Far()
         stream.take(
             history: FarHistory(
-                time: time.now.wall, heardAt: time.now.wall, inode: 1, size: 0, from: 0, [], .monolog))
+                time: time.now.wall, heardAt: time.now, inode: 1, size: 0, from: 0, [], .monolog))
         var (successes, failures) = (0, 0)
         var receive = connect(stream, &far)
         for number in 0..<300 {
@@ -120,7 +120,7 @@ import Text
         let stream = LogStream(try OutcomeTally(format: .monolog, rules: rules), clock: time)
         stream.take(
             history: FarHistory(
-                time: time.now.wall, heardAt: time.now.wall, inode: 7, size: 0, from: 0, [], .monolog))
+                time: time.now.wall, heardAt: time.now, inode: 7, size: 0, from: 0, [], .monolog))
         let (receive, _) = stream.begin(mark: "mark")
         func line(_ second: Int) -> String {
             "[2026-11-21 10:02:0\(second)] main.INFO: exported, and a long tail\n"
@@ -143,7 +143,7 @@ import Text
         let stream = LogStream(try OutcomeTally(format: .monolog, rules: rules), clock: time)
         stream.take(
             history: FarHistory(
-                time: time.now.wall, heardAt: time.now.wall, inode: 7, size: 0, from: 0, [], .monolog))
+                time: time.now.wall, heardAt: time.now, inode: 7, size: 0, from: 0, [], .monolog))
         let (receive, _) = stream.begin(mark: "mark")
         let line = "[2026-11-21 10:03:20] main.INFO: exported\n"
         receive(.output(Array("mark follows 7 1\n\(line)mark follows 7 500001\nported\n\(line)".utf8)))
