@@ -192,6 +192,26 @@ import Testing
         #expect(judged([held, held]).hasPrefix("ok"), "a long import under its lock is work")
     }
 
+    @Test func `what was taken before its consumer began anew stays told, and what it took itself is work`() {
+        func work(_ age: Double, _ consumers: QueueReading.Consumers, _ step: Int) -> QueueReading {
+            queue(ready: 3, consumers: consumers) {
+                $0.inProgress = Count(4)
+                $0.oldestInProgressSeconds = age + Double(step) * 5
+                $0.leftCounter = UInt64(step)
+            }
+        }
+        // One read finds the lock free: a process ended, and the next one is there five seconds later.
+        func history(takenAfter seconds: Double) -> [QueueReading] {
+            (0...180).map { step in
+                work(step < 2 ? 0 : -seconds, step == 1 ? .nobody : .lockHeld, step)
+            }
+        }
+        #expect(
+            judged(history(takenAfter: 0))
+                == "warning · 4 in work, the oldest for 15 min, and whoever took it is gone")
+        #expect(judged(history(takenAfter: 10)) == "ok")
+    }
+
     @Test func `what an earlier run remembers of a broker's counters makes the first reading a second one`() {
         var memory = QueueWatch.Memory()
         memory.left = 900

@@ -164,21 +164,23 @@ extension QueueWatch {
         return said
     }
 
-    /// Taken long ago, and nobody is there who could finish it: Magento puts it back after a day, whatever else
-    /// leaves the queue (`magento.md` 1.1).
+    /// Taken long ago by somebody who is gone: nobody was there since. Magento puts it back after a day, whatever
+    /// else leaves the queue (`magento.md` 1.1).
     private func abandoned(_ reading: QueueReading, _ age: Double, _ limits: QueueLimits) -> Assessment {
         var said = Assessment(
             .abandoned, of: entity, value: age, limit: Threshold(warning: limits.oldest.warning?.inSeconds),
             unit: .seconds, figure: .depth)
-        guard let work = reading.inProgress, work.value > 0, reading.hasNobody,
-            limits.oldest.warning.map({ age >= $0.inSeconds }) ?? false
+        guard let work = reading.inProgress, work.value > 0, let readAt, let freeAt,
+            limits.oldest.warning.map({ age >= $0.inSeconds }) ?? false,
+            // Times of rows have whole seconds.
+            readAt.seconds(since: freeAt) + 2 < age
         else { return said }
         said.status = .warning
-        said.since = readAt.map { $0.wall.advanced(bySeconds: -age) }
+        said.since = readAt.wall.advanced(bySeconds: -age)
         said.isTimeTold = false
         said.what =
             "\(Figures.count(work.value, isBound: work.isBound)) in work, the oldest for "
-            + "\(Age.text(seconds: age)), and nobody there"
+            + "\(Age.text(seconds: age)), and \(reading.hasNobody ? "nobody there" : "whoever took it is gone")"
         return said
     }
 

@@ -27,6 +27,8 @@ package struct QueueWatch: Sendable {
     private(set) var tellsProgress = true
     /// When `last` was read.
     private(set) var readAt: Timestamp?
+    /// When nobody was there last: what was taken before that is in nobody's hands.
+    private(set) var freeAt: Timestamp?
     /// Per second, what came in beyond what left and what the queue grew by.
     private(set) var lossRate: Double?
     /// What had arrived and waited at the last departure.
@@ -95,6 +97,7 @@ package struct QueueWatch: Sendable {
         if hasLeft == true || quiet == nil || !reading.hasWork { quiet = Quiet(reading) }
         countFailures(reading, at: now)
         if reading.depth != nil { hadDepth = true }
+        if reading.hasNobody { freeAt = now }
 
         departures.note(hasWork: reading.hasWork, hasLeft: hasLeft, at: now)
         // Where nothing tells what leaves, only that nobody is there says anything.

@@ -16,6 +16,10 @@ struct DatabaseQueue: Sendable {
         """
     }
 
+    /// What whoever was here before has taken and not finished: a process of the store that a deadlock ended is
+    /// started again by people who know what it leaves.
+    var putBack: String { "UPDATE queue_message_status SET status=2 WHERE queue_id=\(id) AND status=3" }
+
     /// Finishes what `@m` names.
     var finish: String {
         let done =
@@ -60,6 +64,7 @@ final class DatabaseConsumer: StoreWork {
         if let client { return client }
         let new = try SQLClient(socket: socket)
         if let consumer { try new.run("SELECT GET_LOCK(CONCAT('magento|',MD5('\(consumer)')),0)") }
+        try new.run(queue.putBack)
         client = new
         return new
     }
@@ -97,6 +102,7 @@ final class MinuteDatabaseConsumer: StoreWork {
     private func connect() throws -> SQLClient {
         let new = try SQLClient(socket: socket)
         try new.run("SELECT GET_LOCK(CONCAT('magento|',MD5('\(consumer)')),0)")
+        try new.run(queue.putBack)
         return new
     }
 
