@@ -18,6 +18,8 @@ package struct EngineSetup: Sendable {
     package var seed: UInt64
     /// Sources that integrations of tier 1 are read from: they are tried again soon after a failure.
     package var urgentSources: Set<String> = []
+    /// The sources that the config counts each integration by.
+    package var sourcesOfFlows: [EntityID: [String]] = [:]
     /// It ends after a read or two of each probe: no next try is told, as there may be none.
     package var looksOnce = false
 

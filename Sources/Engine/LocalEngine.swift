@@ -27,6 +27,7 @@ package actor LocalEngine: EngineClient {
             environment: setup.environment, window: setup.window, integrations: setup.integrations,
             limits: setup.limits, operatorName: setup.operatorName)
         for probe in setup.probes { state.add(probe: probe.schedule) }
+        state.flows.sources = setup.sourcesOfFlows
         for backend in setup.backends { state.add(probe: backend.schedule, place: backend.place) }
     }
 

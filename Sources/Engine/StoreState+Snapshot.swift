@@ -29,6 +29,7 @@ extension StoreState {
         snapshot.flags = flagRows(at: now)
         snapshot.assessments = telling()
         snapshot.nameRows(&labels)
+        coverFlows(in: &snapshot, with: blind, at: now)
         guard !blind.isEmpty else { return snapshot }
 
         for (probe, rows) in queues.rowsByProbe {
@@ -40,15 +41,6 @@ extension StoreState {
                 )
                 snapshot.queues[place].consumers = .unreadable
             }
-        }
-        for place in snapshot.integrations.indices {
-            let row = snapshot.integrations[place]
-            let feeders = flows.feeders[row.id] ?? []
-            // Half of the attempts is no ground to call it well.
-            guard let worst = feeders.compactMap({ blind[$0] }).min(by: { $0.status < $1.status }) else {
-                continue
-            }
-            cover(&snapshot.integrations[place].judgement, with: worst, of: row.id, at: now)
         }
         cover(&snapshot.cron, with: blind, at: now)
         for (probe, rows) in indexers.rowsByProbe {
@@ -77,7 +69,7 @@ extension StoreState {
             .flatMap { $0.value.filter(\.isTelling) }
     }
 
-    private mutating func cover(
+    mutating func cover(
         _ judgement: inout Judgement, with blind: Judgement, of id: EntityID, at now: Timestamp
     ) {
         let known = judgement

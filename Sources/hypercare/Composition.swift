@@ -43,6 +43,10 @@ struct Composition {
             operatorName: Identity(variables).login, seed: seed)
         let urgent = settings.integrations.filter { $0.integration.tier == 1 }
         setup.urgentSources = Set(urgent.flatMap { $0.outcomes.map(\.source) })
+        for flow in settings.integrations {
+            let id = EntityID(.integration, flow.integration.name)
+            setup.sourcesOfFlows[id] = flow.outcomes.map(\.source)
+        }
         return setup
     }
 
