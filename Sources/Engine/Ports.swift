@@ -20,6 +20,8 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var triggerBaselines: [String: Int]
     /// Last change of each flag that was seen, by `EntityID` key; `name@backend` in files of the first version.
     package var flagChanges: [String: KeptFlagChange]
+    /// What each flag was when it was last seen, by `EntityID` key.
+    package var flagValues: [String: FlagValue]
     /// Since when what holds of each entity has held, by `EntityID` key and condition: `noConsumer`.
     package var conditions: [String: [String: WallTime]]
     /// What is learned of each queue, by `EntityID` key.
@@ -41,6 +43,7 @@ package struct EngineState: Sendable, Codable, Hashable {
         indexerProgress = [:]
         triggerBaselines = [:]
         flagChanges = [:]
+        flagValues = [:]
     }
 
     // A member that an older version did not write is empty.
@@ -54,6 +57,8 @@ package struct EngineState: Sendable, Codable, Hashable {
         indexerProgress = try map(.indexerProgress)
         triggerBaselines = try map(.triggerBaselines)
         flagChanges = try map(.flagChanges)
+        let flagValues: [String: Readable<FlagValue>] = try map(.flagValues)
+        self.flagValues = flagValues.compactMapValues(\.value)
         conditions = try map(.conditions)
         queues = try map(.queues)
         let asides: [String: Readable<AsideBook.Entry>] = try map(.asides)
@@ -63,7 +68,8 @@ package struct EngineState: Sendable, Codable, Hashable {
         savedAt = try kept.decodeIfPresent(WallTime.self, forKey: .savedAt)
     }
 
-    /// Nil where this program cannot read it: what was set aside by a rule that is no more is told again.
+    /// Nil where this program cannot read it: what was set aside by a rule that is no more is told again, and a
+    /// flag is as it is.
     private struct Readable<Value: Decodable>: Decodable {
         var value: Value?
         init(from decoder: any Decoder) throws { value = try? Value(from: decoder) }

@@ -36,12 +36,14 @@ extension StoreState {
         let taken = flags.book.take(sample.flags, of: backend, began: began, at: now)
         for news in taken.news {
             switch news {
-            case .turned(let reading, let before):
+            case .turned(let reading, let before, let isSeen):
                 // What is being turned from here is told when it ends.
                 guard flags.ledger.entries[reading.key] == nil else { continue }
-                let changed = reading.changedAt ?? sample.changedAt ?? now.wall
-                flags.changes[reading.key] = EngineState.KeptFlagChange(
-                    by: reading.changedBy ?? "", at: changed)
+                // When it was turned while nobody watched is known where the backend tells.
+                let changed = reading.changedAt ?? sample.changedAt ?? (isSeen ? now.wall : nil)
+                flags.changes[reading.key] = changed.map {
+                    EngineState.KeptFlagChange(by: reading.changedBy ?? "", at: $0)
+                }
                 unsaved = max(unsaved, .routine)
                 tellForeignChange(reading, before: before, at: now)
             case .gone(let reading): vanish(reading, readAt: known[reading.key]?.readAt ?? now, at: now)
@@ -146,6 +148,14 @@ extension StoreState {
 
     /// The same with what narrower scopes say otherwise: `OFF, but ON in 2 store views`.
     static func words(_ reading: FlagReading) -> String { Sanitizer.line(reading.sentence, maxBytes: 300) }
+
+    static func flagValues(_ kept: [String: FlagValue]) -> [FlagKey: FlagValue] {
+        var values: [FlagKey: FlagValue] = [:]
+        for (text, value) in kept {
+            if let key = EntityID(text).flatMap({ FlagKey($0) }) { values[key] = value }
+        }
+        return values
+    }
 
     /// `name@backend` was the key of the first version.
     static func flagChanges(

@@ -24,6 +24,7 @@ extension StoreState {
         }
         since = SinceBook(seen)
         flags.changes = Self.flagChanges(state.flagChanges)
+        flags.book = FlagBook(earlier: Self.flagValues(state.flagValues))
         takeAsides(of: state, at: now)
         for place in flows.rows.indices {
             flows.rows[place].lastSuccess = state.lastSuccesses[flows.rows[place].id.key]
@@ -75,6 +76,8 @@ extension StoreState {
         state.lastSuccesses = state.lastSuccesses.filter { now.seconds(since: $0.value) < 90 * 86_400 }
         state.flagChanges = Dictionary(
             flags.changes.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        state.flagValues = Dictionary(
+            flags.book.lastValues.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         state.asides = asidesToKeep
         keepListed(in: &state)
         return state

@@ -22,8 +22,15 @@ package struct FlagBook: Sendable {
     /// The change that is on its way, by its id.
     private var changing: [FlagKey: String] = [:]
     private var changeEnded: [FlagKey: Timestamp] = [:]
+    /// What an earlier run saw last of flags that have not been read yet.
+    private var earlier: [FlagKey: FlagValue]
 
-    package init() {}
+    package init(earlier: [FlagKey: FlagValue] = [:]) { self.earlier = earlier }
+
+    /// What each was when it was last told, now or in an earlier run.
+    package var lastValues: [FlagKey: FlagValue] {
+        earlier.merging(known.compactMapValues(\.lastValue)) { _, new in new }
+    }
 
     /// In the order of each backend.
     package func keys(of backend: String) -> [FlagKey] { order[backend] ?? [] }
@@ -42,8 +49,8 @@ package struct FlagBook: Sendable {
             let key = FlagKey(backend: backend, name: flag.name)
             if seen.insert(key).inserted { names.append(key) }
             guard isAfterChange(key, began) else { continue }
-            if let before = known[key]?.lastValue, flag.value.isKnown, before != flag.value {
-                news.append(.turned(flag, from: before))
+            if let before = known[key]?.lastValue ?? earlier[key], flag.value.isKnown, before != flag.value {
+                news.append(.turned(flag, from: before, isSeen: known[key] != nil))
             }
             put(flag, key, at: now)
             counted.append(flag)
@@ -56,6 +63,9 @@ package struct FlagBook: Sendable {
             news.append(.gone(gone.reading))
         }
         order[backend] = names
+        earlier = earlier.filter {
+            !$0.key.backend.utf8.elementsEqual(backend.utf8) || !isAfterChange($0.key, began)
+        }
         return (news, counted)
     }
 
@@ -74,7 +84,7 @@ package struct FlagBook: Sendable {
     }
 
     private mutating func put(_ flag: FlagReading, _ key: FlagKey, at now: Timestamp) {
-        let last = flag.value.isKnown ? flag.value : known[key]?.lastValue
+        let last = flag.value.isKnown ? flag.value : known[key]?.lastValue ?? earlier[key]
         known[key] = Known(reading: flag, readAt: now, lastValue: last)
     }
 
@@ -86,8 +96,9 @@ package struct FlagBook: Sendable {
 
 /// What a read of flags brought that was not so before.
 package enum FlagNews: Hashable, Sendable {
-    /// Somebody turned it; not told of what could not be told before or now.
-    case turned(FlagReading, from: FlagValue)
+    /// Somebody turned it; not told of what could not be told before or now. `isSeen`: between two reads, and not
+    /// before the first.
+    case turned(FlagReading, from: FlagValue, isSeen: Bool = true)
     /// It is no longer there; as it was last read.
     case gone(FlagReading)
 }

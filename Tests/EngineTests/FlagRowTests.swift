@@ -103,6 +103,27 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `what was turned elsewhere while no console ran is told, and not as the last one's change`()
+        async throws
+    {
+        let stores = FakeStores()
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        try await Bench(stores: stores, backends: [flags]) { _ in [] }.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            _ = await bench.engine.submit(.change(change()))
+            try await bench.until("off") { $0.flags.first?.flag.value == .off }
+        }
+        flags.set("erp.v2", to: .on)
+        try await Bench(stores: stores, backends: [flags]) { _ in [] }.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            let row = bench.snapshot?.flags.first
+            #expect(row?.flag.value == .on && row?.flag.changedBy == nil && row?.flag.changedAt == nil)
+            let told = bench.snapshot?.events.last { $0.entity == row?.id }
+            #expect(told?.text == "erp.v2 was turned ON elsewhere, was OFF")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a change at default is not called OFF while a narrower scope stays ON`() async throws {
         var shipping = flag("erp.v2", .on)
         shipping.scope = .all

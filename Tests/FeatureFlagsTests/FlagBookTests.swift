@@ -57,6 +57,23 @@ import Testing
         #expect(book.take([flag(.on)], of: "features", began: at(110), at: at(120)).news.count == 1)
     }
 
+    @Test func `what was turned since an earlier run was turned, once`() {
+        var book = FlagBook(earlier: [key: .off])
+        #expect(book.take([flag(.unknown("?"))], of: "features", began: at(0), at: at(10)).news == [])
+        #expect(book.lastValues == [key: .off])
+        var same = book
+        let news = book.take([flag(.on)], of: "features", began: at(20), at: at(30)).news
+        #expect(news == [.turned(flag(.on), from: .off)])
+        #expect(book.take([flag(.on)], of: "features", began: at(40), at: at(50)).news == [])
+        #expect(same.take([flag(.off)], of: "features", began: at(20), at: at(30)).news == [])
+        var first = FlagBook(earlier: [key: .off])
+        let unseen = first.take([flag(.on)], of: "features", began: at(0), at: at(10)).news
+        #expect(unseen == [.turned(flag(.on), from: .off, isSeen: false)])
+        var gone = FlagBook(earlier: [key: .off])
+        _ = gone.take([], of: "features", began: at(0), at: at(10))
+        #expect(gone.lastValues.isEmpty)
+    }
+
     @Test func `a value that could not be told is no turn, and the turn behind it is one`() {
         var book = FlagBook()
         func read(_ value: FlagValue, _ time: Int) -> [FlagNews] {

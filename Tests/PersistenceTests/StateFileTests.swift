@@ -1,5 +1,6 @@
 import Documents
 import Engine
+import FeatureFlags
 import Monitoring
 import Persistence
 import Platform
@@ -15,6 +16,7 @@ import TestSupport
         state.indexerProgress["price"] = .init(version: UInt64(number), movedAt: WallTime(seconds: number))
         state.triggerBaselines["price"] = 9
         state.flagChanges["erp.v2"] = .init(by: "mira", at: WallTime(seconds: number))
+        state.flagValues["flag@flagd:erp.v2"] = .variant("os2")
         state.conditions["queue:erp"] = ["noConsumer": WallTime(seconds: number)]
         state.asides["queue:erp"] = AsideBook.Entry(
             Aside(by: "mira", why: "ERP is closed", at: WallTime(seconds: number), .shift),
@@ -192,6 +194,7 @@ import TestSupport
         then.cronJobs = nil
         then.queues = [:]
         then.listed = [:]
+        then.flagValues = [:]
         #expect(read.state == then && read.generation == 7)
     }
 
