@@ -80,7 +80,7 @@ import Testing
                 }
             }
         }
-        #expect(judged(minutes: 29, working(false)) == "ok")
+        #expect(judged(minutes: 29, working(false)) == "ok · working, no lock, critical in 60 s")
         #expect(
             judged(minutes: 48, working(false))
                 == "critical · working 48 min, no progress, no lock · next run is skipped")
@@ -93,7 +93,7 @@ import Testing
         let failing = { (minute: Int) in
             price(version: 5, newest: 311) { $0.viewUpdated = moment(Double(minute) * 60).wall }
         }
-        #expect(judged(minutes: 3, failing) == "ok")
+        #expect(judged(minutes: 3, failing) == "ok · runs and fails, critical in 60 s")
         #expect(judged(minutes: 5, failing) == "critical · runs and fails since 03:01 · 306 events wait")
         #expect(judged(minutes: 5) { _ in price(version: 5, newest: 311) } == "ok")
     }
@@ -123,7 +123,10 @@ import Testing
 
     @Test func `a version ahead of its changelog indexes nothing, when seen twice`() {
         let ahead = { (_: Int) in price(version: 900, newest: 10) }
-        #expect(judged(minutes: 0, ahead) == "ok")
+        var watch = IndexerWatch()
+        watch.observe(ahead(0), at: moment())
+        let first = watch.assess(IndexerLimits(), at: Moment(moment()))[.ahead]
+        #expect(first?.isNotJudged == true, "one look cannot tell, and does not say that it is well")
         #expect(judged(minutes: 1, ahead) == "critical · version ahead of changelog: indexes nothing")
         let emptied = { (_: Int) in price(version: 900, newest: nil) { $0.autoIncrement = 901 } }
         #expect(judged(minutes: 1, emptied) == "ok")

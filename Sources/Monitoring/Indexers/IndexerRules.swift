@@ -76,7 +76,13 @@ extension IndexerWatch {
         said.value = seconds
         said.since = moment.wall.advanced(bySeconds: -seconds)
         said.isTimeTold = false
-        guard seconds >= limits.stuck.inSeconds else { return said }
+        guard seconds >= limits.stuck.inSeconds else {
+            if reading.viewStatus == "working", reading.isViewLocked == false {
+                said.what = "working, no lock"
+                said.standing = .pending(.critical, seconds: limits.stuck.inSeconds - seconds)
+            }
+            return said
+        }
         said.what = "working \(Age.text(seconds: seconds))"
         switch reading.isViewLocked {
         case true?:
@@ -107,9 +113,12 @@ extension IndexerWatch {
             return said
         }
         said.value = seconds
-        guard seconds >= hold else { return said }
-        said.status = .critical
         said.what = "runs and fails"
+        guard seconds >= hold else {
+            said.standing = .pending(.critical, seconds: hold - seconds)
+            return said
+        }
+        said.status = .critical
         said.parts = [events(reading)]
         return said
     }
@@ -126,7 +135,13 @@ extension IndexerWatch {
     }
 
     private func ahead() -> Assessment {
-        guard isAhead else { return Assessment(.ahead, of: entity) }
+        guard isAhead else {
+            var said = Assessment(.ahead, of: entity)
+            if seemsAhead {
+                said.standing = .notJudged("a second read says whether the view moved while it was read")
+            }
+            return said
+        }
         return Assessment(
             .ahead, of: entity, .critical, "version ahead of changelog: indexes nothing", figure: .backlog)
     }

@@ -19,6 +19,8 @@ package struct IndexerWatch: Sendable {
     private(set) var hadChangelog = false
     private(set) var last: IndexerReading?
     private var aheadAt: UInt64?
+    /// In the last reading alone.
+    var seemsAhead: Bool { aheadAt != nil }
 
     package init(
         _ entity: EntityID = EntityID(.indexer, "indexer"), version: UInt64? = nil, movedAt: WallTime? = nil,
