@@ -28,6 +28,20 @@ import Testing
         #expect(judged([full], limits: limits).hasPrefix("warning · full at its max-length of 1000"))
     }
 
+    @Test func `a queue that was drained and filled to its length loses nothing by that`() {
+        let readings = (0...26).map { step in
+            let (left, arrived) = (min(step, 12) * 80, max(0, step - 12) * 80)
+            return queue(ready: 1000 - left + arrived) {
+                $0.maxLength = 1000
+                $0.arrivedCounter = UInt64(1000 + arrived)
+                $0.leftCounter = UInt64(left)
+            }
+        }
+        var limits = QueueLimits()
+        limits.backlog = Threshold()
+        #expect(judged(readings, limits: limits).hasPrefix("warning · full at its max-length of 1000"))
+    }
+
     @Test func `a queue bounded by size is full when one message more has no room`() {
         func bytes(_ ready: Int?, of most: Int?, _ count: Int = 10) -> String {
             judged([

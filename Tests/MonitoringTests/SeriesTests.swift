@@ -43,6 +43,18 @@ import Testing
         #expect(rate.add(800, at: moment(105), interval: .seconds(5)) == 0)
     }
 
+    @Test func `a rate after an outage is not the mean of the outage`() {
+        var rate = CounterRate()
+        _ = rate.add(0, at: moment(0), interval: .seconds(5))
+        #expect(rate.add(10, at: moment(5), interval: .seconds(5)) == 2)
+        #expect(rate.add(7200, at: moment(3600), interval: .seconds(5)) == nil)
+        #expect(rate.add(7200, at: moment(3605), interval: .seconds(5)) == 0)
+        // One that is read each five minutes is told over these.
+        var slow = CounterRate()
+        _ = slow.add(0, at: moment(0), interval: .seconds(300))
+        #expect(slow.add(600, at: moment(300), interval: .seconds(300)) == 2)
+    }
+
     @Test func `one second of each read is kept for five minutes and missed reads stay gaps`() {
         var series = Series()
         for step in 0..<4 { series.add(Double(step), at: moment(Double(step)), interval: .seconds(1)) }

@@ -35,6 +35,7 @@ package struct QueueWatch: Sendable {
     private var quiet: Quiet?
     private var arrivals = CounterRate()
     private var leavings = CounterRate()
+    private var balance = QueueBalance()
     private var failures = HourTally()
 
     /// What outlives a restart beside the conditions.
@@ -148,13 +149,8 @@ package struct QueueWatch: Sendable {
         inRate = reading.arrivedCounter == nil ? reading.inRate : arrived
         let completed = reading.completedLastMinute.flatMap { $0.isBound ? nil : Double($0.value) / 60 }
         outRate = reading.leftCounter == nil ? reading.outRate ?? completed : left
-        lossRate = nil
-        if let depth = reading.depth, !depth.isBound {
-            pace.add(Double(depth.value), at: now)
-            if reading.isBounded, let arrived, let left, let grown = pace.perMinute {
-                lossRate = arrived - left - grown / 60
-            }
-        }
+        if let depth = reading.depth, !depth.isBound { pace.add(Double(depth.value), at: now) }
+        lossRate = reading.isBounded ? balance.lost(reading, at: now) : nil
     }
 
     private mutating func countFailures(_ reading: QueueReading, at now: Timestamp) {

@@ -1,8 +1,9 @@
 /// Events per second from a counter that only grows, over the last minute.
 ///
 /// The first reading gives no rate. After a reset (the counter is smaller than before) nothing is known of
-/// what came before it, so counting starts anew. Time is measured, not the nominal interval. What a server itself
-/// gathers now and then may be as old as `lag` seconds at each end: a rate is told once that makes a fifth at most.
+/// what came before it, so counting starts anew, as it does after a gap of more than a minute: a mean over that is no
+/// rate of now. Time is measured, not the nominal interval. What a server itself gathers now and then may be as old
+/// as `lag` seconds at each end: a rate is told once that makes a fifth at most.
 package struct CounterRate: Hashable, Sendable {
     private struct Point: Hashable, Sendable {
         var seconds: Double
@@ -22,9 +23,10 @@ package struct CounterRate: Hashable, Sendable {
     ) -> Double? {
         let seconds = now.boot.inSeconds
         if let last = points.last {
-            if value < last.value {
+            let gap = seconds - last.seconds
+            if value < last.value || gap > max(Self.span, 3 * interval.inSeconds) {
                 points.removeAll(keepingCapacity: true)
-            } else if seconds - last.seconds < 0.2 * interval.inSeconds {
+            } else if gap < 0.2 * interval.inSeconds {
                 return rate(lag)
             }
         }
