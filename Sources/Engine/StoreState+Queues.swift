@@ -20,7 +20,10 @@ struct QueuePart: Sendable {
 
 extension StoreState {
     mutating func receive(_ readings: [QueueReading], from schedule: ProbeSchedule, at now: Timestamp) {
-        let isBroker = readings.contains { $0.transport == .amqp }
+        // What a command lists is of some other system. A broker that lists nothing any more serves nothing.
+        let isBroker =
+            schedule.kind != "command"
+            && (schedule.kind == "rabbitmq" || readings.contains { $0.transport == .amqp })
         if isBroker {
             let names = Set(readings.map { ExactName($0.name) })
             let before = queues.brokerNames.updateValue(names, forKey: schedule.id)

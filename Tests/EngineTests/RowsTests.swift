@@ -1,4 +1,4 @@
-import Engine
+@testable import Engine
 import EngineAPI
 import Monitoring
 import Testing
@@ -54,6 +54,29 @@ import TestSupport
             let told = bench.snapshot?.events.filter { $0.text.contains("no longer") } ?? []
             #expect(told.isEmpty)
         }
+    }
+
+    @Test func `what a broker serves no more, or a command lists, makes no queue of the database a twin`() {
+        let start = ManualTime().now
+        var state = StoreState(
+            environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
+            integrations: [], limits: Limits(), operatorName: "mira")
+        for (source, kind) in [("magento-db", "mysql"), ("rabbit", "rabbitmq"), ("erp", "command")] {
+            state.add(
+                probe: ProbeSchedule(
+                    id: source, source: source, kind: kind, subject: "queues", interval: .seconds(5),
+                    deadline: .seconds(2)))
+        }
+        func told(broker: [QueueReading], command: [QueueReading]) -> [String] {
+            for (source, queues) in [
+                ("rabbit", broker), ("erp", command),
+                ("magento-db", [queue("orders", ready: 3), queue("stock")]),
+            ] { state.sampled(source, Sample([.queues(queues)]), latency: 0, at: start) }
+            return state.snapshot(generation: 1, at: start).queues.filter { $0.sources == ["magento-db"] }
+                .map { "\($0.id.name) \($0.judgement.status)" }
+        }
+        #expect(told(broker: [brokered("orders"), brokered("stock")], command: []) == ["orders warning"])
+        #expect(told(broker: [], command: [brokered("orders")]) == ["orders ok", "stock ok"])
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: [true, false])
