@@ -49,7 +49,7 @@ package actor LogProbe: Examinable {
             throw ReadFailure(file: error)
         }
         if let since = report.since {
-            tally.begin(at: since)
+            tally.begin(at: tally.placesHistory(at: now) ? since : now)
         } else if whole == nil {
             tally.begin(at: now)
         }

@@ -59,7 +59,7 @@ struct LogStreamState {
         place.feed(history.bytes) { [number = numbers] line in
             if history.isCounted { tally.take(line, from: number, at: far) }
         }
-        tally.begin(at: history.since)
+        tally.begin(at: tally.placesHistory(at: far) ? history.since : history.time)
         current = place
         whole = history.time
     }

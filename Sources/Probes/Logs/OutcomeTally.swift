@@ -36,6 +36,8 @@ package struct OutcomeTally {
     /// Of the lines since the last look: the newest time, and how far one was ahead of its reader.
     private var newest: WallTime?
     private var ahead = 0.0
+    private var timedLines = 0
+    private var aheadLines = 0
 
     /// Throws `RuleFailure` naming the first rule that cannot work.
     package init(format: LineFormat, rules: [OutcomeRule]) throws(RuleFailure) {
@@ -102,6 +104,19 @@ package struct OutcomeTally {
         for index in flows.indices { flows[index].ledger.begin(at: time) }
     }
 
+    /// All lines until now were read back at a start, up to `now`. Where they carry times that have not come, as
+    /// of another time zone, none of them has a place in the last hour: nothing of them is counted, and false is
+    /// answered.
+    package mutating func placesHistory(at now: WallTime) -> Bool {
+        guard aheadLines > 0, aheadLines >= timedLines / 10 else { return true }
+        open = [:]
+        for index in flows.indices {
+            flows[index].ledger = OutcomeLedger(since: now)
+            flows[index].untimed = OutcomeCounts()
+        }
+        return false
+    }
+
     /// Lines of this stretch were not seen.
     package mutating func lose(from start: WallTime?, to end: WallTime) {
         for index in flows.indices { flows[index].ledger.lose(from: min(start ?? end, end), to: end) }
@@ -135,6 +150,7 @@ package struct OutcomeTally {
         }
         lookedAt = now
         (lines, strangers, homeless, newest, ahead) = (0, 0, 0, nil, 0)
+        (timedLines, aheadLines) = (0, 0)
     }
 
     // MARK: Readings
@@ -186,11 +202,13 @@ package struct OutcomeTally {
     /// A time that has not come yet is not one to count at: lines are written before they are read.
     private mutating func kept(_ time: WallTime, at now: WallTime) -> WallTime {
         let seconds = time.seconds(since: now)
+        timedLines &+= 1
         guard seconds > 5 else {
             newest = max(time, newest ?? time)
             return time
         }
         ahead = max(ahead, seconds)
+        aheadLines &+= 1
         return now
     }
 

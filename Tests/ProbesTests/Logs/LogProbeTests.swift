@@ -33,6 +33,24 @@ import Testing
         await probe.close()
     }
 
+    @Test func `lines of another time zone are not taken for the last hour at a start`() async throws {
+        // An hour ahead of UTC, the last two hours of it: what failed did so long ago.
+        for minute in 3...59 { log.append("[2026-11-21 09:\(two(minute)):00] main.ERROR: export bad\n") }
+        for minute in 0...59 { log.append("[2026-11-21 10:\(two(minute)):00] main.INFO: export done\n") }
+        log.append("[2026-11-21 11:03:00] main.INFO: export done\n")
+        let probe = try LogProbe(source(), clock: time)
+        let sample = try await probe.read()
+        let first = try #require(outcomes(sample.facts).first?.ledger)
+        #expect(first.total == OutcomeCounts() && first.covered(last: 3600) == 0)
+        #expect(first.lastSuccess == nil)
+        #expect(notices(sample.facts) == ["lines carry times 59 min ahead: is their time zone told?"])
+        time.advance(by: .seconds(10))
+        log.append("[2026-11-21 11:03:30] main.INFO: export done\n")
+        let second = try #require(outcomes(try await probe.read().facts).first?.ledger)
+        #expect(second.sum(last: 60) == OutcomeCounts(successes: 1))
+        await probe.close()
+    }
+
     @Test func `an hour that is too long for the bound is covered as far as it was read`() async throws {
         for second in 0..<3600 {
             let (minute, rest) = ((second / 60 + 3) % 60, second % 60)
