@@ -14,6 +14,8 @@ struct QueuePart: Sendable {
     var databaseReadings: [String: [QueueReading]] = [:]
     /// Names that each broker lists, by probe.
     var brokerNames: [String: Set<ExactName>] = [:]
+    /// Of these the names that stand for several queues, of virtual hosts or of brokers.
+    var sharedNames: [String: Set<ExactName>] = [:]
     /// Queues whose Magento consumer holds its lock in a database, by the source that says so.
     var heldLocks: [String: (queues: Set<ExactName>, readAt: Timestamp)] = [:]
 }
@@ -25,7 +27,9 @@ extension StoreState {
             schedule.kind != "command"
             && (schedule.kind == "rabbitmq" || readings.contains { $0.transport == .amqp })
         if isBroker {
-            let names = Set(readings.map { ExactName($0.name) })
+            var names: Set<ExactName> = []
+            queues.sharedNames[schedule.id] = Set(
+                readings.map { ExactName($0.name) }.filter { !names.insert($0).inserted })
             let before = queues.brokerNames.updateValue(names, forKey: schedule.id)
             take(readings, from: schedule, at: now)
             // What a broker serves now is a twin in the database from now on.
@@ -49,6 +53,12 @@ extension StoreState {
         queues.heldLocks.values.contains { held in
             now.seconds(since: held.readAt) < 60 && held.queues.contains(ExactName(queue))
         }
+    }
+
+    private func isShared(_ queue: String) -> Bool {
+        let name = ExactName(queue)
+        return queues.sharedNames.values.contains { $0.contains(name) }
+            || queues.brokerNames.values.count { $0.contains(name) } > 1
     }
 
     /// A queue of the database that a broker has too is no entity until it holds a row; while no broker has
@@ -197,7 +207,8 @@ extension StoreState {
         let limits = limits.queue(reading.name)
         var reading = reading
         if reading.transport == .amqp, reading.hasNobody, holdsLock(reading.name, at: now) {
-            reading.consumers = .lockHeld
+            // A lock tells the queue's name alone.
+            reading.consumers = isShared(reading.name) ? .unreadable : .lockHeld
         }
         watch.isTwinOfBroker = reading.transport == .db && isTwin(reading)
         watch.observe(reading, limits: limits, interval: schedule.interval, at: now)

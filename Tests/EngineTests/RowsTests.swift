@@ -3,6 +3,7 @@ import EngineAPI
 import Monitoring
 import Testing
 import TestSupport
+import Text
 
 @Suite struct RowsTests {
     @Test(.timeLimit(.minutes(1)))
@@ -77,6 +78,29 @@ import TestSupport
         }
         #expect(told(broker: [brokered("orders"), brokered("stock")], command: []) == ["orders warning"])
         #expect(told(broker: [], command: [brokered("orders")]) == ["orders ok", "stock ok"])
+    }
+
+    @Test func `a lock that may be of either of two queues is held for none of them`() {
+        let start = ManualTime().now
+        var state = StoreState(
+            environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
+            integrations: [], limits: Limits(), operatorName: "mira")
+        for (source, kind) in [("magento-db", "mysql"), ("rabbit", "rabbitmq")] {
+            state.add(
+                probe: ProbeSchedule(
+                    id: source, source: source, kind: kind, subject: "queues", interval: .seconds(5),
+                    deadline: .seconds(2)))
+        }
+        let locks = ["orders", "stock"].map { ConsumerLock(queue: ExactName($0), state: .held) }
+        let listed = [("orders", "/"), ("orders", "shop"), ("stock", "/")].map { name, host in
+            var queue = brokered(name, ready: 1, consumers: 0)
+            queue.virtualHost = host
+            return queue
+        }
+        state.sampled("magento-db", Sample([.consumerLocks(locks)]), latency: 0, at: start)
+        state.sampled("rabbit", Sample([.queues(listed)]), latency: 0, at: start)
+        let consumers = state.snapshot(generation: 1, at: start).queues.map(\.consumers)
+        #expect(consumers == [.unreadable, .unreadable, .lockHeld])
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: [true, false])
