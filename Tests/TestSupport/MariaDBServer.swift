@@ -13,6 +13,8 @@ package final class MariaDBServer: Sendable {
         package var generalLog = false
         /// Each statement with its time, in `slowLog` (`long_query_time` 0).
         package var slowLog = false
+        /// Another Galera node brings it its state by rsync.
+        package var takesState = false
         /// More server options: `--max-connections=5`.
         package var arguments: [String] = []
         /// The buffer pool in MB.
@@ -20,12 +22,13 @@ package final class MariaDBServer: Sendable {
 
         package init(
             tls: Bool = false, generalLog: Bool = false, slowLog: Bool = false, bufferPool: Int = 16,
-            arguments: [String] = []
+            takesState: Bool = false, arguments: [String] = []
         ) {
             self.tls = tls
             self.generalLog = generalLog
             self.slowLog = slowLog
             self.bufferPool = bufferPool
+            self.takesState = takesState
             self.arguments = arguments
         }
     }
@@ -50,6 +53,10 @@ package final class MariaDBServer: Sendable {
         port = try freePort()
         try await MariaDBTemplate.copy(to: folder.path("data"))
         if options.tls { try await makeCertificates(in: folder) }
+        if options.takesState, getuid() == 0 {
+            // As root rsync's daemon becomes nobody before it writes.
+            _ = try await shell("chmod 711 \(folder.path); chown -R nobody \(folder.path("data"))")
+        }
         try await start()
     }
 

@@ -61,41 +61,70 @@ import Text
         #expect(try await probe.read().queueReadings().first?.consumers == .nobody)
     }
 
-    @Test func `a Galera node says how many there are and whether it serves`() async throws {
-        let ports = [try freePort(), try freePort()]
-        func node(_ place: Int, _ join: String) async throws -> MariaDBServer {
-            try await MariaDBServer(
-                .init(arguments: [
+    /// A node of a cluster. One that is brought no state joins for ever, and does not serve.
+    private func node(
+        _ port: Int, joining other: Int? = nil, takesState: Bool = true
+    ) async throws -> MariaDBServer {
+        try await MariaDBServer(
+            .init(
+                takesState: takesState && other != nil,
+                arguments: [
                     "--wsrep-on=ON", "--wsrep-provider=/usr/lib/galera/libgalera_smm.so",
-                    "--wsrep-cluster-address=gcomm://\(join)", "--wsrep-sst-method=skip",
-                    "--wsrep-node-address=127.0.0.1:\(ports[place])", "--binlog-format=ROW",
-                    "--innodb-autoinc-lock-mode=2", "--default-storage-engine=InnoDB",
-                    "--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:\(ports[place]);"
+                    "--wsrep-cluster-address=gcomm://\(other.map { "127.0.0.1:\($0)" } ?? "")",
+                    "--wsrep-sst-method=\(takesState ? "rsync" : "skip")",
+                    "--wsrep-sst-receive-address=127.0.0.1:\(try freePort())",
+                    "--wsrep-node-address=127.0.0.1:\(port)",
+                    "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--default-storage-engine=InnoDB",
+                    "--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:\(port);"
+                        + "ist.recv_addr=127.0.0.1:\(try freePort());"
                         + "evs.keepalive_period=PT0.3S;evs.suspect_timeout=PT1S;evs.inactive_timeout=PT2S;"
                         + "evs.inactive_check_period=PT0.3S;evs.install_timeout=PT2S;gcache.size=4M",
                 ]))
-        }
-        let first = try await node(0, "")
-        let account =
-            "CREATE USER hypercare@'%' IDENTIFIED BY 'se''cret\\\\'; GRANT SELECT ON magento.* TO hypercare@'%'"
+    }
+
+    private let account =
+        "CREATE USER hypercare@'%' IDENTIFIED BY 'se''cret\\\\'; GRANT SELECT ON magento.* TO hypercare@'%'"
+
+    private func firstNode(_ port: Int) async throws -> MariaDBServer {
+        let first = try await node(port)
         try await first.query("CREATE DATABASE magento")
         _ = try await first.run(try StoreServer.schema(), database: "magento")
         try await first.query(
             "INSERT INTO magento.queue (name) VALUES ('export'),('codegenerator'); \(account)")
-        // Without a state transfer it joins for ever, and does not serve.
-        let second = try await node(1, "127.0.0.1:\(ports[0])")
-        try await eventually("there are two nodes") {
-            try await first.query("SHOW GLOBAL STATUS LIKE 'wsrep_cluster_size'")
-                == [["wsrep_cluster_size", "2"]]
-        }
+        return first
+    }
+
+    private func status(_ server: MariaDBServer, _ name: String) async throws -> String? {
+        try await server.query("SHOW GLOBAL STATUS LIKE 'wsrep_\(name)'").first?.last
+    }
+
+    @Test func `a Galera node that joins does not serve, and says so`() async throws {
+        let port = try freePort()
+        let first = try await firstNode(port)
+        let second = try await node(try freePort(), joining: port, takesState: false)
+        try await eventually("there are two nodes") { try await status(first, "cluster_size") == "2" }
         try await second.query("SET SESSION wsrep_on=OFF; CREATE DATABASE magento; \(account)")
         let joining = await MySQLStore(source(second)).diagnose(within: .seconds(6))
         let why = joining.first { $0.outcome == .failed }
         #expect(why?.name == "server" && why?.text.contains("does not serve") == true, "\(joining)")
+    }
 
-        let step = await serverStep(source(first))
-        #expect(
-            step?.text.contains("Galera node of 2, Synced; locks are seen on one Galera node of 2") == true)
+    @Test func `one of two Galera nodes knows nothing of the other's locks, and does not serve alone`()
+        async throws
+    {
+        let port = try freePort()
+        let first = try await firstNode(port)
+        let second = try await node(try freePort(), joining: port)
+        for server in [first, second] {
+            try await eventually("both are in step") {
+                let size = try await status(server, "cluster_size")
+                return try await status(server, "local_state_comment") == "Synced" && size == "2"
+            }
+            #expect(
+                await serverStep(source(server))?.text.hasSuffix(
+                    "Galera node of 2, Synced; locks are seen on one Galera node of 2: who holds none is not known"
+                ) == true)
+        }
         let holder = try await onThread {
             let session = try MySQLSession(
                 MySQLSource(
@@ -104,9 +133,17 @@ import Text
             _ = try session.rows("SELECT GET_LOCK(CONCAT('magento|',MD5('exportProcessor')),0)")
             return session
         }
-        // One that is held is held, wherever it is seen.
-        #expect(
-            try await consumers(source(first)).0 == ["export": .lockHeld, "codegenerator": .unreadable])
+        // One that is held is held, wherever it is seen; one that is free there may be held here.
+        let blindness = [
+            SourceNotice(.ok, "locks are seen on one Galera node of 2: who holds none is not known")
+        ]
+        let (here, said) = try await consumers(source(first))
+        #expect(here == ["export": .lockHeld, "codegenerator": .unreadable] && said == blindness)
+        let (there, saidThere) = try await consumers(source(second))
+        #expect(there == ["export": .unreadable, "codegenerator": .unreadable] && saidThere == blindness)
+        // What is written on one is read on the other.
+        try await second.query("INSERT INTO magento.queue (name) VALUES ('late')")
+        try await eventually("it is read") { try await consumers(source(first)).0["late"] == .unreadable }
 
         let probe = MySQLProbe(QueueReader(source(first)), of: MySQLStore(source(first)))
         _ = try await probe.read()
@@ -126,6 +163,15 @@ import Text
         #expect(
             told?.text.contains("does not serve") == true || told?.advice.contains("does not serve") == true,
             "\(steps)")
+        // A person makes it a cluster of its own: it serves, and its locks are all there are.
+        try await first.query("SET GLOBAL wsrep_provider_options='pc.bootstrap=1'")
+        var watched = source(first)
+        watched.catalogAge = .zero
+        let alone = MySQLProbe(QueueReader(watched), of: MySQLStore(watched))
+        try await eventually("it serves again") { (try? await alone.read()) != nil }
+        let sample = try await alone.read()
+        #expect(try sample.queueReadings().allSatisfy { $0.consumers != .unreadable || $0.name == "late" })
+        #expect(sample.notices == [])
         withExtendedLifetime(holder) {}
     }
 
