@@ -197,7 +197,7 @@ extension RealStoreTests {
 }
 
 /// What the account of the console did, by the server's general log.
-private struct GeneralLog {
+struct GeneralLog {
     private(set) var queries: [String] = []
     private(set) var mostConnections = 0
     private(set) var openConnections: Set<Substring> = []

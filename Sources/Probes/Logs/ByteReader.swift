@@ -32,16 +32,18 @@ struct ByteReader {
 
     /// Takes a decimal number without sign or exponent, `0.123`.
     mutating func decimal() -> Double? {
-        guard let whole = number() else { return nil }
-        var value = Double(whole)
-        guard take(".") else { return value }
-        var scale = 0.1
+        guard var figure = number() else { return nil }
+        guard take(".") else { return Double(figure) }
+        // Divided once, so that it is the nearest number there is; what is beyond its digits tells nothing.
+        var scale = 1.0
         while let byte = rest.first, let digit = Self.digit(byte) {
-            value += Double(digit) * scale
-            scale /= 10
+            if figure < 100_000_000_000_000 {
+                figure = figure * 10 + digit
+                scale *= 10
+            }
             rest.removeFirst()
         }
-        return value
+        return Double(figure) / scale
     }
 
     /// Takes everything before `end`, and `end`; nil when it does not come within `limit` bytes.

@@ -64,6 +64,8 @@ import Testing
         #expect(request.requestTime.map { ($0 * 1000).rounded() } == 345)
         #expect(request.upstreamTime.map { ($0 * 1000).rounded() } == 305)
         #expect(format.parse(bytes(#"1795255333.250 200 rt=0.345 ut="-" GET"#))?.upstreamTime == nil)
+        // To the last digit, and not 0.47000000000000003.
+        #expect(format.parse(bytes(#"1795255333.250 200 rt=0.470 ut="-" GET"#))?.requestTime == 0.47)
     }
 
     @Test(arguments: [
