@@ -18,6 +18,7 @@ final class MySQLCall: Sendable {
                 return .done(try body(session), session.takeCost())
             } catch {
                 _ = session.takeCost()
+                if session.isUngreeted, !session.isUsable, error.kind == .unreachable { return .lost }
                 // What was missing may be there at the next read.
                 if error.kind == .unusable { session.forgetCatalog() }
                 return .failed(error)

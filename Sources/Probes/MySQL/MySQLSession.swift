@@ -23,6 +23,11 @@ internal import Text
     /// A table, column or key that the catalogue knew was not there: what was read by it is to be read anew.
     private(set) var isCatalogOutdated = false
     private var factsAge = ContinuousClock.now
+    private var dear: (what: String, at: WallTime)?
+    /// When the server told its time last, and what it said.
+    private var greeted: (at: ContinuousClock.Instant, time: WallTime)?
+    /// The last greeting was left out: whether the server is there shows at the first statement.
+    private(set) var isUngreeted = false
     private let handle: OpaquePointer
     private let place: String
     /// Kept for the second connection that stops a statement of this one.
@@ -131,7 +136,16 @@ internal import Text
     /// Asks the server for its time: whether it is still there. Now and then also what it is, since a replica
     /// becomes the primary while we watch.
     func greet() throws(ReadFailure) {
-        serverTime = try rows("SELECT UNIX_TIMESTAMP(NOW(3))").time(0, 0)
+        let start = ContinuousClock.now
+        isUngreeted = greeted.map { start - $0.at < .milliseconds(800) } ?? false
+        if isUngreeted, let greeted {
+            // The reads of one round stand in line for this connection.
+            let passed = (start - greeted.at) / .milliseconds(1)
+            serverTime = WallTime(milliseconds: greeted.time.milliseconds + Int64(passed))
+        } else {
+            serverTime = try rows("SELECT UNIX_TIMESTAMP(NOW(3))").time(0, 0)
+            greeted = serverTime.map { (start, $0) }
+        }
         if .now - factsAge >= source.catalogAge { try askWhatItIs() }
     }
 
@@ -153,6 +167,13 @@ internal import Text
     }
 
     func forgetCatalog() { knownCatalog = nil }
+
+    /// Whether something dear that is due may be read now: of two in one round, one waits for the next.
+    func takesTurn(_ what: String, at now: WallTime) -> Bool {
+        if let dear, dear.what != what, (0..<4).contains(now.seconds(since: dear.at)) { return false }
+        dear = (what, now)
+        return true
+    }
 
     /// Sends one statement and reads its whole answer. Beyond the caps the connection is given up.
     func rows(_ sql: String, atMost rowCap: Int = 5000, bytes byteCap: Int = 1 << 20) throws(ReadFailure)

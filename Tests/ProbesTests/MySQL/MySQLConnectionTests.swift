@@ -217,6 +217,23 @@ import Testing
         #expect(try await mysql.ask("SELECT 7") == ["7"])
     }
 
+    @Test func `of two dear reads that are due in one round one waits for the next`() async throws {
+        let store = try await StoreServer()
+        let now = WallTime(milliseconds: 1_000_000)
+        let turns = try await MySQLStore(store.source()).read(within: .seconds(4)) {
+            session throws(ReadFailure) in
+            [
+                session.takesTurn("a", at: now), session.takesTurn("b", at: now.advanced(bySeconds: 1)),
+                session.takesTurn("a", at: now.advanced(bySeconds: 1)),
+                session.takesTurn("b", at: now.advanced(bySeconds: 5)),
+                session.takesTurn("a", at: now.advanced(bySeconds: 5)),
+                // A clock that was set back keeps nobody waiting.
+                session.takesTurn("a", at: now),
+            ]
+        }.answer
+        #expect(turns == [true, false, true, true, false, true])
+    }
+
     @Test func `gives up a connection that sends more than was asked for`() async throws {
         let store = try await StoreServer()
         let mysql = MySQLStore(store.source())
