@@ -13,6 +13,9 @@ struct IndexerReader: MySQLReader {
     /// Triggers per changelog, read each minute: they change by a deploy only.
     private var triggers: [ExactName: Int]?
     private var triggersReadAt: WallTime?
+    /// What the tables of empty changelogs would give next, and where their views were then; read each minute.
+    private var counters: [ExactName: (next: UInt64, version: UInt64)] = [:]
+    private var countersReadAt: WallTime?
     /// Views whose changelog was not there when it was looked for.
     private var lost: Set<ExactName> = []
 
@@ -65,7 +68,7 @@ struct IndexerReader: MySQLReader {
             indexers[ExactName(id)] = indexer
             if isThere { changelogs.append(Changelog(id: ExactName(id), view: view, table: table)) }
         }
-        try readVersions(session, changelogs, &indexers)
+        try readVersions(session, changelogs, &indexers, now)
         try askLocks(session, changelogs, &indexers)
         if checksTriggers, catalog.canSeeTriggers { try countTriggers(session, changelogs, &indexers, now) }
         var facts = [Fact.indexers(indexers.sorted { $0.key < $1.key }.map(\.value))]
@@ -93,9 +96,10 @@ struct IndexerReader: MySQLReader {
         lost = missing()
     }
 
-    /// I2 and I3.
-    private func readVersions(
-        _ session: MySQLSession, _ changelogs: [Changelog], _ indexers: inout [ExactName: IndexerReading]
+    /// I2; and I3 of those that hold nothing, whose counter alone tells how far they came.
+    private mutating func readVersions(
+        _ session: MySQLSession, _ changelogs: [Changelog], _ indexers: inout [ExactName: IndexerReading],
+        _ now: WallTime
     ) throws(ReadFailure) {
         guard !changelogs.isEmpty else { return }
         let heads = changelogs.enumerated().map {
@@ -107,14 +111,34 @@ struct IndexerReader: MySQLReader {
             guard changelogs.indices.contains(place) else { continue }
             indexers[changelogs[place].id]?.newestVersion = rows.uint(row, 1)
         }
-        let counters = try session.rows(
+        let empty = changelogs.filter { indexers[$0.id]?.newestVersion == nil }
+        // One that held something since has another counter, and so has one whose view is beyond it.
+        for item in changelogs where indexers[item.id]?.newestVersion != nil { counters[item.id] = nil }
+        let isOutdated = empty.contains { item in
+            guard let known = counters[item.id] else { return true }
+            let version = indexers[item.id]?.version ?? 0
+            return version >= known.next && version != known.version
+        }
+        if isOutdated || countersReadAt.map({ abs(now.seconds(since: $0)) >= 60 }) ?? true {
+            try readCounters(session, empty, indexers)
+            countersReadAt = now
+        }
+        for item in empty { indexers[item.id]?.autoIncrement = counters[item.id]?.next }
+    }
+
+    private mutating func readCounters(
+        _ session: MySQLSession, _ empty: [Changelog], _ indexers: [ExactName: IndexerReading]
+    ) throws(ReadFailure) {
+        counters = [:]
+        guard !empty.isEmpty else { return }
+        let rows = try session.rows(
             "SELECT table_name,auto_increment FROM information_schema.tables WHERE table_schema=DATABASE() "
-                + "AND table_name IN (\(SQL.list(changelogs.map(\.table))))")
+                + "AND table_name IN (\(SQL.list(empty.map(\.table))))")
         let idOfTable = Dictionary(
-            changelogs.map { (ExactName($0.table), $0.id) }, uniquingKeysWith: { first, _ in first })
-        for row in 0..<counters.count {
-            guard let table = counters.name(row, 0), let id = idOfTable[ExactName(table)] else { continue }
-            indexers[id]?.autoIncrement = counters.uint(row, 1)
+            empty.map { (ExactName($0.table), $0.id) }, uniquingKeysWith: { first, _ in first })
+        for row in 0..<rows.count {
+            guard let table = rows.name(row, 0), let id = idOfTable[ExactName(table)] else { continue }
+            counters[id] = rows.uint(row, 1).map { ($0, indexers[id]?.version ?? 0) }
         }
     }
 
