@@ -36,8 +36,13 @@ struct CronQueries {
     /// Jobs can be read one by one.
     var hasJobs: Bool { matrixKey != nil || jobKey != nil }
 
-    /// The newest id.
-    var newestID: String { "SELECT MAX(schedule_id) FROM \(table)" }
+    /// The newest id; and of the pending rows between two ids how many they are, and the sums of their ids and
+    /// due times.
+    func newestID(pending ids: ClosedRange<UInt64>) -> String {
+        "SELECT (SELECT MAX(schedule_id) FROM \(table)),COUNT(*),SUM(schedule_id),"
+            + "SUM(UNIX_TIMESTAMP(scheduled_at)) FROM \(table) FORCE INDEX (PRIMARY) "
+            + "WHERE schedule_id BETWEEN \(ids.lowerBound) AND \(ids.upperBound) AND status='pending'"
+    }
 
     /// C6: rows with a larger id, oldest first.
     func rows(after id: UInt64) -> String {
@@ -103,17 +108,15 @@ struct CronQueries {
         return parts.joined(separator: " UNION ALL ")
     }
 
-    /// Rows of one job behind its newest ones, where these are all of one kind.
-    func rowsBehind(_ code: String) -> [String] {
-        guard matrixKey == nil, let jobKey else { return [] }
-        let columns = "schedule_id,job_code,status,scheduled_at,executed_at,finished_at,messages"
-        let from =
-            "SELECT \(Self.columns) FROM (SELECT \(columns) FROM \(table) FORCE INDEX (\(jobKey)) WHERE "
-            + "job_code=\(SQL.text(code)) ORDER BY schedule_id DESC LIMIT \(Self.mostLookedThrough)) newest WHERE"
-        return [
-            "\(from) status='pending' ORDER BY scheduled_at LIMIT \(Self.mostPending)",
-            "\(from) status NOT IN ('pending','missed') ORDER BY schedule_id DESC LIMIT \(Self.mostEnded)",
-        ]
+    /// Id, status and due time of those of a job's newest rows that were not missed, newest first. The messages
+    /// are left out: with them the rows would go over the server's disk.
+    func notMissed(_ code: String) -> String? {
+        guard matrixKey == nil, let jobKey else { return nil }
+        return
+            "SELECT schedule_id,status,UNIX_TIMESTAMP(scheduled_at) FROM (SELECT schedule_id,status,scheduled_at "
+            + "FROM \(table) FORCE INDEX (\(jobKey)) WHERE job_code=\(SQL.text(code)) "
+            + "ORDER BY schedule_id DESC LIMIT \(Self.mostLookedThrough)) newest WHERE status<>'missed' "
+            + "ORDER BY schedule_id DESC"
     }
 
     private static func bytes(_ text: String) -> String {

@@ -47,12 +47,18 @@ struct CronReader: MySQLReader {
 
     mutating func read(_ session: MySQLSession, at now: WallTime) throws(ReadFailure) -> [Fact] {
         let queries = try CronQueries(session.catalog())
-        let newest = try session.rows(queries.newestID).uint(0, 0) ?? 0
+        var asked = book.idsToLookAt(at: now, after: cursor, most: Self.openAtOnce)
+        cursor = asked.cursor
+        let newest = try readNewest(session, queries, &asked, at: now)
         let isShorter = lastRead.map { newest < $0.id } ?? false
         if isShorter { marks = [] }
         try readNew(session, queries, newest, at: now)
-        try readOpen(session, queries, isShorter: isShorter, at: now)
-        let isDue = recountAt.map { now >= $0 || $0.seconds(since: now) > Self.recountSeconds } ?? true
+        try readOpen(session, queries, asked.due + asked.planned, isShorter: isShorter, at: now)
+        let isDue =
+            recountAt.map { time in
+                (now >= time || time.seconds(since: now) > Self.recountSeconds)
+                    && session.takesTurn("cron", at: now)
+            } ?? true
         if queries.hasJobs {
             if isDue || isShorter { try recount(session, queries, at: now) }
             try readWanted(session, queries, at: now)
@@ -69,6 +75,22 @@ struct CronReader: MySQLReader {
         }
         try askForLocks(session, &reading.jobs)
         return [.cron(reading)]
+    }
+
+    /// The newest id. Planned rows that are as they were are seen by their sums alone.
+    private mutating func readNewest(
+        _ session: MySQLSession, _ queries: CronQueries, _ asked: inout CronRowBook.Asked, at now: WallTime
+    ) throws(ReadFailure) -> UInt64 {
+        let range = (asked.planned.first ?? 0)...(asked.planned.last ?? 0)
+        let isNear = range.upperBound - range.lowerBound <= 20 * UInt64(asked.planned.count)
+        let rows = try session.rows(queries.newestID(pending: isNear ? range : 0...0))
+        let sums = CronRowBook.PendingSums(
+            rows: rows.int(0, 1) ?? 0, ids: rows.uint(0, 2) ?? 0, dues: rows.int(0, 3) ?? 0)
+        if isNear, sums == book.pendingSums(range) {
+            book.sawUnchanged(asked.planned, at: now)
+            asked.planned = []
+        }
+        return rows.uint(0, 0) ?? 0
     }
 
     /// Rows of larger ids than there were half a minute ago.
@@ -89,7 +111,7 @@ struct CronReader: MySQLReader {
             from = newest - page
             recountAt = nil
         }
-        for _ in 0..<4 {
+        for _ in 0..<4 where from < newest {
             let rows = try session.rows(queries.rows(after: from))
             for row in 0..<rows.count {
                 guard let row = CronTableRow(rows, row) else { continue }
@@ -102,10 +124,9 @@ struct CronReader: MySQLReader {
     }
 
     private mutating func readOpen(
-        _ session: MySQLSession, _ queries: CronQueries, isShorter: Bool, at now: WallTime
+        _ session: MySQLSession, _ queries: CronQueries, _ chosen: [UInt64], isShorter: Bool, at now: WallTime
     ) throws(ReadFailure) {
-        var (ids, next) = book.idsToLookAt(at: now, after: cursor, most: Self.openAtOnce)
-        cursor = next
+        var ids = chosen
         var gone = try readAgain(ids, session, queries, at: now)
         // Rows were deleted: whose is told by what is left of the others.
         if isShorter || gone.contains(where: { book.isPlannedLater($0, at: now) }) {
@@ -226,7 +247,7 @@ struct CronReader: MySQLReader {
             }
         }
         rounds &+= 1
-        if rounds % Self.behindEvery == 0, let code = hidden.min() {
+        if rounds % Self.behindEvery == 0, let code = hidden.min(), session.takesTurn("jobs", at: now) {
             hidden.remove(code)
             try lookBehind(code.text, session, queries, at: now)
         }
@@ -235,16 +256,22 @@ struct CronReader: MySQLReader {
     private mutating func lookBehind(
         _ code: String, _ session: MySQLSession, _ queries: CronQueries, at now: WallTime
     ) throws(ReadFailure) {
-        var pending = 0
-        for sql in queries.rowsBehind(code) {
-            let rows = try session.rows(sql)
-            for row in 0..<rows.count {
-                guard let row = CronTableRow(rows, row) else { continue }
-                if row.status == "pending" { pending += 1 }
-                book.take(row, at: now)
+        guard let sql = queries.notMissed(code) else { return }
+        let found = try session.rows(sql)
+        var pending: [(due: Double, id: UInt64)] = []
+        var ended: [UInt64] = []
+        for row in 0..<found.count {
+            guard let id = found.uint(row, 0), let status = found.text(row, 1) else { continue }
+            if status == "pending" {
+                pending.append((found.double(row, 2) ?? 0, id))
+            } else if ended.count < CronQueries.mostEnded {
+                ended.append(id)
             }
         }
-        book.note(code, isPendingCut: pending >= CronQueries.mostPending)
+        pending.sort { $0 < $1 }
+        let ids = pending.prefix(CronQueries.mostPending).map(\.id) + ended
+        if !ids.isEmpty { _ = try readAgain(ids, session, queries, at: now) }
+        book.note(code, isPendingCut: pending.count >= CronQueries.mostPending)
     }
 
     /// What one look at a job brought.

@@ -82,9 +82,46 @@ struct CronRowBook: Sendable {
     /// Ids of all rows that are open.
     var openIDs: [UInt64] { open.keys.sorted() }
 
-    /// Ids of rows that may have changed: those that run or are due, then planned ones in turn, behind `cursor`;
-    /// at most `most`, and where to go on.
-    func idsToLookAt(at now: WallTime, after cursor: UInt64, most: Int) -> (ids: [UInt64], cursor: UInt64) {
+    /// What pending rows are together.
+    struct PendingSums: Hashable {
+        var rows: Int
+        var ids: UInt64
+        /// Of their due times, in seconds.
+        var dues: Int
+    }
+
+    /// Of the rows between two ids that are known to be pending.
+    func pendingSums(_ ids: ClosedRange<UInt64>) -> PendingSums {
+        open.reduce(into: PendingSums(rows: 0, ids: 0, dues: 0)) { sums, entry in
+            guard ids.contains(entry.key), !entry.value.isRunning else { return }
+            sums.rows += 1
+            sums.ids &+= entry.key
+            sums.dues += Int(clamping: (entry.value.due?.milliseconds ?? 0) / 1000)
+        }
+    }
+
+    /// These planned rows are as they were.
+    mutating func sawUnchanged(_ ids: [UInt64], at now: WallTime) {
+        for id in ids {
+            guard let code = open[id]?.code else { continue }
+            open[id]?.seenAt = now
+            jobs[code]?.seenAt = now
+            jobs[code]?.takenBackAt = nil
+        }
+    }
+
+    /// Rows that may have changed, by their ids in order.
+    struct Asked {
+        /// Those that run or are due.
+        var due: [UInt64]
+        /// Those planned, and of too many due the ones between.
+        var planned: [UInt64]
+        /// Where to go on.
+        var cursor: UInt64
+    }
+
+    /// Rows that run or are due, then planned ones in turn, behind `cursor`; at most `most`.
+    func idsToLookAt(at now: WallTime, after cursor: UInt64, most: Int) -> Asked {
         var due: [UInt64] = []
         var others: [UInt64] = []
         for (id, place) in open {
@@ -103,7 +140,7 @@ struct CronRowBook: Sendable {
         others.sort()
         var next = Array(others.filter { $0 > cursor }.prefix(room))
         if next.count < room { next += others.prefix(min(room - next.count, others.count - next.count)) }
-        return (due + next, next.last ?? 0)
+        return Asked(due: due, planned: next.sorted(), cursor: next.last ?? 0)
     }
 
     /// Whether what a key tells of a job is known: its oldest and newest plan of this status.
