@@ -20,7 +20,14 @@ struct Composition {
         self.settings = settings
         self.variables = variables
         self.time = time
-        let brokerQueues = BrokerQueues()
+        // Without one nobody asks who consumes what the database does not list.
+        let hasBroker = settings.sources.contains { source in
+            switch source.details {
+            case .rabbitmq, .command: true
+            case .mysql, .log: false
+            }
+        }
+        let brokerQueues = hasBroker ? BrokerQueues() : nil
         assemblies = settings.sources.map {
             SourceAssembly($0, in: settings, clock: time, brokerQueues: brokerQueues)
         }

@@ -12,10 +12,10 @@ struct ConsumerNames: Sendable {
         broker = source.brokerQueues
     }
 
-    /// Queues of the config, of Magento's modules and of the brokers, without some.
+    /// Queues of the config, and where there are brokers of Magento's modules and theirs, without some.
     func queues(butNot known: Set<ExactName>) -> [ExactName] {
-        var names = Set(configured.keys).union(MagentoModules.queues.map { ExactName($0) })
-        if let broker { names.formUnion(broker.names) }
+        var names = Set(configured.keys)
+        if let broker { names.formUnion(broker.names.union(MagentoModules.queues.map { ExactName($0) })) }
         return names.subtracting(known).sorted()
     }
 
