@@ -8,8 +8,8 @@ struct BulkQueries {
     static let lookUpCap = 1000
     /// So many of them in one read.
     static let budget = 4000
-    /// Rows between two ids that are read in place of looking up one of them.
-    static let rowsPerLookUp: UInt64 = 5
+    /// Rows are told apart by so many ids.
+    private static let idsTogether = 4096
     /// Operations under way that are remembered by their ids.
     static let openCap = 500
 
@@ -26,13 +26,14 @@ struct BulkQueries {
 
     private func time(_ second: Int64) -> String { "FROM_UNIXTIME(\(second))" }
 
-    /// Status, second, rows, the first and the last id, as far as a look goes; and one row for each operation
+    /// Status, second, rows and the ids they lie between, as far as a look goes; and one row for each operation
     /// that has begun and not ended: half a day old ones are Magento's to give up.
     func look(_ starts: [Int: Int64]) -> String {
         let ended = starts.sorted { $0.key < $1.key }.map { status, start in
             "SELECT \(status),UNIX_TIMESTAMP(started_at),COUNT(*),MIN(id),MAX(id) FROM (SELECT started_at,id "
                 + "FROM \(indexed) WHERE status=\(status) AND started_at>=\(time(start)) ORDER BY started_at "
-                + "LIMIT \(RecentRows<ExactName>.glanceCap + 1)) c\(status) GROUP BY started_at"
+                + "LIMIT \(RecentRows<ExactName>.glanceCap + 1)) c\(status) "
+                + "GROUP BY started_at,id DIV \(Self.idsTogether)"
         }
         let open =
             "SELECT 4,UNIX_TIMESTAMP(started_at),1,id,id FROM (SELECT started_at,id FROM \(indexed) WHERE "
@@ -41,24 +42,35 @@ struct BulkQueries {
         return (ended + [open]).joined(separator: " UNION ALL ")
     }
 
+    /// Which rows of some time are asked for.
+    enum Part {
+        /// Those in a stretch of ids, by reading it through.
+        case within(ClosedRange<UInt64>)
+        /// Those in none of these, by looking them up.
+        case outside([ClosedRange<UInt64>])
+    }
+
     /// Topic, status, second, rows, the newest message.
-    func rows(_ status: Int, in seconds: [Int64], among ids: ClosedRange<UInt64>?) -> String {
+    func rows(_ status: Int, in seconds: [Int64], _ part: Part) -> String {
         let list = seconds.sorted().map(time).joined(separator: ",")
-        return groups(status, where: "started_at IN (\(list))", among: ids)
+        return groups(status, where: "started_at IN (\(list))", part)
     }
 
     func rows(ids: some Sequence<UInt64>) -> String {
         groups("\(table) WHERE id IN (\(SQL.list(ids))) AND status IN (1,2,3,5)", nil)
     }
 
-    /// Of neighbours the rows between the ids are read, which costs a tenth of looking up each.
-    private func groups(_ status: Int, where condition: String, among ids: ClosedRange<UInt64>?) -> String {
+    private func groups(_ status: Int, where condition: String, _ part: Part) -> String {
         let rows =
-            ids.map {
-                "\(table) FORCE INDEX (PRIMARY) WHERE id BETWEEN \($0.lowerBound) AND \($0.upperBound) AND"
+            switch part {
+            case .within(let ids):
+                "\(table) FORCE INDEX (PRIMARY) WHERE id BETWEEN \(ids.lowerBound) AND \(ids.upperBound)"
+                    + " AND status=\(status)"
+            case .outside(let stretches):
+                "\(indexed) WHERE status=\(status)"
+                    + stretches.map { " AND id NOT BETWEEN \($0.lowerBound) AND \($0.upperBound)" }.joined()
             }
-            ?? "\(indexed) WHERE"
-        return groups("\(rows) status=\(status) AND \(condition)", status)
+        return groups("\(rows) AND \(condition)", status)
     }
 
     private func groups(_ rows: String, _ status: Int?) -> String {
@@ -82,17 +94,18 @@ struct BulkQueries {
             + "LIMIT \(Self.lookUpCap)) page GROUP BY \(Self.topic)"
     }
 
-    /// How far the newest rows before a second reach: status, rows, the second of the oldest, the ids.
+    /// How far the newest rows before a second reach: status, second of the oldest, rows, the ids.
     func reach(_ statuses: [Int], from start: Int64, to end: Int64) -> String {
         statuses.map { status in
-            "SELECT \(status),COUNT(*),UNIX_TIMESTAMP(MIN(started_at)),MIN(id),MAX(id) FROM (SELECT started_at,id "
+            "SELECT \(status),UNIX_TIMESTAMP(MIN(started_at)),COUNT(*),MIN(id),MAX(id) FROM (SELECT started_at,id "
                 + "FROM \(indexed) WHERE status=\(status) AND started_at>=\(time(start)) "
-                + "AND started_at<\(time(end)) ORDER BY started_at DESC LIMIT \(Self.lookUpCap)) r\(status)"
+                + "AND started_at<\(time(end)) ORDER BY started_at DESC LIMIT \(Self.lookUpCap)) r\(status) "
+                + "GROUP BY id DIV \(Self.idsTogether)"
         }.joined(separator: " UNION ALL ")
     }
 
     /// Topic, status, second, rows, the newest message, of a stretch of time.
-    func stretch(_ status: Int, from start: Int64, to end: Int64, among ids: ClosedRange<UInt64>?) -> String {
-        groups(status, where: "started_at>=\(time(start)) AND started_at<\(time(end))", among: ids)
+    func stretch(_ status: Int, from start: Int64, to end: Int64, _ part: Part) -> String {
+        groups(status, where: "started_at>=\(time(start)) AND started_at<\(time(end))", part)
     }
 }

@@ -12,8 +12,7 @@ struct BulkReader: MySQLReader {
     /// COMPLETE, RETRIABLY_FAILED, NOT_RETRIABLY_FAILED, REJECTED; 4 is open, which is no outcome yet.
     private static let statuses = [1, 2, 3, 5]
     /// What is left of the hour before the first look is filled in so often, a few steps at a time.
-    private static let fillSeconds: Int64 = 30
-    private static let fillSteps = BulkQueries.budget / BulkQueries.lookUpCap
+    private static let fillSeconds: Int64 = 25
     private let topics: [String: [NamePattern]]
     private var recent = RecentRows<ExactName>(keeping: 35)
     private var ledgers: [String: OutcomeLedger] = [:]
@@ -24,16 +23,13 @@ struct BulkReader: MySQLReader {
     private var filledTo: Int64?
     private var filledAt: Int64 = 0
 
-    /// Rows of one status and second, and the ids they lie between.
-    private struct Spot {
-        var count: Int
-        var ids: ClosedRange<UInt64>
-    }
+    private typealias Place = RecentRows<ExactName>.Place
+    private typealias Spot = RowClusters.Spot
 
     /// Rows of one topic, status and second.
     private struct Group {
         var topic: ExactName
-        var place: RecentRows<ExactName>.Place
+        var place: Place
         var count: Int
         var message: String?
     }
@@ -56,7 +52,8 @@ struct BulkReader: MySQLReader {
         if isFirst {
             for name in topics.keys { ledgers[name] = OutcomeLedger(since: now) }
         }
-        let starts = recent.begin(Self.statuses, now: second, isWhole: false)
+        let isWhole = recent.isWholeDue(now: second) && session.takesTurn("outcomes", at: now)
+        let starts = recent.begin(Self.statuses, now: second, isWhole: isWhole)
         let underWay = try countRecent(session, queries, starts, second)
         try countEnded(session, queries, underWay.open, starts)
         (open, isOpenCut) = underWay
@@ -64,9 +61,12 @@ struct BulkReader: MySQLReader {
             filledTo = recent.knownSince(now: second)
             for name in topics.keys { ledgers[name]?.reachBack(to: Self.time(filledTo ?? second)) }
         }
-        if filledTo != nil, isFirst || abs(second - filledAt) >= Self.fillSeconds {
+        if filledTo != nil,
+            isFirst || abs(second - filledAt) >= Self.fillSeconds && session.takesTurn("outcomes", at: now)
+        {
             filledAt = second
-            try fillIn(session, queries, second)
+            try fillIn(
+                session, queries, second, steps: isFirst ? BulkQueries.budget / BulkQueries.lookUpCap : 2)
         }
         for name in topics.keys {
             if recent.isBehind || isOpenCut { ledgers[name]?.add(OutcomeCounts(isBound: true), at: now) }
@@ -85,33 +85,28 @@ struct BulkReader: MySQLReader {
     private mutating func countRecent(
         _ session: MySQLSession, _ queries: BulkQueries, _ starts: [Int: Int64], _ now: Int64
     ) throws(ReadFailure) -> (open: [UInt64: Int64], isCut: Bool) {
-        let cap = RecentRows<ExactName>.glanceCap
-        let look = try session.rows(queries.look(starts), atMost: 4 * cap, bytes: 4 << 20)
-        var spots: [RecentRows<ExactName>.Place: Spot] = [:]
+        let look = try session.rows(
+            queries.look(starts), atMost: 4 * RecentRows<ExactName>.glanceCap, bytes: 8 << 20)
+        var spots: [Place: [Spot]] = [:]
         var open: [UInt64: Int64] = [:]
         for row in 0..<look.count {
-            guard let time = look.time(row, 1) else { continue }
-            let place = RecentRows<ExactName>.Place(
-                status: try look.count(row, 0), second: time.milliseconds / 1000)
-            let (first, last) = (try look.id(row, 3), try look.id(row, 4))
-            if place.status == 4 {
-                open[first] = place.second
+            guard let (status, time, spot) = try Self.spot(look, row) else { continue }
+            if status == 4 {
+                open[spot.ids.lowerBound] = time
             } else {
-                spots[place] = Spot(count: try look.count(row, 2), ids: min(first, last)...last)
+                spots[Place(status: status, second: time), default: []].append(spot)
             }
         }
-        var counts = spots.mapValues(\.count)
+        var counts = spots.mapValues { $0.reduce(0) { $0 + $1.count } }
         let cut = RecentRows<ExactName>.cut(&counts)
         let changed = recent.plan(
-            counts, cut: cut, statuses: Self.statuses, now: now, isWhole: false,
-            budget: BulkQueries.budget)
+            counts, cut: cut, statuses: Self.statuses, now: now, isWhole: false, budget: BulkQueries.budget)
         var groups: [Group] = []
-        for part in Self.parts(changed, spots) {
-            groups += try Self.groups(
-                try session.rows(part.map(queries.rows).joined(separator: " UNION ALL ")))
+        for statement in Self.statements(queries, changed, spots) {
+            groups += try Self.groups(try session.rows(statement))
         }
-        var found: [RecentRows<ExactName>.Place: [ExactName: Int]] = [:]
-        for group in groups { found[group.place, default: [:]][group.topic] = group.count }
+        var found: [Place: [ExactName: Int]] = [:]
+        for group in groups { found[group.place, default: [:]][group.topic, default: 0] += group.count }
         for event in recent.take(found, now: now) {
             add(event.count, of: event.key, at: event.place, message: nil)
         }
@@ -137,52 +132,43 @@ struct BulkReader: MySQLReader {
         }
     }
 
-    /// Seconds of one status that are asked for together, and the ids their rows lie between if these are near.
-    private typealias Asked = (status: Int, seconds: [Int64], ids: ClosedRange<UInt64>?)
-
-    /// What is asked for in one statement, so that none looks up too many rows.
-    private static func parts(
-        _ places: [RecentRows<ExactName>.Place], _ spots: [RecentRows<ExactName>.Place: Spot]
-    ) -> [[Asked]] {
-        var together: [Asked] = []
-        var parts: [[Asked]] = []
-        var room = 0
-        for status in statuses {
-            let seconds = places.lazy.filter { $0.status == status }.map(\.second).sorted()
-            let known = seconds.compactMap { spots[.init(status: status, second: $0)] }
-            if let ids = neighbours(known) {
-                together.append((status, seconds, ids))
-                continue
-            }
-            for second in seconds {
-                let count = spots[.init(status: status, second: second)]?.count ?? 0
-                if count > room || parts.isEmpty {
-                    parts.append([])
-                    room = BulkQueries.lookUpCap
-                }
-                room -= count
-                if let last = parts[parts.count - 1].indices.last,
-                    parts[parts.count - 1][last].status == status
-                {
-                    parts[parts.count - 1][last].seconds.append(second)
-                } else {
-                    parts[parts.count - 1].append((status, [second], nil))
-                }
-            }
-        }
-        if parts.isEmpty { return together.isEmpty ? [] : [together] }
-        parts[0] += together
-        return parts
+    /// Status, second, and the rows; nil where there are none.
+    private static func spot(
+        _ rows: MySQLRows, _ row: Int
+    ) throws(ReadFailure) -> (status: Int, second: Int64, spot: Spot)? {
+        guard let time = rows.time(row, 1) else { return nil }
+        let (first, last) = (try rows.id(row, 3), try rows.id(row, 4))
+        return (
+            try rows.count(row, 0), time.milliseconds / 1000,
+            Spot(count: try rows.count(row, 2), ids: min(first, last)...last)
+        )
     }
 
-    /// The ids between which the rows lie, if few others do.
-    private static func neighbours(_ spots: [Spot]) -> ClosedRange<UInt64>? {
-        guard let first = spots.map(\.ids.lowerBound).min(), let last = spots.map(\.ids.upperBound).max()
-        else {
-            return nil
+    /// What tells the rows of these seconds apart, so that no statement looks up too many.
+    private static func statements(
+        _ queries: BulkQueries, _ places: [Place], _ spots: [Place: [Spot]]
+    ) -> [String] {
+        var together: [String] = []
+        var statements: [String] = []
+        for (status, places) in Dictionary(grouping: places, by: \.status) {
+            let clusters = RowClusters(places.lazy.flatMap { spots[$0] ?? [] })
+            let seconds = places.map(\.second)
+            together += clusters.near.map { queries.rows(status, in: seconds, .within($0)) }
+            var strays: [Int64] = []
+            var room = BulkQueries.lookUpCap
+            for place in places {
+                let count = clusters.strays(spots[place] ?? [])
+                if count > room, !strays.isEmpty {
+                    statements.append(queries.rows(status, in: strays, .outside(clusters.near)))
+                    (strays, room) = ([], BulkQueries.lookUpCap)
+                }
+                if count > 0 { strays.append(place.second) }
+                room -= count
+            }
+            if !strays.isEmpty { together.append(queries.rows(status, in: strays, .outside(clusters.near))) }
         }
-        let count = spots.reduce(0) { $0 + $1.count }
-        return last - first <= UInt64(clamping: count) * BulkQueries.rowsPerLookUp ? first...last : nil
+        if !together.isEmpty { statements.append(together.joined(separator: " UNION ALL ")) }
+        return statements
     }
 
     // MARK: What ended late
@@ -208,9 +194,9 @@ struct BulkReader: MySQLReader {
     // MARK: The hour before
 
     private mutating func fillIn(
-        _ session: MySQLSession, _ queries: BulkQueries, _ now: Int64
+        _ session: MySQLSession, _ queries: BulkQueries, _ now: Int64, steps: Int
     ) throws(ReadFailure) {
-        for _ in 0..<Self.fillSteps {
+        for _ in 0..<steps {
             guard let end = filledTo else { return }
             let hour = now - 3600
             if end <= hour {
@@ -218,23 +204,28 @@ struct BulkReader: MySQLReader {
                 return
             }
             var start = hour
-            var spots: [Int: Spot] = [:]
+            var spots: [Int: [Spot]] = [:]
+            var oldest: [Int: Int64] = [:]
             let reach = try session.rows(queries.reach(Self.statuses, from: hour, to: end))
             for row in 0..<reach.count {
-                let count = try reach.count(row, 1)
-                guard count > 0, let oldest = reach.time(row, 2) else { continue }
-                let (first, last) = (try reach.id(row, 3), try reach.id(row, 4))
-                spots[try reach.count(row, 0)] = Spot(count: count, ids: min(first, last)...last)
-                // The oldest second may have more rows than were seen.
-                if count >= BulkQueries.lookUpCap { start = max(start, oldest.milliseconds / 1000 + 1) }
+                guard let (status, time, spot) = try Self.spot(reach, row) else { continue }
+                spots[status, default: []].append(spot)
+                oldest[status] = min(oldest[status] ?? time, time)
+            }
+            // The oldest second may have more rows than were seen.
+            for (status, second) in oldest
+            where (spots[status] ?? []).reduce(0, { $0 + $1.count }) >= BulkQueries.lookUpCap {
+                start = max(start, second + 1)
             }
             // A second with more rows than may be looked up: what lies before stays unknown.
             guard start < end else {
                 filledTo = nil
                 return
             }
-            let sql = spots.sorted { $0.key < $1.key }.map { status, spot in
-                queries.stretch(status, from: start, to: end, among: Self.neighbours([spot]))
+            let sql = spots.sorted { $0.key < $1.key }.flatMap { status, spots in
+                let near = RowClusters(spots).near
+                return (near.map(BulkQueries.Part.within) + [.outside(near)])
+                    .map { queries.stretch(status, from: start, to: end, $0) }
             }
             if !sql.isEmpty {
                 for group in try Self.groups(try session.rows(sql.joined(separator: " UNION ALL "))) {

@@ -15,6 +15,8 @@ struct ErrorCounts: Sendable {
     private var isCut = false
     private var isRecentCut = false
 
+    var isUnknown: Bool { at == nil }
+
     func isDue(_ now: Int64) -> Bool {
         guard let at else { return true }
         return now - at >= QueueCounts.recountSeconds || now < at - 5

@@ -29,7 +29,10 @@ struct QueueGlance {
         var parts = [queries.listing]
         parts += starts.sorted { $0.key < $1.key }.map { queries.seconds($0.key, from: $0.value) }
         if let cap { parts += QueueQueries.open.map { queries.total($0, cap: cap) } }
-        if let line { parts += [3, 5].map { queries.lasting($0, before: line) } }
+        if let line {
+            parts.append(queries.lasting(before: line))
+            for status in [3, 5] { lasting[status] = .init(rows: 0, sum: 0) }
+        }
         let rows = try session.rows(parts.joined(separator: " UNION ALL "), atMost: 50_000, bytes: 4 << 20)
         for row in 0..<rows.count {
             let status = rows.int(row, 2) ?? 0
@@ -121,13 +124,10 @@ struct QueueLook {
             if !exact.isEmpty { parts.append(queries.open(exact.sorted(), long: line)) }
             parts += QueueQueries.open.filter { !exact.contains($0) }.map { queries.oldest($0, .oldest) }
         } else {
-            for status in [3, 5] {
-                parts.append(queries.open(status, isLong: false, than: line))
-                if ask.glance.lasting[status] != counts.lasting[status] {
-                    parts.append(queries.open(status, isLong: true, than: line))
-                    long[status] = [:]
-                }
-            }
+            parts.append(queries.open([3, 5], isLong: false, than: line))
+            let moved = [3, 5].filter { ask.glance.lasting[$0] != counts.lasting[$0] }
+            for status in moved { long[status] = [:] }
+            if !moved.isEmpty { parts.append(queries.open(moved, isLong: true, than: line)) }
             parts.append(queries.oldest(2, .head))
         }
         if ask.withErrors { errors = [:] }

@@ -104,10 +104,11 @@ struct QueueQueries {
             from: "(SELECT 1 FROM \(indexed) WHERE status=\(status) LIMIT \(cap + 1)) t\(status)")
     }
 
-    func lasting(_ status: Int, before second: Int64) -> String {
+    /// In progress and retry.
+    func lasting(before second: Int64) -> String {
         part(
-            .lasting, status: "\(status)", sum: "SUM(id)",
-            from: "\(indexed) WHERE status=\(status) AND updated_at<\(time(second))")
+            .lasting, status: "status", sum: "SUM(id)",
+            from: "\(indexed) WHERE status IN (3,5) AND updated_at<\(time(second)) GROUP BY status")
     }
 
     // MARK: Told apart by queue
@@ -152,13 +153,13 @@ struct QueueQueries {
             + "WHERE status IN (\(statuses.map(String.init).joined(separator: ","))) GROUP BY 1,2,3"
     }
 
-    /// Of one status, those on one side of a second.
-    func open(_ status: Int, isLong: Bool, than second: Int64) -> String {
+    /// Those on one side of a second.
+    func open(_ statuses: [Int], isLong: Bool, than second: Int64) -> String {
         part(
-            isLong ? .openLong : .open, queue: "queue_id", status: "\(status)",
+            isLong ? .openLong : .open, queue: "queue_id", status: "status",
             time: "UNIX_TIMESTAMP(MIN(updated_at))", sum: "SUM(id)",
-            from: "\(indexed) WHERE status=\(status) AND updated_at\(isLong ? "<" : ">=")\(time(second)) "
-                + "GROUP BY queue_id")
+            from: "\(indexed) WHERE status IN (\(statuses.map(String.init).joined(separator: ","))) "
+                + "AND updated_at\(isLong ? "<" : ">=")\(time(second)) GROUP BY queue_id,status")
     }
 
     /// Q4.

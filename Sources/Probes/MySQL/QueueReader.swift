@@ -99,7 +99,9 @@ struct QueueReader: MySQLReader {
         _ session: MySQLSession, _ queries: QueueQueries, _ now: WallTime
     ) throws(ReadFailure) -> [UInt64: QueueReading] {
         let second = now.milliseconds / 1000
-        let isDue = state.counts.isDue(second) || state.counts.isPartial
+        let isDue =
+            state.counts.isPartial
+            || state.counts.isDue(second) && session.takesTurn("queues", at: now)
         let small = state.maybeSmall ? QueueQueries.smallCap : nil
         let glance = try QueueGlance(
             session, queries, starts: state.left.begin(QueueQueries.left, now: second, isWhole: isDue),
@@ -113,7 +115,8 @@ struct QueueReader: MySQLReader {
             budget: QueueQueries.pageCap)
         let ask = QueueLook.Ask(
             changed: changed, isWhole: isWhole, isFull: isDue || isSmall, glance: glance,
-            withErrors: state.errors.isDue(second))
+            withErrors: state.errors.isDue(second)
+                && (isDue || state.errors.isUnknown || !state.counts.isDue(second)))
         var look = try QueueLook(session, queries, ask, state.arrived, state.counts, second)
 
         // The first look only learns what is there.

@@ -30,12 +30,14 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
     /// More rows in one second are told apart in pages.
     static var secondCap: Int { 2000 }
     /// So many rows of a status are looked at by the index; beyond them the next look goes on.
-    static var glanceCap: Int { 20_000 }
-    /// With more rows than that in sight, looks that go back all the way are so many seconds apart, and reach
-    /// back that much further; those in between go back a little behind the last one.
+    static var glanceCap: Int { 30_000 }
+    /// With more rows than that in sight, looks that go back all the way are some time apart, and reach back that
+    /// much further; those in between go back a little behind the last one.
     static var fewInSight: Int { 1000 }
-    private static var wholeEvery: Int64 { 20 }
-    private static var shortOverlap: Int64 { 5 }
+    /// After so many seconds a whole look is due, after the others it comes in any case.
+    private static var wholeEvery: Int64 { 25 }
+    private static var wholeWithin: Int64 { 40 }
+    private static var shortOverlap: Int64 { 3 }
     /// So long counts are kept by their second.
     private let kept: Int64
     private var seconds: [Place: Second] = [:]
@@ -74,12 +76,19 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
         for status in statuses {
             starts[status] = afterCut[status].map { min($0, now) } ?? wholeStart(status, now: now)
             guard !isWhole, !isFirst, !isBehind, afterCut[status] == nil, let whole = wholeAt[status],
-                (0..<Self.wholeEvery).contains(now - whole), rowsInSight(status) > Self.fewInSight
+                (0..<Self.wholeWithin).contains(now - whole), rowsInSight(status) > Self.fewInSight
             else { continue }
             short.insert(status)
             starts[status] = max(starts[status] ?? now, min(lastLook, now) - Self.shortOverlap)
         }
         return starts
+    }
+
+    /// A look that goes back all the way would be in time.
+    func isWholeDue(now: Int64) -> Bool {
+        wholeAt.contains { status, at in
+            now - at >= Self.wholeEvery || rowsInSight(status) > Self.glanceCap / 2
+        }
     }
 
     /// Whether neither the look that began at `start` nor a later one sees this second.

@@ -123,6 +123,44 @@ import Text
         #expect(hour.successes == 75 && hour.failures == 25 && !hour.isBound)
     }
 
+    @Test func `operations are counted wherever their ids lie, and by all bytes of their topics`()
+        async throws
+    {
+        let store = try await StoreServer()
+        // Told apart only beyond 255 bytes.
+        let long = "async." + String(repeating: "\u{E9}", count: 200)
+        var source = store.source()
+        source.topics = [
+            "near": [NamePattern("async.near")], "far": [NamePattern("async.far")],
+            "a": [NamePattern(long + "a")], "b": [NamePattern(long + "b")],
+        ]
+        let probe = MySQLProbe(try #require(BulkReader(source)), of: MySQLStore(source))
+        _ = try await probe.read()
+        var expected = ["near": 0, "far": 0, "a": 0, "b": 0]
+        for round in 0..<3 {
+            let age = 20 - 5 * round
+            // An import of neighbours, with rows of others between; strays 100,000 ids away, of the same seconds.
+            try await add(store, "async.near", 1, 180, age: age)
+            try await add(store, "async.other", 1, 100, age: age)
+            try await add(store, "async.near", 3, 80, age: age)
+            try await store.run(
+                """
+                SET time_zone='+00:00';
+                INSERT INTO magento_operation (id,bulk_uuid,topic_name,status,started_at)
+                  SELECT 100000*(seq+\(100 * round)),'b','async.far',1,UTC_TIMESTAMP()-INTERVAL \(age) SECOND
+                  FROM seq_1_to_60;
+                """)
+            try await add(store, long + "a", 1, 2, age: age)
+            try await add(store, long + "b", 1, 3, age: age)
+            for (name, count) in [("near", 260), ("far", 60), ("a", 2), ("b", 3)] {
+                expected[name, default: 0] += count
+            }
+            let found = try await probe.read().ledgers()
+            #expect(found.mapValues(\.total.finished) == expected)
+            #expect(found["near"]?.total.failures == 80 * (round + 1))
+        }
+    }
+
     @Test func `an old store without the key is told so`() async throws {
         let store = try await StoreServer()
         try await store.run("ALTER TABLE magento_operation DROP KEY MAGENTO_OPERATION_STATUS_STARTED_AT")

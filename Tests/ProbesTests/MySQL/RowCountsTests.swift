@@ -100,6 +100,27 @@ struct RowCountsTests {
         #expect(!recent.isBehind)
     }
 
+    @Test func `of many rows most looks see the newest alone, and none is lost`() {
+        let rows = (0..<24_000).map { place in
+            let second = 1000 + Int64(place) / 200
+            // Every fiftieth is committed half a minute late.
+            return Row(
+                id: UInt64(place + 1), second: second, appears: second + (place % 50 == 0 ? 29 : 0),
+                goes: 9999,
+                key: UInt64(place % 3))
+        }
+        var recent = RecentRows<UInt64>(keeping: 35)
+        _ = read(&recent, [], now: 999, isWhole: false, budget: 5000)
+        var total = 0
+        var shortLooks = 0
+        for now in stride(from: Int64(1004), through: 1204, by: 5) {
+            total += read(&recent, rows, now: now, isWhole: false, budget: 5000).values.reduce(0, +)
+            if recent.isShort { shortLooks += 1 }
+        }
+        #expect(total == rows.count)
+        #expect(shortLooks > 15)
+    }
+
     @Test(arguments: 1...16) func `every new row is counted once, whatever becomes of the reads`(
         _ seed: UInt64
     ) {
