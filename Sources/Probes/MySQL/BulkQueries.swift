@@ -28,12 +28,12 @@ struct BulkQueries {
 
     /// Status, second, rows and the ids they lie between, as far as a look goes; and one row for each operation
     /// that has begun and not ended: half a day old ones are Magento's to give up.
-    func look(_ starts: [Int: Int64]) -> String {
-        let ended = starts.sorted { $0.key < $1.key }.map { status, start in
-            "SELECT \(status),UNIX_TIMESTAMP(started_at),COUNT(*),MIN(id),MAX(id) FROM (SELECT started_at,id "
-                + "FROM \(indexed) WHERE status=\(status) AND started_at>=\(time(start)) ORDER BY started_at "
-                + "LIMIT \(RecentRows<ExactName>.glanceCap + 1)) c\(status) "
-                + "GROUP BY started_at,id DIV \(Self.idsTogether)"
+    func look(_ sights: [RecentRows<ExactName>.Sight]) -> String {
+        let ended = sights.map { sight in
+            "SELECT status,UNIX_TIMESTAMP(started_at),COUNT(*),MIN(id),MAX(id) FROM (SELECT status,started_at,id "
+                + "FROM \(indexed) WHERE status IN (\(sight.statuses.map(String.init).joined(separator: ","))) "
+                + "AND started_at>=\(time(sight.start)) ORDER BY status,started_at LIMIT \(sight.limit)) c\(sight.statuses[0]) "
+                + "GROUP BY status,started_at,id DIV \(Self.idsTogether)"
         }
         let open =
             "SELECT 4,UNIX_TIMESTAMP(started_at),1,id,id FROM (SELECT started_at,id FROM \(indexed) WHERE "

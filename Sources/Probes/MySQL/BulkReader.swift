@@ -85,24 +85,16 @@ struct BulkReader: MySQLReader {
     private mutating func countRecent(
         _ session: MySQLSession, _ queries: BulkQueries, _ starts: [Int: Int64], _ now: Int64
     ) throws(ReadFailure) -> (open: [UInt64: Int64], isCut: Bool) {
-        let look = try session.rows(
-            queries.look(starts), atMost: 4 * RecentRows<ExactName>.glanceCap, bytes: 8 << 20)
-        var spots: [Place: [Spot]] = [:]
-        var open: [UInt64: Int64] = [:]
-        for row in 0..<look.count {
-            guard let (status, time, spot) = try Self.spot(look, row) else { continue }
-            if status == 4 {
-                open[spot.ids.lowerBound] = time
-            } else {
-                spots[Place(status: status, second: time), default: []].append(spot)
-            }
+        var look = try Self.look(session, queries, recent.sights(starts, isSplit: false))
+        if recent.hasToSplit(starts, look.counts) {
+            look = try Self.look(session, queries, recent.sights(starts, isSplit: true))
         }
-        var counts = spots.mapValues { $0.reduce(0) { $0 + $1.count } }
-        let cut = RecentRows<ExactName>.cut(&counts)
+        let cut = RecentRows<ExactName>.cut(&look.counts)
         let changed = recent.plan(
-            counts, cut: cut, statuses: Self.statuses, now: now, isWhole: false, budget: BulkQueries.budget)
+            look.counts, cut: cut, statuses: Self.statuses, now: now, isWhole: false,
+            budget: BulkQueries.budget)
         var groups: [Group] = []
-        for statement in Self.statements(queries, changed, spots) {
+        for statement in Self.statements(queries, changed, look.spots) {
             groups += try Self.groups(try session.rows(statement))
         }
         var found: [Place: [ExactName: Int]] = [:]
@@ -113,7 +105,34 @@ struct BulkReader: MySQLReader {
         // Their messages, whichever of them were counted before.
         for group in groups { add(0, of: group.topic, at: group.place, message: group.message) }
         for _ in 0..<2 { try readPage(session, queries) }
-        return (open, open.count > BulkQueries.openCap)
+        return (look.open, look.open.count > BulkQueries.openCap)
+    }
+
+    /// What the index says of one moment.
+    private struct Look {
+        var spots: [Place: [Spot]] = [:]
+        var counts: [Place: Int] = [:]
+        /// Under way: the second in which each began, by id.
+        var open: [UInt64: Int64] = [:]
+    }
+
+    private static func look(
+        _ session: MySQLSession, _ queries: BulkQueries, _ sights: [RecentRows<ExactName>.Sight]
+    ) throws(ReadFailure) -> Look {
+        let rows = try session.rows(
+            queries.look(sights), atMost: 4 * RecentRows<ExactName>.glanceCap,
+            bytes: 8 << 20)
+        var look = Look()
+        for row in 0..<rows.count {
+            guard let (status, second, spot) = try spot(rows, row) else { continue }
+            if status == 4 {
+                look.open[spot.ids.lowerBound] = second
+            } else {
+                look.spots[Place(status: status, second: second), default: []].append(spot)
+                look.counts[Place(status: status, second: second), default: 0] += spot.count
+            }
+        }
+        return look
     }
 
     private mutating func readPage(

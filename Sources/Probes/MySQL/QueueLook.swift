@@ -22,18 +22,35 @@ struct QueueGlance {
 
     /// `cap`: totals of the open rows are counted as far as this.
     init(
-        _ session: MySQLSession, _ queries: QueueQueries, starts: [Int: Int64], lastingBefore line: Int64?,
+        _ session: MySQLSession, _ queries: QueueQueries, _ left: RecentRows<UInt64>, starts: [Int: Int64],
+        lastingBefore line: Int64?,
         cap: Int?
     ) throws(ReadFailure) {
         self.starts = starts
         var parts = [queries.listing]
-        parts += starts.sorted { $0.key < $1.key }.map { queries.seconds($0.key, from: $0.value) }
+        parts += left.sights(starts, isSplit: false).map(queries.seconds)
         if let cap { parts += QueueQueries.open.map { queries.total($0, cap: cap) } }
         if let line {
             parts.append(queries.lasting(before: line))
             for status in [3, 5] { lasting[status] = .init(rows: 0, sum: 0) }
         }
-        let rows = try session.rows(parts.joined(separator: " UNION ALL "), atMost: 50_000, bytes: 4 << 20)
+        try take(session.rows(parts.joined(separator: " UNION ALL "), atMost: 50_000, bytes: 4 << 20))
+        if left.hasToSplit(starts, seconds) {
+            seconds = [:]
+            let parts = left.sights(starts, isSplit: true).map(queries.seconds)
+            try take(session.rows(parts.joined(separator: " UNION ALL "), atMost: 80_000, bytes: 8 << 20))
+        }
+        cut = RecentRows<UInt64>.cut(&seconds)
+        // The small ones exactly, as far as the look-ups may go.
+        var room = cap ?? 0
+        for (status, count) in totals.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) })
+        where count <= room {
+            room -= count
+            exact.insert(status)
+        }
+    }
+
+    private mutating func take(_ rows: MySQLRows) throws(ReadFailure) {
         for row in 0..<rows.count {
             let status = rows.int(row, 2) ?? 0
             let count = try rows.count(row, 3)
@@ -46,14 +63,6 @@ struct QueueGlance {
             case .listing: listing = [UInt64(clamping: count), rows.uint(row, 5) ?? 0]
             default: continue
             }
-        }
-        cut = RecentRows<UInt64>.cut(&seconds)
-        // The small ones exactly, as far as the look-ups may go.
-        var room = cap ?? 0
-        for (status, count) in totals.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) })
-        where count <= room {
-            room -= count
-            exact.insert(status)
         }
     }
 }

@@ -89,12 +89,16 @@ struct QueueQueries {
     // MARK: By the index alone
 
     /// As far as a look goes.
-    func seconds(_ status: Int, from start: Int64) -> String {
+    func seconds(_ sight: RecentRows<UInt64>.Sight) -> String {
         part(
-            .seconds, status: "\(status)", time: "UNIX_TIMESTAMP(updated_at)",
-            from: "(SELECT updated_at FROM \(indexed) WHERE status=\(status) AND updated_at>=\(time(start)) "
-                + "ORDER BY updated_at LIMIT \(RecentRows<UInt64>.glanceCap + 1)) s\(status) GROUP BY updated_at"
-        )
+            .seconds, status: "status", time: "UNIX_TIMESTAMP(updated_at)",
+            from: "(SELECT status,updated_at FROM \(indexed) WHERE \(Self.isOf(sight.statuses)) "
+                + "AND updated_at>=\(time(sight.start)) ORDER BY status,updated_at "
+                + "LIMIT \(sight.limit)) s\(sight.statuses[0]) GROUP BY status,updated_at")
+    }
+
+    private static func isOf(_ statuses: [Int]) -> String {
+        "status IN (\(statuses.map(String.init).joined(separator: ",")))"
     }
 
     /// Up to one above the cap.
@@ -150,7 +154,7 @@ struct QueueQueries {
     func open(_ statuses: [Int], long second: Int64) -> String {
         "SELECT IF(status<>2 AND updated_at<\(time(second)),\(Part.openLong.rawValue),\(Part.open.rawValue)),"
             + "queue_id,status,COUNT(*),UNIX_TIMESTAMP(MIN(updated_at)),SUM(id) FROM \(indexed) "
-            + "WHERE status IN (\(statuses.map(String.init).joined(separator: ","))) GROUP BY 1,2,3"
+            + "WHERE \(Self.isOf(statuses)) GROUP BY 1,2,3"
     }
 
     /// Those on one side of a second.
@@ -158,7 +162,7 @@ struct QueueQueries {
         part(
             isLong ? .openLong : .open, queue: "queue_id", status: "status",
             time: "UNIX_TIMESTAMP(MIN(updated_at))", sum: "SUM(id)",
-            from: "\(indexed) WHERE status IN (\(statuses.map(String.init).joined(separator: ","))) "
+            from: "\(indexed) WHERE \(Self.isOf(statuses)) "
                 + "AND updated_at\(isLong ? "<" : ">=")\(time(second)) GROUP BY queue_id,status")
     }
 

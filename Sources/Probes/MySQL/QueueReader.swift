@@ -103,8 +103,9 @@ struct QueueReader: MySQLReader {
             state.counts.isPartial
             || state.counts.isDue(second) && session.takesTurn("queues", at: now)
         let small = state.maybeSmall ? QueueQueries.smallCap : nil
+        let starts = state.left.begin(QueueQueries.left, now: second, isWhole: isDue)
         let glance = try QueueGlance(
-            session, queries, starts: state.left.begin(QueueQueries.left, now: second, isWhole: isDue),
+            session, queries, state.left, starts: starts,
             lastingBefore: isDue ? nil : state.counts.longBefore, cap: isDue ? QueueQueries.lookUpCap : small)
         if isDue || glance.listing != state.names.listing { try readNames(session, queries, glance.listing) }
         let names = state.names.all

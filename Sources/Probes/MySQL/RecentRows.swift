@@ -31,6 +31,7 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
     static var secondCap: Int { 2000 }
     /// So many rows of a status are looked at by the index; beyond them the next look goes on.
     static var glanceCap: Int { 30_000 }
+    private static var togetherCap: Int { 5000 }
     /// With more rows than that in sight, looks that go back all the way are some time apart, and reach back that
     /// much further; those in between go back a little behind the last one.
     static var fewInSight: Int { 1000 }
@@ -104,6 +105,37 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
         guard let start = from[status] else { return 0 }
         return seconds.reduce(0) { sum, entry in
             entry.key.status == status && entry.key.second >= start ? sum + entry.value.rows : sum
+        }
+    }
+
+    /// Statuses that are looked at together.
+    struct Sight: Sendable {
+        var statuses: [Int]
+        var start: Int64
+        /// In rows, one more than may be there.
+        var limit: Int
+    }
+
+    /// Statuses with few rows are looked at together; of others a look can end before now, and has to say which.
+    func sights(_ starts: [Int: Int64], isSplit: Bool) -> [Sight] {
+        let busy = starts.keys.filter { isSplit || rowsInSight($0) > Self.fewInSight }
+        let quiet = Dictionary(grouping: starts.keys.filter { !busy.contains($0) }) { starts[$0] ?? 0 }
+        let alone = busy.sorted().map {
+            Sight(statuses: [$0], start: starts[$0] ?? 0, limit: Self.glanceCap + 1)
+        }
+        return alone
+            + quiet.sorted { $0.key < $1.key }.map { start, statuses in
+                Sight(
+                    statuses: statuses.sorted(), start: start,
+                    limit: (statuses.count > 1 ? Self.togetherCap : Self.glanceCap) + 1)
+            }
+    }
+
+    /// Whether several statuses that were looked at together have more rows than that.
+    func hasToSplit(_ starts: [Int: Int64], _ counts: [Place: Int]) -> Bool {
+        sights(starts, isSplit: false).contains { sight in
+            let total = counts.reduce(0) { sight.statuses.contains($1.key.status) ? $0 + $1.value : $0 }
+            return sight.statuses.count > 1 && total >= sight.limit
         }
     }
 
