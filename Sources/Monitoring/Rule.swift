@@ -28,7 +28,7 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
             ("nothing taken", "a consumer is there, messages wait or are in work, and nothing leaves")
         case .depth: ("depth", "messages waiting, in work and to be retried")
         case .oldest: ("oldest", "how long the oldest message has waited")
-        case .abandoned: ("in work", "messages taken long ago while nobody is there to finish them")
+        case .abandoned: ("in work", "messages taken long ago by somebody who is gone")
         case .failedMessages: ("failed, 1 h", "messages given up within the last hour")
         case .brokerState: ("broker's word", "the broker itself says that the queue is not well")
         case .dropping: ("dropping", "the queue is at its max-length or -bytes and messages are lost")
