@@ -93,8 +93,8 @@ extension StoreState {
         return found
     }
 
-    /// Its probe is read, and has not told of the flow for so long that its figures would be too old.
-    private func silence(of probe: String, since told: Timestamp, at now: Timestamp) -> Judgement? {
+    /// Its probe is read, and has not told of it (a flow, its queues) for so long that its figures are too old.
+    func silence(of probe: String, since told: Timestamp, at now: Timestamp) -> Judgement? {
         guard let schedule = probes[probe]?.schedule else { return nil }
         let age = now.seconds(since: told)
         guard age > limits.freshness.unknownIntervals * schedule.interval.inSeconds else { return nil }

@@ -12,6 +12,8 @@ struct QueuePart: Sendable {
     /// The last readings of each probe of a database: a queue that a broker has as well is the broker's, and
     /// which of the two answers first must not matter.
     var databaseReadings: [String: [QueueReading]] = [:]
+    /// When each probe listed its queues last.
+    var listedAt: [String: Timestamp] = [:]
     /// Names that each broker lists, by probe.
     var brokerNames: [String: Set<ExactName>] = [:]
     /// Of these the names that stand for several queues, of virtual hosts or of brokers.
@@ -22,6 +24,7 @@ struct QueuePart: Sendable {
 
 extension StoreState {
     mutating func receive(_ readings: [QueueReading], from schedule: ProbeSchedule, at now: Timestamp) {
+        queues.listedAt[schedule.id] = now
         // What a command lists is of some other system. A broker that lists nothing any more serves nothing.
         let isBroker =
             schedule.kind != "command"
@@ -236,6 +239,14 @@ extension StoreState {
         row.trend = series.trend(id, .depth, at: now)
         queues.watches[id] = watch
         return row
+    }
+
+    /// The probes whose queues are not read: those in `blind`, and those that answer and list none any more.
+    func blindToQueues(_ blind: [String: Judgement], at now: Timestamp) -> [String: Judgement] {
+        let silent = queues.listedAt.compactMap { probe, listed in
+            silence(of: probe, since: listed, at: now).map { (probe, $0) }
+        }
+        return blind.merging(silent) { blind, _ in blind }
     }
 
     /// Judges again what time alone may have changed.

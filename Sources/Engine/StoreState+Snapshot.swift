@@ -30,10 +30,9 @@ extension StoreState {
         snapshot.assessments = telling()
         snapshot.nameRows(&labels)
         coverFlows(in: &snapshot, with: blind, at: now)
-        guard !blind.isEmpty else { return snapshot }
-
+        let blindToQueues = blindToQueues(blind, at: now)
         for (probe, rows) in queues.rowsByProbe {
-            guard let judgement = blind[probe] else { continue }
+            guard let judgement = blindToQueues[probe] else { continue }
             let ids = Set(rows.map(\.id))
             for place in snapshot.queues.indices where ids.contains(snapshot.queues[place].id) {
                 cover(

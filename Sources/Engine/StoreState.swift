@@ -196,7 +196,7 @@ struct StoreState: Sendable {
     mutating func reassess(at now: Timestamp) {
         var blind: [String: Judgement] = [:]
         for (id, watch) in probes { blind[id] = watch.blindJudgement(limits.freshness, at: now) }
-        reassessQueues(at: now, unlessBlind: blind)
+        reassessQueues(at: now, unlessBlind: blindToQueues(blind, at: now))
         reassessIntegrations(at: now, unlessBlind: blind)
         reassessIndexers(at: now, unlessBlind: blind)
         reassessCron(at: now)

@@ -117,4 +117,26 @@ import TestSupport
         #expect(world.row(at: 60)?.judgement.status == .unknown)
         #expect(world.row(at: 60)?.judgement.reason == ["app1 has told nothing of it for 60 s"])
     }
+
+    @Test func `a source that answers and lists its queues no more has not read them`() {
+        var state = World().state
+        let start = Self.start
+        state.add(
+            probe: ProbeSchedule(
+                id: "erp/queues", source: "erp", kind: "command", subject: "queues", interval: .seconds(5),
+                deadline: .seconds(2)))
+        func judgement(_ facts: [Fact], at seconds: Double) -> Judgement? {
+            let now = Timestamp(
+                boot: start.boot + .seconds(seconds), wall: start.wall.advanced(bySeconds: seconds),
+                bootID: start.bootID)
+            state.sampled("erp/queues", Sample(facts), latency: 0, at: now)
+            return state.snapshot(generation: 1, at: now).queues.first?.judgement
+        }
+        #expect(judgement([.queues([queue("out", ready: 1)])], at: 0)?.status == .ok)
+        let word = [Fact.notice(SourceNotice(.warning, "ERP is busy"))]
+        for second in stride(from: 5.0, through: 10, by: 5) { _ = judgement(word, at: second) }
+        #expect(judgement(word, at: 20)?.status == .unknown)
+        #expect(judgement(word, at: 25)?.reason == ["erp has told nothing of it for 25 s"])
+        #expect(judgement([.queues([queue("out")])], at: 30)?.status == .ok)
+    }
 }

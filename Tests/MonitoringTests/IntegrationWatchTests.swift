@@ -62,6 +62,20 @@ import Testing
         #expect(flow.read(successes, failures, error: "HTTP 401") == expected)
     }
 
+    @Test func `attempts that are put off for ever are told, and are attempts`() {
+        var ledger = OutcomeLedger(since: moment(-3600).wall)
+        ledger.note(success: moment(-3500).wall)
+        func said(_ counts: OutcomeCounts) -> String {
+            var flow = Flow(limits)
+            ledger.add(counts, at: moment(-600).wall)
+            ledger.looked(at: moment(0).wall)
+            return flow.hand(ledger, at: 0)
+        }
+        #expect(said(OutcomeCounts(retries: 2)) == "ok")
+        #expect(said(OutcomeCounts(retries: 498)) == "warning · 500 retries in 1 h, none ended")
+        #expect(said(OutcomeCounts(successes: 1)) == "ok")
+    }
+
     @Test func `all of several failed is told in the row and by its rule alike`() {
         var flow = Flow(limits)
         #expect(flow.read(0, 4, error: "HTTP 401") == "warning · all 4 failed · last: HTTP 401")

@@ -8,6 +8,9 @@ extension IntegrationWatch {
         [failing(limits), silent(limits, at: moment), slow(limits)]
     }
 
+    /// So many attempts that are put off and none that ends are no accident.
+    private static let someRetries = 3
+
     private func failing(_ limits: IntegrationLimits) -> Assessment {
         let (status, span, isFew) = failure(limits)
         let counts = span.counts
@@ -22,6 +25,14 @@ extension IntegrationWatch {
             ? "\(counts.failures) of \(total), few"
             : "\(counts.share.map { Figures.share($0) } ?? "-") % of \(total)"
         if status == .ok {
+            if hour.finished == 0, !hour.isBound, hour.retries >= Self.someRetries {
+                let retries = Figures.counted(hour.retries, "retry", "retries")
+                said.status = .warning
+                said.what = "\(retries) \(hourCoverage?.phrase ?? "in 1 h"), none ended"
+                said.valueText = "0 ended"
+                said.figure = .retries
+                return said
+            }
             if isFew, counts.failures > 0 {
                 said.what = "\(counts.failures) of \(total) failed"
                 said.parts = ["too few to judge"]
@@ -56,7 +67,7 @@ extension IntegrationWatch {
         if said.status != .ok {
             said.what = "no success seen"
             said.since = conditions.since(.watched)
-        } else if hour.finished == 0 {
+        } else if hour.finished == 0, hour.retries == 0 {
             said.status = .unknown
             said.what = "no attempt seen yet"
         }
