@@ -36,6 +36,19 @@ import Testing
         }
     }
 
+    @Test func `a success of a time to come that is told again and again is no new one`() {
+        var ledger = CommandLedger()
+        var outcomes = CommandOutcomes()
+        outcomes.lastSuccess = begin.advanced(bySeconds: 3600)
+        for run in 1...20 {
+            _ = ledger.take(outcomes, ofRun: run, at: begin.advanced(bySeconds: Double(run - 1) * 60))
+        }
+        #expect(ledger.ledger?.lastSuccess == begin)
+        outcomes.lastSuccess = begin.advanced(bySeconds: 4800)
+        _ = ledger.take(outcomes, ofRun: 21, at: begin.advanced(bySeconds: 1200))
+        #expect(ledger.ledger?.lastSuccess == begin.advanced(bySeconds: 1200))
+    }
+
     private func told(_ successes: Int, isTotal: Bool) -> CommandOutcomes {
         var told = CommandOutcomes()
         told.figures = [.init(kind: .success, value: successes, isTotal: isTotal)]

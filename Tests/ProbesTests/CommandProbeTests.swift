@@ -153,6 +153,7 @@ import Testing
         (#"{"success":1.5}"#, "orders: success should be a whole number that is not negative, it is 1.5"),
         (#"{"retry":1e30}"#, "orders: retry should be a whole number that is not negative, it is 1e30"),
         (#"{"latency":[1,null]}"#, "orders: latency should be seconds"),
+        (#"{"queues":[{"name":"a","oldest":1e30}]}"#, "orders: oldest should be seconds"),
         (#"{"last_success":"noon"}"#, "orders: last_success should be a time such as 2026-11-21T10:02:13Z"),
         (#"{"success":1,"last_error":[1]}"#, "orders: last_error should be a text, it is a list"),
         (#"{"queues":[{"ready":1}]}"#, "orders: queues: name should be a text"),

@@ -32,6 +32,8 @@ struct CommandLedger {
     private var answered: (run: Int, at: WallTime)?
     private var hasMissed = false
     private var error: String?
+    /// The last success as it was told.
+    private var success: WallTime?
 
     /// A run gave no answer: it may have taken with it what it counted.
     mutating func miss() { hasMissed = true }
@@ -73,9 +75,7 @@ struct CommandLedger {
                     successes: attempt == .success ? 1 : 0, failures: attempt == .failure ? 1 : 0), at: now)
         }
         for latency in told.latencies { ledger.take(latency: latency, at: now) }
-        if let success = told.lastSuccess ?? (counted.contains(.success) ? now : nil) {
-            ledger.note(success: min(success, now))
-        }
+        noteSuccess(told, hasSucceeded: counted.contains(.success), in: &ledger, at: now)
         note(told, hasFailed: counted.contains(.failure), in: &ledger, at: now)
         ledger.looked(at: now)
         self.ledger = ledger
@@ -84,6 +84,18 @@ struct CommandLedger {
             hasMissed = false
         }
         return hasLost
+    }
+
+    /// A success of a time that has not come is as old as the first word of it, however often it is repeated.
+    private mutating func noteSuccess(
+        _ told: CommandOutcomes, hasSucceeded: Bool, in ledger: inout OutcomeLedger, at now: WallTime
+    ) {
+        if let time = told.lastSuccess {
+            if time <= now || time != success { ledger.note(success: min(time, now)) }
+            success = time
+        } else if hasSucceeded {
+            ledger.note(success: now)
+        }
     }
 
     /// An error that a command goes on repeating is as old as when it was first said, or last failed.

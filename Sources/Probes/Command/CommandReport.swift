@@ -15,6 +15,8 @@ import Text
 struct CommandReport {
     private static let mostLatencies = 256
     private static let mostQueues = 5000
+    /// Seconds, three centuries of them.
+    private static let canBe = 0.0...1e10
 
     var figures: [(kind: OutcomeRule.Outcome, value: Int)] = []
     var latencies: [Double] = []
@@ -44,7 +46,7 @@ struct CommandReport {
         }
         if let latency = node["latency"], !latency.isNull {
             for value in (latency.elements ?? [latency]).suffix(Self.mostLatencies) {
-                guard let seconds = value.double, seconds >= 0 else {
+                guard let seconds = value.double, Self.canBe.contains(seconds) else {
                     throw Self.wrong(name, "latency", "seconds")
                 }
                 latencies.append(seconds)
@@ -95,7 +97,9 @@ struct CommandReport {
         queue.arrivedCounter = try count(node, "arrived", name).map { UInt64($0) }
         queue.leftCounter = try count(node, "left", name).map { UInt64($0) }
         if let oldest = node["oldest"], !oldest.isNull {
-            guard let seconds = oldest.double, seconds >= 0 else { throw wrong(name, "oldest", "seconds") }
+            guard let seconds = oldest.double, canBe.contains(seconds) else {
+                throw wrong(name, "oldest", "seconds")
+            }
             queue.oldestSeconds = seconds
         }
         if let consumers = try count(node, "consumers", name) {
