@@ -59,6 +59,23 @@ import Testing
         String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self)
     }
 
+    @Test func `a member in another case is the one that is written, as it is the one flagd reads`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let before =
+            #"{"Flags": {"x": {"variants": {"on": true, "off": false}, "defaultVariant": "off", "DefaultVariant": "on"}}}"#
+        let path = try folder.write(before, to: "flags.json")
+        let backend = try FlagdFile(name: "features", path: path)
+        guard case .confirmed = await backend.apply(turnOff(try await flag("x", in: backend))) else {
+            Issue.record("it was not turned off")
+            return
+        }
+        var expected = before
+        expected.replace(#"t": "on"}"#, with: #"t": "off"}"#)
+        #expect(try text(path) == expected)
+    }
+
     @Test func `reads every kind of flag as what it is`() async throws {
         let folder = try TemporaryFolder()
         let path = try folder.write(Self.yaml, to: "flags.yaml")

@@ -26,8 +26,10 @@ struct FlagdDocument {
             case .json: try JSON.read(bytes, name: name)
             default: try YAML.read(bytes, name: name, merges: true)
             }
-        guard let list = root["flags"], list.members != nil || list.elements != nil else {
-            let place = root["flags"]?.place ?? root.place
+        let held = root.field("flags")
+        let top = held?.key ?? "flags"
+        guard let list = held?.value, list.members != nil || list.elements != nil else {
+            let place = held?.value.place ?? root.place
             throw DocumentError(
                 name: name, at: place, message: "expected the key flags with a mapping or a list")
         }
@@ -35,13 +37,13 @@ struct FlagdDocument {
         for member in list.members ?? [] {
             flags.append(
                 FlagdFlag(
-                    key: member.key, node: member.value, path: ["flags", member.key], format: format))
+                    key: member.key, node: member.value, path: [top, member.key], format: format))
         }
         var places: [ExactName: Int] = [:]
         var nameless = 0
         for (index, element) in (list.elements ?? []).enumerated() {
             let flag = FlagdFlag(
-                key: element["key"]?.string ?? "", node: element, path: ["flags", String(index)],
+                key: element["key"]?.string ?? "", node: element, path: [top, String(index)],
                 format: format)
             if flag.key.isEmpty, flag.mistake == nil {
                 nameless += 1
@@ -81,7 +83,7 @@ struct FlagdDocument {
     /// The text with the default variant of `flag` replaced and every other byte kept.
     func setting(_ flag: FlagdFlag, to variant: String) throws(DocumentError) -> [UInt8] {
         try Edit.replaceScalar(
-            in: bytes, at: flag.path + ["defaultVariant"], with: .string(variant), format: format, name: name)
+            in: bytes, at: flag.defaultPath, with: .string(variant), format: format, name: name)
     }
 
     static func sentence(_ why: String) -> String {

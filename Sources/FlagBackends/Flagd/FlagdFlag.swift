@@ -16,11 +16,11 @@ struct FlagdFlag {
     /// Nil when the application's own default decides.
     var defaultVariant: String? { text("defaultVariant").flatMap { $0.isEmpty ? nil : $0 } }
 
-    var variants: [Node.Member] { node["variants"]?.members ?? [] }
+    var variants: [Node.Member] { node.field("variants")?.value.members ?? [] }
 
     /// Whether a rule decides for each request.
     var hasRule: Bool {
-        guard let targeting = node["targeting"], !targeting.isNull else { return false }
+        guard let targeting = node.field("targeting")?.value, !targeting.isNull else { return false }
         return targeting.members?.isEmpty != true
     }
 
@@ -28,7 +28,7 @@ struct FlagdFlag {
         if isDisabled { return .codeDefault }
         if hasRule { return onShare.map { .rollout($0) } ?? .byRule }
         guard let name = defaultVariant else { return .codeDefault }
-        return switch node["variants"]?[name]?.bool {
+        return switch variant(name)?.bool {
         case true: .on
         case false: .off
         default: .variant(name)
@@ -58,14 +58,14 @@ struct FlagdFlag {
     var mistake: String? {
         guard node.members != nil else { return "is \(node.kind), not a mapping" }
         for name in ["state", "defaultVariant"] {
-            guard let value = node[name], !value.isNull, text(name) == nil else { continue }
+            guard let value = node.field(name)?.value, !value.isNull, text(name) == nil else { continue }
             return "has \(value.kind) for its \(name), not a text"
         }
         for name in ["variants", "metadata"] {
-            guard let value = node[name], !value.isNull, value.members == nil else { continue }
+            guard let value = node.field(name)?.value, !value.isNull, value.members == nil else { continue }
             return "has \(value.kind) for its \(name), not a mapping"
         }
-        guard let name = defaultVariant, node["variants"]?[name] == nil else { return nil }
+        guard let name = defaultVariant, variant(name) == nil else { return nil }
         return "has the default variant \(JSONText.quoted(name)), which is none of its variants"
     }
 
@@ -76,13 +76,18 @@ struct FlagdFlag {
         return bytes
     }
 
-    private func text(_ member: String) -> String? { node[member]?.flagdText(format) }
+    /// Where the default variant stands, to be written.
+    var defaultPath: [String] { path + [node.field("defaultVariant")?.key ?? "defaultVariant"] }
+
+    private func variant(_ name: String) -> Node? { node.field("variants")?.value[name] }
+
+    private func text(_ member: String) -> String? { node.field(member)?.value.flagdText(format) }
 
     /// Per cent of the traffic that gets the ON variant, when a `fractional` of plain variants, each ON or OFF,
     /// decides alone.
     private var onShare: Double? {
-        guard let rule = node["targeting"]?.members, rule.count == 1,
-            let parts = node["targeting"]?["fractional"]?.elements
+        guard let targeting = node.field("targeting")?.value, targeting.members?.count == 1,
+            let parts = targeting["fractional"]?.elements
         else { return nil }
         var on = 0.0
         var all = 0.0
@@ -92,7 +97,7 @@ struct FlagdFlag {
                 if index == 0 { continue }
                 return nil
             }
-            guard let name = pair.first?.flagdText(format), let isOn = node["variants"]?[name]?.bool,
+            guard let name = pair.first?.flagdText(format), let isOn = variant(name)?.bool,
                 let weight = pair.count > 1 ? pair[1].double : 1, weight >= 0, weight.isFinite
             else { return nil }
             all += weight
@@ -123,6 +128,22 @@ struct FlagdFlag {
 }
 
 extension Node {
+    /// A member that flagd reads into a field of its own: in any case, and the last of several (Go's
+    /// `encoding/json`).
+    func field(_ name: String) -> Member? { members?.last { Self.fold($0.key) == Self.fold(name) } }
+
+    /// As Go folds case: two letters beyond ASCII are the same as `s` and `k`.
+    private static func fold(_ key: String) -> [Unicode.Scalar] {
+        key.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\u{17F}": "s"
+            case "\u{212A}": "k"
+            case "A"..."Z": Unicode.Scalar(UInt8(scalar.value) + 32)
+            default: scalar
+            }
+        }
+    }
+
     /// The text of what flagd takes for a text; nil for a number, `true`, nothing and whatever has parts.
     fileprivate func flagdText(_ format: Edit.Format) -> String? {
         guard format != .json else { return string }
