@@ -33,6 +33,7 @@ import Testing
         ("dev/grid/async_indexing - 1\n", .on), ("dev/grid/async_indexing - 1\r\n", .on),
         ("dev/grid/async_indexing - \n", .off),
         ("Deprecated: Creation of dynamic property in /app/x.php on line 7\n1\n", .on),
+        ("\nWarning: include(x.php) in /app/y.php on line 7\n\n", .off),
     ])
     func `reads what config:show prints`(text: String, value: FlagValue) async throws {
         #expect(try await printed(text).value == value)
@@ -40,6 +41,10 @@ import Testing
 
     @Test(arguments: [
         ("", "config:show said nothing"),
+        (
+            "\nWarning: include(x.php) in /app/y.php on line 7\n",
+            "config:show said nothing but Warning: include(x.php) in /app/y.php on line 7"
+        ),
         ("There are no commands defined in the \"config\" namespace.\n", "config:show said: There are no"),
         ("1\n0\n", "config:show said more than a value"),
         ("An error occurred\nTry again later\n", "config:show said more than a value: An error occurred"),

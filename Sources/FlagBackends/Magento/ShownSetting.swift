@@ -39,7 +39,24 @@ enum ShownSetting: Hashable {
             self = .unknown("config:show said more than a value: \(Sanitizer.line(lines[0], maxBytes: 200))")
             return
         }
-        self = lines.first.map { Self.plain($0, of: path) } ?? .empty
+        if let line = lines.first {
+            self = Self.plain(line, of: path)
+        } else if let notice = Self.onlyNotice(answer.output) {
+            self = .unknown("config:show said nothing but \(Sanitizer.line(notice, maxBytes: 200))")
+        } else {
+            self = .empty
+        }
+    }
+
+    /// The first of PHP's own lines when no value stands beside them, not even the empty one: PHP puts an empty
+    /// line before each that it displays.
+    private static func onlyNotice(_ output: [UInt8]) -> String? {
+        let notices = lines(output).filter { isNotice($0) }
+        let displayed = notices.count { !$0.hasPrefix("PHP ") }
+        let empty = output.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast().count {
+            $0.isEmpty || $0.elementsEqual([0x0D])
+        }
+        return empty > displayed ? nil : notices.first
     }
 
     /// The answer to a group of settings, `path - value` a line, by path; nil when the group is not shown.
