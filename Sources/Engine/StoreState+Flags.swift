@@ -42,7 +42,8 @@ extension StoreState {
                 // When it was turned while nobody watched is known where the backend tells.
                 let changed = reading.changedAt ?? sample.changedAt ?? (isSeen ? now.wall : nil)
                 flags.changes[reading.key] = changed.map {
-                    EngineState.KeptFlagChange(by: reading.changedBy ?? "", at: $0)
+                    // A file's time is of another clock: no change is yet to come.
+                    EngineState.KeptFlagChange(by: reading.changedBy ?? "", at: min($0, now.wall))
                 }
                 unsaved = max(unsaved, .routine)
                 tellForeignChange(reading, before: before, at: now)

@@ -1,4 +1,4 @@
-import Engine
+@testable import Engine
 import EngineAPI
 import FeatureFlags
 import Monitoring
@@ -121,6 +121,25 @@ import Testing
             let told = bench.snapshot?.events.last { $0.entity == row?.id }
             #expect(told?.text == "erp.v2 was turned ON elsewhere, was OFF")
         }
+    }
+
+    @Test func `a flag's file of a clock that runs ahead makes no change that is yet to come`() {
+        let now = ManualTime().now
+        var state = StoreState(
+            environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
+            integrations: [], limits: Limits(), operatorName: "mira")
+        state.add(
+            probe: ProbeSchedule(
+                id: "flagd/flags", source: "flagd", kind: "flags", subject: "flags", interval: .seconds(5),
+                deadline: .seconds(2)))
+        for (second, value) in [(0.0, FlagValue.on), (5, .off)] {
+            let began = now.earlier(bySeconds: 10 - second)
+            var sample = FlagSample([flag("erp.v2", value)], cost: ReadCost())
+            sample.changedAt = now.wall.advanced(bySeconds: 3600)
+            _ = state.sampledFlags("flagd/flags", sample, began: began, at: began)
+        }
+        let changed = state.snapshot(generation: 1, at: now).flags.first?.flag.changedAt
+        #expect(changed == now.earlier(bySeconds: 5).wall)
     }
 
     @Test(.timeLimit(.minutes(1)))

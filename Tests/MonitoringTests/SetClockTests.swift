@@ -69,6 +69,20 @@ import Testing
         #expect(watch.assess(limits, at: Moment(moment(1860)))[.silent]?.status == .warning)
     }
 
+    @Test(arguments: [-7200.0, 7200])
+    func `what failed in the last hour did so, whichever way our clock was set`(step: Double) {
+        var watch = QueueWatch()
+        func failed(at now: Timestamp, errors: Int) -> Int? {
+            let reading = queue { $0.error = Count(errors) }
+            watch.observe(reading, limits: QueueLimits(), interval: .seconds(5), at: now)
+            return watch.failedLastHour?.value
+        }
+        _ = failed(at: moment(0), errors: 0)
+        #expect(failed(at: moment(5), errors: 3) == 3)
+        #expect(failed(at: at(600, set: step), errors: 3) == 3)
+        #expect(failed(at: at(3700, set: step), errors: 3) == 0)
+    }
+
     @Test func `times of a server are shown by our clock as it is now`() {
         var clock = ServerClock()
         clock.read(moment(-600).wall, at: moment(0))

@@ -159,9 +159,9 @@ package struct QueueWatch: Sendable {
             return
         }
         if let error = reading.error, let before = last?.error, !error.isBound, !before.isBound {
-            failures.add(error.value - before.value, at: now.wall)
+            failures.add(error.value - before.value, at: now)
         }
-        let tallied = Count(failures.total(at: now.wall))
+        let tallied = Count(failures.total(at: now))
         let recent = reading.recentErrors ?? Count(0)
         failedLastHour = recent.value > tallied.value ? recent : tallied
     }

@@ -31,7 +31,7 @@ package struct ProbeWatch: Sendable {
 
     package mutating func skipped(_ ticks: Int, at now: Timestamp) {
         skippedTicks &+= ticks
-        recentSkips.add(ticks, at: now.wall)
+        recentSkips.add(ticks, at: now)
     }
 
     package mutating func succeeded(
@@ -122,7 +122,7 @@ package struct ProbeWatch: Sendable {
         time.limitText = Figures.seconds(limits.slowShare * deadline) + " s"
         if deadline > 0, latency >= limits.slowShare * deadline {
             var tally = recentSkips
-            let skips = tally.total(at: now.wall)
+            let skips = tally.total(at: now)
             time.status = .warning
             time.what = "answers in \(Figures.seconds(latency)) s, limit \(Age.text(schedule.deadline))"
             time.parts = skips > 0 ? ["\(Figures.counted(skips, "read")) skipped in 1 h"] : []
