@@ -9,6 +9,9 @@ struct ErrorCounts: Sendable {
         var oldest: WallTime?
     }
 
+    /// New ones are added at once: a recount finds what was deleted or put back, and what is older than an hour.
+    private static let recountSeconds: Int64 = 60
+
     private var found: [UInt64: Found] = [:]
     private var since: [UInt64: Int] = [:]
     private var at: Int64?
@@ -19,7 +22,7 @@ struct ErrorCounts: Sendable {
 
     func isDue(_ now: Int64) -> Bool {
         guard let at else { return true }
-        return now - at >= QueueCounts.recountSeconds || now < at - 5
+        return now - at >= Self.recountSeconds || now < at - 5
     }
 
     mutating func recount(_ found: [UInt64: Found], now: WallTime) {

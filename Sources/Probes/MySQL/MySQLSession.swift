@@ -144,7 +144,7 @@ internal import Text
             serverTime = WallTime(milliseconds: greeted.time.milliseconds + Int64(passed))
         } else {
             serverTime = try rows("SELECT UNIX_TIMESTAMP(NOW(3))").time(0, 0)
-            greeted = serverTime.map { (start, $0) }
+            greeted = serverTime.map { (.now, $0) }
         }
         if .now - factsAge >= source.catalogAge { try askWhatItIs() }
     }

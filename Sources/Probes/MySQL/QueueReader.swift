@@ -116,8 +116,8 @@ struct QueueReader: MySQLReader {
             budget: QueueQueries.pageCap)
         let ask = QueueLook.Ask(
             changed: changed, isWhole: isWhole, isFull: isDue || isSmall, glance: glance,
-            withErrors: state.errors.isDue(second)
-                && (isDue || state.errors.isUnknown || !state.counts.isDue(second)))
+            withErrors: state.errors.isUnknown
+                || !isDue && state.errors.isDue(second) && session.takesTurn("errors", at: now))
         var look = try QueueLook(session, queries, ask, state.arrived, state.counts, second)
 
         // The first look only learns what is there.

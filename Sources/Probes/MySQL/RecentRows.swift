@@ -1,8 +1,8 @@
 /// What came to pass in a table lately, by the status and the whole second that stand in a row: each row is
 /// counted once, however often its second is looked at.
 ///
-/// Rows appear when they are committed, which is later than the second they carry: so each look goes back half a
-/// minute. What was counted stays counted when the row moves on or is deleted.
+/// Rows appear when they are committed, which is later than the second they carry: so each second is looked at
+/// again until it is half a minute old. What was counted stays counted when the row moves on or is deleted.
 struct RecentRows<Key: Hashable & Sendable>: Sendable {
     struct Place: Hashable, Sendable {
         var status: Int
@@ -31,6 +31,7 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
     static var secondCap: Int { 2000 }
     /// So many rows of a status are looked at by the index; beyond them the next look goes on.
     static var glanceCap: Int { 30_000 }
+    /// Statuses that are looked at together have no more between them.
     private static var togetherCap: Int { 5000 }
     /// With more rows than that in sight, looks that go back all the way are some time apart, and reach back that
     /// much further; those in between go back a little behind the last one.
