@@ -53,7 +53,7 @@ struct CronReader: MySQLReader {
         let isShorter = lastRead.map { newest < $0.id } ?? false
         if isShorter { marks = [] }
         try readNew(session, queries, newest, at: now)
-        try readOpen(session, queries, asked.due + asked.planned, isShorter: isShorter, at: now)
+        try readOpen(session, queries, asked.running + asked.pending, isShorter: isShorter, at: now)
         let isDue =
             recountAt.map { time in
                 (now >= time || time.seconds(since: now) > Self.recountSeconds)
@@ -77,18 +77,18 @@ struct CronReader: MySQLReader {
         return [.cron(reading)]
     }
 
-    /// The newest id. Planned rows that are as they were are seen by their sums alone.
+    /// The newest id. Pending rows that are as they were are seen by their sums alone.
     private mutating func readNewest(
         _ session: MySQLSession, _ queries: CronQueries, _ asked: inout CronRowBook.Asked, at now: WallTime
     ) throws(ReadFailure) -> UInt64 {
-        let range = (asked.planned.first ?? 0)...(asked.planned.last ?? 0)
-        let isNear = range.upperBound - range.lowerBound <= 20 * UInt64(asked.planned.count)
+        let range = (asked.pending.first ?? 0)...(asked.pending.last ?? 0)
+        let isNear = range.upperBound - range.lowerBound <= 20 * UInt64(asked.pending.count)
         let rows = try session.rows(queries.newestID(pending: isNear ? range : 0...0))
         let sums = CronRowBook.PendingSums(
             rows: rows.int(0, 1) ?? 0, ids: rows.uint(0, 2) ?? 0, dues: rows.int(0, 3) ?? 0)
         if isNear, sums == book.pendingSums(range) {
-            book.sawUnchanged(asked.planned, at: now)
-            asked.planned = []
+            book.sawUnchanged(asked.pending, at: now)
+            asked.pending = []
         }
         return rows.uint(0, 0) ?? 0
     }

@@ -100,7 +100,7 @@ struct CronRowBook: Sendable {
         }
     }
 
-    /// These planned rows are as they were.
+    /// These pending rows are as they were.
     mutating func sawUnchanged(_ ids: [UInt64], at now: WallTime) {
         for id in ids {
             guard let code = open[id]?.code else { continue }
@@ -112,10 +112,9 @@ struct CronRowBook: Sendable {
 
     /// Rows that may have changed, by their ids in order.
     struct Asked {
-        /// Those that run or are due.
-        var due: [UInt64]
-        /// Those planned, and of too many due the ones between.
-        var planned: [UInt64]
+        var running: [UInt64]
+        /// Those that are due, and some that are planned.
+        var pending: [UInt64]
         /// Where to go on.
         var cursor: UInt64
     }
@@ -140,7 +139,10 @@ struct CronRowBook: Sendable {
         others.sort()
         var next = Array(others.filter { $0 > cursor }.prefix(room))
         if next.count < room { next += others.prefix(min(room - next.count, others.count - next.count)) }
-        return Asked(due: due, planned: next.sorted(), cursor: next.last ?? 0)
+        let pending = due.filter { open[$0]?.isRunning == false }
+        return Asked(
+            running: due.filter { open[$0]?.isRunning != false }, pending: (pending + next).sorted(),
+            cursor: next.last ?? 0)
     }
 
     /// Whether what a key tells of a job is known: its oldest and newest plan of this status.
