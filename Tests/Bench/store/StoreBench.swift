@@ -27,7 +27,7 @@ struct StoreBench {
         print("Starting a private MariaDB in a temporary folder.")
         let server = try await MariaDBServer(
             .init(
-                generalLog: true, slowLog: true, bufferPool: 2048,
+                slowLog: true, bufferPool: 2048,
                 arguments: ["--innodb-log-file-size=512M", "--max-statement-time=0", "--userstat=1"]))
         let store = BigStore(server, scale: scale)
         if CommandLine.arguments.contains("cron") {
