@@ -39,8 +39,6 @@ package struct QueueReading: Hashable, Sendable, Codable {
     package var isStream = false
     /// The config says that nobody is to take from it.
     package var isWithoutConsumer = false
-    /// False: the server holds nothing of it at all, not even what is done.
-    package var hasRows = true
     /// Seconds since the message that is longest in progress was taken, where the server tells.
     package var oldestInProgressSeconds: Double?
     /// Completed in the last minute, where the server counts no rate.

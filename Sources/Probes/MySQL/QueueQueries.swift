@@ -69,12 +69,6 @@ struct QueueQueries {
 
     var listing: String { part(.listing, sum: "MAX(id)", from: queues) }
 
-    /// Q8: which queues have a row; a loose index scan.
-    var withRows: String {
-        "SELECT queue_id,MAX(message_id) FROM \(statuses) GROUP BY queue_id ORDER BY queue_id "
-            + "LIMIT \(Self.queueCap + 1)"
-    }
-
     private var indexed: String { "\(statuses) FORCE INDEX (\(byStatus))" }
 
     private func part(

@@ -33,7 +33,6 @@ struct QueueReader: MySQLReader {
         var leftCounters: [UInt64: UInt64] = [:]
         var arrivedCounters: [UInt64: UInt64] = [:]
         var errors = ErrorCounts()
-        var withRows: Set<UInt64> = []
         var nextQuiet = 0
     }
 
@@ -146,9 +145,6 @@ struct QueueReader: MySQLReader {
                 left: state.leftCounters)
         }
         state.maybeSmall = isSmall || !ask.isFull && !look.isHeadCut
-        if isDue || state.withRows.isEmpty { try readWithRows(session, queries) }
-        state.withRows.formUnion(look.open.keys)
-        state.withRows.formUnion(look.arrived.values.flatMap(\.keys))
         return readings(names, open, now)
     }
 
@@ -187,14 +183,6 @@ struct QueueReader: MySQLReader {
             }
             count(state.left.take(page: groups, upTo: last, limit: QueueQueries.pageCap))
         }
-    }
-
-    private mutating func readWithRows(
-        _ session: MySQLSession, _ queries: QueueQueries
-    ) throws(ReadFailure) {
-        let rows = try session.rows(queries.withRows)
-        state.withRows = []
-        for row in 0..<rows.count { state.withRows.insert(try rows.id(row, 0)) }
     }
 
     /// Queues of which nothing was among the oldest: what their newest messages say, so many look-ups a read.
@@ -248,7 +236,6 @@ struct QueueReader: MySQLReader {
             queue.completedLastMinute = Count(done.groups[id] ?? 0, isBound: done.isBound)
             queue.arrivedCounter = state.arrivedCounters[id] ?? 0
             queue.leftCounter = state.leftCounters[id] ?? 0
-            queue.hasRows = state.withRows.contains(id)
             queue.isWithoutConsumer = withoutConsumer.matches(name)
             queues[id] = queue
         }

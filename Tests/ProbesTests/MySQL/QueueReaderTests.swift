@@ -90,7 +90,6 @@ import Text
         let found = try await checked(store, isExact: true)
         #expect(found["async.operations.all"]?.ready == Count(700))
         #expect(found["empty"]?.oldestSeconds == nil)
-        #expect(found["empty"]?.hasRows == false && found["quiet"]?.hasRows == true)
         #expect(found["product_alert.queue"]?.oldestInProgressSeconds.map { $0 >= 90_000 } == true)
         #expect(found.values.allSatisfy { $0.transport == .db })
     }
