@@ -128,6 +128,33 @@ import Testing
         #expect(judged(steady(.subscribed(0)), every: 10).hasPrefix("critical · no consumer"))
     }
 
+    @Test func `what expires or is purged beside a consumer that hangs is not its work`() {
+        func steady(_ set: (Int, inout QueueReading) -> Void) -> String {
+            let readings = (0...14).map { place in
+                queue(ready: 60) {
+                    $0.inProgress = Count(10)
+                    $0.leftCounter = 500
+                    $0.takenCounter = 700
+                    set(place, &$0)
+                }
+            }
+            return judged(readings, every: 10)
+        }
+        let hangs = "warning · consumers there, nothing taken for 2 min · 60 wait"
+        // Twenty come and twenty expire between two readings.
+        #expect(steady { $1.arrivedCounter = UInt64(20 * $0) } == hangs)
+        #expect(
+            steady { $1.ready = Count(74 - $0) }.hasPrefix(
+                "warning · consumers there, nothing taken for 2 min"))
+        // Refused, which nothing counts but that they were handed out, or are in work no more.
+        #expect(
+            steady {
+                $1.arrivedCounter = UInt64(20 * $0)
+                $1.takenCounter = UInt64(700 + 20 * $0)
+            } == "ok")
+        #expect(steady { $1.inProgress = Count(24 - $0) }.hasPrefix("ok"))
+    }
+
     @Test func `everything in work of a hung consumer is told`() {
         let hung = queue(ready: 0, consumers: .subscribed(1)) {
             $0.inProgress = Count(250)

@@ -26,6 +26,9 @@ package struct QueueReading: Hashable, Sendable, Codable {
     /// Messages that ever left for good (acknowledged, taken without acknowledgement, completed, given up), a
     /// counter that may start again; progress is judged by it.
     package var leftCounter: UInt64?
+    /// Messages that were ever handed out, those that came back again and again, a counter that may start again;
+    /// nil where the server does not tell.
+    package var takenCounter: UInt64?
     /// Messages the server holds that are neither ready nor in progress: dead letters on their way.
     package var held: Count?
     /// Where the queue is bounded: its `max-length`, at which messages are dropped or refused.

@@ -188,24 +188,34 @@ package struct QueueWatch: Sendable {
         guard let now = reading.depth, let before = last.depth, !now.isBound, !before.isBound else {
             return isKnown ? false : nil
         }
-        // What expired or was purged has left too.
-        if now.value < before.value { return true }
+        // Of what is uncounted only that was served which somebody had taken: the rest has expired or was purged.
+        let isFinished = (reading.inProgress?.value ?? 0) < (last.inProgress?.value ?? 0)
+        if now.value < before.value, isFinished || hasTaken(reading, since: last.takenCounter) { return true }
         if let arrived = reading.arrivedCounter, let earlier = last.arrivedCounter, arrived >= earlier {
             isKnown = true
             // A broker counts and measures at two moments: what arrives within an interval may be in one figure
             // and not yet in the other. That does not add up; what leaves does.
             if let quiet, arrived >= quiet.arrived {
                 let gone = Int(clamping: arrived - quiet.arrived) - (now.value - quiet.depth)
-                if gone > Int(clamping: arrived - earlier) { return true }
+                if gone > Int(clamping: arrived - earlier), hasTaken(reading, since: quiet.taken) {
+                    return true
+                }
             }
         }
         return isKnown ? false : nil
+    }
+
+    /// Something was handed out since the counter said `earlier`, or nothing tells.
+    private func hasTaken(_ reading: QueueReading, since earlier: UInt64?) -> Bool {
+        guard let now = reading.takenCounter, let earlier else { return true }
+        return now != earlier
     }
 }
 
 private struct Quiet: Sendable {
     let arrived: UInt64
     let depth: Int
+    let taken: UInt64?
 
     init?(_ reading: QueueReading) {
         guard let arrived = reading.arrivedCounter, let depth = reading.depth, !depth.isBound else {
@@ -213,6 +223,7 @@ private struct Quiet: Sendable {
         }
         self.arrived = arrived
         self.depth = depth.value
+        taken = reading.takenCounter
     }
 }
 

@@ -10,7 +10,7 @@ struct RabbitMQQueue: Sendable {
         "vhost", "name", "type", "exclusive", "state", "messages", "messages_ready",
         "messages_unacknowledged", "message_bytes_ready", "consumers", "head_message_timestamp", "arguments",
         "effective_policy_definition", "message_stats.publish", "message_stats.ack",
-        "message_stats.deliver_no_ack", "message_stats.get_no_ack",
+        "message_stats.deliver_no_ack", "message_stats.get_no_ack", "message_stats.deliver_get",
     ].joined(separator: ",")
 
     /// What can be had without statistics, for a quarter of the price.
@@ -83,7 +83,10 @@ struct RabbitMQQueue: Sendable {
         // was taken, again and again where it comes back). A stream keeps what is taken from it.
         let left = ["ack", "deliver_no_ack", "get_no_ack"].map { figure($0, stats?[$0]) }
         if ready.value != nil, !reading.isStream, left.allSatisfy({ !$0.isSenseless }) {
-            reading.leftCounter = left.reduce(0) { $0 &+ UInt64($1.value ?? 0) }
+            let sum = left.reduce(0) { $0 &+ UInt64($1.value ?? 0) }
+            reading.leftCounter = sum
+            let taken = figure("deliver_get", stats?["deliver_get"]).value.map(UInt64.init)
+            reading.takenCounter = taken ?? (sum == 0 ? 0 : nil)
         }
         Self.bound(&reading, by: node)
         if case .absent = ready {
@@ -116,7 +119,7 @@ struct RabbitMQQueue: Sendable {
     func reading(isWithoutConsumer: Bool, counts: Bool, at serverTime: WallTime) -> QueueReading {
         var reading = parts
         reading.isWithoutConsumer = isWithoutConsumer
-        if !counts { reading.leftCounter = nil }
+        if !counts { (reading.leftCounter, reading.takenCounter) = (nil, nil) }
         reading.oldestSeconds = oldest(at: serverTime)
         // The time is the publisher's word (its `timestamp` property), not the broker's.
         reading.isOldestReckoned = reading.oldestSeconds != nil
