@@ -34,7 +34,8 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
         case .dropping: ("dropping", "the queue is at its max-length or -bytes and messages are lost")
         case .held: ("held", "messages neither ready nor in work, such as dead letters on their way")
         case .leftBehind: ("left behind", "rows in the database's queue of a name that the broker serves now")
-        case .failing: ("failed", "the share of finished attempts that failed")
+        case .failing:
+            ("failed", "the share of finished attempts that failed, or attempts that are only ever put off")
         case .silent: ("last success", "how long ago the last success was")
         case .slow: ("p95", "the time that 95 of 100 attempts keep below")
         case .heartbeat: ("heartbeat", "how long ago any job was executed")
