@@ -2,7 +2,6 @@ import FeatureFlags
 import FlagBackends
 import Monitoring
 import Platform
-import Synchronization
 import TestSupport
 
 /// A child process that stands for `bin/magento`, as 2.4 has it or as versions before: it keeps a value a file.
@@ -117,24 +116,7 @@ struct MagentoShop {
         """
 }
 
-/// The store's own table of settings, in memory.
-final class FakeSettingsTable: SettingsTable {
-    let source = "magento-db"
-    private let state: Mutex<(settings: StoredSettings, failure: ReadFailure?)>
-
-    init(_ rows: [StoredSettings.Row] = [], storeViews: [(String, String)] = []) {
-        state = Mutex((StoredSettings(rows: rows, storeViews: storeViews.map { ($0.0, $0.1) }), nil))
-    }
-
-    func edit(_ body: (inout StoredSettings) -> Void) { state.withLock { body(&$0.settings) } }
-    func fail(_ failure: ReadFailure?) { state.withLock { $0.failure = failure } }
-
-    @concurrent func settings(_ paths: [String]) async throws(ReadFailure) -> StoredSettings {
-        let (settings, failure) = state.withLock { $0 }
-        if let failure { throw failure }
-        return settings
-    }
-
+extension FakeSettingsTable {
     static func row(
         _ scope: String, _ code: String, _ value: String?, website: String? = nil, updated: Int64 = 1_000
     ) -> StoredSettings.Row {

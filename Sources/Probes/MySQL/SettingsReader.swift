@@ -1,4 +1,5 @@
 package import Monitoring
+import Text
 
 /// Reads rows of `core_config_data` by path: no index leads to a path alone, and a scan of its some thousand rows
 /// costs 0.6 ms (`magento.md` 5.1, 10.2).
@@ -35,7 +36,10 @@ struct SettingsReader: SettingsTable {
         }
         var rows: [StoredSettings.Row] = []
         for row in 0..<found.count {
-            guard let scope = found.text(row, 0), let path = found.text(row, 3) else { continue }
+            // The table's collation holds `a/B` for `a/b`, the shop does not.
+            guard let scope = found.text(row, 0), let path = found.text(row, 3),
+                paths.contains(where: { ExactName.same($0, path) })
+            else { continue }
             rows.append(
                 StoredSettings.Row(
                     scope: scope, code: found.text(row, 1), website: found.text(row, 2), path: path,
