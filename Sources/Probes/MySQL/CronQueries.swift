@@ -36,12 +36,13 @@ struct CronQueries {
     /// Jobs can be read one by one.
     var hasJobs: Bool { matrixKey != nil || jobKey != nil }
 
-    /// The newest id; and of the pending rows between two ids how many they are, and the sums of their ids and
-    /// due times.
-    func newestID(pending ids: ClosedRange<UInt64>) -> String {
-        "SELECT (SELECT MAX(schedule_id) FROM \(table)),COUNT(*),SUM(schedule_id),"
+    /// The newest id; and of the pending rows in some stretches of ids how many they are, and the sums of their
+    /// ids and due times.
+    func newestID(pending stretches: [ClosedRange<UInt64>]) -> String {
+        let ids = stretches.map { "schedule_id BETWEEN \($0.lowerBound) AND \($0.upperBound)" }
+        return "SELECT (SELECT MAX(schedule_id) FROM \(table)),COUNT(*),SUM(schedule_id),"
             + "SUM(UNIX_TIMESTAMP(scheduled_at)) FROM \(table) FORCE INDEX (PRIMARY) "
-            + "WHERE schedule_id BETWEEN \(ids.lowerBound) AND \(ids.upperBound) AND status='pending'"
+            + "WHERE (\(ids.isEmpty ? "schedule_id=0" : ids.joined(separator: " OR "))) AND status='pending'"
     }
 
     /// C6: rows with a larger id, oldest first.

@@ -81,12 +81,11 @@ struct CronReader: MySQLReader {
     private mutating func readNewest(
         _ session: MySQLSession, _ queries: CronQueries, _ asked: inout CronRowBook.Asked, at now: WallTime
     ) throws(ReadFailure) -> UInt64 {
-        let range = (asked.pending.first ?? 0)...(asked.pending.last ?? 0)
-        let isNear = range.upperBound - range.lowerBound <= 20 * UInt64(asked.pending.count)
-        let rows = try session.rows(queries.newestID(pending: isNear ? range : 0...0))
+        let stretches = CronRowBook.stretches(asked.pending)
+        let rows = try session.rows(queries.newestID(pending: stretches ?? []))
         let sums = CronRowBook.PendingSums(
             rows: rows.int(0, 1) ?? 0, ids: rows.uint(0, 2) ?? 0, dues: rows.int(0, 3) ?? 0)
-        if isNear, sums == book.pendingSums(range) {
+        if let stretches, sums == book.pendingSums(stretches) {
             book.sawUnchanged(asked.pending, at: now)
             asked.pending = []
         }

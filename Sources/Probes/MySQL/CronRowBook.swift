@@ -90,10 +90,25 @@ struct CronRowBook: Sendable {
         var dues: Int
     }
 
-    /// Of the rows between two ids that are known to be pending.
-    func pendingSums(_ ids: ClosedRange<UInt64>) -> PendingSums {
+    /// The stretches in which these ids lie, which are in order; nil when they are too far from each other.
+    static func stretches(_ ids: [UInt64]) -> [ClosedRange<UInt64>]? {
+        var stretches: [ClosedRange<UInt64>] = []
+        for id in ids {
+            if let last = stretches.last, id - last.upperBound <= 20 {
+                stretches[stretches.count - 1] = last.lowerBound...id
+            } else {
+                stretches.append(id...id)
+            }
+        }
+        return stretches.count <= 8 ? stretches : nil
+    }
+
+    /// Of the rows in some stretches of ids that are known to be pending.
+    func pendingSums(_ stretches: [ClosedRange<UInt64>]) -> PendingSums {
         open.reduce(into: PendingSums(rows: 0, ids: 0, dues: 0)) { sums, entry in
-            guard ids.contains(entry.key), !entry.value.isRunning else { return }
+            guard !entry.value.isRunning, stretches.contains(where: { $0.contains(entry.key) }) else {
+                return
+            }
             sums.rows += 1
             sums.ids &+= entry.key
             sums.dues += Int(clamping: (entry.value.due?.milliseconds ?? 0) / 1000)
