@@ -171,6 +171,7 @@ struct StoreState: Sendable {
         if judgement.status == .ok, let seen = since.seen[id],
             assessed.contains(where: { $0.isNotJudged || ($0.isPending && seen.status < .ok) })
         {
+            keep(seen, in: &judgement, until: assessed)
             return judgement
         }
         let began = judgement.since
@@ -180,6 +181,17 @@ struct StoreState: Sendable {
         if let began, judgement.status != .ok { judgement.since = min(began, judgement.since ?? began) }
         if let change { tell(change, of: id, assessed, after: before, at: now) }
         return judgement
+    }
+
+    /// What was not well is shown as it was until it can be judged.
+    private func keep(_ seen: SinceBook.Entry, in judgement: inout Judgement, until assessed: [Assessment]) {
+        let missing = assessed.compactMap { assessment in
+            if case .notJudged(let why) = assessment.standing { why } else { nil }
+        }
+        guard seen.status < .ok, let why = missing.first else { return }
+        judgement.status = seen.status
+        judgement.since = seen.since
+        judgement.reason.insert("was \(seen.status.rawValue), \(why)", at: 0)
     }
 
     /// It is not well, or was not and no reading has judged it well since.
