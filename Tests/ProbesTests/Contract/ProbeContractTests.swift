@@ -78,7 +78,6 @@ import Text
     ) async throws {
         let world = try await kind.world()
         var total = try await world.begins()
-        var broken = 0
         for bytes in [0, 9, 150, 600] {
             total += try await world.happen(2)
             try await world.cut(after: bytes)
@@ -94,7 +93,6 @@ import Text
                 }
             }
             #expect(failures.count <= 1, "after \(bytes) bytes: \(failures)")
-            broken += failures.count
             for failure in failures {
                 #expect([.unreachable, .malformed].contains(failure.kind), "\(failure)")
                 #expect(failure.message.count > 10, "\(failure)")
@@ -102,8 +100,6 @@ import Text
             try await world.cut(after: nil)
             try await world.reads(total)
         }
-        // A connection that is gone before it is asked is made anew in the same read; one of them was not.
-        #expect(broken > 0)
     }
 
     @Test(arguments: Kind.distant)
