@@ -23,9 +23,9 @@ build: .build/.ready-build
 # and then is a defect.
 ALONE = PlatformTests CursesTests SessionTests ProbesTests FlagBackendsTests SmokeTests
 space := $(subst ,, )
-# It mostly waits, on servers of its own: it runs beside the others.
-WAITING = ^SmokeTests\.LivingStore
-LONG = ^SmokeTests\.(LivingStore|KillNine|RealStore|StatusTests)
+# They mostly wait, on servers of their own: they run beside the tests of the release build.
+WAITING = ^(SmokeTests\.LivingStore|ProbesTests\.ProbeContract)
+LONG = $(WAITING)|^SmokeTests\.(KillNine|RealStore|StatusTests)
 TESTS = $(SWIFT) test --skip-build
 BESIDE = $(TESTS) --skip '^($(subst $(space),|,$(ALONE)))\.'
 # A run that hangs is ended; it takes five minutes at most.
