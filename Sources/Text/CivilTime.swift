@@ -44,6 +44,15 @@ package struct CivilTime: Hashable, Sendable {
         return days * 86_400 + Int64(hour) * 3600 + Int64(minute) * 60 + Int64(second)
     }
 
+    /// Whether the calendar has such a day: 31 February is none, not 3 March.
+    package static func exists(year: Int, month: Int, day: Int) -> Bool {
+        guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else {
+            return false
+        }
+        let back = CivilTime(secondsSinceEpoch: secondsSinceEpoch(year: year, month: month, day: day))
+        return back.month == month && back.day == day
+    }
+
     /// `02:14`
     package var hourMinute: String { "\(Self.two(hour)):\(Self.two(minute))" }
 

@@ -15,6 +15,17 @@ struct CivilTimeTests {
         #expect(CivilTime(secondsSinceEpoch: seconds).rfc3339 == expected)
     }
 
+    @Test func `knows which days there are`() {
+        #expect(
+            CivilTime.exists(year: 2024, month: 2, day: 29) && CivilTime.exists(year: 2000, month: 2, day: 29)
+        )
+        for (year, month, day) in [
+            (2026, 2, 29), (2100, 2, 29), (2026, 4, 31), (2026, 13, 1), (0, 1, 1), (.max, 1, 1),
+        ] {
+            #expect(!CivilTime.exists(year: year, month: month, day: day), "\(year)-\(month)-\(day)")
+        }
+    }
+
     @Test(arguments: [UInt64(21), 22])
     func `taking apart and putting together are inverse`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)

@@ -59,11 +59,9 @@ package enum Literals {
         }
         guard let year = number(0..<4, 1...9999), isMark(4, "-"), let month = number(5..<7, 1...12),
             isMark(7, "-"),
-            let day = number(8..<10, 1...31)
+            let day = number(8..<10, 1...31), CivilTime.exists(year: year, month: month, day: day)
         else { return nil }
         let midnight = CivilTime.secondsSinceEpoch(year: year, month: month, day: day)
-        let back = CivilTime(secondsSinceEpoch: midnight)
-        guard back.month == month, back.day == day else { return nil }
         if bytes.count == 10 { return WallTime(seconds: midnight) }
         guard isMark(10, "Tt "), let hour = number(11..<13, 0...23), isMark(13, ":"),
             let minute = number(14..<16, 0...59), isMark(16, ":"), let second = number(17..<19, 0...59)

@@ -10,8 +10,8 @@ enum HTTPDate {
         }
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: parts[2]),
-            let day = number(parts[1], 2), let year = number(parts[3], 4), (1970...9999).contains(year),
-            (1...31).contains(day)
+            let day = number(parts[1], 2), let year = number(parts[3], 4), year >= 1970,
+            CivilTime.exists(year: year, month: month + 1, day: day)
         else { return nil }
         let clock = parts[4].utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
             .compactMap { number(String(decoding: Array($0), as: UTF8.self), 2) }

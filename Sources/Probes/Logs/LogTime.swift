@@ -71,7 +71,7 @@ package enum LogTime {
         _ year: Int, _ month: Int, _ day: Int, _ clock: (hour: Int, minute: Int, second: Int), zone: Int,
         milliseconds: Int
     ) -> WallTime? {
-        guard year >= 1, (1...12).contains(month), (1...31).contains(day) else { return nil }
+        guard CivilTime.exists(year: year, month: month, day: day) else { return nil }
         let seconds = CivilTime.secondsSinceEpoch(
             year: year, month: month, day: day, hour: clock.hour, minute: clock.minute, second: clock.second)
         return WallTime(milliseconds: (seconds - Int64(zone)) * 1000 + Int64(milliseconds))
