@@ -4,7 +4,8 @@ import Platform
 import Probes
 import TestSupport
 
-// What the whole poll set costs a big store, by the server's own slow log: `make bench-store`.
+// What the whole poll set costs a big store, by the server's own slow log: `make bench-store`, and on the keys of old
+// stores without an import `make bench-store ARGUMENTS=old`.
 
 @main
 struct StoreBench {
@@ -40,6 +41,14 @@ struct StoreBench {
         try await store.fill()
         print("Filled in \((ContinuousClock.now - start).components.seconds) s: \(try await store.sizes()).")
 
+        if CommandLine.arguments.last == "old" {
+            try await store.take(.old)
+            try await store.become(.calm)
+            print("\n\(BigStore.Keys.old.rawValue) \(BigStore.Scenario.calm.rawValue)")
+            let isGood = try await measure(server, store, .calm)
+            try await server.stop()
+            return isGood
+        }
         var isGood = true
         for scenario in BigStore.Scenario.allCases {
             try await store.become(scenario)
