@@ -84,6 +84,7 @@ struct StoreBench {
         _ = try slow.read()
         var costs = Costs()
         var statements: [String: SlowStatement] = [:]
+        var sums: [String: Double] = [:]
         var sent: [String] = []
         for round in 0..<rounds {
             let next = ContinuousClock.now + .seconds(5)
@@ -103,6 +104,7 @@ struct StoreBench {
                 if round > 0 { costs.bySubject[probe.schedule.subject, default: []].append(spent) }
                 for entry in entries where round > 0 {
                     let shape = entry.shape
+                    sums[shape, default: 0] += entry.milliseconds
                     if entry.milliseconds > statements[shape]?.milliseconds ?? -1 {
                         statements[shape] = entry
                     }
@@ -133,6 +135,10 @@ struct StoreBench {
         )
         for entry in dearest.prefix(10) {
             print("    \(figure(entry.milliseconds))  \(entry.examined)  \(entry.sql.prefix(150))")
+        }
+        print("  what a round spends, by the clock (ms a round):")
+        for (shape, sum) in sums.sorted(by: { $0.value > $1.value }).prefix(8) {
+            print("    \(figure(sum / Double(rounds - 1)))  \(shape.prefix(150))")
         }
         let bad = sent.filter { sql in ForbiddenSQL.words.contains { sql.contains($0) } }
         print("  \(sent.count) statements, \(bad.count) of the forbidden list")
