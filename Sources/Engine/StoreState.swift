@@ -248,13 +248,22 @@ struct StoreState: Sendable {
             note(.off, id, "\(name)" + (why.map { ": \($0.headline)" } ?? " is off"), at: now)
         } else if let worst, worst.status < .ok {
             guard worst.status != .unknown || !isNoNews else { return }
-            let turn = change.from == .critical && change.to == .warning ? " eases" : ""
+            let isEased = change.from == .critical && change.to == .warning
+            let turn = Self.isSilenceOver(before, assessed) ? " answers again" : isEased ? " eases" : ""
             note(change.to, id, "\(name)\(turn): \(worst.headline)", at: now)
         } else if let from = change.from, from < .ok {
-            let wasSilent = before.contains { $0.rule == .answers && $0.status < .ok }
-            let again = wasSilent ? "answers again" : from == .unknown ? "is ok" : "is ok again"
+            let isHeard = Self.isSilenceOver(before, assessed)
+            let again = isHeard ? "answers again" : from == .unknown ? "is ok" : "is ok again"
             note(change.to, id, "\(name) \(again)", at: now)
         }
+    }
+
+    /// A source that gave no answer gives one, well or ill.
+    private static func isSilenceOver(_ before: [Assessment], _ now: [Assessment]) -> Bool {
+        func isSilent(_ said: [Assessment]) -> Bool {
+            said.contains { $0.rule == .answers && $0.status < .ok }
+        }
+        return isSilent(before) && !isSilent(now)
     }
 
     /// As people call it: a flow by what goes where.

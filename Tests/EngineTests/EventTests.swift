@@ -22,6 +22,28 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `a source that answers again and is not well by its own word is told as both`() async throws {
+        let held = Mutexed<FakeProbe?>(nil)
+        let bench = Bench { clock in
+            let probe = FakeProbe("queues", time: clock, .fail(ReadFailure(.unreachable, "refused")))
+            held.set(probe)
+            return [probe]
+        }
+        try await bench.run { bench in
+            try await bench.until("it is silent") { $0.sources.first?.judgement.status == .critical }
+            let notice = SourceNotice(.unknown, "3 queues tell no figures")
+            held.value?.behave(.answer(Sample([.notice(notice)])))
+            try await bench.until("it answers") { $0.sources.first?.judgement.status == .unknown }
+            held.value?.behave(.answer(Sample([])))
+            try await bench.until("it is well") { $0.sources.first?.judgement.status == .ok }
+            #expect(
+                bench.snapshot?.events.map(\.text).suffix(2) == [
+                    "magento-db answers again: 3 queues tell no figures", "magento-db is ok",
+                ])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a source that was ill when the console was left is told well`() async throws {
         var state = EngineState()
         state.since["source:magento-db"] = .init(
