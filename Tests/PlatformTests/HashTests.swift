@@ -17,13 +17,9 @@ import Testing
             "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
             "57edf4a22be3c955ac49da2e2107b67a"
         ),
-        // Around the end of a block: 55, 56 and 64 bytes.
-        (String(repeating: "a", count: 55), "ef1772b6dff9a122358552954ad0df65"),
-        (String(repeating: "a", count: 56), "3b0c8ac703f828b04c6c197006d17218"),
-        (String(repeating: "a", count: 64), "014842d480b571495a4a0363793f7367"),
     ])
-    func `computes MD5 as published`(text: String, digest: String) {
-        #expect(MD5.text(of: text.utf8) == digest)
+    func `computes MD5 as published`(text: String, digest: String) throws {
+        #expect(try Hash.md5(Array(text.utf8)) == digest)
     }
 
     /// RFC 3720 appendix B.4: 32 bytes of zeros, of ones, and counting up; and the usual check value.

@@ -8,3 +8,4 @@ int crypto_load(char *why, size_t size);
 
 // The digest of `length` bytes: 0, or -1 when the library is missing or will not compute it.
 int crypto_sha256(const void *bytes, size_t length, uint8_t digest[32]);
+int crypto_md5(const void *bytes, size_t length, uint8_t digest[16]);

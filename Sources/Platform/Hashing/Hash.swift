@@ -10,6 +10,14 @@ package enum Hash {
         return hex(digest)
     }
 
+    /// 16 bytes as 32 hexadecimal digits (RFC 1321): for the names Magento gives its locks, nothing else.
+    package static func md5(_ bytes: [UInt8]) throws(SystemError) -> String {
+        var digest = [UInt8](repeating: 0, count: 16)
+        let result = unsafe crypto_md5(bytes, bytes.count, &digest)
+        try check(result, "MD5")
+        return hex(digest)
+    }
+
     private static func check(_ result: Int32, _ name: String) throws(SystemError) {
         guard result != 0 else { return }
         var why = [CChar](repeating: 0, count: 200)

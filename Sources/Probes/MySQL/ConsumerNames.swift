@@ -31,8 +31,9 @@ struct ConsumerNames: Sendable {
                 let known = configured[queue] ?? MagentoModules.consumers(of: queue.text)
                 return (queue: queue, names: known ?? [queue.text], isCertain: known != nil)
             }
-            let columns = part.map { item in
-                "COALESCE(NULL,\(item.names.flatMap(locks.consumer).joined(separator: ",")))"
+            let columns = try part.map { item throws(ReadFailure) in
+                let names = try item.names.map { name throws(ReadFailure) in try locks.consumer(name) }
+                return "COALESCE(NULL,\(names.joined().joined(separator: ",")))"
             }
             let held = try session.rows("SELECT \(columns.joined(separator: ","))")
             for (column, item) in part.enumerated() {

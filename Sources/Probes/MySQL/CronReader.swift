@@ -303,11 +303,12 @@ struct CronReader: MySQLReader {
         guard let locks, !running.isEmpty else { return }
         // A job of an unknown group is asked for under every group we know: held is certain, free is not.
         let known = Set(MagentoModules.cronGroups).union(groups.values).sorted()
-        let columns = running.map { place in
-            let names = (jobs[place].group.map { [$0] } ?? known).map {
-                locks.cron(group: $0, code: jobs[place].code)
+        var columns: [String] = []
+        for place in running {
+            let names = try (jobs[place].group.map { [$0] } ?? known).map { group throws(ReadFailure) in
+                try locks.cron(group: group, code: jobs[place].code)
             }
-            return "COALESCE(NULL,\(names.joined(separator: ",")))"
+            columns.append("COALESCE(NULL,\(names.joined(separator: ",")))")
         }
         let held = try session.rows("SELECT \(columns.joined(separator: ","))")
         for (column, place) in running.enumerated() {

@@ -147,7 +147,7 @@ struct IndexerReader: MySQLReader {
         _ session: MySQLSession, _ changelogs: [Changelog], _ indexers: inout [ExactName: IndexerReading]
     ) throws(ReadFailure) {
         guard let locks, !changelogs.isEmpty else { return }
-        let columns = changelogs.map { locks.view($0.view) }
+        let columns = try changelogs.map { item throws(ReadFailure) in try locks.view(item.view) }
         let held = try session.rows("SELECT \(columns.joined(separator: ","))")
         for (column, item) in changelogs.enumerated() {
             let isHeld = held.text(0, column) != nil

@@ -1,3 +1,4 @@
+internal import Monitoring
 internal import Platform
 
 /// The names Magento gives its locks in the database (`Lock\Backend\Database`): a prefix, a bar and the name,
@@ -11,26 +12,32 @@ struct LockNames: Sendable {
     init(prefix: String) { self.prefix = prefix.isEmpty ? "" : prefix + "|" }
 
     /// `ProcessCronQueueObserver`: `CRON_` and the hash of group and code.
-    func cron(group: String, code: String) -> String {
-        isUsed("CRON_" + hash("\(group)_\(code)"))
+    func cron(group: String, code: String) throws(ReadFailure) -> String {
+        try isUsed("CRON_" + hash("\(group)_\(code)"))
     }
 
     /// `StartConsumerCommand`: the hash of the name, with `-1`, `-2` for several processes.
-    func consumer(_ name: String) -> [String] {
-        [name, "\(name)-1", "\(name)-2"].map { isUsed(hash($0)) }
+    func consumer(_ name: String) throws(ReadFailure) -> [String] {
+        try [name, "\(name)-1", "\(name)-2"].map { name throws(ReadFailure) in try isUsed(hash(name)) }
     }
 
     /// `use_application_lock`: the lock of a view's update.
-    func view(_ id: String) -> String { isUsed("MVIEW" + id) }
+    func view(_ id: String) throws(ReadFailure) -> String { try isUsed("MVIEW" + id) }
 
-    private func hash(_ text: String) -> String { MD5.text(of: text.utf8) }
+    private func hash(_ text: String) throws(ReadFailure) -> String {
+        do throws(SystemError) {
+            return try Hash.md5(Array(text.utf8))
+        } catch {
+            throw ReadFailure(.unusable, "\(error)")
+        }
+    }
 
-    private func isUsed(_ name: String) -> String {
-        let names = names(of: name).map { "IS_USED_LOCK(\(SQL.text($0)))" }
+    private func isUsed(_ name: String) throws(ReadFailure) -> String {
+        let names = try names(of: name).map { "IS_USED_LOCK(\(SQL.text($0)))" }
         return names.count == 1 ? names[0] : "COALESCE(\(names.joined(separator: ",")))"
     }
 
-    private func names(of name: String) -> [String] {
+    private func names(of name: String) throws(ReadFailure) -> [String] {
         let full = prefix + name
         guard full.utf8.count > 64 else { return [full] }
         // No word of the dictionary is in a hash, and a view's name that long is of no known module.
@@ -38,11 +45,12 @@ struct LockNames: Sendable {
         guard short.utf8.count > 64 else { return [short] }
         let room = 64 - prefix.utf8.count
         // The older way hashes prefix and name, the newer the name alone.
-        if room >= 32 { return [prefix + hash(full), prefix + hash(name)] }
+        if room >= 32 { return [prefix + (try hash(full)), prefix + (try hash(name))] }
         // Older: the middle of the hash, without the prefix. Newer: its first eight digits, or all of it alone.
         let cut = 32 - room
-        let middle = hash(full).dropFirst(cut / 2).dropLast(cut / 2 + cut % 2)
-        return [String(middle), room >= 8 ? prefix + hash(name).prefix(8) : hash(name)]
+        let middle = try hash(full).dropFirst(cut / 2).dropLast(cut / 2 + cut % 2)
+        let whole = try hash(name)
+        return [String(middle), room >= 8 ? prefix + whole.prefix(8) : whole]
     }
 
     /// The longest word of the dictionary at each place, as PHP's `strtr` replaces.
