@@ -378,4 +378,18 @@ import Testing
         read(queue { $0.completedLastMinute = Count(2000, isBound: true) }, at: 35)
         #expect(watch.outRate == nil)
     }
+
+    @Test func `a rate of rows that carry whole seconds is told of five seconds, not of one`() {
+        var watch = QueueWatch()
+        func read(_ arrived: UInt64, at seconds: Double) -> Double? {
+            var reading = QueueReading(name: "q", transport: .db)
+            reading.ready = Count(0)
+            reading.arrivedCounter = arrived
+            watch.observe(reading, limits: QueueLimits(), interval: .seconds(1), at: moment(seconds))
+            return watch.inRate
+        }
+        // Five a second: those of the last second are not all there at a read.
+        #expect(read(0, at: 0) == nil && read(2, at: 1.2) == nil && read(9, at: 2.4) == nil)
+        #expect(abs((read(26, at: 5.6) ?? 0) - 5) < 1)
+    }
 }

@@ -94,7 +94,7 @@ extension RealStoreTests {
                 return abs(shown - truth) <= 0.15 * truth
             }
         }
-        // One look tells it too, of the few seconds between its own reads, in which one message more weighs much.
+        // One look tells it where its own reads are far enough apart, else nothing.
         let before = try await counters()
         let document = try await look(try store.config(), state: "rates-look")
         let after = try await counters()
@@ -102,13 +102,14 @@ extension RealStoreTests {
         _ = await traffic.result
         // What a broker gathers each five seconds is no rate yet.
         let brokered = row(document, "queues", "erp.rate")
+        #expect(number(row(document, "queues", "product_alert.queue")?["ready"]) != nil)
         #expect(brokered != nil && brokered?["inPerSecond"] == nil && brokered?["outPerSecond"] == nil)
         let queue = row(document, "queues", "product_alert.queue")
         for (key, counter) in [("inPerSecond", "db in"), ("outPerSecond", "db out")] {
             let moved = (after.values[counter] ?? 0) - (before.values[counter] ?? 0)
             let truth = moved / after.at.seconds(since: before.at)
-            let told = try #require(number(queue?[key]))
-            #expect(abs(told - truth) <= 0.5 * truth, "\(key): \(told), \(truth)")
+            guard let told = number(queue?[key]) else { continue }
+            #expect(abs(told - truth) <= 0.25 * truth, "\(key): \(told), \(truth)")
         }
         program.pty.send("\u{1b}q")
         #expect(try await program.pty.exit() == .code(0))

@@ -245,9 +245,9 @@ extension QueueReading {
     /// Something that ought to leave: waiting, or taken and not finished.
     var hasWork: Bool { isWaiting || (inProgress?.value ?? 0) > 0 }
 
-    /// Seconds the counters may be old when they are read: a broker gathers them at its own pace
-    /// (`collect_statistics_interval`, 5 s), the rows of a database are counted at the read.
-    var countersLag: Double { transport == .amqp ? 5 : 0 }
+    /// Seconds the counters may be off at a read: a broker gathers them at its own pace
+    /// (`collect_statistics_interval`, 5 s), the rows of a database carry whole seconds and appear at their commit.
+    var countersLag: Double { transport == .amqp ? 5 : 1 }
 
     /// What a stream holds does not leave by being read.
     var isJudgedByProgress: Bool { !isStream }
