@@ -212,7 +212,11 @@ struct StoreState: Sendable {
         reassessIntegrations(at: now, unlessBlind: blind)
         reassessIndexers(at: now, unlessBlind: blind)
         reassessCron(at: now)
-        for source in Set(probes.values.map(\.schedule.source)) { judgeSource(source, at: now) }
+        var judged: Set<ExactName> = []
+        for source in probeOrder.compactMap({ probes[$0]?.schedule.source })
+        where judged.insert(ExactName(source)).inserted {
+            judgeSource(source, at: now)
+        }
     }
 
     /// Another rule speaks, as badly as the first: the status is as it was, and what is wrong is not.

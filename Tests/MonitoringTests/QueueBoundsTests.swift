@@ -55,6 +55,22 @@ import Testing
         #expect(bytes(950, of: 1000).hasPrefix("warning · full at its max-length-bytes of 1000"))
         #expect(bytes(900, of: 1000) == "ok" && bytes(nil, of: 1000) == "ok" && bytes(950, of: nil) == "ok")
         #expect(bytes(0, of: 1000, 0) == "ok")
+        // What a broken broker may say does not make it trap.
+        #expect(
+            bytes(.max, of: 1000, 1).hasPrefix("warning · full")
+                && bytes(.max, of: .max, 1).hasPrefix("warning"))
+    }
+
+    @Test func `counters as large as can be do not make it trap`() {
+        func large(_ ready: Int, _ arrived: UInt64) -> QueueReading {
+            queue(ready: ready) {
+                $0.arrivedCounter = arrived
+                $0.leftCounter = 0
+                $0.maxLength = .max
+            }
+        }
+        let readings = [large(.max, 0), large(.max, 1), large(5, .max), large(.max, .max), large(0, 3)]
+        #expect(!judged(readings, every: 30).isEmpty)
     }
 
     @Test func `messages that are neither ready nor in work are depth and are told`() {

@@ -196,8 +196,8 @@ package struct QueueWatch: Sendable {
             // A broker counts and measures at two moments: what arrives within an interval may be in one figure
             // and not yet in the other. That does not add up; what leaves does.
             if let quiet, arrived >= quiet.arrived {
-                let gone = Int(clamping: arrived - quiet.arrived) - (now.value - quiet.depth)
-                if gone > Int(clamping: arrived - earlier), hasTaken(reading, since: quiet.taken) {
+                let gone = Double(arrived - quiet.arrived) - Double(now.value - quiet.depth)
+                if gone > Double(arrived - earlier), hasTaken(reading, since: quiet.taken) {
                     return true
                 }
             }
@@ -264,7 +264,7 @@ extension QueueReading {
     /// One message more, of the size of the others, has no room.
     var isAtBytes: Bool {
         guard let maxBytes, maxBytes > 0, let readyBytes, let ready, ready.value > 0 else { return false }
-        return readyBytes + readyBytes / ready.value > maxBytes
+        return readyBytes > maxBytes - readyBytes / ready.value
     }
 
     package var hasNobody: Bool { consumers == .nobody || consumers == .subscribed(0) }

@@ -111,7 +111,7 @@ struct CronRowBook: Sendable {
             }
             sums.rows += 1
             sums.ids &+= entry.key
-            sums.dues += Int(clamping: (entry.value.due?.milliseconds ?? 0) / 1000)
+            sums.dues &+= Int(clamping: (entry.value.due?.milliseconds ?? 0) / 1000)
         }
     }
 
