@@ -246,8 +246,9 @@ extension QueueReading {
     var hasWork: Bool { isWaiting || (inProgress?.value ?? 0) > 0 }
 
     /// Seconds the counters may be off at a read: a broker gathers them at its own pace
-    /// (`collect_statistics_interval`, 5 s), the rows of a database carry whole seconds and appear at their commit.
-    var countersLag: Double { transport == .amqp ? 5 : 1 }
+    /// (`collect_statistics_interval`, 5 s); the rows of a database carry whole seconds and appear at their commit,
+    /// which on a busy server is a second later.
+    var countersLag: Double { transport == .amqp ? 5 : 2 }
 
     /// What a stream holds does not leave by being read.
     var isJudgedByProgress: Bool { !isStream }

@@ -114,6 +114,10 @@ extension Soak {
         return expected
     }
 
+    /// A rate so far above the steady one is a spike: a fifth is what the age of counters may add
+    /// (`CounterRate`), a tenth what a worker adds that comes late and then in time again.
+    private static let spike = 1.3
+
     /// No rate above what the store makes, at any moment; the right one again in the end.
     private func compare(
         with steady: [String: Double], least: Double, most: Double
@@ -127,7 +131,7 @@ extension Soak {
             let shown = rates(console.pty.screen)
             for (queue, perSecond) in steady.sorted(by: { $0.key < $1.key }) {
                 for rate in [shown[queue]?.arriving, shown[queue]?.leaving].compactMap({ $0 })
-                where rate > perSecond * 1.2 {
+                where rate > perSecond * Self.spike {
                     highest[queue] = max(highest[queue] ?? 0, rate)
                 }
                 let leaving = shown[queue]?.leaving ?? 0
