@@ -20,6 +20,8 @@ struct QueuePart: Sendable {
     var sharedNames: [String: Set<ExactName>] = [:]
     /// Queues whose Magento consumer holds its lock in a database, by the source that says so.
     var heldLocks: [String: (queues: Set<ExactName>, readAt: Timestamp)] = [:]
+    /// Those that are listed without the figures they had, and since when.
+    var awaited: [EntityID: Timestamp] = [:]
 }
 
 extension StoreState {
@@ -104,10 +106,16 @@ extension StoreState {
         var rows: [QueueRow] = []
         rows.reserveCapacity(readings.count)
         var ids = Set<EntityID>()
+        let known = known(from: schedule, while: readings)
         for reading in readings {
             let id = identity(of: reading, from: schedule)
             // One listing that names a thing twice has moved while it was read: the first stands.
             guard ids.insert(id).inserted else { continue }
+            if reading.isBeingMeasured, let row = known[id], awaits(row, at: now) {
+                rows.append(row)
+                continue
+            }
+            queues.awaited[id] = nil
             rows.append(row(for: reading, id: id, from: schedule, at: now))
         }
         for gone in queues.rowsByProbe[schedule.id] ?? missed(from: schedule) where !ids.contains(gone.id) {
@@ -127,6 +135,40 @@ extension StoreState {
         sortQueues()
     }
 
+    /// The rows that may stand for figures which are on their way.
+    private func known(
+        from schedule: ProbeSchedule, while readings: [QueueReading]
+    ) -> [EntityID: QueueRow] {
+        guard readings.contains(where: \.isBeingMeasured) else { return [:] }
+        let rows = (queues.rowsByProbe[schedule.id] ?? []).filter { $0.depth != nil && $0.goneSince == nil }
+        return Dictionary(rows.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    /// A broker that has just begun lists its queues before it has measured them: so long each is as it was
+    /// last read, told as of then.
+    private static let measuring = 15.0
+
+    private mutating func awaits(_ row: QueueRow, at now: Timestamp) -> Bool {
+        let since = queues.awaited[row.id] ?? now
+        queues.awaited[row.id] = since
+        return now.seconds(since: since) < Self.measuring
+    }
+
+    /// What is to be said of a row while its figures are on their way.
+    func blindJudgement(ofAwaited row: QueueRow, at now: Timestamp) -> Judgement? {
+        guard queues.awaited[row.id] != nil, let readAt = row.readAt, let source = row.sources.first else {
+            return nil
+        }
+        let age = now.seconds(since: readAt)
+        let interval = probes.values.first { $0.schedule.source == source }?.schedule.interval.inSeconds ?? 0
+        let isOld = age > limits.freshness.unknownIntervals * interval
+        var judgement = Judgement(
+            isOld ? .unknown : .stale,
+            ["\(source) has no figures of it yet", "read \(Age.text(seconds: age)) ago"])
+        judgement.asOf = readAt.wall
+        return judgement
+    }
+
     private mutating func sortQueues() {
         queues.rows = queues.rowsByProbe.values.joined().sorted { $0.id < $1.id }
     }
@@ -141,6 +183,7 @@ extension StoreState {
     private mutating func forget(queue id: EntityID) {
         _ = asides.remove(id)
         queues.watches[id] = nil
+        queues.awaited[id] = nil
         forgetKept(id)
         series.forget(id)
         since.forget(id)
@@ -253,7 +296,8 @@ extension StoreState {
     mutating func reassessQueues(at now: Timestamp, unlessBlind blind: [String: Judgement]) {
         var changed: [EntityID: Judgement] = [:]
         for (probe, rows) in queues.rowsByProbe where blind[probe] == nil {
-            for place in rows.indices where isMoving(rows[place].id) {
+            for place in rows.indices where isMoving(rows[place].id) && queues.awaited[rows[place].id] == nil
+            {
                 let id = rows[place].id
                 guard let watch = queues.watches[id] else { continue }
                 let said = watch.assess(limits.queue(id.name), at: Moment(now))

@@ -41,6 +41,14 @@ extension StoreState {
                 snapshot.queues[place].consumers = .unreadable
             }
         }
+        for place in snapshot.queues.indices where !queues.awaited.isEmpty {
+            let row = snapshot.queues[place]
+            guard row.judgement.asOf == nil, let judgement = blindJudgement(ofAwaited: row, at: now) else {
+                continue
+            }
+            cover(&snapshot.queues[place].judgement, with: judgement, of: row.id, at: now)
+            snapshot.queues[place].consumers = .unreadable
+        }
         cover(&snapshot.cron, with: blind, at: now)
         for (probe, rows) in indexers.rowsByProbe {
             guard let judgement = blind[probe] else { continue }

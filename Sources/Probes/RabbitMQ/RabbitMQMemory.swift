@@ -19,6 +19,8 @@ final class RabbitMQMemory: Sendable {
         var rounds: [String: Round] = [:]
         /// Something between refused an address with many names in it.
         var refusesNames = false
+        /// It did not answer the last time: a broker that comes back has to measure its queues anew.
+        var wasSilent = false
 
         func count(in virtualHost: ExactName) -> Int { queues.keys.count { $0.virtualHost == virtualHost } }
     }
@@ -41,4 +43,7 @@ final class RabbitMQMemory: Sendable {
             if begun.boot >= state.begun { state = (contents, begun.boot) }
         }
     }
+
+    /// A read got no answer.
+    func noteSilence() { state.withLock { $0.contents.wasSilent = true } }
 }

@@ -24,7 +24,13 @@ package struct RabbitMQProbe: Examinable {
 
     @concurrent package func read() async throws(ReadFailure) -> Sample {
         var reader = RabbitMQReader(source, over: transport, memory: memory, clock: clock)
-        let facts = try await reader.read()
+        let facts: [Fact]
+        do throws(ReadFailure) {
+            facts = try await reader.read()
+        } catch {
+            if error.kind == .unreachable || error.kind == .timedOut { memory.noteSilence() }
+            throw error
+        }
         for case .queues(let queues) in facts {
             listing?.list(queues.lazy.map { ExactName($0.name) }, of: source.name)
         }

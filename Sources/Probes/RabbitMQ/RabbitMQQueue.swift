@@ -94,6 +94,7 @@ struct RabbitMQQueue: Sendable {
         } else {
             lacksFigures = false
         }
+        reading.isBeingMeasured = lacksFigures
         head = RabbitMQFigure(node["head_message_timestamp"]).value
         self.faults = faults
         parts = reading

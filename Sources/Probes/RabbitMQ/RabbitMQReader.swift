@@ -26,6 +26,9 @@ struct RabbitMQReader {
         self.clock = clock
         started = clock.now
         known = memory.contents
+        guard known.wasSilent else { return }
+        known.wasSilent = false
+        known.queues = known.queues.mapValues { _ in clock.now }
     }
 
     mutating func read() async throws(ReadFailure) -> [Fact] {
@@ -156,7 +159,7 @@ struct RabbitMQReader {
         return names.contains { source.withoutConsumers.matches($0) }
     }
 
-    /// Figures that make no sense, and those that are still missing of a queue that is not new.
+    /// Figures that make no sense, and those that are still missing of a queue that has been there for a while.
     private func faults(_ queues: [RabbitMQQueue]) -> [SourceNotice] {
         var sentences: [String] = []
         for queue in queues where treatment(of: queue.key) != nil {
@@ -176,7 +179,8 @@ struct RabbitMQReader {
         return [SourceNotice(.unknown, Sanitizer.line(text, maxBytes: 512))]
     }
 
-    /// The broker gathers figures each 5 s, unless it is told to take longer: a new queue has none.
+    /// The broker gathers figures each 5 s, unless it is told to take longer: a new queue has none, nor has any
+    /// when the broker has just begun.
     private static let youth = 15.0
 
     private mutating func remember(_ hosts: [Host]) {

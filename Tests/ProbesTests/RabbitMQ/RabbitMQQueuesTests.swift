@@ -209,6 +209,21 @@ import Text
         #expect(try await probe.read().told == ["unknown: queue q: messages_ready is not told"])
     }
 
+    @Test func `a broker that comes back has time to measure its queues again`() async throws {
+        let broker = ScriptedBroker(queues: [#""vhost":"/","name":"q","state":"running""#])
+        let probe = broker.probe(time)
+        _ = try await probe.read()
+        broker.isDown = true
+        time.advance(by: .seconds(60))
+        #expect(await probe.failure()?.kind == .unreachable)
+        broker.isDown = false
+        time.advance(by: .seconds(5))
+        let sample = try await probe.read()
+        #expect(sample.told.isEmpty && sample.queues.map(\.isBeingMeasured) == [true])
+        time.advance(by: .seconds(20))
+        #expect(try await probe.read().told == ["unknown: queue q: messages_ready is not told"])
+    }
+
     @Test func `an entry without a name is told`() async throws {
         let sample = try await read([#""vhost":"/","name":"a","messages_ready":1"#, #""vhost":"/""#])
         #expect(sample.queues.map(\.name) == ["a"])

@@ -9,6 +9,12 @@ final class ScriptedBroker: RabbitMQTransport {
     private let answer: @Sendable (String, Int) -> RabbitMQAnswer?
     private let asked = Mutex<[String]>([])
     private let held: (@Sendable (String, Int) async -> Void)?
+    /// While it is down nobody answers.
+    var isDown: Bool {
+        get { down.withLock { $0 } }
+        set { down.withLock { $0 = newValue } }
+    }
+    private let down = Mutex(false)
 
     /// `call` counts the requests of the same path, apart from its query. An answer is made up at once and given
     /// when `held` comes back.
@@ -28,6 +34,7 @@ final class ScriptedBroker: RabbitMQTransport {
     var paths: [String] { asked.withLock { $0 } }
 
     @concurrent func get(_ path: String, timeout: Duration) async throws(ReadFailure) -> RabbitMQAnswer {
+        if isDown { throw ReadFailure(.unreachable, "connection refused") }
         let start = path.prefix { $0 != "?" }
         let call = asked.withLock { asked in
             asked.append(path)
