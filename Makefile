@@ -2,7 +2,8 @@
 
 PREFIX ?= /usr/local
 SWIFT ?= swift
-STATIC = -c release --static-swift-stdlib --product hypercare
+# A library that lies beside the binary is none of ours.
+STATIC = -c release --static-swift-stdlib --disable-local-rpath --product hypercare
 RELEASE = .build/release/hypercare
 DEBUG = .build/debug/hypercare
 # One suite in seconds: make test ONLY=CronWatch

@@ -175,7 +175,13 @@ let productSettings: [SwiftSetting] = [
 for target in package.targets {
     let isC = target.name.hasPrefix("C") && target.name.dropFirst().first?.isUppercase == true
     if isC {
-        target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
+        target.cSettings =
+            (target.cSettings ?? []) + [
+                .treatAllWarnings(as: .error),
+                .unsafeFlags(["-fstack-protector-strong", "-fstack-clash-protection"]),
+                // Without optimisation the C library only warns that it cannot.
+                .define("_FORTIFY_SOURCE", to: "2", .when(configuration: .release)),
+            ]
     } else {
         let isProduct = target.type != .test && target.path?.hasPrefix("Tests/") != true
         target.swiftSettings = swiftSettings + (isProduct ? productSettings : [])
@@ -183,13 +189,15 @@ for target in package.targets {
     if target.type == .executable {
         // lld drops unused sections and packs relocations; gold, the default, does neither. The static runtime
         // asks for every symbol to be exported, which would keep all of them. Unwind tables are a sixth of the
-        // file, and nothing unwinds: no C++ exception is thrown or caught in it.
+        // file, and nothing unwinds: no C++ exception is thrown or caught in it. Every address is resolved before
+        // the program begins, and its table is read-only from then on.
         target.linkerSettings =
             (target.linkerSettings ?? []) + [
                 .unsafeFlags(
                     [
                         "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=safe", "-Xlinker",
                         "--no-export-dynamic", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+                        "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now",
                         "-Xlinker",
                         "--no-eh-frame-hdr", "-Xlinker",
                         "-T\(Context.packageDirectory)/Sources/hypercare/no-unwind-tables.ld",

@@ -15,6 +15,9 @@ struct Program {
             + "/hypercare"
     }
 
+    /// Built as it is installed.
+    static var isRelease: Bool { path.contains("/release/") || path.contains("/dist/") }
+
     /// Signals by their Linux numbers.
     enum Signal {
         static let hangUp: Int32 = 1
