@@ -66,10 +66,14 @@ extension HelpPages {
                     "A flag can be changed only where the config says `access: operate`. A change is asked for with t in the Flags pane, and confirmed in a dialog that names the store, the flag, what it is now and what it will be; Cancel is chosen first."
                 ),
                 .text(
-                    "It is written to the audit log before it is sent; if that cannot be done, nothing is sent. It is sent only while the flag is still as it was shown. Then it is read back. The answer is one of four words:"
+                    "It is written to the audit log before it is sent; if that cannot be done, nothing is sent. It is sent only while the flag is still as it was shown. Then it is read back. The answer is one of five words:"
                 ),
                 .items([
                     HelpPage.Item("confirmed", "it was sent and is now as asked"),
+                    HelpPage.Item(
+                        "saved",
+                        "it is now as asked, and the program that set it did not end well: the config cache may be as before"
+                    ),
                     HelpPage.Item("refused", "nothing was changed, and why"),
                     HelpPage.Item("conflict", "somebody else changed it meanwhile; nothing was sent"),
                     HelpPage.Item(

@@ -101,6 +101,7 @@ extension ChangeOutcome {
     fileprivate var phase: AuditEntry.Phase {
         switch self {
         case .confirmed: .confirmed
+        case .saved: .saved
         case .refused: .refused
         case .conflict: .conflict
         case .unknown: .unknown
@@ -110,6 +111,7 @@ extension ChangeOutcome {
     fileprivate var words: String {
         switch self {
         case .confirmed(let reading): "reads \(StoreState.words(reading))"
+        case .saved(let reading, let why): "reads \(StoreState.words(reading)); \(why)"
         case .conflict(let reading): "reads \(StoreState.words(reading)), changed by somebody else"
         case .refused(let why), .unknown(let why): why
         }

@@ -159,7 +159,7 @@ extension AuditLog {
 /// One phase of one change. Who, where and when in the chain is added by the log.
 package struct AuditEntry: Sendable, Codable, Hashable {
     package enum Phase: String, Sendable, Codable {
-        case intent, confirmed, refused, conflict, unknown
+        case intent, confirmed, saved, refused, conflict, unknown
     }
 
     package var phase: Phase

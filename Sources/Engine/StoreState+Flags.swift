@@ -60,7 +60,7 @@ extension StoreState {
     /// Before it is told: what came back with an answer is newer than a reading that began before.
     mutating func changeEnded(_ change: FlagChange, _ outcome: ChangeOutcome, at now: Timestamp) {
         switch outcome {
-        case .confirmed(let reading), .conflict(let reading):
+        case .confirmed(let reading), .saved(let reading, _), .conflict(let reading):
             flags.book.changeEnded(change, reading: reading, at: now)
         case .refused: flags.book.changeEnded(change, reading: nil, at: now)
         case .unknown(let why):
@@ -83,15 +83,12 @@ extension StoreState {
     mutating func tell(_ change: FlagChange, _ outcome: ChangeOutcome, at now: Timestamp) {
         let id = change.key.id
         let name = Sanitizer.line(change.flag, maxBytes: 128)
-        let (from, to) = (Self.word(change.from), Self.word(change.to))
+        let to = Self.word(change.to)
         switch outcome {
         case .confirmed(let reading):
-            flags.changes[change.key] = EngineState.KeptFlagChange(by: operatorName, at: now.wall)
-            unsaved = .urgent
-            let still = reading.differing.words.map { ", still \(Sanitizer.line($0, maxBytes: 200))" } ?? ""
-            note(
-                still.isEmpty ? nil : .warning, id,
-                "\(operatorName) turned \(name) \(to) in \(store), was \(from)\(still)", at: now.wall)
+            tellTurned(reading, change, at: now)
+        case .saved(let reading, let why):
+            tellTurned(reading, change, but: Sanitizer.line(why, maxBytes: 300), at: now)
         case .refused(let why):
             let reason = Sanitizer.line(why, maxBytes: 300)
             note(.warning, id, "\(name) not turned \(to): \(reason)", at: now.wall)
@@ -106,6 +103,22 @@ extension StoreState {
         }
         if flags.ledger.entries[change.key] == nil { flags.unseenEnds[change.key] = nil }
         settleFlag(change.key, at: now)
+    }
+
+    private mutating func tellTurned(
+        _ reading: FlagReading, _ change: FlagChange, but doubt: String? = nil, at now: Timestamp
+    ) {
+        flags.changes[change.key] = EngineState.KeptFlagChange(by: operatorName, at: now.wall)
+        unsaved = .urgent
+        let name = Sanitizer.line(change.flag, maxBytes: 128)
+        let still = reading.differing.words.map { "still \(Sanitizer.line($0, maxBytes: 200))" }
+        let rest = [still, doubt].compactMap { $0 }
+        let words =
+            [
+                "\(operatorName) turned \(name) \(Self.word(change.to)) in \(store), was \(Self.word(change.from))"
+            ]
+            + rest
+        note(rest.isEmpty ? nil : .warning, change.key.id, words.joined(separator: ", "), at: now.wall)
     }
 
     private mutating func tellForeignChange(_ reading: FlagReading, before: FlagValue, at now: Timestamp) {

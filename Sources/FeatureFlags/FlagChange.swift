@@ -25,10 +25,12 @@ package struct FlagChange: Hashable, Sendable, Codable {
     }
 }
 
-/// How a change ended. Four words, never blurred.
+/// How a change ended. Five words, never blurred.
 package enum ChangeOutcome: Hashable, Sendable, Codable {
     /// Sent and read back as asked; the flag as it is now.
     case confirmed(FlagReading)
+    /// It reads as asked, and what sent it did not end well: the sentence says what may be half done.
+    case saved(FlagReading, String)
     /// The backend or a rule of ours said no; nothing changed.
     case refused(String)
     /// Somebody else changed it since it was shown; nothing was sent. The flag as it is now.

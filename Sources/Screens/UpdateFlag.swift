@@ -103,7 +103,7 @@ extension Model {
         }
     }
 
-    /// The four ways a change ends, as sentences.
+    /// The ways a change ends, as sentences.
     private mutating func tell(_ outcome: ChangeOutcome, of change: FlagChange) {
         let flag = change.flag
         switch outcome {
@@ -113,6 +113,8 @@ extension Model {
             say(
                 "\(flag) is \(reading.sentence): sent and read back", status: isWhole ? .ok : .warning,
                 seconds: isWhole ? 30 : 60)
+        case .saved(let reading, let reason):
+            say("\(flag) is \(reading.sentence): \(reason)", status: .warning, seconds: 120)
         case .refused(let reason):
             say("\(flag) stays \(change.from.text), refused: \(reason)", status: .warning, seconds: 60)
         case .conflict(let reading):

@@ -171,4 +171,27 @@ import TestSupport
             #expect(stores.now.audit.map(\.phase) == [.intent, .unknown, .confirmed])
         }
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what is saved by a program that did not end well is on record and told so`() async throws {
+        let stores = FakeStores()
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            flags.end(.saved(flag("erp.v2", .off), "saved; the cache is perhaps not cleaned"))
+            flags.set("erp.v2", to: .off)
+            _ = await bench.engine.submit(.change(change()))
+            try await bench.until("told") {
+                $0.flags.first?.flag.value == .off && $0.flags.first?.progress == .seen
+            }
+            let told = bench.snapshot?.events.last
+            #expect(
+                told?.text
+                    == "mira turned erp.v2 OFF in eu-shop, was ON, saved; the cache is perhaps not cleaned")
+            #expect(told?.status == .warning)
+            #expect(stores.now.audit.map(\.phase) == [.intent, .saved])
+            #expect(stores.now.audit.last?.result == "reads OFF; saved; the cache is perhaps not cleaned")
+        }
+    }
 }

@@ -178,6 +178,51 @@ import Testing
         #expect(text.contains("stopped"))
     }
 
+    @Test(arguments: [("1", []), ("255", ["/usr/bin/env"])])
+    func `a save whose command did not end well is told as saved, and what may be undone`(
+        code: String, prefix: [String]
+    ) async throws {
+        let shop = try MagentoShop(["default/\(Self.path)": "1"], prefix: prefix)
+        let change = try await change(shop, to: .off)
+        try shop.folder.write(code, to: "end")
+        guard case .saved(let after, let why) = await shop.backend.apply(change) else {
+            Issue.record("not told as saved")
+            return
+        }
+        #expect(after.value == .off)
+        #expect(
+            why == "saved; the config cache is perhaps not cleaned (cache:clean config): "
+                + "config:set said no (exit code \(code)): Broken pipe")
+        #expect(try await flag(shop).value == .off)
+    }
+
+    @Test func `a save whose command was stopped late is told as saved`() async throws {
+        let shop = try MagentoShop(["default/\(Self.path)": "1"], deadline: .seconds(2))
+        let change = try await change(shop, to: .off)
+        try shop.folder.write("", to: "stuck")
+        guard case .saved(let after, let why) = await shop.backend.apply(change) else {
+            Issue.record("not told as saved")
+            return
+        }
+        #expect(after.value == .off && why.hasSuffix("and was stopped"))
+    }
+
+    @Test func `a command that said no and saved nothing is refused, unless it may be at work elsewhere`()
+        async throws
+    {
+        for (prefix, isLost) in [([], false), (["/usr/bin/env"], true)] {
+            let shop = try MagentoShop(["default/\(Self.path)": "1"], prefix: prefix)
+            let change = try await change(shop, to: .off)
+            try shop.folder.write("255", to: "end")
+            try shop.folder.write("", to: "deaf")
+            switch await shop.backend.apply(change) {
+            case .unknown(let why) where isLost: #expect(why.hasSuffix("and config:show reads ON"))
+            case .refused(let why) where !isLost: #expect(why.contains("exit code 255"))
+            case let outcome: Issue.record("\(prefix): \(outcome)")
+            }
+        }
+    }
+
     private func backend(_ program: String, path: String) -> MagentoConfig {
         MagentoConfig(
             name: "magento",

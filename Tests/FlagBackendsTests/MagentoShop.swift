@@ -16,7 +16,7 @@ struct MagentoShop {
         _ values: [String: String] = [:], known: [String] = [], isOld: Bool = false,
         flags: [MagentoFlag] = [MagentoFlag(name: "grid.async", path: path)],
         table: (any SettingsTable)? = nil, time: any TimeSource = ManualTime(),
-        deadline: Duration = .seconds(20)
+        deadline: Duration = .seconds(20), prefix: [String] = []
     ) throws {
         folder = try TemporaryFolder("magento")
         // Led by the shell: a file that a process forked elsewhere still holds open for writing cannot be
@@ -28,7 +28,7 @@ struct MagentoShop {
         backend = MagentoConfig(
             name: "magento",
             command: MagentoCommand(
-                ["/bin/sh", folder.path("magento")], prefix: CommandPrefix([]),
+                ["/bin/sh", folder.path("magento")], prefix: CommandPrefix(prefix),
                 environment: ["PATH": ChildCommand.standardPath], deadline: deadline),
             flags: flags, table: table, interval: .seconds(60), time: time)
     }
@@ -110,6 +110,8 @@ struct MagentoShop {
             [ -f "$here/locked" ] && { echo "The value you set has already been locked."; exit 1; }
             [ -f "$here/import" ] && { echo "Please run app:config:import"; exit 1; }
             [ -f "$here/deaf" ] || echo "$value" > "$file"
+            [ -f "$here/stuck" ] && sleep 30
+            [ -f "$here/end" ] && { echo "Broken pipe" >&2; exit "$(cat "$here/end")"; }
             echo "Value was saved." ;;
         *) exit 2 ;;
         esac

@@ -245,13 +245,17 @@ struct FlagDialogTests {
                 == "its name is not plain text")
     }
 
-    @Test func `tells the four ways a change ends apart`() {
+    @Test func `tells the ways a change ends apart`() {
         var off = ConsoleStore.snapshot().flags[1].flag
         off.value = .off
         off.changedBy = "mira"
         off.changedAt = ConsoleStore.wall
         let outcomes: [(Reply, String, Status)] = [
             (.changed(.confirmed(off)), "erp.v2 is OFF: sent and read back", .ok),
+            (
+                .changed(.saved(off, "saved; the cache is perhaps not cleaned")),
+                "erp.v2 is OFF: saved; the cache is perhaps not cleaned", .warning
+            ),
             (.changed(.refused("file is not ours")), "erp.v2 stays ON, refused: file is not ours", .warning),
             (
                 .changed(.conflict(off)),

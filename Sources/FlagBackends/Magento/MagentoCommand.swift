@@ -41,29 +41,47 @@ package struct MagentoCommand: Sendable {
         }
     }
 
-    /// Nil when the command ended well; else how the change ended.
-    func set(_ path: String, in scope: FlagScope, to value: String) async -> ChangeOutcome? {
-        guard Self.isPlain(path), Self.isPlain(scope) else { return .refused("it has no configuration path") }
+    /// How `config:set` ended. What it did is another matter, and is read.
+    enum SetEnd {
+        case well
+        /// It was not started.
+        case notStarted(String)
+        /// It ended otherwise, in words; `isOver`: nothing of it can still be at work.
+        case otherwise(String, isOver: Bool)
+    }
+
+    func set(_ path: String, in scope: FlagScope, to value: String) async -> SetEnd {
+        guard Self.isPlain(path), Self.isPlain(scope) else {
+            return .notStarted("it has no configuration path")
+        }
         let answer: ChildResult
         do {
             answer = try await run(["config:set"] + Self.options(scope) + ["--", path, value])
         } catch let error as SystemError {
-            return .refused(Sanitizer.line("\(error)"))
+            return .notStarted(Sanitizer.line("\(error)"))
         } catch {
-            // It was started and stopped by us: the save may have happened, or happen still.
-            return .unknown("config:set had not ended after \(Age.text(deadline)) and was stopped")
+            // The database may finish what it was told.
+            return .otherwise(
+                "config:set had not ended after \(Age.text(deadline)) and was stopped", isOver: false)
         }
-        guard answer.end != .exited(0) else { return nil }
+        guard answer.end != .exited(0) else { return .well }
         let said = ShownSetting.said(answer)
         if said.mentions("already been locked") {
-            return .refused("it is locked in env.php or config.php: \(said)")
+            return .otherwise("it is locked in env.php or config.php: \(said)", isOver: true)
         }
         if said.mentions("app:config:import") {
-            return .refused("the store waits for app:config:import: \(said)")
+            return .otherwise("the store waits for app:config:import: \(said)", isOver: true)
         }
-        if case .signalled = answer.end { return .unknown("config:set was killed: \(answer.end)") }
-        return .refused("config:set said no (\(answer.end)): \(said)")
+        if case .signalled = answer.end {
+            return .otherwise("config:set was killed: \(answer.end)", isOver: false)
+        }
+        // Where ssh itself failed, what it started may be at work still.
+        let isLost = isElsewhere && answer.end == .exited(255)
+        return .otherwise("config:set said no (\(answer.end)): \(said)", isOver: !isLost)
     }
+
+    /// It runs on another machine or in a container: what ends here may go on there.
+    private var isElsewhere: Bool { !prefix.words.isEmpty }
 
     private func run(_ arguments: [String]) async throws -> ChildResult {
         let child = ChildCommand(prefix.arguments(command + arguments), environment: environment)

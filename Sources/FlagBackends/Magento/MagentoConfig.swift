@@ -94,18 +94,37 @@ package actor MagentoConfig: FlagBackend {
             changes += 1
             last = nil
         }
-        if let ended = await command.set(flag.path, in: flag.scope, to: value) { return ended }
-        do throws(ReadFailure) {
-            let after = try await read(flag)
-            if after.value == change.to { return .confirmed(after) }
-            if case .unknown(let why) = after.value {
-                return .unknown("config:set said yes, and it could not be read back: \(why)")
-            }
-            let reads = Sanitizer.line(after.value.text, maxBytes: 64)
-            return .unknown("config:set said yes, and config:show reads \(reads)")
-        } catch {
-            return .unknown("config:set said yes, and it could not be read back: \(error.message)")
+        let (words, isOver): (String?, Bool)
+        switch await command.set(flag.path, in: flag.scope, to: value) {
+        case .notStarted(let why): return .refused(why)
+        case .well: (words, isOver) = (nil, true)
+        case .otherwise(let said, let ended): (words, isOver) = (said, ended)
         }
+        return await readBack(flag, change, saying: words, isOver: isOver)
+    }
+
+    /// What came of it is what reads: a command that failed may have saved, one that said yes may not have.
+    private func readBack(
+        _ flag: MagentoFlag, _ change: FlagChange, saying words: String?, isOver: Bool
+    ) async -> ChangeOutcome {
+        let ended = words ?? "config:set said yes"
+        let after: FlagReading
+        do throws(ReadFailure) {
+            after = try await read(flag)
+        } catch {
+            return .unknown("\(ended), and it could not be read back: \(error.message)")
+        }
+        if case .unknown(let why) = after.value {
+            return .unknown("\(ended), and it could not be read back: \(why)")
+        }
+        if after.value == change.to {
+            guard let words else { return .confirmed(after) }
+            return .saved(
+                after, "saved; the config cache is perhaps not cleaned (cache:clean config): \(words)")
+        }
+        // Nothing has changed, and nothing of it is at work any more.
+        if let words, isOver, after.revision == change.expectedRevision { return .refused(words) }
+        return .unknown("\(ended), and config:show reads \(Sanitizer.line(after.value.text, maxBytes: 64))")
     }
 
     /// One flag as it is now, asked for and not remembered.
