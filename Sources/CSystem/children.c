@@ -11,21 +11,45 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+// How a child begins.
+struct start {
+    const char *const *argv;
+    const char *const *environment;
+    const char *directory;
+    int streams[3];
+    int death_signal;   // 0: none
+    int parent;
+    int gate;           // -1: none; else it waits for a byte, in a session of its own
+    int gate_writer;    // which it must not hold open itself
+};
+
 // Between fork and exec only async-signal-safe calls.
-static _Noreturn void become(const char *const *argv, const char *const *environment, const char *directory,
-                             const int streams[3], int death_signal, int parent, int report) {
+static _Noreturn void become(const struct start *start, int report) {
+    const char *const *argv = start->argv;
+    const char *directory = start->directory;
     struct sigaction standard = { .sa_handler = SIG_DFL };
     for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
-    setpgid(0, 0);
-    if (death_signal) {
-        prctl(PR_SET_PDEATHSIG, death_signal);
-        if (getppid() != parent) _exit(127);   // it ended before we asked
+    if (start->gate >= 0) {
+        // No hang-up of our terminal reaches it.
+        setsid();
+        close(start->gate_writer);
+        char byte;
+        ssize_t got;
+        do got = read(start->gate, &byte, 1);
+        while (got < 0 && errno == EINTR);
+        if (got != 1) _exit(126);              // whoever would let it go is gone
+    } else {
+        setpgid(0, 0);
+    }
+    if (start->death_signal) {
+        prctl(PR_SET_PDEATHSIG, start->death_signal);
+        if (getppid() != start->parent) _exit(127);   // it ended before we asked
     }
     if (directory && chdir(directory) < 0) goto failed;
     // First out of the way of 0, 1 and 2, then into place.
     int moved[3];
     for (int i = 0; i < 3; i++) {
-        int fd = streams[i] >= 0 ? streams[i] : open("/dev/null", O_RDWR | O_CLOEXEC);
+        int fd = start->streams[i] >= 0 ? start->streams[i] : open("/dev/null", O_RDWR | O_CLOEXEC);
         moved[i] = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
         if (moved[i] < 0) goto failed;
     }
@@ -35,7 +59,7 @@ static _Noreturn void become(const char *const *argv, const char *const *environ
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    execve(argv[0], (char *const *)argv, (char *const *)environment);
+    execve(argv[0], (char *const *)argv, (char *const *)start->environment);
 failed:;
     int code = errno;
     ssize_t ignored = write(report, &code, sizeof code);
@@ -43,36 +67,89 @@ failed:;
     _exit(127);
 }
 
-int system_spawn(const char *const *argv, const char *const *environment, const char *directory, int input,
-                 int output, int error, int death_signal) {
-    int ends[2];
+// A pipe whose writing end is out of the way of a child's 0, 1 and 2.
+static int high_pipe(int ends[2]) {
     if (pipe2(ends, O_CLOEXEC) < 0) return -errno;
-    // Out of the way of the child's 0, 1 and 2.
-    int report = fcntl(ends[1], F_DUPFD_CLOEXEC, 3);
+    int high = fcntl(ends[1], F_DUPFD_CLOEXEC, 3);
+    int code = errno;
     close(ends[1]);
-    if (report < 0) {
-        int code = errno;
-        close(ends[0]);
-        return -code;
-    }
+    ends[1] = high;
+    if (high >= 0) return 0;
+    close(ends[0]);
+    return -code;
+}
+
+// Forks with every signal held back; the child never returns.
+static int begin(const struct start *start, int report) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int parent = getpid();
-    int streams[3] = { input, output, error };
     int pid = _Fork();
-    int code = pid < 0 ? errno : 0;
-    if (pid == 0) become(argv, environment, directory, streams, death_signal, parent, report);
+    int code = errno;
+    if (pid == 0) become(start, report);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    close(report);
-    if (pid > 0) {
-        ssize_t got;
-        do got = read(ends[0], &code, sizeof code);
-        while (got < 0 && errno == EINTR);
-        if (got > 0) system_reap(pid);
+    return pid < 0 ? -code : pid;
+}
+
+// Why it could not become its program; 0 when it has.
+static int reported(int report) {
+    int code = 0;
+    ssize_t got;
+    do got = read(report, &code, sizeof code);
+    while (got < 0 && errno == EINTR);
+    return got > 0 ? code : 0;
+}
+
+int system_spawn(const char *const *argv, const char *const *environment, const char *directory, int input,
+                 int output, int error, int death_signal) {
+    int report[2];
+    int code = high_pipe(report);
+    if (code < 0) return code;
+    struct start start = { .argv = argv, .environment = environment, .directory = directory,
+                           .streams = { input, output, error }, .death_signal = death_signal,
+                           .parent = getpid(), .gate = -1 };
+    int pid = begin(&start, report[1]);
+    close(report[1]);
+    if (pid > 0 && (code = reported(report[0]))) {
+        system_reap(pid);
+        pid = -code;
     }
-    close(ends[0]);
-    return code ? -code : pid;
+    close(report[0]);
+    return pid;
+}
+
+int system_spawn_waiting(const char *const *argv, const char *const *environment, const char *directory,
+                         int output, int *gate, int *report) {
+    int gates[2], reports[2];
+    int code = high_pipe(gates);
+    if (code < 0) return code;
+    code = high_pipe(reports);
+    if (code < 0) {
+        close(gates[0]);
+        close(gates[1]);
+        return code;
+    }
+    struct start start = { .argv = argv, .environment = environment, .directory = directory,
+                           .streams = { -1, output, output }, .gate = gates[0],
+                           .gate_writer = gates[1] };
+    int pid = begin(&start, reports[1]);
+    close(gates[0]);
+    close(reports[1]);
+    if (pid < 0) {
+        close(gates[1]);
+        close(reports[0]);
+        return pid;
+    }
+    *gate = gates[1];
+    *report = reports[0];
+    return pid;
+}
+
+int system_let_go(int gate, int report) {
+    ssize_t put;
+    do put = write(gate, "", 1);
+    while (put < 0 && errno == EINTR);
+    return put == 1 ? -reported(report) : -errno;
 }
 
 int system_pidfd(int pid) {

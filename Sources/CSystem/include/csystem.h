@@ -90,6 +90,11 @@ int system_set_up_process(void);
 // `death_signal` (0: none) when the calling thread ends. Answers its pid once it runs the program.
 int system_spawn(const char *const *argv, const char *const *environment, const char *directory, int input,
                  int output, int error, int death_signal);
+// The same in a session of its own, with nothing that ends it, and both outputs in `output`: it becomes the program
+// when it is let go, and ends when whoever could do so is gone. `gate` and `report` are the caller's to close.
+int system_spawn_waiting(const char *const *argv, const char *const *environment, const char *directory,
+                         int output, int *gate, int *report);
+int system_let_go(int gate, int report);          // 0, or why it could not become its program
 int system_pidfd(int pid);                        // readable when the process has ended
 int system_signal_group(int pid, int signal);     // the pid of an unreaped leader
 int system_signal(int pid, int signal);

@@ -29,9 +29,8 @@ struct Child: ~Copyable {
         }
         let hasInput = !command.input.isEmpty
         let pid = try unsafe SystemError.check(
-            Self.withCStrings([program] + command.arguments.dropFirst()) { arguments in
-                unsafe Self.withCStrings(command.environment.map { $0.key + "=" + $0.value }.sorted()) {
-                    environment in
+            CStrings.with([program] + command.arguments.dropFirst()) { arguments in
+                unsafe CStrings.with(CStrings.environment(command.environment)) { environment in
                     unsafe system_spawn(
                         arguments, environment, command.directory, hasInput ? input.reader.number : -1,
                         output.writer.number, error.writer.number, Self.terminate)
@@ -153,21 +152,5 @@ struct Child: ~Copyable {
         }
         _ = unsafe system_poll(numbers, isWriting, &ready, Int32(numbers.count), milliseconds)
         return ready
-    }
-
-    private static func withCStrings<Answer>(
-        _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Answer
-    ) -> Answer {
-        let bytes = texts.flatMap { $0.utf8CString }
-        return unsafe bytes.withUnsafeBufferPointer { bytes in
-            var pointers: [UnsafePointer<CChar>?] = unsafe []
-            var offset = 0
-            for text in texts {
-                unsafe pointers.append(bytes.baseAddress.map { unsafe $0 + offset })
-                offset += text.utf8.count + 1
-            }
-            unsafe pointers.append(nil)
-            return unsafe body(&pointers)
-        }
     }
 }

@@ -1,0 +1,125 @@
+internal import CSystem
+
+/// A program that must not be ended halfway: it runs in a session of its own, so that no hang-up of a terminal
+/// reaches it, speaks into a file, which does not break as a pipe does, and is waited for, never stopped. It goes on
+/// when we end.
+///
+/// It is started waiting: what tells it apart can be put on record before it does anything. When we end before it is
+/// let go, it ends without having done anything.
+package final class DetachedProgram: Sendable {
+    /// Tells one process from any other of the same number, also for a later process of ours.
+    package struct Mark: Hashable, Sendable {
+        package var pid: Int32
+        /// Clock ticks after the system's start.
+        package var startTicks: UInt64
+        package var bootID: String
+
+        package init(pid: Int32, startTicks: UInt64, bootID: String) {
+            self.pid = pid
+            self.startTicks = startTicks
+            self.bootID = bootID
+        }
+    }
+
+    package let mark: Mark
+    private let program: String
+    private let gate: FileDescriptor
+    private let report: FileDescriptor
+
+    /// Starts it, waiting. `output` takes what it says on both its streams.
+    package init(_ command: ChildCommand, output: borrowing FileDescriptor) throws(SystemError) {
+        let program = try command.program()
+        let bootID = try Self.bootID()
+        var (gate, report): (Int32, Int32) = (-1, -1)
+        let pid = try unsafe SystemError.check(
+            CStrings.with([program] + command.arguments.dropFirst()) { arguments in
+                unsafe CStrings.with(CStrings.environment(command.environment)) { environment in
+                    unsafe system_spawn_waiting(
+                        arguments, environment, command.directory, output.number, &gate, &report)
+                }
+            }, "start", program)
+        guard let ticks = Self.startTicks(of: pid) else {
+            // It waits, so it can be ended: it has done nothing.
+            _ = system_signal(pid, 9)
+            _ = system_reap(pid)
+            for number in [gate, report] { _ = system_close(number) }
+            throw SystemError("watch", program)
+        }
+        self.program = program
+        self.gate = FileDescriptor(taking: gate)
+        self.report = FileDescriptor(taking: report)
+        mark = Mark(pid: pid, startTicks: ticks, bootID: bootID)
+    }
+
+    /// Lets it do its work and waits for its end, however long it takes. Throws when it could not begin. To be
+    /// called once, or `giveUp`.
+    @concurrent package func run() async throws(SystemError) -> ChildEnd {
+        let answer = system_let_go(gate.number, report.number)
+        if answer < 0 {
+            _ = system_reap(mark.pid)
+            throw SystemError("start", program, code: -answer)
+        }
+        await Self.waitForEnd(of: mark)
+        let code = system_reap(mark.pid)
+        return code >= 256 ? .signalled(code - 256) : .exited(code)
+    }
+
+    /// Ends it before it was let go: nothing has been done.
+    package func giveUp() {
+        _ = system_signal(mark.pid, 9)
+        _ = system_reap(mark.pid)
+    }
+
+    // MARK: Of an earlier process of ours
+
+    /// Whether that very process still runs.
+    package static func isRunning(_ mark: Mark) -> Bool {
+        (try? bootID()) == mark.bootID && startTicks(of: mark.pid) == mark.startTicks
+    }
+
+    /// Returns when it has ended, at once when it has already. How it ended only its parent could know.
+    @concurrent package static func waitForEnd(of mark: Mark) async {
+        let watch = system_pidfd(mark.pid)
+        guard watch >= 0 else { return }
+        // The number may have been given to another by now.
+        guard isRunning(mark) else {
+            _ = system_close(watch)
+            return
+        }
+        await wait(for: watch, of: mark)
+    }
+
+    /// On a thread of its own, or now and then where there is none to be had; the descriptor is closed.
+    private static func wait(for watch: Int32, of mark: Mark) async {
+        let isOver = await withCheckedContinuation { continuation in
+            do throws(SystemError) {
+                try SystemThread.start("writer") {
+                    let watch = FileDescriptor(taking: watch)
+                    var ready = [false]
+                    while !ready[0] { _ = unsafe system_poll([watch.number], [false], &ready, 1, 60_000) }
+                    continuation.resume(returning: true)
+                }
+            } catch {
+                _ = system_close(watch)
+                continuation.resume(returning: false)
+            }
+        }
+        while !isOver, isRunning(mark) { try? await Task.sleep(for: .seconds(1)) }
+    }
+
+    private static func bootID() throws(SystemError) -> String {
+        let text = try Files.read("/proc/sys/kernel/random/boot_id", limit: 64)
+        return String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+
+    /// Nil when there is no such process, or it has ended and waits to be reaped.
+    private static func startTicks(of pid: Int32) -> UInt64? {
+        guard let bytes = try? Files.read("/proc/\(pid)/stat", limit: 4096) else { return nil }
+        // The name may hold anything, and ends with the last bracket.
+        guard let name = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        let fields = bytes[(name + 1)...].split(separator: UInt8(ascii: " "))
+        // proc(5): state is field 3, starttime field 22.
+        guard fields.count > 19, fields[0].first != UInt8(ascii: "Z") else { return nil }
+        return UInt64(String(decoding: fields[19], as: UTF8.self))
+    }
+}

@@ -1,0 +1,86 @@
+import Platform
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct DetachedProgramTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder("detached") }
+
+    private func start(_ script: String) throws -> DetachedProgram {
+        let directory = try Directory(folder.path)
+        try directory.remove("said")
+        let output = FileDescriptor(taking: try directory.create("said", mode: 0o600))
+        return try DetachedProgram(
+            ChildCommand(["sh", "-c", script], directory: folder.path), output: output)
+    }
+
+    private var said: String {
+        get throws { String(decoding: try Files.read(folder.path("said"), limit: 1000), as: UTF8.self) }
+    }
+
+    private func isThere(_ name: String) -> Bool {
+        (try? Files.read(folder.path(name), limit: 10)) != nil
+    }
+
+    @Test func `says what it says into a file, and how it ended`() async throws {
+        #expect(try await start("echo out; echo err >&2; exit 3").run() == .exited(3))
+        #expect(try said == "out\nerr\n")
+        #expect(try await start("kill -9 $$").run() == .signalled(9))
+    }
+
+    @Test func `is in a session of its own and reads nothing`() async throws {
+        // proc(5): the fourth field behind the name is the session.
+        #expect(try await start("cat; set -- $(cut -d')' -f2 /proc/$$/stat); echo $$ $4").run() == .exited(0))
+        let numbers = try said.split(whereSeparator: { " \n".contains($0) })
+        #expect(numbers.count == 2 && numbers[0] == numbers[1])
+    }
+
+    @Test func `does nothing before it is let go, and nothing at all when it is given up`() async throws {
+        let program = try start("echo x > did")
+        let mark = program.mark
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(DetachedProgram.isRunning(mark) && !isThere("did"))
+        program.giveUp()
+        #expect(!DetachedProgram.isRunning(mark) && !isThere("did"))
+    }
+
+    @Test func `ends without having done anything when whoever starts it is gone`() async throws {
+        func lose() throws -> DetachedProgram.Mark { try start("echo x > did").mark }
+        let mark = try lose()
+        try await eventually("it has ended") { !DetachedProgram.isRunning(mark) }
+        #expect(!isThere("did"))
+    }
+
+    @Test func `what cannot become its program is told when it is let go`() async throws {
+        let program = try DetachedProgram(
+            ChildCommand([folder.path]),
+            output: FileDescriptor(taking: try Directory(folder.path).create("x", mode: 0o600)))
+        await #expect(throws: SystemError.self) { try await program.run() }
+    }
+
+    @Test func `a later process of ours can wait for it, and takes no other for it`() async throws {
+        let program = try start("while [ ! -f go ]; do sleep 0.02; done")
+        let mark = program.mark
+        let end = Task { try await program.run() }
+        try await eventually("it runs") { DetachedProgram.isRunning(mark) }
+
+        var others = [mark, mark, mark]
+        others[0].startTicks += 1
+        others[1].bootID = "another"
+        others[2].pid = 0
+        for other in others {
+            #expect(!DetachedProgram.isRunning(other))
+            await DetachedProgram.waitForEnd(of: other)
+        }
+
+        let waiting = Task { await DetachedProgram.waitForEnd(of: mark) }
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(DetachedProgram.isRunning(mark))
+        try folder.write("", to: "go")
+        await waiting.value
+        #expect(try await end.value == .exited(0))
+        #expect(!DetachedProgram.isRunning(mark))
+        await DetachedProgram.waitForEnd(of: mark)
+    }
+}
