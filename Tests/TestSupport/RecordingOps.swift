@@ -101,21 +101,26 @@ package final class RecordingOps: FileOps {
 
     package func write(_ bytes: ArraySlice<UInt8>, to file: Int32) throws(SystemError) -> Int {
         try step("write", "\(bytes.count)") { state throws(SystemError) in
+            let inode = try Self.inode(of: file, state)
             let taken = bytes.prefix(state.largestWrite)
-            if let inode = state.open[file] { state.inodes[inode]?.data += taken }
+            state.inodes[inode]?.data += taken
             return taken.count
         } ?? bytes.count
     }
 
     package func sync(_ file: Int32) throws(SystemError) {
         try step("sync") { state throws(SystemError) in
-            guard let number = state.open[file], let inode = state.inodes[number] else { return }
-            state.inodes[number]?.durable = inode.data
+            let inode = try Self.inode(of: file, state)
+            let data = state.inodes[inode]?.data ?? []
+            state.inodes[inode]?.durable = data
         }
     }
 
     package func close(_ file: Int32) throws(SystemError) {
-        try step("close") { state throws(SystemError) in state.open[file] = nil }
+        try step("close") { state throws(SystemError) in
+            _ = try Self.inode(of: file, state)
+            state.open[file] = nil
+        }
     }
 
     package func remove(_ name: String) throws(SystemError) {
@@ -140,9 +145,12 @@ package final class RecordingOps: FileOps {
 
     package func rename(_ name: String, to other: String) throws(SystemError) {
         try step("rename", "\(name) \(other)") { state throws(SystemError) in
-            guard let inode = state.names.removeValue(forKey: name) else {
+            guard let inode = state.names[name] else {
                 throw SystemError("rename", name, code: SystemError.notFound)
             }
+            // Two names of one file: as POSIX has it, nothing is done.
+            guard state.names[other] != inode else { return }
+            state.names[name] = nil
             state.names[other] = inode
             state.pending.append([name: nil, other: inode])
         }
@@ -156,7 +164,22 @@ package final class RecordingOps: FileOps {
     }
 
     package func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
-        state.withLock { state in state.names[name].flatMap { state.inodes[$0]?.data } }
+        guard let data = contents[name] else { return nil }
+        guard data.count <= limit else {
+            throw SystemError("read", name, detail: "it is longer than \(limit) bytes")
+        }
+        return data
+    }
+
+    package func read(_ name: String, at offset: Int64, limit: Int) throws(SystemError) -> [UInt8] {
+        Array((contents[name] ?? []).dropFirst(Int(clamping: offset)).prefix(limit))
+    }
+
+    package func size(_ name: String) throws(SystemError) -> Int64? { contents[name].map { Int64($0.count) } }
+
+    private static func inode(of file: Int32, _ state: State) throws(SystemError) -> Int {
+        guard let inode = state.open[file] else { throw SystemError("use", "file \(file)", code: 9) }
+        return inode
     }
 
     private static func make(_ name: String, _ state: inout State) -> Int32 {

@@ -87,9 +87,23 @@ package final class Directory: FileOps {
     }
 
     package func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
+        try opened(name) { file throws(SystemError) in try Files.read(file, path(name), limit: limit) }
+    }
+
+    package func read(_ name: String, at offset: Int64, limit: Int) throws(SystemError) -> [UInt8] {
+        try opened(name) { file throws(SystemError) in try file.read(at: offset, limit: limit) } ?? []
+    }
+
+    package func size(_ name: String) throws(SystemError) -> Int64? {
+        try opened(name) { file throws(SystemError) in try file.facts().size }
+    }
+
+    /// Nil when it is not there.
+    private func opened<Answer>(
+        _ name: String, _ body: (borrowing FileDescriptor) throws(SystemError) -> Answer
+    ) throws(SystemError) -> Answer? {
         do throws(SystemError) {
-            let file = try Files.open(at: descriptor.number, name, path(name), .refused)
-            return try Files.read(file, path(name), limit: limit)
+            return try body(Files.open(at: descriptor.number, name, path(name), .refused))
         } catch {
             if error.code == SystemError.notFound { return nil }
             throw error

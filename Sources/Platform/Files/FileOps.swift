@@ -17,4 +17,8 @@ package protocol FileOps: Sendable {
     func syncDirectory() throws(SystemError)
     /// The whole file, or nil when it is not there; refused when longer than `limit` bytes.
     func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]?
+    /// At most `limit` bytes from `offset` on; none at the end, and none when the file is not there.
+    func read(_ name: String, at offset: Int64, limit: Int) throws(SystemError) -> [UInt8]
+    /// Its bytes, or nil when it is not there; anything but a regular file is refused.
+    func size(_ name: String) throws(SystemError) -> Int64?
 }
