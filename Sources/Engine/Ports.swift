@@ -134,11 +134,13 @@ package protocol StateStore: Sendable {
     /// The newest good state and what had to be done to get it (`recovered from the previous copy`), or nil
     /// when there is none yet. Throws when what is there is newer than this program.
     @concurrent func load() async throws(StorageFailure) -> (state: EngineState, note: String?)?
-    /// Returns once it is durable.
+    /// Returns once it is durable. Throws, and leaves what is there, when that is newer than this program, loaded
+    /// before or not, and when it could not be loaded again.
     @concurrent func save(_ state: EngineState) async throws(StorageFailure)
 }
 
-/// What happened, append-only.
+/// What happened, append-only. An append that failed is there whole, in part or not at all, and changes nothing
+/// that was there.
 package protocol Journal: Sendable {
     @concurrent func append(_ events: [Event]) async throws(StorageFailure)
     /// The newest `limit` events, oldest first.
@@ -148,12 +150,8 @@ package protocol Journal: Sendable {
 /// What people did, append-only and hash-chained (`safety.md` 3.3). `append` returns once it is durable.
 package protocol AuditLog: Sendable {
     @concurrent func append(_ entry: AuditEntry) async throws(StorageFailure)
-    /// Changes whose end is not on record: the process ended while they were under way.
+    /// Changes whose end is not on record, oldest first: the process ended while they were under way.
     @concurrent func unfinished() async throws(StorageFailure) -> [FlagChange]
-}
-
-extension AuditLog {
-    @concurrent package func unfinished() async throws(StorageFailure) -> [FlagChange] { [] }
 }
 
 /// One phase of one change. Who, where and when in the chain is added by the log.
@@ -182,13 +180,20 @@ package struct AuditEntry: Sendable, Codable, Hashable {
 package protocol HistoryStore: Sendable {
     /// Appends finished minutes; called about once a minute with all series.
     @concurrent func append(_ minutes: [HistoryMinute]) async throws(StorageFailure)
-    /// Averages of the series between two moments, evenly spaced by `stepSeconds`; gaps are nil.
+    /// Averages of the series between two moments, evenly spaced by `stepSeconds` (1 at least); gaps are nil, and
+    /// a step that has not come to its end is left out. None at all where it would be more than
+    /// `HistoryLimit.values`.
     @concurrent func read(
         _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
     ) async throws(StorageFailure) -> [Double?]
 }
 
-/// One series over one minute of wall time.
+/// What one question may ask of a history.
+package enum HistoryLimit {
+    package static let values = 10_000
+}
+
+/// One series over one minute of wall time; one whose average is no number is a gap.
 package struct HistoryMinute: Sendable, Codable, Hashable {
     package var series: SeriesID
     /// Start of the minute.

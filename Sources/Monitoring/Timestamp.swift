@@ -13,7 +13,7 @@ package struct WallTime: Hashable, Comparable, Sendable, Codable {
     package static let distantPast = WallTime(milliseconds: .min)
 
     package var civil: CivilTime {
-        CivilTime(secondsSinceEpoch: (milliseconds - (milliseconds < 0 ? 999 : 0)) / 1000)
+        CivilTime(secondsSinceEpoch: milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0))
     }
 
     /// Seconds from `earlier` to here; negative when the clock went back.

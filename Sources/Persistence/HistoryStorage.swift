@@ -22,10 +22,10 @@ package final class HistoryStorage: Sendable {
         var isTorn = false
     }
 
-    private let directory: Directory
+    private let ops: any FileOps
     private let state = Mutex(State())
 
-    package init(in directory: Directory) { self.directory = directory }
+    package init(in ops: any FileOps) { self.ops = ops }
 
     package func append(_ minutes: [HistoryMinute]) throws {
         var byMinute: [WallTime: [HistoryMinute]] = [:]
@@ -36,10 +36,12 @@ package final class HistoryStorage: Sendable {
                 var bytes = state.isTorn ? [UInt8(ascii: "\n")] : []
                 var table = state.table
                 bytes += try table.lines(for: start, values)
-                state.isTorn = true
+                // What is on disk after a failure, and which numbers are given there, is not known: the next
+                // append looks.
+                state.log = nil
                 try log.append(bytes)
+                state.log = log
                 state.isTorn = false
-                // Numbers that did not reach the file are not given.
                 state.table = table
             }
         }
@@ -48,17 +50,20 @@ package final class HistoryStorage: Sendable {
     package func read(
         _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
     ) throws -> [Double?] {
-        let step = Int64(max(stepSeconds, 1)) * 1000
-        let count = Int(clamping: max(0, (to.milliseconds - from.milliseconds) / step))
-        guard count > 0, count <= 10_000 else { return [] }
+        let (span, isEndless) = to.milliseconds.subtractingReportingOverflow(from.milliseconds)
+        let (step, isNever) = Int64(max(stepSeconds, 1)).multipliedReportingOverflow(by: 1000)
+        guard !isEndless, !isNever else { return [] }
+        let count = Int(clamping: span / step)
+        guard count > 0, count <= HistoryLimit.values else { return [] }
         var sums = [(sum: Double, count: Int)](repeating: (0, 0), count: count)
         // What an older version wrote knows the entity without its source.
-        let texts = [HistoryTable.text(of: series), HistoryTable.olderText(of: series)]
+        let texts = [HistoryTable.text(of: series), HistoryTable.olderText(of: series)].compactMap(\.self)
         let first = Self.dayNumber(from)
         for day in max(first, Self.dayNumber(to) - Self.reach)...max(first, Self.dayNumber(to)) {
             for (minute, average) in try HistoryTable.values(of: texts, in: file(of: day, step: step)) {
+                guard minute >= from.milliseconds, minute < to.milliseconds else { continue }
                 let place = (minute - from.milliseconds) / step
-                guard minute >= from.milliseconds, place < count else { continue }
+                guard place < count else { continue }
                 sums[Int(place)].sum += average
                 sums[Int(place)].count += 1
             }
@@ -73,7 +78,7 @@ package final class HistoryStorage: Sendable {
         return try minutes.isThere ? minutes : tens
     }
 
-    private func lines(_ name: String) -> LineFile { LineFile(path: directory.path + "/" + name) }
+    private func lines(_ name: String) -> LineFile { LineFile(name: name, ops: ops) }
 
     private func log(for minute: WallTime, _ state: inout State) throws -> LogFile {
         let day = Self.dayNumber(minute)
@@ -81,25 +86,38 @@ package final class HistoryStorage: Sendable {
         state.log = nil
         try tidy(before: day)
         let name = Self.minuteName(day)
+        try reopen(day)
         state.table = try HistoryTable(lines(name))
         state.isTorn = try lines(name).isTorn
-        let log = try LogFile(name, in: directory)
+        let log = try LogFile(name, in: ops)
         state.log = log
         state.day = day
         return log
+    }
+
+    /// A minute comes late, or the clock was set back: the day's sum is taken back, to be made again with it.
+    private func reopen(_ day: Int64) throws {
+        let (minutes, tens) = (Self.minuteName(day), Self.tenName(day))
+        guard try lines(tens).isThere else { return }
+        if try lines(minutes).isThere {
+            try ops.remove(tens)
+        } else {
+            // The minutes are too old to be kept; their sums are lines of the same form.
+            try ops.rename(tens, to: minutes)
+        }
     }
 
     /// Sums up days that are over and removes what is too old.
     private func tidy(before day: Int64) throws {
         for past in (day - Self.reach)..<day {
             let (minutes, tens) = (Self.minuteName(past), Self.tenName(past))
-            if past < day - Self.tenDays { try directory.remove(tens) }
+            if past < day - Self.tenDays { try ops.remove(tens) }
             guard try lines(minutes).isThere else { continue }
             if past >= day - Self.tenDays, try !lines(tens).isThere {
                 let summed = try HistoryTable.byTenMinutes(lines(minutes))
-                try AtomicFile(tens, in: directory).replace(with: summed)
+                try AtomicFile(tens, in: ops).replace(with: summed)
             }
-            if past < day - Self.minuteDays { try directory.remove(minutes) }
+            if past < day - Self.minuteDays { try ops.remove(minutes) }
         }
     }
 

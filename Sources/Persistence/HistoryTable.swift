@@ -1,13 +1,14 @@
 import Documents
 import Engine
 import Monitoring
+import Text
 
 /// The lines of a history file: names of series with their numbers, then minutes that speak in numbers.
 ///
 /// `{"series":{"queue:erp depth":0},"v":1,…}` and `{"minute":…,"values":[[0,12.5,14]],…}`: number, average,
 /// maximum. Two hundred series are 3 KB a minute so.
 struct HistoryTable: Sendable {
-    private var numbers: [String: Int] = [:]
+    private var numbers: [ExactName: Int] = [:]
 
     init() {}
 
@@ -16,7 +17,7 @@ struct HistoryTable: Sendable {
         try file.forEach { line in
             guard line.starts(with: Self.naming), let node = try? JSON.read(Array(line), name: "history")
             else { return }
-            for member in node["series"]?.members ?? [] { numbers[member.key] = member.value.int }
+            for member in node["series"]?.members ?? [] { numbers[ExactName(member.key)] = member.value.int }
         }
     }
 
@@ -24,9 +25,10 @@ struct HistoryTable: Sendable {
 
     static func text(of series: SeriesID) -> String { "\(series.entity.key) \(series.measure.rawValue)" }
 
-    /// As versions wrote it that knew entities by kind and name alone.
-    static func olderText(of series: SeriesID) -> String {
-        "\(series.entity.description) \(series.measure.rawValue)"
+    /// As versions wrote it that knew entities by kind and name alone; nil where it may be the text of another.
+    static func olderText(of series: SeriesID) -> String? {
+        guard !series.entity.name.utf8.contains(UInt8(ascii: "%")) else { return nil }
+        return "\(series.entity.description) \(series.measure.rawValue)"
     }
 
     /// The lines that add one minute.
@@ -41,16 +43,21 @@ struct HistoryTable: Sendable {
     ) throws -> [UInt8] {
         var new: [JSONValue.Member] = []
         var rows: [JSONValue] = []
-        for (text, average, maximum) in values {
+        // What is no number was not read, and is a gap.
+        for (text, average, maximum) in values where average.isFinite {
             let number: Int
-            if let known = numbers[text] {
+            if let known = numbers[ExactName(text)] {
                 number = known
             } else {
                 number = (numbers.values.max() ?? -1) + 1
-                numbers[text] = number
+                numbers[ExactName(text)] = number
                 new.append(JSONValue.Member(text, .int(number)))
             }
-            rows.append(.array([.int(number), .double(Self.short(average)), .double(Self.short(maximum))]))
+            rows.append(
+                .array([
+                    .int(number), .double(Self.short(average)),
+                    .double(Self.short(maximum.isFinite ? maximum : average)),
+                ]))
         }
         var bytes: [UInt8] = []
         if !new.isEmpty {
@@ -126,9 +133,12 @@ struct HistoryTable: Sendable {
         }
     }
 
-    /// Three decimals are enough for people and short in the file.
+    /// Three decimals, or four digits where there would be fewer: enough for people and short in the file. One
+    /// message an hour is 0.0002778 a second, and not none.
     private static func short(_ value: Double) -> Double {
-        guard value.isFinite else { return 0 }
-        return abs(value) < 1e12 ? (value * 1000).rounded() / 1000 : value
+        guard abs(value) < 1e12, value != 0 else { return value }
+        var scale = 1000.0
+        while abs(value) * scale < 1000, scale < 1e15 { scale *= 10 }
+        return (value * scale).rounded() / scale
     }
 }

@@ -28,7 +28,7 @@ package struct JournalFile: Journal {
 /// The steps of `JournalFile`, on whichever thread calls.
 ///
 /// A line torn by a crash is closed with a line feed and left where it is; a line whose checksum is wrong is
-/// passed over. At 8 MB the file becomes `journal.1.jsonl`, which replaces the one before.
+/// passed over. At 8 MB the file becomes `journal.1.jsonl`, which replaces the one before; both are read.
 package final class JournalStorage: Sendable {
     package static let name = "journal.jsonl"
     package static let previousName = "journal.1.jsonl"
@@ -43,12 +43,12 @@ package final class JournalStorage: Sendable {
         var isTorn = false
     }
 
-    private let directory: Directory
+    private let ops: any FileOps
     private let largest: Int64
     private let state = Mutex(State())
 
-    package init(in directory: Directory, largest: Int64 = 8 << 20) {
-        self.directory = directory
+    package init(in ops: any FileOps, largest: Int64 = 8 << 20) {
+        self.ops = ops
         self.largest = largest
     }
 
@@ -66,26 +66,32 @@ package final class JournalStorage: Sendable {
                         at: events[0].at, status: .warning, entity: nil, subject: "console", text: text))
             }
             for event in events { bytes += try Self.line(event) }
-            // Until it is known to be whole.
-            state.isTorn = true
+            // What is on disk after a failure is not known: the next append looks.
+            state.log = nil
             try log.append(bytes)
+            state.log = log
             state.isTorn = false
             state.size += Int64(bytes.count)
         }
     }
 
-    /// The newest whole events, oldest first; reads from the end.
+    /// The newest whole events, oldest first.
     package func recent(_ limit: Int) throws -> [EngineAPI.Event] {
-        let path = directory.path + "/" + Self.name
-        guard let facts = try Files.facts(path) else { return [] }
-        let file = try Files.open(path)
         var events: [EngineAPI.Event] = []
-        var end = facts.size
+        for name in [Self.name, Self.previousName] where events.count < limit {
+            try addNewest(limit, in: name, to: &events)
+        }
+        return events.reversed()
+    }
+
+    /// Newest first, up to `limit` in all; reads from the end.
+    private func addNewest(_ limit: Int, in name: String, to events: inout [EngineAPI.Event]) throws {
+        var end = try ops.size(name) ?? 0
         var rest: [UInt8] = []
         var read = 0
         while end > 0, events.count < limit, read < Self.readLimit {
             let start = max(0, end - Int64(Self.chunk))
-            var bytes = try file.read(at: start, limit: Int(end - start))
+            var bytes = try ops.read(name, at: start, limit: Int(end - start))
             read += bytes.count
             bytes += rest
             end = start
@@ -96,24 +102,18 @@ package final class JournalStorage: Sendable {
                 if let event = Self.event(line) { events.append(event) }
             }
         }
-        return events.reversed()
     }
 
     private func open(_ state: inout State) throws -> LogFile {
-        let path = directory.path + "/" + Self.name
-        if let facts = try Files.facts(path) {
-            if facts.size >= largest {
-                try directory.rename(Self.name, to: Self.previousName)
-                try directory.syncDirectory()
-                state.size = 0
-                state.isTorn = false
-            } else {
-                state.size = facts.size
-                let last = facts.size > 0 ? try Files.open(path).read(at: facts.size - 1, limit: 1) : []
-                state.isTorn = facts.size > 0 && last != [UInt8(ascii: "\n")]
-            }
+        state.size = try ops.size(Self.name) ?? 0
+        state.isTorn = try LineFile(name: Self.name, ops: ops).isTorn
+        if state.size >= largest {
+            try ops.rename(Self.name, to: Self.previousName)
+            try ops.syncDirectory()
+            state.size = 0
+            state.isTorn = false
         }
-        let log = try LogFile(Self.name, in: directory)
+        let log = try LogFile(Self.name, in: ops)
         state.log = log
         return log
     }

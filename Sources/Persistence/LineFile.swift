@@ -6,26 +6,27 @@ struct LineFile {
     /// A longer line is none of ours.
     private static let longest = 4 << 20
 
-    let path: String
+    let name: String
+    let ops: any FileOps
 
-    var isThere: Bool { get throws { try Files.facts(path) != nil } }
+    var isThere: Bool { get throws(SystemError) { try ops.size(name) != nil } }
 
     /// Whether its last line has no end.
     var isTorn: Bool {
-        get throws {
-            guard let facts = try Files.facts(path), facts.size > 0 else { return false }
-            return try Files.open(path).read(at: facts.size - 1, limit: 1) != [UInt8(ascii: "\n")]
+        get throws(SystemError) {
+            guard let size = try ops.size(name), size > 0 else { return false }
+            return try ops.read(name, at: size - 1, limit: 1) != [UInt8(ascii: "\n")]
         }
     }
 
     /// Hands over each whole line, checksum proved; torn and damaged ones are passed over.
     func forEach(_ body: (ArraySlice<UInt8>) throws -> Void) throws {
-        guard try isThere else { return }
-        let file = try Files.open(path)
         var rest: [UInt8] = []
+        var offset: Int64 = 0
         while true {
-            let bytes = try file.read(limit: Self.chunk)
+            let bytes = try ops.read(name, at: offset, limit: Self.chunk)
             if bytes.isEmpty { break }
+            offset += Int64(bytes.count)
             rest += bytes
             var start = 0
             while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {

@@ -124,7 +124,7 @@ package final class LookMemory: Sendable {
 
 extension LookMemory: StateStore {
     @concurrent package func load() async throws(StorageFailure) -> (state: EngineState, note: String?)? {
-        known
+        newest.withLock { $0 }.map { ($0, nil) } ?? known
     }
 
     @concurrent package func save(_ state: EngineState) async throws(StorageFailure) {

@@ -39,10 +39,11 @@ package struct StateFile: StateStore {
 /// kept under another name, and what a newer program wrote is never overwritten.
 package final class StateStorage: Sendable {
     package static let name = "state.json"
-    private static let limit = 16 << 20
 
     private struct Progress {
         var generation = 0
+        /// Whether what is there was looked at.
+        var isKnown = false
         /// Why nothing may be written.
         var refusal: StorageFailure?
     }
@@ -51,18 +52,29 @@ package final class StateStorage: Sendable {
     private let file: AtomicFile
     private let format: StateFormat
     private let mends: Bool
+    /// Bytes that are read; more are not written.
+    private let limit: Int
     private let progress = Mutex(Progress())
 
     /// `mends`: whether a damaged file may be set aside and the copy before it put in its place.
-    package init(in ops: any FileOps, format: StateFormat = .current, mends: Bool = true) {
+    package init(
+        in ops: any FileOps, format: StateFormat = .current, mends: Bool = true, limit: Int = 16 << 20
+    ) {
         self.ops = ops
         self.format = format
         self.mends = mends
+        self.limit = limit
         file = AtomicFile(Self.name, in: ops, keepsPrevious: true)
     }
 
     package func load() throws -> (state: EngineState, note: String?)? {
-        let present = try file.read(limit: Self.limit)
+        let newest = try newest()
+        progress.withLock { $0.isKnown = true }
+        return newest
+    }
+
+    private func newest() throws -> (state: EngineState, note: String?)? {
+        let present = try file.read(limit: limit)
         do {
             if let present { return try (take(format.read(present)), nil) }
         } catch let failure as StateFormat.Newer {
@@ -70,7 +82,7 @@ package final class StateStorage: Sendable {
         } catch {
             // Damaged: the copy before it is next.
         }
-        let previous = try file.readPrevious(limit: Self.limit)
+        let previous = try file.readPrevious(limit: limit)
         do {
             if let previous {
                 let state = try take(format.read(previous))
@@ -94,9 +106,16 @@ package final class StateStorage: Sendable {
     }
 
     package func save(_ state: EngineState) throws {
+        if !progress.withLock({ $0.isKnown }) { _ = try load() }
         if let refusal = progress.withLock({ $0.refusal }) { throw refusal }
         let generation = progress.withLock { $0.generation } + 1
-        try file.replace(with: format.write(state, generation: generation))
+        let bytes = try format.write(state, generation: generation)
+        guard bytes.count <= limit else {
+            throw StorageFailure(
+                "\(Self.name) would be \(bytes.count) bytes long, more than the \(limit) that are read again"
+            )
+        }
+        try file.replace(with: bytes)
         progress.withLock { $0.generation = generation }
     }
 
@@ -118,7 +137,7 @@ package final class StateStorage: Sendable {
         guard mends, damaged != nil else { return "" }
         for number in 1...9 {
             let name = "\(Self.name).bad-\(number)"
-            guard try ops.read(name, limit: Self.limit) == nil || number == 9 else { continue }
+            guard try ops.read(name, limit: limit) == nil || number == 9 else { continue }
             try ops.rename(Self.name, to: name)
             try ops.syncDirectory()
             return "; the damaged file is kept as \(name)"

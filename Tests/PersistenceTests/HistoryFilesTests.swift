@@ -1,9 +1,10 @@
 import Engine
 import Monitoring
-import Persistence
 import Platform
-import Testing
 import TestSupport
+import Testing
+
+@testable import Persistence
 
 @Suite struct HistoryFilesTests {
     private let depth = SeriesID(EntityID(.queue, "erp order"), .depth)
@@ -63,6 +64,45 @@ import TestSupport
 
         try HistoryStorage(in: directory).append([minute(depth, 1440 * 120, 7)])
         #expect(try directory.read("2026-11-28.tens.jsonl", limit: 1 << 20) == nil)
+    }
+
+    @Test func `a clock that was set ahead and back loses nothing of the day it comes back to`() throws {
+        let folder = try TemporaryFolder("history")
+        let directory = try PrivateDirectory.open(folder.path("h"))
+        let storage = HistoryStorage(in: directory)
+        let end = midnight.advanced(bySeconds: 1200)
+        try storage.append([minute(depth, 0, 5)])
+        try storage.append([minute(depth, 1440 * 10, 7)])
+        #expect(try directory.read("2026-11-28.minutes.jsonl", limit: 1 << 20) == nil)
+        for number in 10..<12 { try storage.append([minute(depth, number, Double(number))]) }
+        for storage in [storage, HistoryStorage(in: directory)] {
+            for _ in 0..<2 {
+                #expect(try storage.read(depth, from: midnight, to: end, stepSeconds: 600) == [5, 10.5])
+                try storage.append([minute(depth, 1440 * 10, 7)])
+            }
+        }
+    }
+
+    /// Versions before knew an entity by its name alone.
+    @Test func `what an older version wrote is told of the name that has its bytes, and of no other`() throws
+    {
+        let folder = try TemporaryFolder("history")
+        let directory = try PrivateDirectory.open(folder.path("h"))
+        let lines = [
+            #"{"series":{"integration:a%25 depth":1,"queue:ERP.STOCK depth":0},"v":1}"#,
+            #"{"minute":1795824000000,"values":[[0,5,5],[1,6,6]]}"#,
+        ]
+        let file = try LogFile("2026-11-28.minutes.jsonl", in: directory)
+        for line in lines { try file.append(CheckedLine.seal(Array(line.utf8))) }
+        let storage = HistoryStorage(in: directory)
+        func told(_ id: EntityID) throws -> Double? {
+            let end = midnight.advanced(bySeconds: 60)
+            return try storage.read(SeriesID(id, .depth), from: midnight, to: end, stepSeconds: 60)[0]
+        }
+        #expect(try told(EntityID(.queue, "ERP.STOCK", in: "rabbit", virtualHost: "/")) == 5)
+        #expect(try told(EntityID(.queue, "ERP.STOC\u{212A}", in: "rabbit", virtualHost: "/")) == nil)
+        #expect(try told(EntityID(.integration, "a%")) == 6)
+        #expect(try told(EntityID(.integration, "a%25")) == nil)
     }
 
     @Test func `two hundred series cost some kilobytes a minute`() throws {

@@ -18,3 +18,13 @@ package struct NotInTime: Error, CustomStringConvertible {
         try await Task.sleep(for: .milliseconds(2))
     }
 }
+
+/// Tries until there is a value; throws when there is none within twenty seconds.
+package func soon<Value>(_ fact: String, _ body: () async throws -> Value?) async throws -> Value {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < deadline {
+        if let value = try await body() { return value }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    throw NotInTime(description: "not within 20 s: \(fact)")
+}

@@ -1,5 +1,6 @@
 package import Engine
 package import EngineAPI
+package import FeatureFlags
 package import Monitoring
 import Synchronization
 
@@ -19,10 +20,11 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
 
     private let contents: Mutex<Contents>
 
-    package init(state: EngineState? = nil, events: [Event] = []) {
+    package init(state: EngineState? = nil, events: [Event] = [], audit: [AuditEntry] = []) {
         var contents = Contents()
         contents.state = state
         contents.events = events
+        contents.audit = audit
         self.contents = Mutex(contents)
     }
 
@@ -36,9 +38,7 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
     }
 
     @concurrent package func load() async throws(StorageFailure) -> (state: EngineState, note: String?)? {
-        let contents = now
-        if let failure = contents.failure { throw failure }
-        return contents.state.map { ($0, nil) }
+        try read().state.map { ($0, nil) }
     }
 
     @concurrent package func save(_ state: EngineState) async throws(StorageFailure) {
@@ -53,9 +53,7 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
     }
 
     @concurrent package func recent(_ limit: Int) async throws(StorageFailure) -> [Event] {
-        let contents = now
-        if let failure = contents.failure { throw failure }
-        return Array(contents.events.suffix(limit))
+        try read().events.suffix(max(limit, 0))
     }
 
     @concurrent package func append(_ entry: AuditEntry) async throws(StorageFailure) {
@@ -63,14 +61,38 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
         try write { $0.audit.append(entry) }
     }
 
+    @concurrent package func unfinished() async throws(StorageFailure) -> [FlagChange] {
+        let entries = try read().audit
+        return entries.enumerated().compactMap { place, entry in
+            let isLast = !entries[(place + 1)...].contains { $0.change.opID == entry.change.opID }
+            return isLast && [.intent, .unknown].contains(entry.phase) ? entry.change : nil
+        }
+    }
+
     @concurrent package func append(_ minutes: [HistoryMinute]) async throws(StorageFailure) {
-        try write { $0.minutes.append(contentsOf: minutes) }
+        try write { $0.minutes += minutes.filter { $0.average.isFinite } }
     }
 
     @concurrent package func read(
         _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
     ) async throws(StorageFailure) -> [Double?] {
-        now.minutes.filter { $0.series == series && $0.minute >= from && $0.minute <= to }.map(\.average)
+        let minutes = try read().minutes.filter { $0.series == series }
+        let step = Double(max(stepSeconds, 1))
+        let count = (to.seconds(since: from) / step).rounded(.down)
+        guard count > 0, count <= Double(HistoryLimit.values) else { return [] }
+        return (0..<Int(count)).map { place in
+            let values = minutes.filter {
+                let offset = $0.minute.seconds(since: from)
+                return offset >= 0 && Int(offset / step) == place
+            }
+            return values.isEmpty ? nil : values.map(\.average).reduce(0, +) / Double(values.count)
+        }
+    }
+
+    private func read() throws(StorageFailure) -> Contents {
+        let contents = now
+        if let failure = contents.failure { throw failure }
+        return contents
     }
 
     private func write(_ edit: (inout Contents) -> Void) throws(StorageFailure) {
