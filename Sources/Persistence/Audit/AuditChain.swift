@@ -27,7 +27,7 @@ package struct AuditChain: Sendable {
     package init(_ bytes: [UInt8]) throws(SystemError) {
         var start = 0
         var number = 0
-        var torn: (line: Int, offset: Int)?
+        var torn: Torn?
         while start < bytes.count {
             let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
             number += 1
@@ -36,31 +36,38 @@ package struct AuditChain: Sendable {
             try add(line, number: number, offset: start, isWhole: endsWithNewline, torn: &torn)
             start = end + 1
         }
-        if let torn {
-            // Only the last line may be torn and not yet said to be: a crash while it was written.
-            if torn.line == number {
-                tornAt = torn.offset
-            } else {
-                report(torn.line, "its checksum is wrong")
-            }
-        }
+        // Only the end may be torn and not yet said to be: a crash or a full disk while it was written.
+        tornAt = torn?.offset
+    }
+
+    /// Lines that are not whole, one behind the other: on a full disk the record that names a torn one is torn too.
+    private struct Torn {
+        var lines: ClosedRange<Int>
+        /// Where the first begins.
+        var offset: Int
+        /// The last of them has no end. One that was changed has.
+        var isBrokenOff: Bool
     }
 
     private mutating func add(
-        _ line: ArraySlice<UInt8>, number: Int, offset: Int, isWhole: Bool,
-        torn: inout (line: Int, offset: Int)?
+        _ line: ArraySlice<UInt8>, number: Int, offset: Int, isWhole: Bool, torn: inout Torn?
     ) throws(SystemError) {
         guard isWhole, let record = AuditRecord(line: line) else {
-            if let earlier = torn { report(earlier.line, "its checksum is wrong") }
-            torn = (number, offset)
+            if let earlier = torn, !earlier.isBrokenOff {
+                report(earlier)
+                torn = nil
+            }
+            torn = Torn(
+                lines: (torn?.lines.lowerBound ?? number)...number, offset: torn?.offset ?? offset,
+                isBrokenOff: line.last != UInt8(ascii: "}"))
             lastHash = try Hash.sha256(Array(line))
             return
         }
-        if let tornLine = torn {
+        if let earlier = torn {
             let isSaid =
                 record.phase == AuditRecord.recovered
-                && record.result == "torn record at byte \(tornLine.offset)"
-            if !isSaid { report(tornLine.line, "its checksum is wrong") }
+                && record.result == "torn record at byte \(earlier.offset)"
+            if !isSaid { report(earlier) }
             torn = nil
         }
         if record.prev != lastHash {
@@ -72,6 +79,10 @@ package struct AuditChain: Sendable {
         records.append((number, record))
         lastSeq = record.seq
         lastHash = try Hash.sha256(Array(line))
+    }
+
+    private mutating func report(_ torn: Torn) {
+        for line in torn.lines { report(line, "its checksum is wrong") }
     }
 
     private mutating func report(_ line: Int, _ what: String) {

@@ -45,8 +45,8 @@ struct AuditRecord: Hashable, Sendable, Decodable {
         op_id = entry.change.opID
         backend = entry.change.backend
         flag = entry.change.flag
-        from = entry.change.from.text
-        to = entry.change.to.text
+        from = Self.text(entry.change.from)
+        to = Self.text(entry.change.to)
         revision = entry.change.expectedRevision
         reason = entry.change.reason
         result = entry.result
@@ -59,8 +59,31 @@ struct AuditRecord: Hashable, Sendable, Decodable {
             expectedRevision: revision, reason: reason)
     }
 
+    private static let variant = "variant "
+
+    /// The words of a value, such that one text means one value: `variant ON` is one that is only called so.
+    private static func text(_ value: FlagValue) -> String {
+        switch value {
+        case .variant(let name): Self.value(name) == value ? name : variant + name
+        case .unknown(let why): "? " + why
+        case .on, .off, .rollout, .codeDefault, .byRule: value.text
+        }
+    }
+
     private static func value(_ text: String) -> FlagValue {
-        [FlagValue.on, .off, .codeDefault].first { $0.text == text } ?? .variant(text)
+        for plain in [FlagValue.on, .off, .codeDefault, .byRule] where ExactName.same(plain.text, text) {
+            return plain
+        }
+        func rest(after prefix: String) -> String? {
+            guard text.utf8.starts(with: prefix.utf8) else { return nil }
+            return String(decoding: text.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+        }
+        if let name = rest(after: variant) { return .variant(name) }
+        if let why = rest(after: "? ") { return .unknown(why) }
+        if let share = Double(text.dropLast(2)), ExactName.same(FlagValue.rollout(share).text, text) {
+            return .rollout(share)
+        }
+        return .variant(text)
     }
 
     /// Says that the line before is torn, and where it begins.
