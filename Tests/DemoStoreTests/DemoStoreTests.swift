@@ -1,31 +1,24 @@
 import FeatureFlags
 import Monitoring
-import Synchronization
 import TestSupport
 import Testing
 
 @testable import DemoStore
 
-/// A clock that only its test moves; nothing here sleeps on it.
-final class StoryTime: TimeSource {
-    private let seconds = Mutex(0.0)
-
-    var now: Timestamp {
-        let passed = seconds.withLock { $0 }
-        return Timestamp(
-            boot: .seconds(1000) + .milliseconds(Int(passed * 1000)),
-            wall: WallTime(milliseconds: 1_790_000_000_000 + Int64(passed * 1000)), bootID: "demo")
+extension ManualTime {
+    /// Begins where each of these stories begins.
+    static func story() -> ManualTime {
+        ManualTime(boot: .seconds(1000), wall: WallTime(milliseconds: 1_790_000_000_000))
     }
 
-    func move(to second: Double) { seconds.withLock { $0 = second } }
-
-    @concurrent func sleep(until deadline: Duration) async throws { throw CancellationError() }
-
-    func call(at deadline: Duration, _ body: @escaping @Sendable () -> Void) -> Appointment { Appointment {} }
+    /// Seconds into the story.
+    func move(to second: Double) {
+        advance(by: .seconds(1000) + .milliseconds(Int(second * 1000)) - now.boot)
+    }
 }
 
 @Suite struct DemoStoreTests {
-    let time = StoryTime()
+    let time = ManualTime.story()
 
     func erpQueue(_ store: DemoStore) async throws -> QueueReading {
         for probe in store.probes where probe.schedule.source == "rabbitmq" {
@@ -44,7 +37,7 @@ final class StoryTime: TimeSource {
     }
 
     @Test func `tells the same story for the same seed`() async throws {
-        let other = StoryTime()
+        let other = ManualTime.story()
         let one = DemoStore.make(seed: 7, time: time)
         let two = DemoStore.make(seed: 7, time: other)
         for second in stride(from: 0.0, through: 150, by: 10) {
