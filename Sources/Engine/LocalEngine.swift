@@ -160,10 +160,10 @@ package actor LocalEngine: EngineClient {
         if let recent = await recentHistory(series, range) { return recent }
         let points = min(max(range.points, 1), 2000)
         let seconds = min(max(range.seconds, 60), 400 * 86_400)
-        // Whole minutes: that is what is on disk.
-        let step = max(1, (seconds / points + 59) / 60) * 60
+        // Whole minutes: that is what is on disk. Whole steps back from now: none is cut off at its end.
+        let step = (seconds + points * 60 - 1) / (points * 60) * 60
         let end = time.now.wall
-        let start = end.advanced(bySeconds: -Double(seconds))
+        let start = end.advanced(bySeconds: -Double((seconds + step - 1) / step * step))
         let values = try? await setup.stores.history.read(series, from: start, to: end, stepSeconds: step)
         return History(end: end, stepSeconds: Double(step), values: values ?? [])
     }

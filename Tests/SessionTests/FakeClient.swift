@@ -6,6 +6,7 @@ import Synchronization
 /// An engine that publishes what the test says and answers when the test lets it.
 final class FakeClient: EngineClient {
     private struct State {
+        var newest: Snapshot?
         var subscribers: [AsyncStream<Snapshot>.Continuation] = []
         var ended = 0
         var submitted: [Request] = []
@@ -21,7 +22,11 @@ final class FakeClient: EngineClient {
     var held: Int { state.withLock { $0.held.count } }
 
     func publish(_ snapshot: Snapshot) {
-        for subscriber in state.withLock({ $0.subscribers }) { subscriber.yield(snapshot) }
+        let subscribers = state.withLock { state in
+            state.newest = snapshot
+            return state.subscribers
+        }
+        for subscriber in subscribers { subscriber.yield(snapshot) }
     }
 
     /// Every question waits until `release()`.
@@ -40,14 +45,19 @@ final class FakeClient: EngineClient {
         // The newer snapshot wins.
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             continuation.onTermination = { _ in self.state.withLock { $0.ended += 1 } }
-            state.withLock { $0.subscribers.append(continuation) }
+            state.withLock { state in
+                if let newest = state.newest { continuation.yield(newest) }
+                state.subscribers.append(continuation)
+            }
         }
     }
 
     @concurrent func submit(_ request: Request) async -> Reply {
         state.withLock { $0.submitted.append(request) }
         await pause()
-        return .done
+        // It reads what there is, and changes nothing.
+        if case .readNow(nil) = request { return .done }
+        return .refused(Refusal(.stale, "there is nothing of that name"))
     }
 
     @concurrent func history(_ series: SeriesID, _ range: HistoryRange) async -> History {
