@@ -137,6 +137,15 @@ import Testing
         #expect(try subject.text("log.1") == "ab" && subject.text("log") == nil)
     }
 
+    /// A regular file by what it says of itself, and no byte of it can be read.
+    @Test func `what cannot be read is named by its path`() throws {
+        let directory = try Directory("/proc/self/.")
+        #expect(try directory.size("mem") == 0)
+        let error = SystemError("read", "/proc/self/./mem", code: 5)
+        #expect(throws: error) { try directory.read("mem", at: 0, limit: 10) }
+        #expect(throws: error) { try directory.read("mem", limit: 10) }
+    }
+
     @Test(arguments: Kind.allCases)
     func `a file that was closed takes nothing and is not synced`(kind: Kind) throws {
         let subject = try Subject(kind)

@@ -28,16 +28,19 @@ import Testing
         #expect(try Files.facts(path)?.mode == 0o600)
     }
 
-    @Test func `a record taken in part, or not synced, is an error`() throws {
-        let ops = RecordingOps()
+    @Test func `a record taken piece by piece is whole, and one that is not taken to its end says why`()
+        throws
+    {
+        let recording = RecordingOps()
+        let ops = BreakableOps(recording)
         let log = try LogFile("audit.jsonl", in: ops)
-        ops.configure { $0.largestWrite = 3 }
-        let error = #expect(throws: SystemError.self) { try log.append(Array("record\n".utf8)) }
-        #expect(error?.detail == "only 3 of 7 bytes were taken")
-        ops.configure { state in
-            state.largestWrite = .max
-            state.failing = "sync"
+        recording.configure { $0.largestWrite = 3 }
+        try log.append(Array("record\n".utf8))
+        #expect(recording.contents == ["audit.jsonl": Array("record\n".utf8)])
+        for fault in [BreakableOps.Fault.nearlyFull, .full, .unsynced] {
+            ops.fail(fault)
+            let error = #expect(throws: SystemError.self) { try log.append(Array("a long record\n".utf8)) }
+            #expect(error?.code == fault.code)
         }
-        #expect(throws: SystemError.self) { try log.append(Array("record\n".utf8)) }
     }
 }

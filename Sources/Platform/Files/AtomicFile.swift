@@ -30,7 +30,7 @@ package struct AtomicFile: Sendable {
         try ops.remove(temporaryName)
         let file = try ops.create(temporaryName, mode: mode, owner: owner)
         do throws(SystemError) {
-            try write(bytes, to: file)
+            try ops.write(all: bytes, of: name, to: file)
             try ops.sync(file)
         } catch {
             try? ops.close(file)
@@ -48,15 +48,6 @@ package struct AtomicFile: Sendable {
 
     package func readPrevious(limit: Int) throws(SystemError) -> [UInt8]? {
         try ops.read(previousName, limit: limit)
-    }
-
-    private func write(_ bytes: [UInt8], to file: Int32) throws(SystemError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let taken = try ops.write(rest, to: file)
-            guard taken > 0 else { throw SystemError("write", name, detail: "nothing was taken") }
-            rest = rest.dropFirst(taken)
-        }
     }
 
     /// A link, not a copy: there is no moment without a good file.

@@ -106,7 +106,7 @@ package final class Directory: FileOps {
             return try body(Files.open(at: descriptor.number, name, path(name), .refused))
         } catch {
             if error.code == SystemError.notFound { return nil }
-            throw error
+            throw SystemError(error.operation, path(name), code: error.code, detail: error.detail)
         }
     }
 

@@ -22,3 +22,15 @@ package protocol FileOps: Sendable {
     /// Its bytes, or nil when it is not there; anything but a regular file is refused.
     func size(_ name: String) throws(SystemError) -> Int64?
 }
+
+extension FileOps {
+    /// However many writes it takes: the one after a short one says why it was short.
+    func write(all bytes: [UInt8], of name: String, to file: Int32) throws(SystemError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let taken = try write(rest, to: file)
+            guard taken > 0 else { throw SystemError("write", name, detail: "nothing was taken") }
+            rest = rest.dropFirst(taken)
+        }
+    }
+}

@@ -1,6 +1,6 @@
 internal import CSystem
 
-/// A file that only grows: each append is one write and is durable when it returns.
+/// A file that only grows: each append is one write, as far as the disk takes it, and is durable when it returns.
 package final class LogFile: Sendable {
     package let name: String
     private let ops: any FileOps
@@ -23,10 +23,7 @@ package final class LogFile: Sendable {
 
     /// A record that was taken in part only is an error: the reader finds its torn end by its checksum.
     package func append(_ record: [UInt8]) throws(SystemError) {
-        let taken = try ops.write(record[...], to: file)
-        guard taken == record.count else {
-            throw SystemError("append to", name, detail: "only \(taken) of \(record.count) bytes were taken")
-        }
+        try ops.write(all: record, of: name, to: file)
         try ops.sync(file)
     }
 }

@@ -22,8 +22,9 @@ final class StorageSubject: Sendable {
     private let fake: FakeStores?
     private let disk: Disk
 
-    init(_ kind: Kind) throws {
-        folder = try TemporaryFolder("storage")
+    /// `given`: where its directory `d` is or is to be.
+    init(_ kind: Kind, in given: TemporaryFolder? = nil) throws {
+        folder = try given ?? TemporaryFolder("storage")
         fake = kind == .fake ? FakeStores() : nil
         recording = kind == .disk ? nil : RecordingOps()
         ops = BreakableOps(try recording ?? PrivateDirectory.open(folder.path("d")))
