@@ -194,4 +194,26 @@ import TestSupport
             #expect(stores.now.audit.last?.result == "reads OFF; saved; the cache is perhaps not cleaned")
         }
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `of what an earlier run left, only the change without an end is taken up, and a read decides it`()
+        async throws
+    {
+        let (ended, open) = (change("earlier"), change("open"))
+        let entries = [(AuditEntry.Phase.intent, ended), (.refused, ended), (.intent, open)]
+        let stores = FakeStores(
+            audit: entries.map {
+                AuditEntry(phase: $0.0, at: ManualTime().now, environment: "eu-shop", change: $0.1)
+            })
+        let bench = Bench(stores: stores, backends: [FakeFlags([flag("erp.v2", .off)])]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("decided") { $0.flags.first?.progress == .seen }
+            let told = bench.snapshot?.events.map(\.text).filter { $0.contains("was under way") }
+            #expect(
+                told == ["turning erp.v2 OFF was under way when the console ended; it is looked at again"])
+            #expect(stores.now.audit.map(\.phase) == [.intent, .refused, .intent, .confirmed])
+            #expect(stores.now.audit.last?.change == open)
+            #expect(try await stores.unfinished().isEmpty)
+        }
+    }
 }
