@@ -25,6 +25,16 @@ package actor AuditFile: AuditLog {
         var log: LogFile
         var seq: Int
         var hash: String
+
+        /// The line of the record that follows, and how the log stands with it.
+        func after(_ record: AuditRecord) throws(SystemError) -> (line: [UInt8], next: Open) {
+            let line = record.line
+            guard line.count <= recordLimit else {
+                throw SystemError(
+                    "append to", fileName, detail: "the record is longer than \(recordLimit) bytes")
+            }
+            return (line, Open(log: log, seq: record.seq, hash: try Hash.sha256(Array(line.dropLast()))))
+        }
     }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -58,41 +68,29 @@ package actor AuditFile: AuditLog {
     }
 
     private func write(_ entry: AuditEntry) throws(SystemError) {
-        var state = if let open { open } else { try opened(at: entry.at) }
-        let record = AuditRecord(entry, seq: state.seq + 1, prev: state.hash, author: author)
-        try Self.append(record, to: &state)
-        try anchor(state)
-        open = state
+        let state = if let open { open } else { try opened(at: entry.at) }
+        let (line, next) = try state.after(
+            AuditRecord(entry, seq: state.seq + 1, prev: state.hash, author: author))
+        // First, as a full disk fails here: a change that is refused for it is not on record as under way.
+        let anchor = AtomicFile(Self.anchorName, in: ops)
+        try anchor.prepare(AuditAnchor(seq: next.seq, sha256: next.hash).bytes)
+        try next.log.append(line)
+        try anchor.takePlace()
+        open = next
     }
 
     private func opened(at now: Timestamp) throws(SystemError) -> Open {
         let bytes = try ops.read(Self.fileName, limit: Self.sizeLimit) ?? []
         let chain = try AuditChain(bytes)
-        var state = Open(
+        let state = Open(
             log: try LogFile(Self.fileName, in: ops), seq: chain.lastSeq, hash: chain.lastHash)
-        if let offset = chain.tornAt {
-            if !chain.endsWithNewline { try state.log.append([UInt8(ascii: "\n")]) }
-            let record = AuditRecord.recovery(
+        guard let offset = chain.tornAt else { return state }
+        if !chain.endsWithNewline { try state.log.append([UInt8(ascii: "\n")]) }
+        let (line, next) = try state.after(
+            AuditRecord.recovery(
                 offset: offset, at: now, environment: environment, seq: state.seq + 1, prev: state.hash,
-                author: author)
-            try Self.append(record, to: &state)
-        }
-        return state
-    }
-
-    private static func append(_ record: AuditRecord, to state: inout Open) throws(SystemError) {
-        let line = record.line
-        guard line.count <= recordLimit else {
-            throw SystemError("append to", fileName, detail: "the record is longer than \(recordLimit) bytes")
-        }
-        let hash = try Hash.sha256(Array(line.dropLast()))
-        try state.log.append(line)
-        state.seq = record.seq
-        state.hash = hash
-    }
-
-    private func anchor(_ state: Open) throws(SystemError) {
-        let anchor = AuditAnchor(seq: state.seq, sha256: state.hash)
-        try AtomicFile(Self.anchorName, in: ops).replace(with: anchor.bytes)
+                author: author))
+        try next.log.append(line)
+        return next
     }
 }

@@ -27,6 +27,12 @@ package struct AtomicFile: Sendable {
     /// Returns once it is durable. After an error the old content is still there, or the new one is and may
     /// not be durable; a failed sync is not tried again, the next replacement starts from a new file.
     package func replace(with bytes: [UInt8]) throws(SystemError) {
+        try prepare(bytes)
+        try takePlace()
+    }
+
+    /// All of a replacement that needs room on the disk; nothing is replaced yet.
+    package func prepare(_ bytes: [UInt8]) throws(SystemError) {
         try ops.remove(temporaryName)
         let file = try ops.create(temporaryName, mode: mode, owner: owner)
         do throws(SystemError) {
@@ -38,6 +44,10 @@ package struct AtomicFile: Sendable {
             throw error
         }
         try ops.close(file)
+    }
+
+    /// Puts what was prepared in its place.
+    package func takePlace() throws(SystemError) {
         if keepsPrevious { try keepPrevious() }
         try ops.rename(temporaryName, to: name)
         try ops.syncDirectory()
