@@ -41,12 +41,7 @@ struct BulkReader: MySQLReader {
     }
 
     mutating func read(_ session: MySQLSession, at now: WallTime) throws(ReadFailure) -> [Fact] {
-        let catalog = try session.catalog()
-        guard let queries = BulkQueries(try catalog.table("magento_operation"), catalog) else {
-            throw ReadFailure(
-                .unusable, "magento_operation has no key on status and started_at (Magento before 2.4.3)",
-                advice: "Measure these integrations by log lines instead.")
-        }
+        let queries = try Self.queries(try session.catalog())
         let second = now.milliseconds / 1000
         let isFirst = ledgers.isEmpty
         if isFirst {
@@ -73,6 +68,15 @@ struct BulkReader: MySQLReader {
             ledgers[name]?.looked(at: now)
         }
         return [.outcomes(ledgers.sorted { $0.key < $1.key }.map(Self.reading))]
+    }
+
+    static func queries(_ catalog: MySQLCatalog) throws(ReadFailure) -> BulkQueries {
+        guard let queries = BulkQueries(try catalog.table("magento_operation"), catalog) else {
+            throw ReadFailure(
+                .unusable, "magento_operation has no key on status and started_at (Magento before 2.4.3)",
+                advice: "Measure these integrations by log lines instead.")
+        }
+        return queries
     }
 
     private static func reading(_ name: String, _ ledger: OutcomeLedger) -> OutcomeReading {

@@ -85,6 +85,7 @@ extension MySQLStore {
                 for table in ["cron_schedule", "indexer_state", "mview_state"] {
                     _ = try session.rows("SELECT 1 FROM \(try catalog.table(table)) LIMIT 1")
                 }
+                if !source.topics.isEmpty { _ = try BulkReader.queries(catalog) }
                 let missing = catalog.missing
                 return Figures.counted(catalog.tables.count, "table") + " of the store"
                     + (missing.isEmpty ? "" : ", without \(missing.joined(separator: ", "))")
