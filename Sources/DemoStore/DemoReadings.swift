@@ -25,6 +25,8 @@ extension DemoWorld {
             }
             if depth > 0, !kind.isWithoutConsumer {
                 reading.oldestSeconds = (state.depth / max(kind.rate, 0.2)).rounded(.down)
+                // Of a broker it is the publisher's word.
+                reading.isOldestReckoned = kind.transport == .amqp
             }
             return reading
         }

@@ -62,6 +62,24 @@ extension ManualTime {
         #expect((try await erpQueue(store).ready?.value ?? 0) < 20)
     }
 
+    @Test func `of a broker's queue it shows what a broker tells, and no more`() async throws {
+        let store = DemoStore.make(seed: 1, time: time)
+        time.move(to: 130)
+        var seen = 0
+        for probe in store.probes {
+            for case .queues(let queues) in try await probe.read().facts {
+                for queue in queues where queue.transport == .amqp {
+                    seen += 1
+                    #expect(queue.retry == nil && queue.error == nil && queue.recentErrors == nil)
+                    #expect(queue.inRate == nil && queue.outRate == nil && queue.completedLastMinute == nil)
+                    #expect(queue.oldestSeconds == nil || queue.isOldestReckoned, "\(queue.name)")
+                    #expect(queue.oldestInProgressSeconds == nil)
+                }
+            }
+        }
+        #expect(seen > 5)
+    }
+
     @Test func `what a quiet queue takes in is what it gives out`() async throws {
         let store = DemoStore.make(seed: 1, time: time)
         func images() async throws -> QueueReading? {
