@@ -274,9 +274,10 @@ import Text
                     var reading = IndexerReading(name: "price", mode: .schedule)
                     reading.status = "valid"
                     reading.viewStatus = "idle"
-                    reading.viewUpdated = theirs.advanced(bySeconds: -30)
+                    // Events wait for its next run; the last one was half a minute before the console began.
+                    reading.viewUpdated = ManualTime().now.wall.advanced(bySeconds: seconds - 30)
                     reading.version = 5
-                    reading.newestVersion = 5
+                    reading.newestVersion = 9
                     return .indexers([reading])
                 },
             ]
@@ -287,6 +288,7 @@ import Text
             let snapshot = try #require(bench.snapshot)
             #expect(snapshot.integrations.first?.judgement.status == .ok)
             #expect(snapshot.indexers.first?.judgement.status == .ok)
+            #expect(snapshot.indexers.first?.judgement.reason == [], "nor is it about to be told")
             let age = try #require(
                 snapshot.integrations.first?.lastSuccess.map { snapshot.at.wall.seconds(since: $0) })
             #expect(age > 15 && age < 30, "told by our clock: \(age)")

@@ -21,6 +21,8 @@ import TestSupport
         var ledger: OutcomeLedger
         var journal: [EntityID: Event] = [:]
         var left: [String: UInt64] = [:]
+        /// What each probe listed last.
+        var listed: [String: [QueueReading]] = [:]
         let database = schedule("magento-db", "mysql", "queues", 5)
         let broker = schedule("rabbit", "rabbitmq", "queues", 5)
         let indexers = schedule("magento-db", "mysql", "indexers", 10)
@@ -70,7 +72,10 @@ import TestSupport
             switch probe {
             case log: return .outcomes([outcome()])
             case indexers: return .indexers(Self.indexerNames.compactMap { indexer($0) })
-            default: return .queues(names.compactMap { queue($0, isBroker: probe == broker) })
+            default:
+                let queues = names.compactMap { queue($0, isBroker: probe == broker) }
+                listed[probe.id] = queues
+                return .queues(queues)
             }
         }
 
@@ -183,6 +188,14 @@ import TestSupport
         for _ in 0..<60 {
             world.step()
             let snapshot = world.state.snapshot(generation: 1, at: world.now)
+            for probe in [world.database, world.broker] {
+                for reading in world.listed[probe.id] ?? [] where (reading.ready?.value ?? 0) > 0 {
+                    let row = snapshot.queues.first {
+                        $0.id.source == probe.source && $0.id.name.utf8.elementsEqual(reading.name.utf8)
+                    }
+                    #expect(row?.ready == reading.ready, "\(reading.name) has no row of its own")
+                }
+            }
             for rows in [snapshot.queues as [any Row], snapshot.indexers] {
                 #expect(Set(rows.map(\.id)).count == rows.count)
                 #expect(Set(rows.map(\.id.key)).count == rows.count)
