@@ -39,6 +39,8 @@ struct HelpTests {
             for key in group.keys { #expect(config.contains("  \(key.name)"), "\(key.name)") }
         }
         #expect(pages.page(.exitCodes).plain().contains("  2  critical"))
+        let sources = pages.page(.sources).plain()
+        for word in ["`counts`", "since_last", "totals"] { #expect(sources.contains(word), "\(word)") }
         #expect(
             pages.page(command: ["doctor"]).plain().contains(
                 "hypercare doctor [SOURCE] [--config FILE] [--env NAME]"))

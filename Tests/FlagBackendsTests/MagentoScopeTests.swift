@@ -124,6 +124,7 @@ import Testing
         let shop = try MagentoShop(["default/\(Self.path)": "1"], table: table, time: time)
         func look() async throws -> FlagReading? { try await shop.backend.read().flags.first }
         #expect(try await look()?.value == .on && shop.calls.count == 1)
+        #expect(shop.backend.manner.hasSuffix("config:show when a row has changed, and every 5 min"))
         time.advance(by: .seconds(299))
         #expect(try await look()?.value == .on && shop.calls.count == 1)
         // env.php is not in the table.

@@ -46,6 +46,20 @@ import Testing
                 == "critical · behind since 04:00 · limit 30 min · 4 events wait")
     }
 
+    @Test func `what waited already at the first look may have waited longer`() {
+        var watch = IndexerWatch()
+        #expect(
+            judged(minutes: 12, watch: &watch) { _ in price(version: 5, newest: 9) }
+                == "warning · behind since 03:00 or earlier · limit 10 min · 4 events wait")
+        // What an earlier run saw begin is known.
+        let began = moment(-240).wall
+        var kept = IndexerWatch(
+            version: 5, movedAt: began, conditions: Conditions(kept: ["waiting": began]))
+        #expect(
+            judged(minutes: 12, watch: &kept) { _ in price(version: 5, newest: 9) }
+                == "warning · behind since 02:56 · limit 10 min · 4 events wait")
+    }
+
     @Test func `movement of the version is progress, so lag begins again`() {
         var watch = IndexerWatch()
         _ = judged(minutes: 20, watch: &watch) { price(version: UInt64($0), newest: 1000) }

@@ -45,6 +45,24 @@ import Testing
             ])
     }
 
+    @Test(arguments: [CommandSource.Output.nagios, .json])
+    func `the config says that counts are totals, of which the difference counts`(
+        output: CommandSource.Output
+    ) async throws {
+        let probe = CommandProbe(
+            CommandSource(
+                "orders", ["cat", folder.path("told")], output: output, counts: .totals,
+                integrations: ["orders"]), clock: time)
+        var seen: [OutcomeCounts?] = []
+        for count in [114_000, 114_012] {
+            try folder.write(
+                output == .json ? #"{"success":\#(count)}"# : "OK | success=\(count)", to: "told")
+            time.advance(by: .seconds(60))
+            seen.append(outcomes(try await probe.read().facts).first?.ledger.total)
+        }
+        #expect(seen == [OutcomeCounts(), OutcomeCounts(successes: 12)])
+    }
+
     @Test func `a count since the run before is spread between the two, and the first is no rate`()
         async throws
     {

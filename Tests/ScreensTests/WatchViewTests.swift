@@ -95,6 +95,22 @@ import Testing
         #expect((88..<120).allSatisfy { [.stale, .text].contains(frame[flow, $0].role) })
     }
 
+    @Test func `what is critical as of an earlier time stays told, its figures drawn as old`() throws {
+        func drawn(asOf readAt: WallTime?) throws -> (depth: Span?, reason: [String]) {
+            var snapshot = ConsoleStore.whole()
+            snapshot.queues[2].judgement = Judgement(.critical, ["backlog since 01:47"], figure: .depth)
+            snapshot.queues[2].judgement.asOf = readAt
+            var model = Model(now: snapshot.at, size: Size(rows: 40, columns: 120))
+            model.snapshot = snapshot
+            let row = try #require(
+                QueuesPane(model: model).content(snapshot).rows.first { $0.id == snapshot.queues[2].id })
+            return (row.cells["depth"], row.reason)
+        }
+        let (fresh, old) = try (drawn(asOf: nil), drawn(asOf: ConsoleStore.wall.advanced(bySeconds: -240)))
+        #expect(fresh.depth?.role == .critical && old.depth?.role == .stale)
+        #expect(fresh.depth?.text == old.depth?.text && old.reason == ["backlog since 01:47"])
+    }
+
     @Test(arguments: [
         (FailureShare(failed: 4, finished: 310), "1.3", "~1.3"),
         (FailureShare(failed: 0, finished: 310), "0.0", "~0.0"),

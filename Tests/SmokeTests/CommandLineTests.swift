@@ -223,7 +223,8 @@ import Testing
         #expect(all.code == 1 && all.error == "" && all.output.contains("5 steps failed"))
         for words in [
             "127.0.0.1:1", "management plugin", "none.log", "the password is kept",
-            "1 flag, it cannot be toggled here", "zoneinfo/Europe/Berln",
+            "1 flag, it cannot be toggled here", "every 5 s: the whole file at each look",
+            "zoneinfo/Europe/Berln",
         ] {
             #expect(all.output.contains(words), "\(all.output)")
         }

@@ -125,7 +125,7 @@ import Text
         try await shop.run(
             """
             INSERT INTO cron_schedule (schedule_id,job_code,status,scheduled_at) VALUES
-              (1,'acme','pending',UTC_TIMESTAMP()-INTERVAL 40 MINUTE),
+              (1,'acme','pending',UTC_TIMESTAMP()-INTERVAL 70 MINUTE),
               (2,'acme','pending',UTC_TIMESTAMP()-INTERVAL 2 SECOND),
               (3,'acme','pending',UTC_TIMESTAMP()+INTERVAL 9 MINUTE),
               (4,'other','pending',UTC_TIMESTAMP()+INTERVAL 9 MINUTE)
@@ -135,7 +135,7 @@ import Text
         try await shop.run(
             "UPDATE cron_schedule SET status='running',executed_at=UTC_TIMESTAMP() WHERE schedule_id=2")
         #expect(try await shop.job("acme")?.runningID == 2)
-        // Cron declares the old one missed; this one succeeds. A miss counts from now, not from 40 minutes ago.
+        // Cron declares the old one missed; this one succeeds. A miss counts from now, not from 70 minutes ago.
         try await shop.run("UPDATE cron_schedule SET status='missed' WHERE schedule_id=1")
         let missed = try #require(try await shop.job("acme"))
         #expect(missed.missedLastHour == 1 && missed.failure?.end == .missed)
