@@ -26,7 +26,7 @@ struct DemoFlags: FlagBackend {
         return FlagSample(flags, cost: ReadCost(queries: 1, bytes: 600, milliseconds: 0.1))
     }
 
-    @concurrent func apply(_ change: FlagChange) async -> ChangeOutcome {
+    @concurrent func apply(_ change: FlagChange, _ record: ChangeRecorder) async -> ChangeOutcome {
         let now = clockwork.time.now
         return clockwork.at(now) { world in
             guard let flag = world.flags.flags.first(where: { $0.name == change.flag && $0.backend == name })

@@ -70,12 +70,55 @@ extension LocalEngine {
             return .refused("there is no flag backend \(change.backend)")
         }
         let answer = OneShot<ChangeOutcome>()
+        let record = ChangeRecorder { [weak self] writer in
+            guard let self else { return "the console has ended" }
+            return await writerBegins(writer, change)
+        }
         // Not a child: a change that is under way is not cancelled with the console, and one that never
         // returns must not hold the engine. One per flag at most, by the ledger.
-        Task { answer.set(await backend.apply(change)) }
-        return await answer.value(
-            by: time.now.boot + Self.longestApply, on: time,
-            else: .unknown("no answer within \(Int(Self.longestApply.inSeconds)) s"))
+        Task { answer.set(await backend.apply(change, record)) }
+        let lateness = time.call(at: time.now.boot + Self.longestApply) { [weak self] in
+            Task { await self?.giveUp(on: change, answer) }
+        }
+        defer { lateness.cancel() }
+        return await answer.value()
+    }
+
+    /// A change of an earlier run whose end is not on record. One whose program may run still is decided by that
+    /// program's end, any other by a read.
+    func takeUp(_ open: UnfinishedChange, at now: Timestamp) {
+        let backend = setup.backends.first { $0.name == open.change.backend }
+        let writer = backend == nil ? nil : open.writer
+        guard state.resume(open.change, writer: writer, at: now), let backend, let writer else { return }
+        state.flags.book.changeGoesOn(open.change)
+        Task { [weak self] in
+            let outcome = await backend.takeUp(open.change, of: writer)
+            await self?.ended(open.change, outcome)
+        }
+    }
+
+    private func ended(_ change: FlagChange, _ outcome: ChangeOutcome) async {
+        state.changeEnded(change, outcome, at: time.now)
+        await carryOut(state.flags.ledger.answered(change, outcome, at: time.now))
+    }
+
+    /// Nil once it stands on record; it may begin then.
+    private func writerBegins(_ writer: ProcessMark, _ change: FlagChange) async -> String? {
+        do throws(StorageFailure) {
+            try await record(.started, change, writer.text)
+        } catch {
+            storageFailed(error)
+            return "nothing was sent, because \(error.message)"
+        }
+        state.flags.ledger.began(change, writer, at: time.now)
+        changed()
+        return nil
+    }
+
+    /// A writer is waited for as long as it runs: its end decides, and nothing else.
+    private func giveUp(on change: FlagChange, _ answer: OneShot<ChangeOutcome>) {
+        guard state.flags.ledger.entries[change.key]?.writing == nil else { return }
+        answer.set(.unknown("no answer within \(Int(Self.longestApply.inSeconds)) s"))
     }
 
     private func record(_ phase: AuditEntry.Phase, _ change: FlagChange, _ result: String)

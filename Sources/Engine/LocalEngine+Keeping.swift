@@ -19,7 +19,7 @@ extension LocalEngine {
             state.remember(try await setup.stores.journal.recent(50))
             // Who may change nothing here leaves it to the one that may.
             guard setup.environment.access == .operate else { return }
-            for change in try await setup.stores.audit.unfinished() { state.resume(change, at: now) }
+            for open in try await setup.stores.audit.unfinished() { takeUp(open, at: now) }
         } catch {
             storageFailed(error)
         }

@@ -35,16 +35,21 @@ final class OneShot<Value: Sendable>: Sendable {
         let lateness = time.call(at: deadline) { self.set(late) }
         defer { lateness.cancel() }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let known: Value? = state.withLock { state in
-                    if case .set(let value) = state { return value }
-                    state = .awaited(continuation)
-                    return nil
-                }
-                if let known { continuation.resume(returning: known) }
-            }
+            await value()
         } onCancel: {
             set(late)
+        }
+    }
+
+    /// The value, whenever it is set.
+    func value() async -> Value {
+        await withCheckedContinuation { continuation in
+            let known: Value? = state.withLock { state in
+                if case .set(let value) = state { return value }
+                state = .awaited(continuation)
+                return nil
+            }
+            if let known { continuation.resume(returning: known) }
         }
     }
 }

@@ -151,13 +151,31 @@ package protocol Journal: Sendable {
 package protocol AuditLog: Sendable {
     @concurrent func append(_ entry: AuditEntry) async throws(StorageFailure)
     /// Changes whose end is not on record, oldest first: the process ended while they were under way.
-    @concurrent func unfinished() async throws(StorageFailure) -> [FlagChange]
+    @concurrent func unfinished() async throws(StorageFailure) -> [UnfinishedChange]
+}
+
+/// A change whose end is not on record.
+package struct UnfinishedChange: Sendable, Hashable {
+    package var change: FlagChange
+    /// The program that carries it out, when that is the newest that is on record: it may run still.
+    package var writer: ProcessMark?
+
+    package init(_ change: FlagChange, writer: ProcessMark? = nil) {
+        self.change = change
+        self.writer = writer
+    }
 }
 
 /// One phase of one change. Who, where and when in the chain is added by the log.
 package struct AuditEntry: Sendable, Codable, Hashable {
     package enum Phase: String, Sendable, Codable {
-        case intent, confirmed, saved, refused, conflict, unknown
+        case intent
+        /// Its program is about to begin: the result says which, `ProcessMark.text`.
+        case started
+        case confirmed, saved, refused, conflict, unknown
+
+        /// How it ended is not on record.
+        package var isOpen: Bool { self == .intent || self == .started || self == .unknown }
     }
 
     package var phase: Phase

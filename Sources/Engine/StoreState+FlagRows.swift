@@ -123,6 +123,8 @@ extension StoreState {
             let change = entry.change
             if case .unknown = entry.phase {
                 row.progress = .unknown(to: change.to, opID: change.opID)
+            } else if let writing = entry.writing {
+                row.progress = .running(to: change.to, opID: change.opID, since: writing.since.wall)
             } else {
                 row.progress = .asked(to: change.to, opID: change.opID)
             }

@@ -70,14 +70,17 @@ extension StoreState {
     }
 
     /// What an earlier run did not see the end of is open until a read decides it.
-    mutating func resume(_ change: FlagChange, at now: Timestamp) {
-        guard flags.ledger.resume(change, at: now) else { return }
+    /// Or until its writer has ended, when that may run still. False when it is not taken up.
+    mutating func resume(_ change: FlagChange, writer: ProcessMark?, at now: Timestamp) -> Bool {
+        guard flags.ledger.resume(change, writer: writer, at: now) else { return false }
         let name = Sanitizer.line(change.flag, maxBytes: 128)
         flags.unseenEnds[change.key] = "it was under way when the console ended"
+        let next = writer == nil ? "it is looked at again" : "its program is waited for"
         note(
             .unknown, change.key.id,
-            "turning \(name) \(Self.word(change.to)) was under way when the console ended; it is looked at again",
+            "turning \(name) \(Self.word(change.to)) was under way when the console ended; \(next)",
             at: now.wall)
+        return true
     }
 
     mutating func tell(_ change: FlagChange, _ outcome: ChangeOutcome, at now: Timestamp) {

@@ -225,6 +225,8 @@ package struct FlagRow: Row, Hashable {
         case seen
         /// Confirmed in the dialog, on its way.
         case asked(to: FlagValue, opID: String)
+        /// The program that carries it out has begun, and is waited for.
+        case running(to: FlagValue, opID: String, since: WallTime)
         /// Sent, and whether it took is not known.
         case unknown(to: FlagValue, opID: String)
     }

@@ -20,6 +20,14 @@ package struct ChangeLedger: Sendable {
         package var phase: Phase
         /// When it was handed to the backend; nil before.
         package var sentAt: Timestamp?
+        /// The program that carries it out, and since when: only its end decides.
+        package var writing: Writing?
+    }
+
+    package struct Writing: Hashable, Sendable {
+        package var program: ProcessMark
+        /// When it stood on record; of an earlier run, when it was taken up.
+        package var since: Timestamp
     }
 
     /// How long an unseen change may still land after all: until then a flag that looks unchanged proves
@@ -68,11 +76,22 @@ package struct ChangeLedger: Sendable {
         return [.recordIntent(change)]
     }
 
-    /// Takes up a change of an earlier run whose end nobody saw; false when another one is under way.
-    package mutating func resume(_ change: FlagChange, at now: Timestamp) -> Bool {
+    /// Takes up a change of an earlier run whose end nobody saw; false when another one is under way. One whose
+    /// writer stands on record is decided by that one's end.
+    package mutating func resume(
+        _ change: FlagChange, writer: ProcessMark? = nil, at now: Timestamp
+    ) -> Bool {
         guard entries[change.key] == nil, !finished.contains(change.opID) else { return false }
-        entries[change.key] = Entry(change: change, phase: .unknown(since: now), sentAt: now)
+        entries[change.key] = Entry(
+            change: change, phase: writer == nil ? .unknown(since: now) : .sent, sentAt: now,
+            writing: writer.map { Writing(program: $0, since: now) })
         return true
+    }
+
+    /// The program that carries it out stands on record and begins.
+    package mutating func began(_ change: FlagChange, _ writer: ProcessMark, at now: Timestamp) {
+        guard entries[change.key]?.change.opID == change.opID else { return }
+        entries[change.key]?.writing = Writing(program: writer, since: now)
     }
 
     /// The audit log holds the intent: it may be sent.

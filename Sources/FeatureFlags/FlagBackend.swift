@@ -13,8 +13,17 @@ package protocol FlagBackend: Sendable {
     var manner: String { get }
     @concurrent func read() async throws(ReadFailure) -> FlagSample
     /// Compares, sets and reads back. Called once per `change.opID`, after the intent is durable in the
-    /// audit log.
-    @concurrent func apply(_ change: FlagChange) async -> ChangeOutcome
+    /// audit log. A program that does it and may outlive us is put on `record` before it begins; then it is waited
+    /// for, however long it takes.
+    @concurrent func apply(_ change: FlagChange, _ record: ChangeRecorder) async -> ChangeOutcome
+    /// Takes up a change of an earlier console, whose writer stands on record: waits for its end and reads back.
+    @concurrent func takeUp(_ change: FlagChange, of writer: ProcessMark) async -> ChangeOutcome
+}
+
+extension FlagBackend {
+    @concurrent package func takeUp(_ change: FlagChange, of writer: ProcessMark) async -> ChangeOutcome {
+        .unknown("how it ended was not seen")
+    }
 }
 
 /// All flags of a backend, as one read found them.

@@ -22,6 +22,8 @@ package struct FlagBook: Sendable {
     /// The change that is on its way, by its id.
     private var changing: [FlagKey: String] = [:]
     private var changeEnded: [FlagKey: Timestamp] = [:]
+    /// Of these the ones that began in an earlier run.
+    private var takenUp: Set<FlagKey> = []
     /// What an earlier run saw last of flags that have not been read yet.
     private var earlier: [FlagKey: FlagValue]
 
@@ -48,7 +50,11 @@ package struct FlagBook: Sendable {
         for flag in flags {
             let key = FlagKey(backend: backend, name: flag.name)
             if seen.insert(key).inserted { names.append(key) }
-            guard isAfterChange(key, began) else { continue }
+            guard isAfterChange(key, began) else {
+                // Seen for the first time it is shown, and no more is said of it.
+                if takenUp.contains(key), known[key] == nil { put(flag, key, at: now) }
+                continue
+            }
             if let before = known[key]?.lastValue ?? earlier[key], flag.value.isKnown, before != flag.value {
                 news.append(.turned(flag, from: before, isSeen: known[key] != nil))
             }
@@ -72,11 +78,18 @@ package struct FlagBook: Sendable {
     /// A change of ours is handed to the backend.
     package mutating func changeBegan(_ change: FlagChange) { changing[change.key] = change.opID }
 
+    /// One of an earlier run is on its way still.
+    package mutating func changeGoesOn(_ change: FlagChange) {
+        changeBegan(change)
+        takenUp.insert(change.key)
+    }
+
     /// It was answered, or given up; `reading` is what came back with the answer. A second answer says nothing.
     package mutating func changeEnded(_ change: FlagChange, reading: FlagReading?, at now: Timestamp) {
         let key = change.key
         guard changing[key] == change.opID else { return }
         changing[key] = nil
+        takenUp.remove(key)
         changeEnded[key] = now
         guard let reading else { return }
         if known[key] == nil { order[key.backend, default: []].append(key) }

@@ -1,6 +1,5 @@
 package import Engine
 package import EngineAPI
-package import FeatureFlags
 package import Monitoring
 
 /// Stands where nothing can be kept: knows nothing of the past, and says why at each write.
@@ -22,7 +21,9 @@ package struct NothingKept: StateStore, Journal, AuditLog, HistoryStore {
     @concurrent package func append(_ entry: AuditEntry) async throws(StorageFailure) { throw failure }
 
     // None would say that every change has ended.
-    @concurrent package func unfinished() async throws(StorageFailure) -> [FlagChange] { throw failure }
+    @concurrent package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
+        throw failure
+    }
 
     @concurrent package func append(_ minutes: [HistoryMinute]) async throws(StorageFailure) {
         throw failure

@@ -30,11 +30,12 @@ extension StatusRows {
     }
 
     private enum Progress: String, CaseIterable {
-        case seen, asked, unknown
+        case seen, asked, running, unknown
         init(_ progress: FlagRow.Progress) {
             switch progress {
             case .seen: self = .seen
             case .asked: self = .asked
+            case .running: self = .running
             case .unknown: self = .unknown
             }
         }
@@ -45,7 +46,7 @@ extension FlagRow.Progress {
     fileprivate var wanted: FlagValue? {
         switch self {
         case .seen: nil
-        case .asked(let value, _), .unknown(let value, _): value
+        case .asked(let value, _), .running(let value, _, _), .unknown(let value, _): value
         }
     }
 }

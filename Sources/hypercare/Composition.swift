@@ -73,7 +73,8 @@ struct Composition {
             case .magento(let magento):
                 let command = MagentoCommand(
                     magento.command, prefix: CommandPrefix(magento.via), environment: variables.forChildren(),
-                    deadline: magento.deadline)
+                    deadline: magento.deadline,
+                    folder: Stores.path(of: settings.name, in: variables) ?? "")
                 let table = assemblies.first { $0.name == magento.database }?.settingsTable
                 return MagentoConfig(
                     name: flags.name, command: command,

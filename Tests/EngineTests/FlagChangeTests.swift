@@ -216,4 +216,85 @@ import TestSupport
             #expect(try await stores.unfinished().isEmpty)
         }
     }
+
+    private static let writer = ProcessMark(pid: 4242, startTicks: 77, bootID: "b")
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a program on its way stands on record first, is waited for, and only its end decides`() async throws
+    {
+        let stores = FakeStores()
+        let flags = FakeFlags([flag("erp.v2", .on), flag("other", .on)])
+        flags.write(by: Self.writer)
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            flags.holdChanges(true)
+            let asked = Task { await bench.engine.submit(.change(change())) }
+            try await bench.until("on its way") { _ in flags.heldChanges == 1 }
+            #expect(stores.now.audit.map(\.phase) == [.intent, .started])
+            #expect(stores.now.audit.last?.result == Self.writer.text)
+            // The value is there, and the program has not ended: beyond every limit.
+            try await bench.pass(400)
+            let row = bench.snapshot?.flags.first
+            guard case .running(to: .off, opID: "op-1", _) = row?.progress else {
+                Issue.record("\(String(describing: row?.progress))")
+                return
+            }
+            #expect(row?.next == nil && row?.judgement.status != .unknown && row?.flag.value == .on)
+            #expect(code(await bench.engine.submit(.change(change("op-2")))) == .alreadyChanging)
+            flags.holdChanges(false)
+            guard case .changed(.confirmed) = await asked.value else {
+                Issue.record("not confirmed")
+                return
+            }
+            #expect(stores.now.audit.map(\.phase) == [.intent, .started, .confirmed])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a program that cannot be put on record does not begin`() async throws {
+        let stores = FakeStores()
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        flags.write(by: Self.writer)
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            stores.change { $0.auditRoom = 1 }
+            guard case .changed(.refused(let why)) = await bench.engine.submit(.change(change())) else {
+                Issue.record("not refused")
+                return
+            }
+            #expect(why == "nothing was sent, because the disk is full")
+            #expect(flags.now.first?.value == .on)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `the program of an earlier run is waited for, and its flag is blocked until it has ended`()
+        async throws
+    {
+        func entry(_ phase: AuditEntry.Phase, _ result: String = "") -> AuditEntry {
+            AuditEntry(
+                phase: phase, at: ManualTime().now, environment: "eu-shop", change: change(), result: result)
+        }
+        let stores = FakeStores(audit: [entry(.intent), entry(.started, Self.writer.text)])
+        // It has saved already.
+        let flags = FakeFlags([flag("erp.v2", .off)])
+        flags.holdChanges(true)
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("shown as on its way") { snapshot in
+                if case .running = snapshot.flags.first?.progress { true } else { false }
+            }
+            #expect(flags.takenUp == [Self.writer])
+            try await bench.pass(200)
+            #expect(stores.now.audit.count == 2, "a reading decided before its program had ended")
+            let told = bench.snapshot?.events.map(\.text) ?? []
+            #expect(told.contains { $0.hasSuffix("when the console ended; its program is waited for") })
+            #expect(!told.contains { $0.contains("elsewhere") })
+            flags.holdChanges(false)
+            try await bench.until("it has ended") { $0.flags.first?.progress == .seen }
+            #expect(stores.now.audit.map(\.phase) == [.intent, .started, .saved])
+        }
+    }
 }

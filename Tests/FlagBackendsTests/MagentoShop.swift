@@ -29,7 +29,8 @@ struct MagentoShop {
             name: "magento",
             command: MagentoCommand(
                 ["/bin/sh", folder.path("magento")], prefix: CommandPrefix(prefix),
-                environment: ["PATH": ChildCommand.standardPath], deadline: deadline),
+                environment: ["PATH": ChildCommand.standardPath], deadline: deadline,
+                folder: folder.path("kept")),
             flags: flags, table: table, interval: .seconds(60), time: time)
     }
 
@@ -110,7 +111,7 @@ struct MagentoShop {
             [ -f "$here/locked" ] && { echo "The value you set has already been locked."; exit 1; }
             [ -f "$here/import" ] && { echo "Please run app:config:import"; exit 1; }
             [ -f "$here/deaf" ] || echo "$value" > "$file"
-            [ -f "$here/stuck" ] && sleep 30
+            if [ -f "$here/wait" ]; then while [ ! -f "$here/go" ]; do sleep 0.02; done; fi
             [ -f "$here/end" ] && { echo "Broken pipe" >&2; exit "$(cat "$here/end")"; }
             echo "Value was saved." ;;
         *) exit 2 ;;

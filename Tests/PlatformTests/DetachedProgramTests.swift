@@ -1,3 +1,4 @@
+import Monitoring
 import Platform
 import TestSupport
 import Testing
@@ -46,7 +47,7 @@ import Testing
     }
 
     @Test func `ends without having done anything when whoever starts it is gone`() async throws {
-        func lose() throws -> DetachedProgram.Mark { try start("echo x > did").mark }
+        func lose() throws -> ProcessMark { try start("echo x > did").mark }
         let mark = try lose()
         try await eventually("it has ended") { !DetachedProgram.isRunning(mark) }
         #expect(!isThere("did"))

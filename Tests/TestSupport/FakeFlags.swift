@@ -10,6 +10,9 @@ package final class FakeFlags: FlagBackend {
         var outcome: ChangeOutcome?
         var failure: ReadFailure?
         var notices: [SourceNotice] = []
+        /// Puts this on record before a change begins, as a backend does whose program outlives it.
+        var writer: ProcessMark?
+        var takenUp: [ProcessMark] = []
         var holdsReads = false
         var holdsChanges = false
         var heldReads: [CheckedContinuation<Void, Never>] = []
@@ -62,6 +65,12 @@ package final class FakeFlags: FlagBackend {
     /// Every change ends so, and nothing is set; nil behaves.
     package func end(_ outcome: ChangeOutcome?) { state.withLock { $0.outcome = outcome } }
 
+    /// Its changes are carried out by this program from now on.
+    package func write(by writer: ProcessMark?) { state.withLock { $0.writer = writer } }
+
+    /// The writers it was asked to take up.
+    package var takenUp: [ProcessMark] { state.withLock { $0.takenUp } }
+
     /// Every read and change fails from now on, as when the line is cut; nil behaves.
     package func hangUp(_ failure: ReadFailure?) { state.withLock { $0.failure = failure } }
 
@@ -93,10 +102,23 @@ package final class FakeFlags: FlagBackend {
             flags, cost: ReadCost(queries: 1, bytes: 100, milliseconds: 1), notices: notices)
     }
 
-    @concurrent package func apply(_ change: FlagChange) async -> ChangeOutcome {
+    @concurrent package func apply(_ change: FlagChange, _ record: ChangeRecorder) async -> ChangeOutcome {
+        if let writer = state.withLock({ $0.writer }), let why = await record.begins(writer) {
+            return .refused(why)
+        }
         let outcome = state.withLock { carryOut(change, &$0) }
         await waitWhile(\.holdsChanges, in: \.heldChanges)
         return outcome
+    }
+
+    /// What it was asked to take up, whose answer is held as that of a change is.
+    @concurrent package func takeUp(_ change: FlagChange, of writer: ProcessMark) async -> ChangeOutcome {
+        state.withLock { $0.takenUp.append(writer) }
+        await waitWhile(\.holdsChanges, in: \.heldChanges)
+        return state.withLock { state in
+            let flag = state.flags.first { $0.key == change.key }
+            return state.outcome ?? flag.map { .saved($0, "saved") } ?? .unknown("it is gone")
+        }
     }
 
     private func carryOut(_ change: FlagChange, _ state: inout State) -> ChangeOutcome {
@@ -128,5 +150,12 @@ package final class FakeFlags: FlagBackend {
             }
             if isFree { continuation.resume() }
         }
+    }
+}
+
+extension FlagBackend {
+    /// As when the audit log takes everything.
+    @concurrent package func apply(_ change: FlagChange) async -> ChangeOutcome {
+        await apply(change, ChangeRecorder { _ in nil })
     }
 }

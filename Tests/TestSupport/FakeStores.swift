@@ -1,6 +1,6 @@
 package import Engine
 package import EngineAPI
-package import FeatureFlags
+import FeatureFlags
 package import Monitoring
 import Synchronization
 
@@ -16,6 +16,8 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
         package var failure: StorageFailure?
         /// Said by the audit log alone.
         package var auditFailure: StorageFailure?
+        /// So many records more go into the audit log, then its disk is full; nil has room.
+        package var auditRoom: Int?
     }
 
     private let contents: Mutex<Contents>
@@ -58,14 +60,20 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
 
     @concurrent package func append(_ entry: AuditEntry) async throws(StorageFailure) {
         if let failure = now.auditFailure { throw failure }
-        try write { $0.audit.append(entry) }
+        if now.auditRoom == 0 { throw StorageFailure("the disk is full") }
+        try write {
+            $0.auditRoom = $0.auditRoom.map { $0 - 1 }
+            $0.audit.append(entry)
+        }
     }
 
-    @concurrent package func unfinished() async throws(StorageFailure) -> [FlagChange] {
+    @concurrent package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
         let entries = try read().audit
         return entries.enumerated().compactMap { place, entry in
             let isLast = !entries[(place + 1)...].contains { $0.change.opID == entry.change.opID }
-            return isLast && [.intent, .unknown].contains(entry.phase) ? entry.change : nil
+            guard isLast, entry.phase.isOpen else { return nil }
+            return UnfinishedChange(
+                entry.change, writer: entry.phase == .started ? ProcessMark(entry.result) : nil)
         }
     }
 

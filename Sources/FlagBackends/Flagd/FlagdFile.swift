@@ -50,7 +50,7 @@ package actor FlagdFile: FlagBackend {
         return sample
     }
 
-    package func apply(_ change: FlagChange) async -> ChangeOutcome {
+    package func apply(_ change: FlagChange, _ record: ChangeRecorder) async -> ChangeOutcome {
         do throws(ReadFailure) {
             let document = try document()
             guard let flag = document.flag(change.flag), let before = try reading(change.flag, in: document)

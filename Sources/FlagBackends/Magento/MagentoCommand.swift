@@ -10,12 +10,16 @@ package struct MagentoCommand: Sendable {
     private let prefix: CommandPrefix
     private let environment: [String: String]
     private let deadline: Duration
+    private let folder: String
 
     /// `command` is the program and its first arguments (`/var/www/shop/bin/magento`), `prefix` what leads it
-    /// to another machine (`ssh app1`).
+    /// to another machine (`ssh app1`). `deadline` is that of a `config:show`; what a `config:set` says is kept in
+    /// `folder` while it runs.
     package init(
-        _ command: [String], prefix: CommandPrefix, environment: [String: String], deadline: Duration
+        _ command: [String], prefix: CommandPrefix, environment: [String: String], deadline: Duration,
+        folder: String
     ) {
+        self.folder = folder
         self.command = command
         self.prefix = prefix
         self.environment = environment
@@ -50,42 +54,66 @@ package struct MagentoCommand: Sendable {
         case otherwise(String, isOver: Bool)
     }
 
-    func set(_ path: String, in scope: FlagScope, to value: String) async -> SetEnd {
+    /// Starts `config:set`, has it put on record, lets it go and waits for it. It is never stopped: between its
+    /// save and its cleaning of the cache it would leave a store that does not do what it says.
+    func set(
+        _ path: String, in scope: FlagScope, to value: String, as opID: String, _ record: ChangeRecorder
+    ) async -> SetEnd {
         guard Self.isPlain(path), Self.isPlain(scope) else {
             return .notStarted("it has no configuration path")
         }
-        let answer: ChildResult
-        do {
-            answer = try await run(["config:set"] + Self.options(scope) + ["--", path, value])
-        } catch let error as SystemError {
-            return .notStarted(Sanitizer.line("\(error)"))
+        let arguments = ["config:set"] + Self.options(scope) + ["--", path, value]
+        do throws(SystemError) {
+            let output = try WriterOutput(of: opID, in: folder)
+            let program = try DetachedProgram(child(arguments), output: try output.make())
+            if let why = await record.begins(program.mark) {
+                program.giveUp()
+                _ = output.take()
+                return .notStarted(why)
+            }
+            let end = try await program.run()
+            return ended(end, saying: output.take())
         } catch {
-            // The database may finish what it was told.
-            return .otherwise(
-                "config:set had not ended after \(Age.text(deadline)) and was stopped", isOver: false)
+            return .notStarted(Sanitizer.line("\(error)"))
         }
-        guard answer.end != .exited(0) else { return .well }
-        let said = ShownSetting.said(answer)
+    }
+
+    /// Waits for the `config:set` of an earlier console.
+    func takeUp(_ opID: String, of writer: ProcessMark) async -> SetEnd {
+        await DetachedProgram.waitForEnd(of: writer)
+        let output = (try? WriterOutput(of: opID, in: folder))?.take() ?? []
+        let said = ShownSetting.said(output)
+        // The last thing it says when all is done.
+        if said.mentions("Value was saved") { return .well }
+        let words = "how config:set ended was not seen" + (said.isEmpty ? "" : "; it said: \(said)")
+        return .otherwise(words, isOver: !isElsewhere)
+    }
+
+    private func ended(_ end: ChildEnd, saying output: [UInt8]) -> SetEnd {
+        guard end != .exited(0) else { return .well }
+        let said = ShownSetting.said(output)
         if said.mentions("already been locked") {
             return .otherwise("it is locked in env.php or config.php: \(said)", isOver: true)
         }
         if said.mentions("app:config:import") {
             return .otherwise("the store waits for app:config:import: \(said)", isOver: true)
         }
-        if case .signalled = answer.end {
-            return .otherwise("config:set was killed: \(answer.end)", isOver: false)
-        }
+        // The database may finish what it was told.
+        if case .signalled = end { return .otherwise("config:set was killed: \(end)", isOver: false) }
         // Where ssh itself failed, what it started may be at work still.
-        let isLost = isElsewhere && answer.end == .exited(255)
-        return .otherwise("config:set said no (\(answer.end)): \(said)", isOver: !isLost)
+        let isLost = isElsewhere && end == .exited(255)
+        return .otherwise("config:set said no (\(end)): \(said)", isOver: !isLost)
     }
 
     /// It runs on another machine or in a container: what ends here may go on there.
     private var isElsewhere: Bool { !prefix.words.isEmpty }
 
     private func run(_ arguments: [String]) async throws -> ChildResult {
-        let child = ChildCommand(prefix.arguments(command + arguments), environment: environment)
-        return try await ChildProcess.run(child, deadline: deadline, outputCap: 256 << 10)
+        try await ChildProcess.run(child(arguments), deadline: deadline, outputCap: 256 << 10)
+    }
+
+    private func child(_ arguments: [String]) -> ChildCommand {
+        ChildCommand(prefix.arguments(command + arguments), environment: environment)
     }
 
     private static func options(_ scope: FlagScope) -> [String] {

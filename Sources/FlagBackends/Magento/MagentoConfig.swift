@@ -70,7 +70,7 @@ package actor MagentoConfig: FlagBackend {
         return FlagSample(readings, cost: cost)
     }
 
-    package func apply(_ change: FlagChange) async -> ChangeOutcome {
+    package func apply(_ change: FlagChange, _ record: ChangeRecorder) async -> ChangeOutcome {
         guard let flag = flags.first(where: { ExactName.same($0.name, change.flag) }) else {
             return .refused("no configuration path is known for it")
         }
@@ -95,12 +95,28 @@ package actor MagentoConfig: FlagBackend {
             last = nil
         }
         let (words, isOver): (String?, Bool)
-        switch await command.set(flag.path, in: flag.scope, to: value) {
+        switch await command.set(flag.path, in: flag.scope, to: value, as: change.opID, record) {
         case .notStarted(let why): return .refused(why)
         case .well: (words, isOver) = (nil, true)
         case .otherwise(let said, let ended): (words, isOver) = (said, ended)
         }
         return await readBack(flag, change, saying: words, isOver: isOver)
+    }
+
+    package func takeUp(_ change: FlagChange, of writer: ProcessMark) async -> ChangeOutcome {
+        guard let flag = flags.first(where: { ExactName.same($0.name, change.flag) }) else {
+            return .unknown("no configuration path is known for it any more")
+        }
+        defer {
+            changes += 1
+            last = nil
+        }
+        switch await command.takeUp(change.opID, of: writer) {
+        case .well: return await readBack(flag, change, saying: nil, isOver: true)
+        case .otherwise(let said, let isOver):
+            return await readBack(flag, change, saying: said, isOver: isOver)
+        case .notStarted(let why): return .refused(why)
+        }
     }
 
     /// What came of it is what reads: a command that failed may have saved, one that said yes may not have.

@@ -77,7 +77,10 @@ enum ShownSetting: Hashable {
 
     /// The last thing the command printed, errors first.
     static func said(_ answer: ChildResult) -> String {
-        let bytes = answer.error.contains { $0 > 0x20 } ? answer.error : answer.output
+        said(answer.error.contains { $0 > 0x20 } ? answer.error : answer.output)
+    }
+
+    static func said(_ bytes: [UInt8]) -> String {
         let text = lines(bytes).filter { $0.utf8.contains { $0 > 0x20 } }.prefix(4).joined(separator: " ")
         return Sanitizer.line(String(text.drop { $0 == " " }), maxBytes: 300)
     }

@@ -1,4 +1,6 @@
+import Engine
 import FeatureFlags
+import Monitoring
 package import Platform
 import Text
 
@@ -114,11 +116,14 @@ package struct AuditChain: Sendable {
     }
 
     /// Changes that were meant or sent, and of which no record says how they ended; oldest first.
-    var unfinished: [FlagChange] {
+    var unfinished: [UnfinishedChange] {
         var last: [String: AuditRecord] = [:]
         for (_, record) in records where !record.op_id.isEmpty { last[record.op_id] = record }
-        let open = last.values.filter { ["intent", "unknown"].contains($0.phase) }
-        return open.sorted { $0.seq < $1.seq }.map(\.change)
+        let open = last.values.filter { AuditEntry.Phase(rawValue: $0.phase)?.isOpen ?? false }
+        return open.sorted { $0.seq < $1.seq }.map { record in
+            let isStarted = record.phase == AuditEntry.Phase.started.rawValue
+            return UnfinishedChange(record.change, writer: isStarted ? ProcessMark(record.result) : nil)
+        }
     }
 
     /// One line a record, for people; nothing in it reaches a terminal raw.

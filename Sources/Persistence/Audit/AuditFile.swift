@@ -1,5 +1,4 @@
 package import Engine
-package import FeatureFlags
 import Monitoring
 package import Platform
 
@@ -59,7 +58,7 @@ package actor AuditFile: AuditLog {
         }
     }
 
-    package func unfinished() async throws(StorageFailure) -> [FlagChange] {
+    package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
         do throws(SystemError) {
             return try AuditChain(ops.read(Self.fileName, limit: Self.sizeLimit) ?? []).unfinished
         } catch {

@@ -1,4 +1,5 @@
 internal import CSystem
+package import Monitoring
 
 /// A program that must not be ended halfway: it runs in a session of its own, so that no hang-up of a terminal
 /// reaches it, speaks into a file, which does not break as a pipe does, and is waited for, never stopped. It goes on
@@ -7,21 +8,7 @@ internal import CSystem
 /// It is started waiting: what tells it apart can be put on record before it does anything. When we end before it is
 /// let go, it ends without having done anything.
 package final class DetachedProgram: Sendable {
-    /// Tells one process from any other of the same number, also for a later process of ours.
-    package struct Mark: Hashable, Sendable {
-        package var pid: Int32
-        /// Clock ticks after the system's start.
-        package var startTicks: UInt64
-        package var bootID: String
-
-        package init(pid: Int32, startTicks: UInt64, bootID: String) {
-            self.pid = pid
-            self.startTicks = startTicks
-            self.bootID = bootID
-        }
-    }
-
-    package let mark: Mark
+    package let mark: ProcessMark
     private let program: String
     private let gate: FileDescriptor
     private let report: FileDescriptor
@@ -48,7 +35,7 @@ package final class DetachedProgram: Sendable {
         self.program = program
         self.gate = FileDescriptor(taking: gate)
         self.report = FileDescriptor(taking: report)
-        mark = Mark(pid: pid, startTicks: ticks, bootID: bootID)
+        mark = ProcessMark(pid: pid, startTicks: ticks, bootID: bootID)
     }
 
     /// Lets it do its work and waits for its end, however long it takes. Throws when it could not begin. To be
@@ -73,12 +60,12 @@ package final class DetachedProgram: Sendable {
     // MARK: Of an earlier process of ours
 
     /// Whether that very process still runs.
-    package static func isRunning(_ mark: Mark) -> Bool {
+    package static func isRunning(_ mark: ProcessMark) -> Bool {
         (try? bootID()) == mark.bootID && startTicks(of: mark.pid) == mark.startTicks
     }
 
     /// Returns when it has ended, at once when it has already. How it ended only its parent could know.
-    @concurrent package static func waitForEnd(of mark: Mark) async {
+    @concurrent package static func waitForEnd(of mark: ProcessMark) async {
         let watch = system_pidfd(mark.pid)
         guard watch >= 0 else { return }
         // The number may have been given to another by now.
@@ -90,7 +77,7 @@ package final class DetachedProgram: Sendable {
     }
 
     /// On a thread of its own, or now and then where there is none to be had; the descriptor is closed.
-    private static func wait(for watch: Int32, of mark: Mark) async {
+    private static func wait(for watch: Int32, of mark: ProcessMark) async {
         let isOver = await withCheckedContinuation { continuation in
             do throws(SystemError) {
                 try SystemThread.start("writer") {

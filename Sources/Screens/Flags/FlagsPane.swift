@@ -76,6 +76,11 @@ struct FlagsPane {
         case .seen: []
         case .asked(let value, _):
             ["turning \(Sanitizer.line(value.text, maxBytes: 64)): asked, not yet done"]
+        case .running(let value, _, let since):
+            [
+                "turning \(Sanitizer.line(value.text, maxBytes: 64)) for "
+                    + "\(Age.text(seconds: max(0, model.now.wall.seconds(since: since)))): still at work"
+            ]
         case .unknown(let value, _):
             ["\(Sanitizer.line(value.text, maxBytes: 64)) was sent, whether it took is not known"]
         }

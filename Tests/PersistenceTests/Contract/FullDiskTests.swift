@@ -94,7 +94,7 @@ struct FullDiskTests {
             // What stood is read while nothing can be written.
             #expect(try await subject.state().load()?.state == first)
             #expect(try await subject.journal().recent(200).first == event(1))
-            #expect(try await subject.audit().unfinished().map(\.opID) == ["op"])
+            #expect(try await subject.audit().unfinished().map(\.change.opID) == ["op"])
             let end = start.advanced(bySeconds: 120)
             let told = try await subject.history().read(series, from: start, to: end, stepSeconds: 60)
             #expect(told == [5, nil])

@@ -1,0 +1,116 @@
+import FeatureFlags
+import FlagBackends
+import Monitoring
+import Platform
+import Synchronization
+import TestSupport
+import Testing
+
+/// The program of a change, which nothing here ends.
+@Suite(.timeLimit(.minutes(1))) struct MagentoWriterTests {
+    private static let path = MagentoShop.path
+
+    /// What was put on record.
+    private final class Records: Sendable {
+        private let writers = Mutex<[ProcessMark]>([])
+        var all: [ProcessMark] { writers.withLock { $0 } }
+        func recorder(refusing why: String? = nil) -> ChangeRecorder {
+            ChangeRecorder { writer in
+                self.writers.withLock { $0.append(writer) }
+                return why
+            }
+        }
+    }
+
+    private func shop(deadline: Duration = .seconds(20), prefix: [String] = []) throws -> MagentoShop {
+        try MagentoShop(["default/\(Self.path)": "1"], deadline: deadline, prefix: prefix)
+    }
+
+    private func change(_ shop: MagentoShop, _ opID: String = "op") async throws -> FlagChange {
+        let seen = try #require(try await shop.backend.read().flags.first)
+        return FlagChange(
+            opID: opID, flag: seen.name, backend: seen.backend, from: seen.value, to: .off,
+            expectedRevision: seen.revision)
+    }
+
+    @Test func `is on record before it does anything, and does nothing where that cannot be`() async throws {
+        let shop = try shop()
+        let change = try await change(shop)
+        let records = Records()
+        #expect(
+            await shop.backend.apply(change, records.recorder(refusing: "the disk is full"))
+                == .refused("the disk is full"))
+        #expect(try shop.value() == "1\n" && !shop.calls.contains { $0.contains("config:set") })
+        #expect(records.all.count == 1)
+        guard case .confirmed = await shop.backend.apply(change, records.recorder()) else {
+            Issue.record("not confirmed")
+            return
+        }
+        #expect(records.all.count == 2 && records.all[0].pid != records.all[1].pid)
+        #expect(try Files.names(in: shop.folder.path("kept"), startingWith: "writer").isEmpty)
+    }
+
+    @Test func `is waited for beyond every deadline`() async throws {
+        let shop = try shop(deadline: .seconds(1))
+        let change = try await change(shop)
+        try shop.folder.write("", to: "wait")
+        let outcome = Task { await shop.backend.apply(change) }
+        try await Task.sleep(for: .seconds(2))
+        #expect(try shop.value() == "0\n", "it has saved")
+        try shop.folder.write("", to: "go")
+        guard case .confirmed(let after) = await outcome.value else {
+            Issue.record("\(await outcome.value)")
+            return
+        }
+        #expect(after.value == .off)
+    }
+
+    @Test func `a later console waits for it, and tells by its words and the reading how it ended`()
+        async throws
+    {
+        for (ends, isTold) in [("well", true), ("unseen", false)] {
+            let shop = try shop()
+            let change = try await change(shop, ends)
+            let records = Records()
+            try shop.folder.write("", to: "wait")
+            if !isTold { try shop.folder.write("3", to: "end") }
+            // The console that began it is gone in the middle: nobody takes its answer.
+            Task { await shop.backend.apply(change, records.recorder()) }
+            try await eventually("it has saved") { try shop.value() == "0\n" }
+            let writer = try #require(records.all.first)
+            let outcome = Task { await shop.backend.takeUp(change, of: writer) }
+            try await Task.sleep(for: .milliseconds(200))
+            try shop.folder.write("", to: "go")
+            switch await outcome.value {
+            case .confirmed(let after): #expect(isTold && after.value == .off)
+            case .saved(let after, let why):
+                #expect(!isTold && after.value == .off)
+                #expect(
+                    why.contains("cache:clean config") && why.contains("how config:set ended was not seen"))
+            case let outcome: Issue.record("\(ends): \(outcome)")
+            }
+        }
+    }
+
+    @Test func `one that is gone without a trace is decided by what reads`() async throws {
+        let gone = ProcessMark(pid: 1, startTicks: 1, bootID: "another")
+        let shop = try shop()
+        let change = try await change(shop)
+        guard case .refused(let why) = await shop.backend.takeUp(change, of: gone) else {
+            Issue.record("nothing was saved")
+            return
+        }
+        #expect(why == "how config:set ended was not seen")
+        // Elsewhere it may go on when its ssh has gone.
+        let far = try self.shop(prefix: ["/usr/bin/env"])
+        guard case .unknown = await far.backend.takeUp(try await self.change(far), of: gone) else {
+            Issue.record("it may be at work still")
+            return
+        }
+        try shop.keep("0", at: "default/\(Self.path)")
+        guard case .saved = await shop.backend.takeUp(change, of: gone) else {
+            Issue.record("it is saved")
+            return
+        }
+    }
+}

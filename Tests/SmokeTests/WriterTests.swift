@@ -1,0 +1,95 @@
+import Platform
+import TestSupport
+import Testing
+
+/// The program that carries out a change, while everything around it ends.
+@Suite(.timeLimit(.minutes(3))) struct WriterTests {
+    /// It saves, waits until it may go on, and cleans the cache.
+    private static let slow = Shop.magento.replacing(
+        "echo \"Value was saved.\"",
+        with: """
+            while [ ! -f "$here/go" ]; do sleep 0.05; done
+                echo "Value was saved." && echo x > "$here/cleaned"
+            """)
+
+    private func record(_ shop: Shop) async throws -> [String] {
+        let shown = try await shop.run("audit", "show")
+        return String(decoding: shown.output, as: UTF8.self).split(separator: "\n").map {
+            String($0.split(separator: " ")[2])
+        }
+    }
+
+    /// A shop whose setting is saved, and whose program has not ended.
+    private func halfway() async throws -> (Shop, Pty) {
+        let shop = try Shop()
+        try shop.put(Self.slow, at: "magento", mode: 0o700)
+        let pty = try shop.open()
+        try await pty.ask(for: "grid.async")
+        try await pty.confirm("grid.async")
+        try await eventually("it is saved") { try shop.text(shop.path("dev_grid_async_indexing")) == "0\n" }
+        return (shop, pty)
+    }
+
+    @Test func `a change goes on to its end, blocks its flag alone and is told by how it ended`() async throws
+    {
+        let (shop, pty) = try await halfway()
+        defer { pty.close() }
+        try await pty.sees("still at work")
+        pty.send("t")
+        try await pty.sees("grid.async cannot be switched")
+        // All else is free.
+        try await pty.ask(for: "erp.v2")
+        try await pty.confirm("erp.v2")
+        try await pty.sees("erp.v2 is OFF: sent and read back")
+        try shop.put("", at: "go")
+        try await pty.sees("grid.async is OFF: sent and read back")
+        try await pty.leave()
+        #expect(try await record(shop) == ["intent", "started", "intent", "confirmed", "confirmed"])
+        #expect(try shop.text(shop.path("cleaned")) == "x\n")
+    }
+
+    @Test(arguments: [Program.Signal.kill, Program.Signal.hangUp])
+    func `a console that ends in the middle leaves it at work, and the next one waits for it`(
+        signal: Int32
+    ) async throws {
+        let (shop, pty) = try await halfway()
+        defer { pty.close() }
+        pty.signal(signal)
+        _ = try await pty.exit()
+        pty.close()
+        #expect(try await record(shop) == ["intent", "started"])
+
+        let next = try shop.open()
+        defer { next.close() }
+        try await next.sees("still at work")
+        next.send("6")
+        try await next.sees("when the console ended; its program is waited for")
+        #expect(try await record(shop) == ["intent", "started"])
+        try shop.put("", at: "go")
+        try await next.sees("turned grid.async OFF in PRODUCTION, was ON")
+        #expect(try shop.text(shop.path("cleaned")) == "x\n")
+        try await next.leave()
+        #expect(try await record(shop) == ["intent", "started", "confirmed"])
+        #expect(try await shop.run("audit", "verify").end == .exited(0))
+    }
+
+    @Test func `one that was killed while nobody watched is told as saved, and what may be undone`()
+        async throws
+    {
+        let (shop, pty) = try await halfway()
+        defer { pty.close() }
+        pty.signal(Program.Signal.kill)
+        _ = try await pty.exit()
+        let shown = try await shop.run("audit", "show")
+        let started = String(decoding: shown.output, as: UTF8.self).split(separator: "\n")[1]
+        let pid = try #require(
+            started.split(separator: "pid ").last.flatMap { Int32($0.prefix { $0 != "," }) })
+        _ = try await ChildProcess.run(ChildCommand(["kill", "-9", "--", "-\(pid)"]), deadline: .seconds(5))
+
+        let next = try shop.open()
+        defer { next.close() }
+        try await next.sees("cache is perhaps not cleaned")
+        try await next.leave()
+        #expect(try await record(shop) == ["intent", "started", "saved"])
+    }
+}
