@@ -65,19 +65,28 @@ import Testing
         #expect(after.value == .off)
     }
 
+    /// As a console that ended since has left it.
+    private func begun(_ change: FlagChange, in shop: MagentoShop) throws -> DetachedProgram {
+        let kept = try PrivateDirectory.open(shop.folder.path("kept"))
+        let output = FileDescriptor(taking: try kept.create("writer-\(change.opID).out", mode: 0o600))
+        return try DetachedProgram(
+            ChildCommand(["/bin/sh", shop.folder.path("magento"), "config:set", "--", Self.path, "0"]),
+            output: output)
+    }
+
     @Test func `a later console waits for it, and tells by its words and the reading how it ended`()
         async throws
     {
         for (ends, isTold) in [("well", true), ("unseen", false)] {
             let shop = try shop()
             let change = try await change(shop, ends)
-            let records = Records()
             try shop.folder.write("", to: "wait")
             if !isTold { try shop.folder.write("3", to: "end") }
-            // The console that began it is gone in the middle: nobody takes its answer.
-            Task { await shop.backend.apply(change, records.recorder()) }
+            let program = try begun(change, in: shop)
+            let end = Task { try await program.run() }
+            defer { end.cancel() }
             try await eventually("it has saved") { try shop.value() == "0\n" }
-            let writer = try #require(records.all.first)
+            let writer = program.mark
             let outcome = Task { await shop.backend.takeUp(change, of: writer) }
             try await Task.sleep(for: .milliseconds(200))
             try shop.folder.write("", to: "go")
