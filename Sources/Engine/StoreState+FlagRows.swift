@@ -124,7 +124,8 @@ extension StoreState {
             if case .unknown = entry.phase {
                 row.progress = .unknown(to: change.to, opID: change.opID)
             } else if let writing = entry.writing {
-                row.progress = .running(to: change.to, opID: change.opID, since: writing.since.wall)
+                row.progress = .running(
+                    to: change.to, opID: change.opID, since: writing.since.wall, pid: writing.program.pid)
             } else {
                 row.progress = .asked(to: change.to, opID: change.opID)
             }

@@ -226,7 +226,7 @@ package struct FlagRow: Row, Hashable {
         /// Confirmed in the dialog, on its way.
         case asked(to: FlagValue, opID: String)
         /// The program that carries it out has begun, and is waited for.
-        case running(to: FlagValue, opID: String, since: WallTime)
+        case running(to: FlagValue, opID: String, since: WallTime, pid: Int32)
         /// Sent, and whether it took is not known.
         case unknown(to: FlagValue, opID: String)
     }

@@ -28,6 +28,8 @@ package struct ChangeLedger: Sendable {
         package var program: ProcessMark
         /// When it stood on record; of an earlier run, when it was taken up.
         package var since: Timestamp
+        /// What is known of its end, when whether it took could not be read then.
+        package var end: String?
     }
 
     /// How long an unseen change may still land after all: until then a flag that looks unchanged proves
@@ -119,8 +121,9 @@ package struct ChangeLedger: Sendable {
         guard entries[change.key]?.change.opID == change.opID, entries[change.key]?.phase == .sent else {
             return []
         }
-        if case .unknown = outcome {
+        if case .unknown(let why) = outcome {
             entries[change.key]?.phase = .unknown(since: now)
+            entries[change.key]?.writing?.end = why
         } else {
             close(change)
         }
@@ -135,7 +138,8 @@ package struct ChangeLedger: Sendable {
         else { return [] }
         if flag.value == entry.change.to {
             close(entry.change)
-            return [.recordOutcome(entry.change, .confirmed(flag))]
+            let end = entry.writing?.end.map { "it took; of its end is known: \($0)" }
+            return [.recordOutcome(entry.change, end.map { .saved(flag, $0) } ?? .confirmed(flag))]
         }
         if flag.value != entry.change.from {
             close(entry.change)

@@ -46,7 +46,7 @@ extension FlagRow.Progress {
     fileprivate var wanted: FlagValue? {
         switch self {
         case .seen: nil
-        case .asked(let value, _), .running(let value, _, _), .unknown(let value, _): value
+        case .asked(let value, _), .running(let value, _, _, _), .unknown(let value, _): value
         }
     }
 }

@@ -127,7 +127,7 @@ package struct FlagDialog: Hashable, Sendable {
         if let reason = snapshot.environment.whyReadOnly { return reason }
         if !FlagNames.isActionable(row.flag.name) { return "its name is not plain text" }
         switch row.progress {
-        case .asked(let to, _), .running(let to, _, _): return "turning \(to.text)"
+        case .asked(let to, _), .running(let to, _, _, _): return "turning \(to.text)"
         case .unknown(let to, _): return "not known yet whether it is \(to.text)"
         case .seen: break
         }

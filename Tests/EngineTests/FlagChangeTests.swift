@@ -236,7 +236,7 @@ import TestSupport
             // The value is there, and the program has not ended: beyond every limit.
             try await bench.pass(400)
             let row = bench.snapshot?.flags.first
-            guard case .running(to: .off, opID: "op-1", _) = row?.progress else {
+            guard case .running(to: .off, opID: "op-1", _, pid: 4242) = row?.progress else {
                 Issue.record("\(String(describing: row?.progress))")
                 return
             }

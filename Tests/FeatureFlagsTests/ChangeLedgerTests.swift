@@ -199,6 +199,31 @@ import Testing
     func `acts only on plain names`(name: String, isPlain: Bool) {
         #expect(FlagNames.isActionable(name) == isPlain)
     }
+
+    @Test func `while its program runs no reading decides, and what it left unseen is told with what took`()
+        throws
+    {
+        var ledger = ChangeLedger()
+        _ = try ledger.ask(change(), seen: flag(), mayOperate: true, at: start)
+        _ = ledger.intentRecorded(change(), at: start)
+        ledger.began(change(), ProcessMark(pid: 7, startTicks: 1, bootID: "b"), at: later(1))
+        for seconds in [2, 500] {
+            #expect(ledger.observed(flag(.off, revision: "r2"), began: later(seconds)) == [])
+            #expect(ledger.observed(flag(), began: later(seconds)) == [])
+        }
+        let unseen = ChangeOutcome.unknown("it said no, and could not be read back")
+        #expect(ledger.answered(change(), unseen, at: later(600)) == [.recordOutcome(change(), unseen)])
+        let after = flag(.off, revision: "r2")
+        #expect(
+            ledger.observed(after, began: later(601))
+                == [
+                    .recordOutcome(
+                        change(),
+                        .saved(
+                            after, "it took; of its end is known: it said no, and could not be read back"))
+                ])
+        #expect(ledger.entries.isEmpty)
+    }
 }
 
 extension ChangeLedger {

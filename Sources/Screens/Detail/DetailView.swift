@@ -141,9 +141,9 @@ struct DetailView {
             switch model.progress(of: flag) {
             case .seen: break
             case .asked(let to, _): lines.append(Line("  turning \(to.text): asked, not done yet", .strong))
-            case .running(let to, _, let since):
+            case .running(let to, _, let since, let pid):
                 let age = Age.text(seconds: max(0, model.now.wall.seconds(since: since)))
-                lines.append(Line("  turning \(to.text) for \(age): still at work", .strong))
+                lines.append(Line("  turning \(to.text) for \(age): still at work, pid \(pid)", .strong))
             case .unknown(let to, _):
                 lines.append(Line("? not known whether it is \(to.text): it is read again", .unknown))
             }

@@ -76,7 +76,7 @@ struct FlagsPane {
         case .seen: []
         case .asked(let value, _):
             ["turning \(Sanitizer.line(value.text, maxBytes: 64)): asked, not yet done"]
-        case .running(let value, _, let since):
+        case .running(let value, _, let since, _):
             [
                 "turning \(Sanitizer.line(value.text, maxBytes: 64)) for "
                     + "\(Age.text(seconds: max(0, model.now.wall.seconds(since: since)))): still at work"
