@@ -42,6 +42,19 @@ struct BulkQueries {
         return (ended + [open]).joined(separator: " UNION ALL ")
     }
 
+    /// All of a look at once, told apart: topic, status, second, rows, the newest message; up to `limit` rows, the
+    /// newest of the last status missing first. And those under way, by second and id.
+    func quietLook(from start: Int64, limit: Int) -> String {
+        let ended = groups(
+            "(SELECT topic_name,status,started_at,result_message,id FROM \(indexed) WHERE status IN (1,2,3,5) "
+                + "AND started_at>=\(time(start)) ORDER BY status,started_at LIMIT \(limit)) quiet", nil)
+        let open =
+            "SELECT NULL,4,UNIX_TIMESTAMP(started_at),id,NULL FROM (SELECT started_at,id FROM \(indexed) WHERE "
+            + "status=4 AND started_at>=UTC_TIMESTAMP()-INTERVAL 12 HOUR ORDER BY started_at DESC "
+            + "LIMIT \(Self.openCap + 1)) c4"
+        return "\(ended) UNION ALL \(open)"
+    }
+
     /// Which rows of some time are asked for.
     enum Part {
         /// Those in a stretch of ids, by reading it through.

@@ -89,6 +89,13 @@ struct BulkReader: MySQLReader {
     private mutating func countRecent(
         _ session: MySQLSession, _ queries: BulkQueries, _ starts: [Int: Int64], _ now: Int64
     ) throws(ReadFailure) -> (open: [UInt64: Int64], isCut: Bool) {
+        if let quiet = try quietLook(session, queries, starts) {
+            _ = recent.plan(
+                quiet.counts, cut: [:], statuses: Self.statuses, now: now, isWhole: true,
+                budget: BulkQueries.budget)
+            count(quiet.groups, now)
+            return (quiet.open, quiet.open.count > BulkQueries.openCap)
+        }
         var look = try Self.look(session, queries, recent.sights(starts, isSplit: false))
         if recent.hasToSplit(starts, look.counts) {
             look = try Self.look(session, queries, recent.sights(starts, isSplit: true))
@@ -101,6 +108,12 @@ struct BulkReader: MySQLReader {
         for statement in Self.statements(queries, changed, look.spots) {
             groups += try Self.groups(try session.rows(statement))
         }
+        count(groups, now)
+        for _ in 0..<2 { try readPage(session, queries) }
+        return (look.open, look.open.count > BulkQueries.openCap)
+    }
+
+    private mutating func count(_ groups: [Group], _ now: Int64) {
         var found: [Place: [ExactName: Int]] = [:]
         for group in groups { found[group.place, default: [:]][group.topic, default: 0] += group.count }
         for event in recent.take(found, now: now) {
@@ -108,8 +121,22 @@ struct BulkReader: MySQLReader {
         }
         // Their messages, whichever of them were counted before.
         for group in groups { add(0, of: group.topic, at: group.place, message: group.message) }
-        for _ in 0..<2 { try readPage(session, queries) }
-        return (look.open, look.open.count > BulkQueries.openCap)
+    }
+
+    /// Few rows are told apart in one statement; nil when there may be more than that.
+    private func quietLook(
+        _ session: MySQLSession, _ queries: BulkQueries, _ starts: [Int: Int64]
+    ) throws(ReadFailure) -> (counts: [Place: Int], groups: [Group], open: [UInt64: Int64])? {
+        guard recent.isQuiet(Self.statuses), let start = starts.values.min() else { return nil }
+        let rows = try session.rows(queries.quietLook(from: start, limit: BulkQueries.lookUpCap))
+        var open: [UInt64: Int64] = [:]
+        for row in 0..<rows.count where rows.int(row, 1) == 4 {
+            guard let time = rows.time(row, 2) else { continue }
+            open[try rows.id(row, 3)] = time.milliseconds / 1000
+        }
+        let groups = try Self.groups(rows).filter { $0.place.status != 4 }
+        let counts = Dictionary(groups.map { ($0.place, $0.count) }, uniquingKeysWith: +)
+        return counts.values.reduce(0, +) < BulkQueries.lookUpCap ? (counts, groups, open) : nil
     }
 
     /// What the index says of one moment.

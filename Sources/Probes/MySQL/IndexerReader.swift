@@ -69,7 +69,6 @@ struct IndexerReader: MySQLReader {
             if isThere { changelogs.append(Changelog(id: ExactName(id), view: view, table: table)) }
         }
         try readVersions(session, changelogs, &indexers, now)
-        try askLocks(session, changelogs, &indexers)
         if checksTriggers, catalog.canSeeTriggers { try countTriggers(session, changelogs, &indexers, now) }
         var facts = [Fact.indexers(indexers.sorted { $0.key < $1.key }.map(\.value))]
         if states.count > Self.cap || views.count > Self.cap {
@@ -96,20 +95,26 @@ struct IndexerReader: MySQLReader {
         lost = missing()
     }
 
-    /// I2; and I3 of those that hold nothing, whose counter alone tells how far they came.
+    /// I2 with who holds the view's lock, which is certain wherever it is seen, and free only where the store takes
+    /// its locks; and I3 of those that hold nothing, whose counter alone tells how far they came.
     private mutating func readVersions(
         _ session: MySQLSession, _ changelogs: [Changelog], _ indexers: inout [ExactName: IndexerReading],
         _ now: WallTime
     ) throws(ReadFailure) {
         guard !changelogs.isEmpty else { return }
-        let heads = changelogs.enumerated().map {
-            "SELECT \($0.offset),MAX(version_id) FROM \(SQL.name($0.element.table))"
+        let heads = try changelogs.enumerated().map { place, item throws(ReadFailure) in
+            let lock = try locks.map { locks throws(ReadFailure) in try locks.view(item.view) } ?? "NULL"
+            return "SELECT \(place),MAX(version_id),\(lock) FROM \(SQL.name(item.table))"
         }
         let rows = try session.rows(heads.joined(separator: " UNION ALL "))
         for row in 0..<rows.count {
             let place = try rows.count(row, 0)
             guard changelogs.indices.contains(place) else { continue }
-            indexers[changelogs[place].id]?.newestVersion = rows.uint(row, 1)
+            let id = changelogs[place].id
+            indexers[id]?.newestVersion = rows.uint(row, 1)
+            guard locks != nil else { continue }
+            let isHeld = rows.text(row, 2) != nil
+            indexers[id]?.isViewLocked = isHeld ? true : session.locksAreOurs ? false : nil
         }
         let empty = changelogs.filter { indexers[$0.id]?.newestVersion == nil }
         // One that held something since has another counter, and so has one whose view is beyond it.
@@ -139,19 +144,6 @@ struct IndexerReader: MySQLReader {
         for row in 0..<rows.count {
             guard let table = rows.name(row, 0), let id = idOfTable[ExactName(table)] else { continue }
             counters[id] = rows.uint(row, 1).map { ($0, indexers[id]?.version ?? 0) }
-        }
-    }
-
-    /// Held is certain wherever it is seen; free only where the store takes its locks.
-    private func askLocks(
-        _ session: MySQLSession, _ changelogs: [Changelog], _ indexers: inout [ExactName: IndexerReading]
-    ) throws(ReadFailure) {
-        guard let locks, !changelogs.isEmpty else { return }
-        let columns = try changelogs.map { item throws(ReadFailure) in try locks.view(item.view) }
-        let held = try session.rows("SELECT \(columns.joined(separator: ","))")
-        for (column, item) in changelogs.enumerated() {
-            let isHeld = held.text(0, column) != nil
-            indexers[item.id]?.isViewLocked = isHeld ? true : session.locksAreOurs ? false : nil
         }
     }
 

@@ -36,6 +36,7 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
     /// With more rows than that in sight, looks that go back all the way are some time apart, and reach back that
     /// much further; those in between go back a little behind the last one.
     static var fewInSight: Int { 1000 }
+    static var quietRows: Int { 300 }
     /// After so many seconds a whole look is due, after the others it comes in any case.
     private static var wholeEvery: Int64 { 25 }
     private static var wholeWithin: Int64 { 40 }
@@ -96,6 +97,12 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
     /// Whether neither the look that began at `start` nor a later one sees this second.
     func isPast(_ place: Place, lookFrom start: Int64) -> Bool {
         place.second < min(start, from[place.status] ?? start)
+    }
+
+    /// So few rows are in sight that telling all of them apart at once is the cheapest look there is.
+    func isQuiet(_ statuses: [Int]) -> Bool {
+        !isFirst && !isBehind && short.isEmpty && afterCut.isEmpty
+            && statuses.reduce(0) { $0 + rowsInSight($1) } <= Self.quietRows
     }
 
     private func wholeStart(_ status: Int, now: Int64) -> Int64 {
