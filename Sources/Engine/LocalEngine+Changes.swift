@@ -37,7 +37,7 @@ extension LocalEngine {
                     waiting.append(contentsOf: state.flags.ledger.intentRecorded(change, at: time.now))
                 } catch {
                     state.flags.ledger.intentFailed(change)
-                    storageFailed(error)
+                    failed(.audit, error)
                     changed()
                     return .refused(
                         Refusal(
@@ -57,7 +57,7 @@ extension LocalEngine {
                     try await record(outcome.phase, change, outcome.words)
                 } catch {
                     // It has happened; that it is not on record is shown.
-                    storageFailed(error)
+                    failed(.audit, error)
                 }
                 if case .unknown = outcome { await readSoon(change.backend) }
             }
@@ -107,7 +107,7 @@ extension LocalEngine {
         do throws(StorageFailure) {
             try await record(.started, change, writer.text)
         } catch {
-            storageFailed(error)
+            failed(.audit, error)
             return "nothing was sent, because \(error.message)"
         }
         state.flags.ledger.began(change, writer, at: time.now)
@@ -128,6 +128,7 @@ extension LocalEngine {
             AuditEntry(
                 phase: phase, at: time.now, environment: setup.environment.name, change: change,
                 result: result))
+        works(.audit)
     }
 
     /// A flag is switched only on what was seen lately.

@@ -11,17 +11,18 @@ extension LocalEngine {
 
     func load() async {
         let now = time.now
-        do throws(StorageFailure) {
-            if let loaded = try await setup.stores.state.load() {
-                state.take(loaded.state, at: now.wall)
-                if let note = loaded.note { state.note(.warning, nil, note, at: now.wall) }
-            }
+        await attempt(.state) { () throws(StorageFailure) in
+            guard let loaded = try await setup.stores.state.load() else { return }
+            state.take(loaded.state, at: now.wall)
+            if let note = loaded.note { state.note(.warning, nil, note, at: now.wall) }
+        }
+        await attempt(.journal) { () throws(StorageFailure) in
             state.remember(try await setup.stores.journal.recent(50))
-            // Who may change nothing here leaves it to the one that may.
-            guard setup.environment.access == .operate else { return }
+        }
+        // Who may change nothing here leaves it to the one that may.
+        guard setup.environment.access == .operate else { return }
+        await attempt(.audit) { () throws(StorageFailure) in
             for open in try await setup.stores.audit.unfinished() { takeUp(open, at: now) }
-        } catch {
-            storageFailed(error)
         }
     }
 
@@ -33,7 +34,7 @@ extension LocalEngine {
             if Task.isCancelled { return }
             let now = time.now
             // While nothing can be kept it is tried again: no news may come that would do so.
-            let isWanted = state.unsaved == .routine || state.storage.status == .critical
+            let isWanted = state.unsaved == .routine || !state.storage.isEmpty
             let isDue =
                 state.unsaved == .urgent
                 || (isWanted && now.seconds(since: lastSave) >= Self.routineSeconds)
@@ -51,45 +52,53 @@ extension LocalEngine {
     private func keep(savesState: Bool, savesHistory: Bool) async {
         let events = state.takeUnwritten()
         let minutes = savesHistory ? state.series.takeMinutes(at: time.now.wall) : []
-        guard !events.isEmpty || savesState || !minutes.isEmpty else { return }
+        if !events.isEmpty {
+            let isKept = await attempt(.journal) { () throws(StorageFailure) in
+                try await setup.stores.journal.append(events)
+            }
+            if !isKept { state.putBack(events) }
+        }
+        if !minutes.isEmpty {
+            await attempt(.history) { () throws(StorageFailure) in
+                try await setup.stores.history.append(minutes)
+            }
+        }
+        if savesState {
+            let unsaved = state.unsaved
+            state.unsaved = .nothing
+            let isKept = await attempt(.state) { () throws(StorageFailure) in
+                try await setup.stores.state.save(state.toKeep(at: time.now.wall))
+            }
+            if !isKept { state.unsaved = max(state.unsaved, unsaved) }
+        }
+        // Where something cannot be kept, whether a change could be put on record is not left to be found out by one.
+        guard setup.environment.access == .operate, !state.storage.isEmpty,
+            savesState || state.storage.audit != nil
+        else { return }
+        await attempt(.audit) { () throws(StorageFailure) in try await setup.stores.audit.check() }
+    }
+
+    /// One store's failure is not another's. False when it failed.
+    @discardableResult
+    private func attempt(
+        _ store: StorageFaults.Store, _ work: () async throws(StorageFailure) -> Void
+    ) async -> Bool {
         do throws(StorageFailure) {
-            if !events.isEmpty {
-                do throws(StorageFailure) {
-                    try await setup.stores.journal.append(events)
-                } catch {
-                    state.putBack(events)
-                    throw error
-                }
-            }
-            if !minutes.isEmpty { try await setup.stores.history.append(minutes) }
-            if savesState {
-                let unsaved = state.unsaved
-                state.unsaved = .nothing
-                do throws(StorageFailure) {
-                    try await setup.stores.state.save(state.toKeep(at: time.now.wall))
-                } catch {
-                    state.unsaved = max(state.unsaved, unsaved)
-                    throw error
-                }
-            }
-            storageWorks()
+            try await work()
         } catch {
-            storageFailed(error)
+            failed(store, error)
+            return false
         }
+        works(store)
+        return true
     }
 
-    func storageFailed(_ failure: StorageFailure) {
-        let since = state.storage.status == .critical ? state.storage.since : time.now.wall
-        if state.storage.reason.first != failure.message || state.storage.status != .critical {
-            // Shown, not journalled: the journal is on the same disk.
-            state.storage = Judgement(.critical, [failure.message], since: since)
-            changed()
-        }
+    /// Shown, not journalled: the journal is on the same disk.
+    func failed(_ store: StorageFaults.Store, _ failure: StorageFailure) {
+        if state.storage.failed(store, failure.message, at: time.now.wall) { changed() }
     }
 
-    private func storageWorks() {
-        guard state.storage.status != .ok else { return }
-        state.storage = .ok
-        changed()
+    func works(_ store: StorageFaults.Store) {
+        if state.storage.works(store) { changed() }
     }
 }

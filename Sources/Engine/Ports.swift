@@ -150,6 +150,8 @@ package protocol Journal: Sendable {
 /// What people did, append-only and hash-chained (`safety.md` 3.3). `append` returns once it is durable.
 package protocol AuditLog: Sendable {
     @concurrent func append(_ entry: AuditEntry) async throws(StorageFailure)
+    /// Whether a record could be written now; none is.
+    @concurrent func check() async throws(StorageFailure)
     /// Changes whose end is not on record, oldest first: the process ended while they were under way.
     @concurrent func unfinished() async throws(StorageFailure) -> [UnfinishedChange]
 }

@@ -15,7 +15,8 @@ extension StoreState {
         var snapshot = Snapshot(at: now, environment: environment)
         snapshot.generation = generation
         snapshot.window = window
-        snapshot.storage = storage
+        snapshot.storage = storage.judgement
+        snapshot.auditFault = storage.audit
         snapshot.events = events
         snapshot.sources = sourceRows(at: now)
 

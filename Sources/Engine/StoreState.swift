@@ -25,7 +25,7 @@ struct StoreState: Sendable {
     /// The clock of each source that has one, by source.
     var clocks: [String: ServerClock] = [:]
     var series = SeriesBook()
-    var storage = Judgement.ok
+    var storage = StorageFaults()
 
     var queues = QueuePart()
     var flows = IntegrationPart()

@@ -20,6 +20,8 @@ package struct NothingKept: StateStore, Journal, AuditLog, HistoryStore {
 
     @concurrent package func append(_ entry: AuditEntry) async throws(StorageFailure) { throw failure }
 
+    @concurrent package func check() async throws(StorageFailure) { throw failure }
+
     // None would say that every change has ended.
     @concurrent package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
         throw failure

@@ -137,9 +137,7 @@ package struct FlagDialog: Hashable, Sendable {
             return age ?? "never read"
         }
         if row.next == nil { return row.refusal ?? row.flag.fixedReason ?? "it has no ON and OFF" }
-        if snapshot.storage.status == .critical {
-            return "no audit record can be kept: " + snapshot.storage.reason.joined(separator: ", ")
-        }
+        if let fault = snapshot.auditFault { return "no audit record can be kept: \(fault)" }
         return nil
     }
 

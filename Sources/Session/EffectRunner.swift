@@ -4,7 +4,7 @@ import Synchronization
 
 /// Asks the engine what the console wants to know or done, each in a root task, and posts the answers.
 final class EffectRunner: Sendable {
-    /// Questions beyond this many at a time are not asked; the console asks again.
+    /// Questions beyond this many at a time are not asked; the console asks again. Changes are none of them.
     static let limit = 16
 
     private struct State {
@@ -26,6 +26,12 @@ final class EffectRunner: Sendable {
         let client = client
         let mailbox = mailbox
         switch effect {
+        case .submit(.change(let change), let number):
+            // In a lane of its own: however much is being read, and however long another change takes, the way out
+            // of a bad one stays open. The engine takes one for each flag.
+            Task { @concurrent in
+                mailbox.post(.reply(number, await client.submit(.change(change))))
+            }
         case .submit(let request, let number):
             let isBegun = start(canBeCancelled: false) {
                 mailbox.post(.reply(number, await client.submit(request)))

@@ -39,6 +39,30 @@ import TestSupport
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `a change is sent while journal and history cannot be written, and each store is kept that can`()
+        async throws
+    {
+        let stores = FakeStores()
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        stores.change { $0.recordFailure = StorageFailure("journal.jsonl: it is a directory") }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            _ = await bench.engine.submit(.change(change()))
+            #expect(flags.applied.count == 1)
+            try await bench.until("told", within: 20) { $0.storage.status == .critical }
+            try await bench.pass(10)
+            #expect(bench.snapshot?.auditFault == nil && bench.snapshot?.storage.status == .critical)
+            #expect(stores.now.state != nil, "the state is kept")
+            let again = await bench.engine.submit(.change(change("op-2", revision: "r1+")))
+            #expect(code(again) == nil && flags.applied.count == 2)
+            stores.change { $0.recordFailure = nil }
+            try await bench.until("all is kept", within: 20) { $0.storage.status == .ok }
+            #expect(stores.now.events.contains { $0.text == "mira turned erp.v2 OFF in eu-shop, was ON" })
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `nothing is sent while the audit log cannot be written`() async throws {
         let stores = FakeStores()
         let flags = FakeFlags([flag("erp.v2", .on)])
@@ -49,9 +73,12 @@ import TestSupport
             let reply = await bench.engine.submit(.change(change()))
             #expect(code(reply) == .auditUnwritable)
             #expect(flags.applied.isEmpty)
-            try await bench.until("told") { $0.storage.status == .critical }
-            // The flag is free again.
+            try await bench.until("told") { $0.auditFault == "audit.jsonl: permission denied" }
+            // It is tried again by itself, and the flag is free.
             stores.change { $0.auditFailure = nil }
+            try await bench.until("it can be", within: 20) {
+                $0.auditFault == nil && $0.storage.status == .ok
+            }
             let again = await bench.engine.submit(.change(change("op-2")))
             #expect(code(again) == nil && flags.applied.count == 1)
         }

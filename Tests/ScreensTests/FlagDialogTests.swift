@@ -182,7 +182,7 @@ struct FlagDialogTests {
                 }, "erp.v2 stays as it was: nothing was sent; another console keeps it"
             ),
             (
-                { $0.storage = Judgement(.critical, ["disk full"]) },
+                { $0.auditFault = "disk full" },
                 "erp.v2 stays as it was: nothing was sent; no audit record can be kept: disk full"
             ),
         ]
@@ -195,12 +195,21 @@ struct FlagDialogTests {
         }
     }
 
+    @Test func `only the audit log's veto keeps a change from being asked and sent`() {
+        var model = asked()
+        var next = ConsoleStore.snapshot(at: 1)
+        next.storage = Judgement(.critical, ["the history cannot be written: disk full"])
+        _ = update(&model, .snapshot(next))
+        #expect(model.dialog != nil && model.notice == nil)
+        #expect(confirmed(&model).count == 1)
+    }
+
     @Test func `what is typed for a question that fell under the fingers does nothing`() {
         var model = asked()
         model.wait(until: 1)
         model.type("erp")
         var broken = ConsoleStore.snapshot(at: 1)
-        broken.storage = Judgement(.critical, ["disk full"])
+        broken.auditFault = "disk full"
         _ = update(&model, .snapshot(broken))
         let notice = model.notice
         #expect(model.dialog == nil && notice != nil)

@@ -1,5 +1,6 @@
 import Display
 import EngineAPI
+import FeatureFlags
 import Monitoring
 import Screens
 import TestSupport
@@ -27,6 +28,26 @@ import Testing
         #expect(mailbox.take().count == EffectRunner.limit)
         runner.run(.submit(.readNow(source: nil), 41))
         try await eventually("room again") { client.submitted.count == EffectRunner.limit + 1 }
+    }
+
+    @Test func `a change is sent however much is under way, and however many others are`() async throws {
+        let client = FakeClient()
+        client.hold()
+        let mailbox = Mailbox(waker: NoWaker())
+        let runner = EffectRunner(client: client, mailbox: mailbox)
+        for number in 1...40 { runner.run(.submit(.readNow(source: nil), number)) }
+        try await eventually("all begun") { client.held == EffectRunner.limit }
+        for number in 1...30 {
+            let change = FlagChange(
+                opID: "op\(number)", flag: "f\(number)", backend: "b", from: .on, to: .off,
+                expectedRevision: "r")
+            runner.run(.submit(.change(change), 100 + number))
+        }
+        try await eventually("all changes are under way") { client.held == EffectRunner.limit + 30 }
+        client.release()
+        try await eventually("all are answered") {
+            client.submitted.count == EffectRunner.limit + 30 && runner.running == 0
+        }
     }
 
     @Test func `of many details the oldest are dropped, of replies none`() {

@@ -102,14 +102,14 @@ import Testing
         let pty = try shop.open(prefix)
         defer { pty.close() }
         try await pty.sees("erp.v2")
-        if obstacle == .noSpace {
-            // Seen before anything is asked: the state cannot be kept either.
-            try await pty.sees("No space left on device")
+        if obstacle != .folderGone {
+            // Seen before anything is asked.
+            try await pty.sees(obstacle == .noSpace ? "No space left on device" : "the audit log cannot be")
             pty.send("5gt")
             try await pty.sees("cannot be switched: no audit record can be kept")
         } else {
             try await pty.ask(for: "erp.v2")
-            if obstacle == .folderGone { try await removeState(of: shop) }
+            try await removeState(of: shop)
             // The change finds it out, or, when the state was to be saved first, the question falls.
             pty.send("erp.v2\t\t\r")
             try await pty.sees("erp.v2 stays as it was: nothing was sent")

@@ -14,6 +14,8 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
         package var saves = 0
         /// Said by every store from now on; nil works.
         package var failure: StorageFailure?
+        /// Said by the journal and the history alone.
+        package var recordFailure: StorageFailure?
         /// Said by the audit log alone.
         package var auditFailure: StorageFailure?
         /// So many records more go into the audit log, then its disk is full; nil has room.
@@ -51,6 +53,7 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
     }
 
     @concurrent package func append(_ events: [Event]) async throws(StorageFailure) {
+        if let failure = now.recordFailure { throw failure }
         try write { $0.events.append(contentsOf: events) }
     }
 
@@ -58,9 +61,14 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
         try read().events.suffix(max(limit, 0))
     }
 
-    @concurrent package func append(_ entry: AuditEntry) async throws(StorageFailure) {
+    @concurrent package func check() async throws(StorageFailure) {
         if let failure = now.auditFailure { throw failure }
         if now.auditRoom == 0 { throw StorageFailure("the disk is full") }
+        try write { _ in }
+    }
+
+    @concurrent package func append(_ entry: AuditEntry) async throws(StorageFailure) {
+        try await check()
         try write {
             $0.auditRoom = $0.auditRoom.map { $0 - 1 }
             $0.audit.append(entry)
@@ -78,6 +86,7 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
     }
 
     @concurrent package func append(_ minutes: [HistoryMinute]) async throws(StorageFailure) {
+        if let failure = now.recordFailure { throw failure }
         try write { $0.minutes += minutes.filter { $0.average.isFinite } }
     }
 

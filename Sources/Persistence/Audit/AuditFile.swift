@@ -9,6 +9,7 @@ package import Platform
 package actor AuditFile: AuditLog {
     package static let fileName = "audit.jsonl"
     package static let anchorName = "audit.head"
+    private static let checkName = "audit.check"
     /// A record takes about half a kilobyte.
     package static let sizeLimit = 64 << 20
     /// Bytes of one record at most, so that it is one write.
@@ -54,6 +55,17 @@ package actor AuditFile: AuditLog {
         } catch {
             // What is on disk now is not known: the next record reads it again.
             open = nil
+            throw StorageFailure("the audit log cannot be written: \(error)")
+        }
+    }
+
+    package func check() async throws(StorageFailure) {
+        do throws(SystemError) {
+            _ = try LogFile(Self.fileName, in: ops)
+            // A record and its anchor need room.
+            try AtomicFile(Self.checkName, in: ops).replace(with: Array("room\n".utf8))
+            try ops.remove(Self.checkName)
+        } catch {
             throw StorageFailure("the audit log cannot be written: \(error)")
         }
     }

@@ -80,6 +80,22 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
+    func `whether a record could be written is told without writing one`(kind: Kind) async throws {
+        let subject = try StorageSubject(kind)
+        let log = try subject.audit()
+        try await log.check()
+        try await log.append(entry(.intent, change(1)))
+        try await log.check()
+        for fault in [BreakableOps.Fault.full, .readOnly] {
+            subject.fail(fault)
+            #expect(await storageFailure { () throws(StorageFailure) in try await log.check() }.isSentence())
+        }
+        subject.fail(nil)
+        try await log.check()
+        #expect(try await told(subject.audit()) == ["op1"])
+    }
+
+    @Test(arguments: Kind.allCases)
     func `a change comes back to the byte`(kind: Kind) async throws {
         let subject = try StorageSubject(kind)
         let log = try subject.audit()

@@ -1,0 +1,42 @@
+import EngineAPI
+import Monitoring
+
+/// What cannot be kept, by store: each fails alone.
+struct StorageFaults: Sendable {
+    enum Store: Int, CaseIterable, Sendable {
+        case state, journal, history, audit
+    }
+
+    private struct Fault: Sendable {
+        var message: String
+        var since: WallTime
+    }
+
+    private var faults: [Store: Fault] = [:]
+
+    var isEmpty: Bool { faults.isEmpty }
+
+    /// Why no change can be put on record.
+    var audit: String? { faults[.audit]?.message }
+
+    /// Critical while anything cannot be kept: each reason once.
+    var judgement: Judgement {
+        var reasons: [String] = []
+        for store in Store.allCases {
+            guard let message = faults[store]?.message, !reasons.contains(message) else { continue }
+            reasons.append(message)
+        }
+        guard !reasons.isEmpty else { return .ok }
+        return Judgement(.critical, reasons, since: faults.values.map(\.since).min())
+    }
+
+    /// True when that is news.
+    mutating func failed(_ store: Store, _ message: String, at now: WallTime) -> Bool {
+        if faults[store]?.message == message { return false }
+        faults[store] = Fault(message: message, since: faults[store]?.since ?? now)
+        return true
+    }
+
+    /// True when it did not before.
+    mutating func works(_ store: Store) -> Bool { faults.removeValue(forKey: store) != nil }
+}
