@@ -10,12 +10,23 @@ package struct CursesTerminal: Terminal, ~Copyable {
     /// For those who have something to show.
     package let waker = CursesWaker()
 
-    /// Escape sequences arrive in one piece or not at all; nobody types this fast.
-    private static let escapeDelay: Int32 = 25
+    /// Milliseconds until what was begun is over when nothing more of it comes.
+    private static func patience(_ wait: KeyDecoder.Wait, since last: ContinuousClock.Instant) -> Int32 {
+        let whole: Duration =
+            switch wait {
+            // Escape sequences arrive in one piece or not at all; nobody types this fast.
+            case .forKey: .milliseconds(25)
+            case .forMarker: .milliseconds(500)
+            case .forPaste: .seconds(2)
+            }
+        return milliseconds(last + whole - .now)
+    }
+
     private let settings: TerminalSettings
     /// By look: the first look in which a blank shows the same.
     private var blanks: [UInt8] = []
     private var decoder = KeyDecoder()
+    private var lastInput = ContinuousClock.now
     /// What ncurses was told last; nil means nothing of it can be relied on.
     private var shown: Frame?
     /// The newest frame while the terminal does not take bytes.
@@ -72,8 +83,8 @@ package struct CursesTerminal: Terminal, ~Copyable {
         while true {
             if isGone { return [.hungUp] }
             let remaining = deadline.map { Self.milliseconds($0 - .now) } ?? -1
-            let delay = Self.escapeDelay
-            let limit = decoder.isPending ? (remaining < 0 ? delay : min(delay, remaining)) : remaining
+            let patience = decoder.pending.map { Self.patience($0, since: lastInput) }
+            let limit = patience.map { remaining < 0 ? $0 : min($0, remaining) } ?? remaining
             let found = Int(cterm_poll(limit, waker.descriptor))
             var events: [TerminalEvent] = []
             if found & CTERM_OUTPUT != 0 { send() }
@@ -82,7 +93,7 @@ package struct CursesTerminal: Terminal, ~Copyable {
                 takeInput(&events)
             } else if found & CTERM_GONE != 0 {
                 isGone = true
-            } else if found == 0 {
+            } else if found == 0, let wait = decoder.pending, Self.patience(wait, since: lastInput) == 0 {
                 events += decoder.flush().map(TerminalEvent.key)
             }
             if found & CTERM_WOKEN != 0 {
@@ -125,6 +136,7 @@ package struct CursesTerminal: Terminal, ~Copyable {
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = unsafe cterm_read(&bytes, Int32(bytes.count))
         if count < 0 { isGone = true }
+        lastInput = .now
         events += decoder.feed(bytes.prefix(max(0, Int(count)))).map(TerminalEvent.key)
     }
 

@@ -24,25 +24,43 @@ package struct KeyDecoder: Sendable {
         case string(afterEscape: Bool)
         /// UTF-8: the bytes so far and how many there will be.
         case scalar([UInt8], count: Int)
-        case paste([UInt8])
+        /// Text is being pasted, which is kept beside so that a byte costs the same however many came before.
+        case paste
     }
 
     private var state = State.ground
+    private var pasted: [UInt8] = []
 
     package init() {}
 
-    /// The bytes so far could go on: if nothing comes within the escape delay, call `flush`.
-    package var isPending: Bool {
+    /// How long the bytes so far may go on: if nothing comes within that time, call `flush`. Nil when they are whole.
+    package enum Wait: Hashable, Sendable {
+        /// As long as a terminal takes for the rest of a key.
+        case forKey
+        /// As long as a line may stall within a paste: a marker that never comes must not take the keyboard away.
+        case forPaste
+        /// Esc within a paste: the first byte of its marker, or a person who wants it to end.
+        case forMarker
+    }
+
+    package var pending: Wait? {
         switch state {
-        case .ground, .paste: false
-        default: true
+        case .ground: nil
+        case .paste: pasted.last == 0x1b ? .forMarker : .forPaste
+        default: .forKey
         }
     }
 
-    /// Nothing followed: a lone ESC was the key, anything else half done is dropped.
+    /// Nothing followed: a lone ESC was the key, a paste has ended, anything else half done is dropped.
     package mutating func flush() -> [Key] {
-        defer { if isPending { state = .ground } }
-        return state == .escape ? [.escape] : []
+        defer { state = .ground }
+        switch state {
+        case .escape: return [.escape]
+        case .paste:
+            if pasted.last == 0x1b { pasted.removeLast() }
+            return [takePaste()]
+        default: return []
+        }
     }
 
     package mutating func feed(_ bytes: some Sequence<UInt8>) -> [Key] {
@@ -70,7 +88,7 @@ package struct KeyDecoder: Sendable {
                 state = .string(afterEscape: byte == 0x1b)
             }
         case .scalar(let head, let count): scalar(byte, head, count, &keys)
-        case .paste(let text): paste(byte, text, &keys)
+        case .paste: paste(byte, &keys)
         }
     }
 
@@ -114,7 +132,8 @@ package struct KeyDecoder: Sendable {
         case 0x40...0x7e:
             state = .ground
             if byte == 0x7e && parameters == Array("200".utf8) {
-                state = .paste([])
+                state = .paste
+                pasted = []
             } else if let key = Self.controlSequence(parameters, final: byte) {
                 keys.append(key)
             }
@@ -142,22 +161,24 @@ package struct KeyDecoder: Sendable {
         }
     }
 
-    private mutating func paste(_ byte: UInt8, _ text: [UInt8], _ keys: inout [Key]) {
-        // The array leaves the state while it grows, so that it is not copied for every byte.
-        state = .ground
-        var text = text
-        text.append(byte)
-        let end = Array("\u{1b}[201~".utf8)
-        if byte == 0x7e && text.suffix(end.count).elementsEqual(end) {
-            keys.append(
-                .paste(String(decoding: text.dropLast(end.count).prefix(Self.longestPaste), as: UTF8.self)))
-            return
+    private static let pasteEnd = Array("\u{1b}[201~".utf8)
+
+    private mutating func paste(_ byte: UInt8, _ keys: inout [Key]) {
+        pasted.append(byte)
+        let end = Self.pasteEnd
+        if byte == 0x7e && pasted.suffix(end.count).elementsEqual(end) {
+            pasted.removeLast(end.count)
+            keys.append(takePaste())
+            state = .ground
+        } else if pasted.count > Self.longestPaste + 64 * end.count {
+            // Beyond the limit only what could be the end marker is kept.
+            pasted.removeSubrange(Self.longestPaste..<(pasted.count - end.count))
         }
-        // Beyond the limit only what could be the end marker is kept.
-        if text.count > Self.longestPaste + 2 * end.count {
-            text.removeSubrange(Self.longestPaste..<(text.count - end.count))
-        }
-        state = .paste(text)
+    }
+
+    private mutating func takePaste() -> Key {
+        defer { pasted = [] }
+        return .paste(String(decoding: pasted.prefix(Self.longestPaste), as: UTF8.self))
     }
 
     /// `ESC O x`: cursor keys in application mode, F1 to F4, the numeric keypad.

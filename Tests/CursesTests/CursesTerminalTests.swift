@@ -156,6 +156,24 @@ import Testing
         }
     }
 
+    @Test func `a paste whose end never comes gives the keyboard back, also while frames are drawn`()
+        async throws
+    {
+        let pty = pty
+        try await withTerminal { terminal in
+            pty.send("\u{1b}[200~quit")
+            var keys: [Key] = []
+            let start = ContinuousClock.now
+            // Woken now and then, as by each second's frame.
+            while keys.isEmpty, ContinuousClock.now < start + .seconds(20) {
+                keys += Self.keys(terminal.wait(timeout: .milliseconds(200)))
+            }
+            #expect(keys == [.paste("quit")] && ContinuousClock.now - start > .seconds(1))
+            pty.send("q")
+            #expect(Self.keys(terminal.wait(timeout: .seconds(5))) == [.character("q")])
+        }
+    }
+
     @Test func `a terminal that takes nothing gets the newest frame later and never blocks`() async throws {
         let pty = pty
         try await withTerminal { terminal in
