@@ -19,8 +19,7 @@ package struct AsideDialog: Hashable, Sendable {
 
     /// Seconds without a key after which it closes by itself.
     package static let patience = 60.0
-    /// Seconds in which no key counts: they were meant for the screen before.
-    package static let armTime = 0.3
+    private var arming: Arming
 
     init(_ row: some Row, in snapshot: Snapshot, at now: Timestamp) {
         id = row.id
@@ -28,6 +27,7 @@ package struct AsideDialog: Hashable, Sendable {
         judgement = row.judgement
         told = snapshot.told(of: row)
         openedAt = now
+        arming = Arming(at: now)
         lastKeyAt = now
         spans = Aside.Span.allCases.filter { $0 != .forget || row.isGone }
     }
@@ -40,7 +40,7 @@ package struct AsideDialog: Hashable, Sendable {
     /// What the key answers; nil while it is still asked.
     mutating func take(_ key: Key, at now: Timestamp) -> Answer? {
         if key == .escape || key == .control("c") { return .leave }
-        guard now.seconds(since: openedAt) >= Self.armTime else { return nil }
+        guard arming.counts(at: now) else { return nil }
         lastKeyAt = now
         switch key {
         case .enter: return missing == nil ? .setAside : nil

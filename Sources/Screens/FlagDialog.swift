@@ -22,14 +22,14 @@ package struct FlagDialog: Hashable, Sendable {
     package static let lifetime = 60.0
     /// Seconds without a snapshot after which nothing on the screen is taken for true.
     static let silence = 15.0
-    /// Seconds in which no key counts: they were meant for the screen before.
-    package static let armTime = 0.3
+    private var arming: Arming
 
     init(row: FlagRow, target: FlagValue, environment: EnvironmentFacts, at now: Timestamp) {
         self.row = row
         self.target = target
         self.environment = environment
         openedAt = now
+        arming = Arming(at: now)
     }
 
     /// `Turn OFF`, `Set os2`.
@@ -63,7 +63,7 @@ package struct FlagDialog: Hashable, Sendable {
     /// What the key answers; nil while it is still asked.
     mutating func take(_ key: Key, at now: Timestamp) -> Answer? {
         if key == .escape || key == .control("c") { return .cancel }
-        guard now.seconds(since: openedAt) >= Self.armTime else { return nil }
+        guard arming.counts(at: now) else { return nil }
         switch (key, focus) {
         case (.paste, _): break
         case (.tab, _), (.down, _): move(1)

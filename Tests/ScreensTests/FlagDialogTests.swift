@@ -127,8 +127,24 @@ struct FlagDialogTests {
         #expect(dialog(of: model)?.focus == .cancel)
         model.wait(until: 0.29)
         #expect(model.press(.right, .enter) == [])
+        // The quiet begins anew with each.
         model.wait(until: 0.31)
+        #expect(model.press(.right, .enter) == [])
+        model.wait(until: 0.62)
         #expect(model.press(.right, .enter).count == 1)
+    }
+
+    @Test func `what a terminal pastes without saying so confirms nothing, however long it comes`() {
+        var model = asked()
+        for tenth in 1..<100 {
+            model.wait(until: Double(tenth) / 10)
+            model.type("erp.v2")
+            #expect(model.press(.tab, .tab, .enter) == [])
+        }
+        #expect(dialog(of: model)?.focus == .cancel && dialog(of: model)?.name.isEmpty == true)
+        model.wait(until: 11)
+        model.type("erp.v2")
+        #expect(model.press(.tab, .tab, .enter).count == 1)
     }
 
     @Test func `takes no paste`() {
