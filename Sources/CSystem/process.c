@@ -57,6 +57,10 @@ int system_set_up_process(void) {
     signal(SIGXFSZ, SIG_IGN);
     // The resolver's own patience, 10 s for a dead name server, would hold up a whole thread of requests.
     setenv("RES_OPTIONS", "timeout:1 attempts:1", 0);
+    // Libraries would write the keys of our connections to a file, take a password from the environment, load code.
+    static const char *const others[] = { "SSLKEYLOGFILE", "MYSQL_PWD", "LIBMYSQL_PLUGINS",
+                                          "LIBMYSQL_PLUGIN_DIR", "MARIADB_PLUGIN_DIR" };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) unsetenv(others[i]);
     struct rlimit none = { 0, 0 };
     if (setrlimit(RLIMIT_CORE, &none) < 0) return -errno;
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;

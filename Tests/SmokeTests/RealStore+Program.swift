@@ -14,8 +14,10 @@ extension RealStore {
     }
 
     /// Runs a command of the program to its end.
-    func run(_ arguments: [String], state: String) async throws -> (code: Int32?, text: String) {
-        var environment = variables(state: state)
+    func run(
+        _ arguments: [String], state: String, variables more: [String: String] = [:]
+    ) async throws -> (code: Int32?, text: String) {
+        var environment = variables(state: state).merging(more) { $1 }
         environment["HOME"] = folder.path
         environment["PATH"] = "/usr/bin:/bin"
         environment["LANG"] = "C.UTF-8"

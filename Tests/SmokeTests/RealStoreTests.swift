@@ -243,6 +243,25 @@ import Text
         return "\(day)/\(months[time.month - 1])/\(time.year):\(time.hourMinuteSecond) +0000"
     }
 
+    @Test func `no variable has the keys of a connection written, or gives a password`() async throws {
+        let keys = store.folder.path("tls-keys.log")
+        let config = try store.config()
+        let look = try await store.run(
+            ["--config", config, "status"], state: "keys", variables: ["SSLKEYLOGFILE": keys])
+        #expect(look.text.contains("queue"), "\(look.text)")
+        #expect(try Files.facts(keys) == nil)
+        // The right password, where the config has none.
+        let without = try store.config(
+            named: "without.yaml",
+            ("password: {file: \(store.folder.path("db-password"))}", "password: {env: NOT_SET}"))
+        let password = String(
+            decoding: try Files.read(store.folder.path("db-password"), limit: 100).filter { $0 > 0x20 },
+            as: UTF8.self)
+        let refused = try await store.run(
+            ["--config", without, "doctor"], state: "keys", variables: ["MYSQL_PWD": password])
+        #expect(refused.text.contains("NOT_SET"), "\(refused.text)")
+    }
+
     @Test func `what is beyond a cap is a bound that is true`() async throws {
         try await store.database.query(
             "INSERT INTO queue_message_status (queue_id,message_id,status) SELECT 3,seq,2 FROM seq_2001_to_9000",
