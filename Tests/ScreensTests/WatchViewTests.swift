@@ -337,4 +337,35 @@ import Testing
         #expect(draw(model).glyphText.contains("no source brings queues"))
         #expect(!draw(model).glyphText.contains("ok"))
     }
+
+    @Test func `while something cannot be kept not everything is called ok, whatever else is on the screen`()
+    {
+        var snapshot = ConsoleStore.snapshot()
+        for place in snapshot.queues.indices { snapshot.queues[place].judgement = .ok }
+        for place in snapshot.integrations.indices { snapshot.integrations[place].judgement = .ok }
+        for place in snapshot.indexers.indices { snapshot.indexers[place].judgement = .ok }
+        for place in snapshot.flags.indices { snapshot.flags[place].judgement = .ok }
+        for place in snapshot.sources.indices { snapshot.sources[place].judgement = .ok }
+        for place in snapshot.cron.jobs.indices { snapshot.cron.jobs[place].judgement = .ok }
+        for place in snapshot.cron.heartbeats.indices { snapshot.cron.heartbeats[place].judgement = .ok }
+        func head(_ size: Size, filter: String = "") -> String {
+            var model = ConsoleStore.model(snapshot, size: size)
+            if !filter.isEmpty {
+                #expect(model.press(.character("/")) == [])
+                model.type(filter)
+            }
+            let frame = view(model, Canvas(size: size, glyphs: .blocks))
+            return frame.row(size.rows > 3 ? 0 : 1)
+        }
+        let sizes = [Size(rows: 60, columns: 200), Size(rows: 40, columns: 120), Size(rows: 24, columns: 80)]
+        for size in sizes { #expect(head(size).contains(" ok") && !head(size).contains("not kept")) }
+        snapshot.storage = Judgement(.critical, ["journal.jsonl: No space left on device"])
+        for size in sizes + [Size(rows: 10, columns: 40)] {
+            for filter in ["", "erp"] {
+                let row = head(size, filter: filter)
+                #expect(row.contains("✘ not kept") && !row.contains("all "), "\(size): \(row)")
+            }
+        }
+        #expect(head(Size(rows: 3, columns: 10)).contains("not kept"))
+    }
 }

@@ -79,7 +79,18 @@ struct IdentityRow {
         return Line(text, .dim)
     }
 
+    /// How all is. While anything cannot be kept that stands here first, where nothing else takes its place, and
+    /// not everything is called ok.
     static func verdict(_ snapshot: Snapshot, withTotal: Bool = false, short: Bool = false) -> Line {
+        let isKept = snapshot.storage.status != .critical
+        let checks = checks(snapshot, withTotal: withTotal, short: short, isKept: isKept)
+        guard !isKept else { return checks }
+        return Line("\(Status.critical.glyph) not kept", .critical) + Line(short ? " " : "  ") + checks
+    }
+
+    private static func checks(
+        _ snapshot: Snapshot, withTotal: Bool, short: Bool, isKept: Bool
+    ) -> Line {
         let verdict = snapshot.verdict
         guard verdict.checks > 0 else { return Line("no checks yet", .unknown) }
         let counts = StatusCounts(verdict)
@@ -91,7 +102,9 @@ struct IdentityRow {
             if good == 0, counts[.off] == 0 { return Line(aside, .unknown) }
             line = Line("\(Status.ok.glyph) ", .ok)
             line.append(
-                good == 0 ? "all off" : good == 1 ? "1 check ok" : "all \(Figures.counted(good, "check")) ok",
+                good == 0
+                    ? "all off"
+                    : (good > 1 && isKept ? "all " : "") + Figures.counted(good, "check") + " ok",
                 .strong)
             if counts[.off] > 0, !short { line.append(", \(counts[.off]) off", .dim) }
             if !aside.isEmpty { line.append(", " + aside, .dim) }

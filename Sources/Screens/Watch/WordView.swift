@@ -17,6 +17,9 @@ struct WordView {
         guard let verdict = model.shown?.verdict, verdict.checks > 0 else {
             return [Line("no data yet", .unknown), Line("no data", .unknown), Line("?", .unknown)]
         }
+        if model.shown?.storage.status == .critical, verdict.worst >= .ok {
+            return [Line("not kept", .critical), Line(Status.critical.glyph, .critical)]
+        }
         let count = verdict.counts[verdict.worst] ?? 0
         let role = verdict.worst.role
         if verdict.setAside > 0, verdict.worst >= .ok || count == 0 {
