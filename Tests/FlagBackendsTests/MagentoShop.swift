@@ -108,6 +108,7 @@ struct MagentoShop {
             fi
             cat "$file" ;;
         config:set)
+            [ -f "$here/loud" ] && cat "$here/loud"
             [ -f "$here/locked" ] && { echo "The value you set has already been locked."; exit 1; }
             [ -f "$here/import" ] && { echo "Please run app:config:import"; exit 1; }
             [ -f "$here/deaf" ] || echo "$value" > "$file"

@@ -101,6 +101,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [6, 40_000])
+    func `the last thing it says counts, however much it said before`(warnings: Int) async throws {
+        let shop = try shop()
+        try shop.folder.write(
+            String(repeating: "PHP Deprecated: a\n", count: warnings), to: "loud")
+        let change = try await change(shop, "later")
+        let program = try begun(change, in: shop)
+        #expect(try await program.run() == .exited(0))
+        guard case .confirmed = await shop.backend.takeUp(change, of: program.mark) else {
+            Issue.record("it said that it was saved")
+            return
+        }
+        try shop.keep("1", at: "default/\(Self.path)")
+        try shop.folder.write("", to: "locked")
+        guard case .refused(let why) = await shop.backend.apply(try await self.change(shop)) else {
+            Issue.record("it is locked")
+            return
+        }
+        #expect(why.hasPrefix("it is locked in env.php or config.php: ") && why.contains("PHP Deprecated"))
+    }
+
     @Test func `one that is gone without a trace is decided by what reads`() async throws {
         let gone = ProcessMark(pid: 1, startTicks: 1, bootID: "another")
         let shop = try shop()

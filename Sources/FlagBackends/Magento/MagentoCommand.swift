@@ -82,9 +82,9 @@ package struct MagentoCommand: Sendable {
     func takeUp(_ opID: String, of writer: ProcessMark) async -> SetEnd {
         await DetachedProgram.waitForEnd(of: writer)
         let output = (try? WriterOutput(of: opID, in: folder))?.take() ?? []
+        // The last thing it says when all is done, whatever it said before.
+        if String(decoding: output, as: UTF8.self).mentions("Value was saved") { return .well }
         let said = ShownSetting.said(output)
-        // The last thing it says when all is done.
-        if said.mentions("Value was saved") { return .well }
         let words = "how config:set ended was not seen" + (said.isEmpty ? "" : "; it said: \(said)")
         return .otherwise(words, isOver: !isElsewhere)
     }
@@ -92,10 +92,11 @@ package struct MagentoCommand: Sendable {
     private func ended(_ end: ChildEnd, saying output: [UInt8]) -> SetEnd {
         guard end != .exited(0) else { return .well }
         let said = ShownSetting.said(output)
-        if said.mentions("already been locked") {
+        let all = String(decoding: output, as: UTF8.self)
+        if all.mentions("already been locked") {
             return .otherwise("it is locked in env.php or config.php: \(said)", isOver: true)
         }
-        if said.mentions("app:config:import") {
+        if all.mentions("app:config:import") {
             return .otherwise("the store waits for app:config:import: \(said)", isOver: true)
         }
         // The database may finish what it was told.
