@@ -89,7 +89,9 @@ extension LocalEngine {
     func takeUp(_ open: UnfinishedChange, at now: Timestamp) {
         let backend = setup.backends.first { $0.name == open.change.backend }
         let writer = backend == nil ? nil : open.writer
-        guard state.resume(open.change, writer: writer, at: now), let backend, let writer else { return }
+        guard state.resume(open.change, writer: writer, isReachable: backend != nil, at: now), let backend,
+            let writer
+        else { return }
         state.flags.book.changeGoesOn(open.change)
         Task { [weak self] in
             let outcome = await backend.takeUp(open.change, of: writer)

@@ -90,20 +90,22 @@ extension StoreState {
     func flagRows(at now: Timestamp) -> [FlagRow] {
         flags.judgements.compactMap { key, judgement in
             if let known = flags.book.known[key] {
-                var row = row(for: known.reading, key: key, judgement)
+                var row = row(for: known.reading, key: key, judgement, at: now)
                 row.readAt = known.readAt
                 return row
             }
             guard let gone = flags.vanished[key] else { return nil }
             var reading = gone.reading
             reading.value = .unknown("it is no longer in \(key.backend)")
-            var row = row(for: reading, key: key, judgement)
+            var row = row(for: reading, key: key, judgement, at: now)
             row.readAt = gone.readAt
             return row
         }.sorted { $0.id < $1.id }
     }
 
-    private func row(for reading: FlagReading, key: FlagKey, _ judgement: Judgement) -> FlagRow {
+    private func row(
+        for reading: FlagReading, key: FlagKey, _ judgement: Judgement, at now: Timestamp
+    ) -> FlagRow {
         var reading = reading
         if let change = flags.changes[key],
             reading.changedAt.map({ $0.seconds(since: change.at) <= Self.clockTolerance }) ?? true
@@ -124,8 +126,10 @@ extension StoreState {
             if case .unknown = entry.phase {
                 row.progress = .unknown(to: change.to, opID: change.opID)
             } else if let writing = entry.writing {
+                // By today's wall clock, that may have been set since.
+                let since = now.wall.advanced(bySeconds: -now.seconds(since: writing.since))
                 row.progress = .running(
-                    to: change.to, opID: change.opID, since: writing.since.wall, pid: writing.program.pid)
+                    to: change.to, opID: change.opID, since: since, pid: writing.program.pid)
             } else {
                 row.progress = .asked(to: change.to, opID: change.opID)
             }

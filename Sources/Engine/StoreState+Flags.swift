@@ -71,11 +71,18 @@ extension StoreState {
 
     /// What an earlier run did not see the end of is open until a read decides it.
     /// Or until its writer has ended, when that may run still. False when it is not taken up.
-    mutating func resume(_ change: FlagChange, writer: ProcessMark?, at now: Timestamp) -> Bool {
+    mutating func resume(
+        _ change: FlagChange, writer: ProcessMark?, isReachable: Bool, at now: Timestamp
+    ) -> Bool {
         guard flags.ledger.resume(change, writer: writer, at: now) else { return false }
         let name = Sanitizer.line(change.flag, maxBytes: 128)
         flags.unseenEnds[change.key] = "it was under way when the console ended"
-        let next = writer == nil ? "it is looked at again" : "its program is waited for"
+        let next =
+            if !isReachable {
+                "how it ended cannot be seen: \(Sanitizer.line(change.backend, maxBytes: 128)) is not in the config"
+            } else {
+                writer == nil ? "it is looked at again" : "its program is waited for"
+            }
         note(
             .unknown, change.key.id,
             "turning \(name) \(Self.word(change.to)) was under way when the console ended; \(next)",

@@ -26,7 +26,7 @@ package struct ChangeLedger: Sendable {
 
     package struct Writing: Hashable, Sendable {
         package var program: ProcessMark
-        /// When it stood on record; of an earlier run, when it was taken up.
+        /// When it stood on record; of an earlier run, when it began, as far as that is known.
         package var since: Timestamp
         /// What is known of its end, when whether it took could not be read then.
         package var end: String?
@@ -86,7 +86,7 @@ package struct ChangeLedger: Sendable {
         guard entries[change.key] == nil, !finished.contains(change.opID) else { return false }
         entries[change.key] = Entry(
             change: change, phase: writer == nil ? .unknown(since: now) : .sent, sentAt: now,
-            writing: writer.map { Writing(program: $0, since: now) })
+            writing: writer.map { Writing(program: $0, since: $0.began(asOf: now) ?? now) })
         return true
     }
 

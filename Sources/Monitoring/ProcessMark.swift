@@ -11,6 +11,13 @@ package struct ProcessMark: Hashable, Sendable, Codable {
         self.bootID = bootID
     }
 
+    /// When it began; nil in another boot than `now`.
+    package func began(asOf now: Timestamp) -> Timestamp? {
+        guard bootID == now.bootID else { return nil }
+        // To programs the kernel counts hundredths of a second (proc(5), USER_HZ), from `CLOCK_BOOTTIME`.
+        return now.earlier(bySeconds: now.boot.inSeconds - Double(startTicks) / 100)
+    }
+
     /// As it stands on record: `pid 4242, start 123456, boot 5f…`.
     package var text: String { "pid \(pid), start \(startTicks), boot \(bootID)" }
 

@@ -260,13 +260,15 @@ import TestSupport
             try await bench.until("on its way") { _ in flags.heldChanges == 1 }
             #expect(stores.now.audit.map(\.phase) == [.intent, .started])
             #expect(stores.now.audit.last?.result == Self.writer.text)
-            // The value is there, and the program has not ended: beyond every limit.
+            // The value is there, and the program has not ended: beyond every limit, and whatever the clock says.
+            bench.time.stepWall(bySeconds: 7200)
             try await bench.pass(400)
             let row = bench.snapshot?.flags.first
-            guard case .running(to: .off, opID: "op-1", _, pid: 4242) = row?.progress else {
+            guard case .running(to: .off, opID: "op-1", let since, pid: 4242) = row?.progress else {
                 Issue.record("\(String(describing: row?.progress))")
                 return
             }
+            #expect(abs(bench.time.now.wall.seconds(since: since) - 400) < 60)
             #expect(row?.next == nil && row?.judgement.status != .unknown && row?.flag.value == .on)
             #expect(code(await bench.engine.submit(.change(change("op-2")))) == .alreadyChanging)
             flags.holdChanges(false)
@@ -304,16 +306,19 @@ import TestSupport
             AuditEntry(
                 phase: phase, at: ManualTime().now, environment: "eu-shop", change: change(), result: result)
         }
-        let stores = FakeStores(audit: [entry(.intent), entry(.started, Self.writer.text)])
+        // It began 95 s before the console.
+        let writer = ProcessMark(pid: 4242, startTicks: 350_500, bootID: "test")
+        let stores = FakeStores(audit: [entry(.intent), entry(.started, writer.text)])
         // It has saved already.
         let flags = FakeFlags([flag("erp.v2", .off)])
         flags.holdChanges(true)
         let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
         try await bench.run { bench in
             try await bench.until("shown as on its way") { snapshot in
-                if case .running = snapshot.flags.first?.progress { true } else { false }
+                guard case .running(_, _, let since, _) = snapshot.flags.first?.progress else { return false }
+                return since == ManualTime().now.wall.advanced(bySeconds: -95)
             }
-            #expect(flags.takenUp == [Self.writer])
+            #expect(flags.takenUp == [writer])
             try await bench.pass(200)
             #expect(stores.now.audit.count == 2, "a reading decided before its program had ended")
             let told = bench.snapshot?.events.map(\.text) ?? []
@@ -322,6 +327,27 @@ import TestSupport
             flags.holdChanges(false)
             try await bench.until("it has ended") { $0.flags.first?.progress == .seen }
             #expect(stores.now.audit.map(\.phase) == [.intent, .started, .saved])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what an earlier run left in a backend that is gone is not said to be waited for or looked at`()
+        async throws
+    {
+        let entries = [(AuditEntry.Phase.intent, ""), (.started, Self.writer.text)]
+        let stores = FakeStores(
+            audit: entries.map {
+                AuditEntry(
+                    phase: $0.0, at: ManualTime().now, environment: "eu-shop", change: change(), result: $0.1)
+            })
+        let bench = Bench(stores: stores) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("told") { $0.events.contains { $0.text.contains("was under way") } }
+            #expect(
+                bench.snapshot?.events.last?.text
+                    == "turning erp.v2 OFF was under way when the console ended; "
+                    + "how it ended cannot be seen: flagd is not in the config")
+            #expect(stores.now.audit.count == 2)
         }
     }
 }

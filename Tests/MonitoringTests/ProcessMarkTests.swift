@@ -12,4 +12,12 @@ import Testing
             #expect(ProcessMark(text) == nil, "\(text)")
         }
     }
+
+    @Test func `knows when it began, in this boot`() {
+        // An hour after the system's start, less 95 s.
+        let mark = ProcessMark(pid: 4242, startTicks: 350_500, bootID: "test")
+        #expect(mark.began(asOf: moment()) == moment(-95))
+        #expect(ProcessMark(pid: 4242, startTicks: 350_500, bootID: "b").began(asOf: moment()) == nil)
+        #expect(ProcessMark(pid: 1, startTicks: .max, bootID: "test").began(asOf: moment()) == moment())
+    }
 }
