@@ -20,8 +20,24 @@ struct start {
     int death_signal;   // 0: none
     int parent;
     int gate;           // -1: none; else it waits for a byte, in a session of its own
-    int gate_writer;    // which it must not hold open itself
 };
+
+// All others from 3 on are closed.
+static void hold_only(int one, int other) {
+    int low = one < other ? one : other, high = one < other ? other : one;
+    if (low > 3) syscall(SYS_close_range, 3, low - 1, 0);
+    if (high > low + 1) syscall(SYS_close_range, low + 1, high - 1, 0);
+    syscall(SYS_close_range, high + 1, ~0U, 0);
+}
+
+// True when it may go on; false when whoever would let it go is gone.
+static bool let_through(int gate) {
+    char byte;
+    ssize_t got;
+    do got = read(gate, &byte, 1);
+    while (got < 0 && errno == EINTR);
+    return got == 1;
+}
 
 // Between fork and exec only async-signal-safe calls.
 static _Noreturn void become(const struct start *start, int report) {
@@ -29,15 +45,11 @@ static _Noreturn void become(const struct start *start, int report) {
     const char *directory = start->directory;
     struct sigaction standard = { .sa_handler = SIG_DFL };
     for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
+    // Out of the way of 0, 1 and 2.
+    int gate = start->gate < 0 ? -1 : fcntl(start->gate, F_DUPFD_CLOEXEC, 3);
     if (start->gate >= 0) {
-        // No hang-up of our terminal reaches it.
-        setsid();
-        close(start->gate_writer);
-        char byte;
-        ssize_t got;
-        do got = read(start->gate, &byte, 1);
-        while (got < 0 && errno == EINTR);
-        if (got != 1) _exit(126);              // whoever would let it go is gone
+        if (gate < 0) goto failed;
+        setsid();                              // no hang-up of our terminal reaches it
     } else {
         setpgid(0, 0);
     }
@@ -45,7 +57,6 @@ static _Noreturn void become(const struct start *start, int report) {
         prctl(PR_SET_PDEATHSIG, start->death_signal);
         if (getppid() != start->parent) _exit(127);   // it ended before we asked
     }
-    if (directory && chdir(directory) < 0) goto failed;
     // First out of the way of 0, 1 and 2, then into place.
     int moved[3];
     for (int i = 0; i < 3; i++) {
@@ -55,6 +66,13 @@ static _Noreturn void become(const struct start *start, int report) {
     }
     for (int i = 0; i < 3; i++)
         if (dup2(moved[i], i) < 0) goto failed;
+    if (gate >= 0) {
+        // While it waits it holds nothing of ours: no lock, and not the gate of another, which would then never
+        // learn that we are gone.
+        hold_only(gate, report);
+        if (!let_through(gate)) _exit(126);
+    }
+    if (directory && chdir(directory) < 0) goto failed;
     syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
     sigset_t none;
     sigemptyset(&none);
@@ -130,8 +148,7 @@ int system_spawn_waiting(const char *const *argv, const char *const *environment
         return code;
     }
     struct start start = { .argv = argv, .environment = environment, .directory = directory,
-                           .streams = { -1, output, output }, .gate = gates[0],
-                           .gate_writer = gates[1] };
+                           .streams = { -1, output, output }, .gate = gates[0] };
     int pid = begin(&start, reports[1]);
     close(gates[0]);
     close(reports[1]);

@@ -111,6 +111,7 @@ struct MagentoShop {
             [ -f "$here/loud" ] && cat "$here/loud"
             [ -f "$here/locked" ] && { echo "The value you set has already been locked."; exit 1; }
             [ -f "$here/import" ] && { echo "Please run app:config:import"; exit 1; }
+            [ -f "$here/fork" ] && { (sleep 0.5; echo "$value" > "$file") & exit 1; }
             [ -f "$here/deaf" ] || echo "$value" > "$file"
             if [ -f "$here/wait" ]; then while [ ! -f "$here/go" ]; do sleep 0.02; done; fi
             [ -f "$here/end" ] && { echo "Broken pipe" >&2; exit "$(cat "$here/end")"; }

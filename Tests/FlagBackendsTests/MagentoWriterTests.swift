@@ -122,6 +122,14 @@ import Testing
         #expect(why.hasPrefix("it is locked in env.php or config.php: ") && why.contains("PHP Deprecated"))
     }
 
+    @Test func `one that said no and left a process at work may yet have done it`() async throws {
+        let shop = try shop()
+        try shop.folder.write("", to: "fork")
+        let outcome = await shop.backend.apply(try await change(shop))
+        #expect(outcome == .unknown("config:set said no (exit code 1), and config:show reads ON"))
+        try await eventually("it is saved") { try shop.value() == "0\n" }
+    }
+
     @Test func `one that is gone without a trace is decided by what reads`() async throws {
         let gone = ProcessMark(pid: 1, startTicks: 1, bootID: "another")
         let shop = try shop()

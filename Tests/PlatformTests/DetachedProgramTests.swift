@@ -53,6 +53,28 @@ import Testing
         #expect(!isThere("did"))
     }
 
+    @Test func `holds nothing of ours while it waits`() async throws {
+        let program = try start("true")
+        defer { program.giveUp() }
+        @Sendable func held() throws -> [String] {
+            try Files.names(in: "/proc/\(program.mark.pid)/fd", startingWith: "").filter { !$0.hasPrefix(".") }
+        }
+        // Its streams, what it waits for and where it tells that it failed.
+        try await eventually("it waits") { try held().count <= 5 }
+        #expect(try held().count == 5 && held().prefix(3) == ["0", "1", "2"])
+    }
+
+    @Test func `what it started and left is seen`() async throws {
+        let program = try start("(while [ ! -f go ]; do sleep 0.02; done) & exit 1")
+        #expect(try await program.run() == .exited(1))
+        #expect(!DetachedProgram.isRunning(program.mark) && DetachedProgram.hasOffspring(program.mark))
+        try folder.write("", to: "go")
+        try await eventually("it has ended") { !DetachedProgram.hasOffspring(program.mark) }
+        var other = program.mark
+        other.pid = 1
+        #expect(!DetachedProgram.hasOffspring(other))
+    }
+
     @Test func `what cannot become its program is told when it is let go`() async throws {
         let program = try DetachedProgram(
             ChildCommand([folder.path]),

@@ -73,6 +73,28 @@ import Testing
         #expect(try await shop.run("audit", "verify").end == .exited(0))
     }
 
+    @Test(.enabled(if: KillNineTests.canTrace))
+    func `the next console waits for it also where the kernel gives no descriptor of it`() async throws {
+        let (shop, pty) = try await halfway()
+        defer { pty.close() }
+        pty.signal(Program.Signal.kill)
+        _ = try await pty.exit()
+        let next = try shop.open([
+            KillNineTests.strace, "-f", "-qq", "-o", shop.path("trace"), "-e", "trace=pidfd_open", "-e",
+            "inject=pidfd_open:error=EMFILE",
+        ])
+        defer { next.close() }
+        next.send("6")
+        try await next.sees("its program is waited for")
+        try await Task.sleep(for: .seconds(2))
+        #expect(try await record(shop) == ["intent", "started"])
+        try shop.put("", at: "go")
+        // No child of ours can be watched either, so nothing is read back.
+        try await eventually("its end is on record") {
+            try await self.record(shop) == ["intent", "started", "unknown"]
+        }
+    }
+
     @Test func `one that was killed while nobody watched is told as saved, and what may be undone`()
         async throws
     {

@@ -72,7 +72,7 @@ package struct MagentoCommand: Sendable {
                 return .notStarted(why)
             }
             let end = try await program.run()
-            return ended(end, saying: output.take())
+            return ended(end, of: program.mark, saying: output.take())
         } catch {
             return .notStarted(Sanitizer.line("\(error)"))
         }
@@ -86,10 +86,10 @@ package struct MagentoCommand: Sendable {
         if String(decoding: output, as: UTF8.self).mentions("Value was saved") { return .well }
         let said = ShownSetting.said(output)
         let words = "how config:set ended was not seen" + (said.isEmpty ? "" : "; it said: \(said)")
-        return .otherwise(words, isOver: !isElsewhere)
+        return .otherwise(words, isOver: !isElsewhere && !DetachedProgram.hasOffspring(writer))
     }
 
-    private func ended(_ end: ChildEnd, saying output: [UInt8]) -> SetEnd {
+    private func ended(_ end: ChildEnd, of writer: ProcessMark, saying output: [UInt8]) -> SetEnd {
         guard end != .exited(0) else { return .well }
         let said = ShownSetting.said(output)
         let all = String(decoding: output, as: UTF8.self)
@@ -103,7 +103,8 @@ package struct MagentoCommand: Sendable {
         if case .signalled = end { return .otherwise("config:set was killed: \(end)", isOver: false) }
         // Where ssh itself failed, what it started may be at work still.
         let isLost = isElsewhere && end == .exited(255)
-        return .otherwise("config:set said no (\(end)): \(said)", isOver: !isLost)
+        let words = "config:set said no (\(end))" + (said.isEmpty ? "" : ": \(said)")
+        return .otherwise(words, isOver: !isLost && !DetachedProgram.hasOffspring(writer))
     }
 
     /// It runs on another machine or in a container: what ends here may go on there.

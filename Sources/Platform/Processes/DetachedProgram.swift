@@ -25,7 +25,7 @@ package final class DetachedProgram: Sendable {
                         arguments, environment, command.directory, output.number, &gate, &report)
                 }
             }, "start", program)
-        guard let ticks = Self.startTicks(of: pid) else {
+        guard let ticks = (try? Files.read("/proc/\(pid)/stat", limit: 4096)).flatMap(Self.startTicks) else {
             // It waits, so it can be ended: it has done nothing.
             _ = system_signal(pid, 9)
             _ = system_reap(pid)
@@ -59,15 +59,27 @@ package final class DetachedProgram: Sendable {
 
     // MARK: Of an earlier process of ours
 
-    /// Whether that very process still runs.
+    /// Whether that very process still runs. One that cannot be looked at, as where no descriptor is to be had or
+    /// another's processes are hidden, may.
     package static func isRunning(_ mark: ProcessMark) -> Bool {
-        (try? bootID()) == mark.bootID && startTicks(of: mark.pid) == mark.startTicks
+        guard mark.pid > 0, system_signal(mark.pid, 0) != -noSuchProcess else { return false }
+        if let bootID = try? bootID(), bootID != mark.bootID { return false }
+        guard let bytes = try? Files.read("/proc/\(mark.pid)/stat", limit: 4096) else { return true }
+        return startTicks(bytes) == mark.startTicks
     }
+
+    /// Whether a process that it started is at work, or may be.
+    package static func hasOffspring(_ mark: ProcessMark) -> Bool {
+        guard mark.pid > 1, (try? bootID()) == mark.bootID else { return false }
+        return system_signal_group(mark.pid, 0) != -noSuchProcess
+    }
+
+    private static let noSuchProcess: Int32 = 3
 
     /// Returns when it has ended, at once when it has already. How it ended only its parent could know.
     @concurrent package static func waitForEnd(of mark: ProcessMark) async {
         let watch = system_pidfd(mark.pid)
-        guard watch >= 0 else { return }
+        guard watch >= 0 else { return await lookUntilEnd(of: mark) }
         // The number may have been given to another by now.
         guard isRunning(mark) else {
             _ = system_close(watch)
@@ -91,7 +103,11 @@ package final class DetachedProgram: Sendable {
                 continuation.resume(returning: false)
             }
         }
-        while !isOver, isRunning(mark) { try? await Task.sleep(for: .seconds(1)) }
+        if !isOver { await lookUntilEnd(of: mark) }
+    }
+
+    private static func lookUntilEnd(of mark: ProcessMark) async {
+        while isRunning(mark) { try? await Task.sleep(for: .seconds(1)) }
     }
 
     private static func bootID() throws(SystemError) -> String {
@@ -99,9 +115,8 @@ package final class DetachedProgram: Sendable {
         return String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
-    /// Nil when there is no such process, or it has ended and waits to be reaped.
-    private static func startTicks(of pid: Int32) -> UInt64? {
-        guard let bytes = try? Files.read("/proc/\(pid)/stat", limit: 4096) else { return nil }
+    /// Nil when it has ended and waits to be reaped.
+    private static func startTicks(_ bytes: [UInt8]) -> UInt64? {
         // The name may hold anything, and ends with the last bracket.
         guard let name = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let fields = bytes[(name + 1)...].split(separator: UInt8(ascii: " "))
