@@ -33,7 +33,7 @@ extension LocalEngine {
             switch waiting.removeFirst() {
             case .recordIntent(let change):
                 do throws(StorageFailure) {
-                    try await record(.intent, change, "")
+                    try await record(entry(.intent, change, ""))
                     waiting.append(contentsOf: state.flags.ledger.intentRecorded(change, at: time.now))
                 } catch {
                     state.flags.ledger.intentFailed(change)
@@ -53,10 +53,12 @@ extension LocalEngine {
             case .recordOutcome(let change, let outcome):
                 state.tell(change, outcome, at: time.now)
                 changed()
+                let end = entry(outcome.phase, change, outcome.words)
                 do throws(StorageFailure) {
-                    try await record(outcome.phase, change, outcome.words)
+                    try await record(end)
                 } catch {
-                    // It has happened; that it is not on record is shown.
+                    // It has happened; that it is not on record is shown, and it is tried again.
+                    unrecorded.append(end)
                     failed(.audit, error)
                 }
                 if case .unknown = outcome { await readSoon(change.backend) }
@@ -107,7 +109,7 @@ extension LocalEngine {
     /// Nil once it stands on record; it may begin then.
     private func writerBegins(_ writer: ProcessMark, _ change: FlagChange) async -> String? {
         do throws(StorageFailure) {
-            try await record(.started, change, writer.text)
+            try await record(entry(.started, change, writer.text))
         } catch {
             failed(.audit, error)
             return "nothing was sent, because \(error.message)"
@@ -123,14 +125,14 @@ extension LocalEngine {
         answer.set(.unknown("no answer within \(Int(Self.longestApply.inSeconds)) s"))
     }
 
-    private func record(_ phase: AuditEntry.Phase, _ change: FlagChange, _ result: String)
-        async throws(StorageFailure)
-    {
-        try await setup.stores.audit.append(
-            AuditEntry(
-                phase: phase, at: time.now, environment: setup.environment.name, change: change,
-                result: result))
+    private func record(_ entry: AuditEntry) async throws(StorageFailure) {
+        try await setup.stores.audit.append(entry)
         works(.audit)
+    }
+
+    private func entry(_ phase: AuditEntry.Phase, _ change: FlagChange, _ result: String) -> AuditEntry {
+        AuditEntry(
+            phase: phase, at: time.now, environment: setup.environment.name, change: change, result: result)
     }
 
     /// A flag is switched only on what was seen lately.

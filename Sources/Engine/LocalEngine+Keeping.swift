@@ -71,6 +71,14 @@ extension LocalEngine {
             }
             if !isKept { state.unsaved = max(state.unsaved, unsaved) }
         }
+        if !unrecorded.isEmpty {
+            await attempt(.audit) { () throws(StorageFailure) in
+                while let end = unrecorded.first {
+                    try await setup.stores.audit.append(end)
+                    unrecorded.removeFirst()
+                }
+            }
+        }
         // Where something cannot be kept, whether a change could be put on record is not left to be found out by one.
         guard setup.environment.access == .operate, !state.storage.isEmpty,
             savesState || state.storage.audit != nil

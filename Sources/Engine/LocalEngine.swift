@@ -13,6 +13,8 @@ package actor LocalEngine: EngineClient {
     let setup: EngineSetup
     let time: any TimeSource
     var state: StoreState
+    /// Ends of changes that could not be put on record when they came, oldest first.
+    var unrecorded: [AuditEntry] = []
     private let feed = SnapshotFeed()
     private let news: Alarm
     private var pollers: [String: Poller] = [:]

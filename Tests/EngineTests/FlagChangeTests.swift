@@ -281,6 +281,31 @@ import TestSupport
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `an end that could not be put on record is so once there is room, and until then nothing is well`()
+        async throws
+    {
+        let stores = FakeStores()
+        let bench = Bench(stores: stores, backends: [FakeFlags([flag("erp.v2", .on)])]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            stores.change { $0.auditRoom = 1 }
+            guard case .changed(.confirmed) = await bench.engine.submit(.change(change())) else {
+                Issue.record("not confirmed")
+                return
+            }
+            let ended = bench.time.now.wall
+            // State and journal are written well meanwhile.
+            try await bench.pass(10)
+            #expect(bench.snapshot?.storage.reason == ["the disk is full"])
+            #expect(stores.now.audit.map(\.phase) == [.intent])
+            stores.change { $0.auditRoom = nil }
+            try await bench.until("it can be kept") { $0.storage.status == .ok }
+            #expect(stores.now.audit.map(\.phase) == [.intent, .confirmed])
+            #expect(stores.now.audit.last.map { abs($0.at.wall.seconds(since: ended)) < 1 } == true)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a program that cannot be put on record does not begin`() async throws {
         let stores = FakeStores()
         let flags = FakeFlags([flag("erp.v2", .on)])
