@@ -57,7 +57,8 @@ import Testing
         let program = try start("true")
         defer { program.giveUp() }
         @Sendable func held() throws -> [String] {
-            try Files.names(in: "/proc/\(program.mark.pid)/fd", startingWith: "").filter { !$0.hasPrefix(".") }
+            try Files.names(in: "/proc/\(program.mark.pid)/fd", startingWith: "")
+                .filter { !$0.hasPrefix(".") }
         }
         // Its streams, what it waits for and where it tells that it failed.
         try await eventually("it waits") { try held().count <= 5 }
