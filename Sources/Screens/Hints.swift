@@ -105,8 +105,15 @@ extension Model {
         Hint(KeyMap.name(of: action), label, whyNot: whyNot(action))
     }
 
-    /// The last row. What does not fit goes from the end, but the last hint, the help, stays.
+    private static let longestReason = 40
+
+    /// The last row. What does not fit goes from the end, but the last hint, the help, stays. A long reason takes
+    /// no key its place: the whole of it is the answer to its own key.
     package func hintLine(width: Int, _ glyphs: GlyphSet) -> Line {
+        let hints = hints.map { hint in
+            guard let why = hint.whyNot, Line(why).width(glyphs) > Self.longestReason else { return hint }
+            return Hint(hint.key, hint.label, whyNot: "not now")
+        }
         var lines = hints.map(\.line)
         while lines.count > 2, lines.reduce(0, { $0 + $1.width(glyphs) + 3 }) - 1 > width {
             lines.remove(at: lines.count - 2)

@@ -125,6 +125,20 @@ struct KeyMapTests {
                 Span("t switch: read-only", .faint)))
     }
 
+    @Test func `a long reason takes no other key its place`() {
+        var snapshot = ConsoleStore.snapshot()
+        snapshot.storage = Judgement(
+            .critical, ["cannot write in /var/lib/hypercare/eu-shop: No space left on device"],
+            since: WallTime(seconds: 1_795_834_800))
+        var model = ConsoleStore.model(snapshot)
+        model.type("5j")
+        #expect(
+            model.hintLine(width: 120, .blocks).text
+                == " Enter open   t turn erp.v2 OFF: not now   / filter   e next problem   f zoom   y copy   "
+                + "? help")
+        #expect(model.whyNot(.toggleFlag)?.contains("No space left") == true)
+    }
+
     @Test func `the help is found by a word and runs the chosen line`() {
         var model = ConsoleStore.model()
         model.press(.character("?"))
