@@ -11,6 +11,7 @@ extension LocalEngine {
         let key = change.key
         let now = time.now
         if let why = setup.environment.whyReadOnly { return .refused(Refusal(.readOnly, why)) }
+        if let newer = state.storage.newer { return .refused(Refusal(.storageFailed, newer)) }
         if let refusal = blindRefusal(key, at: now) { return .refused(refusal) }
         let actions: [LedgerAction]
         do throws(ChangeRefusal) {

@@ -80,7 +80,7 @@ extension LocalEngine {
             }
         }
         // Where something cannot be kept, whether a change could be put on record is not left to be found out by one.
-        guard setup.environment.access == .operate, !state.storage.isEmpty,
+        guard setup.environment.access == .operate, !state.storage.isEmpty, state.storage.newer == nil,
             savesState || state.storage.audit != nil
         else { return }
         await attempt(.audit) { () throws(StorageFailure) in try await setup.stores.audit.check() }
@@ -103,7 +103,7 @@ extension LocalEngine {
 
     /// Shown, not journalled: the journal is on the same disk.
     func failed(_ store: StorageFaults.Store, _ failure: StorageFailure) {
-        if state.storage.failed(store, failure.message, at: time.now.wall) { changed() }
+        if state.storage.failed(store, failure, at: time.now.wall) { changed() }
     }
 
     func works(_ store: StorageFaults.Store) {

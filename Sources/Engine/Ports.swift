@@ -126,7 +126,12 @@ package struct EngineState: Sendable, Codable, Hashable {
 /// Why something could not be kept, in words.
 package struct StorageFailure: Error, Sendable, Hashable {
     package var message: String
-    package init(_ message: String) { self.message = message }
+    /// What is there is of a newer program: it knows what this one does not.
+    package var isOfNewer: Bool
+    package init(_ message: String, isOfNewer: Bool = false) {
+        self.message = message
+        self.isOfNewer = isOfNewer
+    }
 }
 
 /// The state file.

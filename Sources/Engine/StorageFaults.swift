@@ -16,8 +16,12 @@ struct StorageFaults: Sendable {
 
     var isEmpty: Bool { faults.isEmpty }
 
-    /// Why no change can be put on record.
     var audit: String? { faults[.audit]?.message }
+    /// What is kept here is of a newer program.
+    private(set) var newer: String?
+
+    /// Why no change may be sent: nothing else of what cannot be kept keeps one from it.
+    var veto: String? { newer ?? audit.map { "no audit record can be kept: \($0)" } }
 
     /// Critical while anything cannot be kept: each reason once.
     var judgement: Judgement {
@@ -31,9 +35,10 @@ struct StorageFaults: Sendable {
     }
 
     /// True when that is news.
-    mutating func failed(_ store: Store, _ message: String, at now: WallTime) -> Bool {
-        if faults[store]?.message == message { return false }
-        faults[store] = Fault(message: message, since: faults[store]?.since ?? now)
+    mutating func failed(_ store: Store, _ failure: StorageFailure, at now: WallTime) -> Bool {
+        if failure.isOfNewer { newer = failure.message }
+        if faults[store]?.message == failure.message { return false }
+        faults[store] = Fault(message: failure.message, since: faults[store]?.since ?? now)
         return true
     }
 

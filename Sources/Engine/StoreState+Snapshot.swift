@@ -16,7 +16,7 @@ extension StoreState {
         snapshot.generation = generation
         snapshot.window = window
         snapshot.storage = storage.judgement
-        snapshot.auditFault = storage.audit
+        snapshot.changeVeto = storage.veto
         snapshot.events = events
         snapshot.sources = sourceRows(at: now)
 

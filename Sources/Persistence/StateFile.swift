@@ -127,7 +127,7 @@ package final class StateStorage: Sendable {
     private func refuse(_ newer: StateFormat.Newer) -> StorageFailure {
         let failure = StorageFailure(
             "state.json was written by a newer hypercare (format \(newer.schema)); it is left as it is and "
-                + "nothing is kept. Update this one.")
+                + "nothing is kept. Update this one.", isOfNewer: true)
         progress.withLock { $0.refusal = failure }
         return failure
     }

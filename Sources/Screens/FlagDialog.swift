@@ -137,7 +137,7 @@ package struct FlagDialog: Hashable, Sendable {
             return age ?? "never read"
         }
         if row.next == nil { return row.refusal ?? row.flag.fixedReason ?? "it has no ON and OFF" }
-        if let fault = snapshot.auditFault { return "no audit record can be kept: \(fault)" }
+        if let veto = snapshot.changeVeto { return veto }
         return nil
     }
 

@@ -52,7 +52,7 @@ import TestSupport
             #expect(flags.applied.count == 1)
             try await bench.until("told", within: 20) { $0.storage.status == .critical }
             try await bench.pass(10)
-            #expect(bench.snapshot?.auditFault == nil && bench.snapshot?.storage.status == .critical)
+            #expect(bench.snapshot?.changeVeto == nil && bench.snapshot?.storage.status == .critical)
             #expect(stores.now.state != nil, "the state is kept")
             let again = await bench.engine.submit(.change(change("op-2", revision: "r1+")))
             #expect(code(again) == nil && flags.applied.count == 2)
@@ -73,11 +73,13 @@ import TestSupport
             let reply = await bench.engine.submit(.change(change()))
             #expect(code(reply) == .auditUnwritable)
             #expect(flags.applied.isEmpty)
-            try await bench.until("told") { $0.auditFault == "audit.jsonl: permission denied" }
+            try await bench.until("told") {
+                $0.changeVeto == "no audit record can be kept: audit.jsonl: permission denied"
+            }
             // It is tried again by itself, and the flag is free.
             stores.change { $0.auditFailure = nil }
             try await bench.until("it can be", within: 20) {
-                $0.auditFault == nil && $0.storage.status == .ok
+                $0.changeVeto == nil && $0.storage.status == .ok
             }
             let again = await bench.engine.submit(.change(change("op-2")))
             #expect(code(again) == nil && flags.applied.count == 1)

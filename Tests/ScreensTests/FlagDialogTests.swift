@@ -198,7 +198,7 @@ struct FlagDialogTests {
                 }, "erp.v2 stays as it was: nothing was sent; another console keeps it"
             ),
             (
-                { $0.auditFault = "disk full" },
+                { $0.changeVeto = "no audit record can be kept: disk full" },
                 "erp.v2 stays as it was: nothing was sent; no audit record can be kept: disk full"
             ),
         ]
@@ -216,8 +216,7 @@ struct FlagDialogTests {
         var next = ConsoleStore.snapshot(at: 1)
         next.storage = Judgement(.critical, ["the history cannot be written: disk full"])
         _ = update(&model, .snapshot(next))
-        #expect(model.dialog != nil && model.notice == nil)
-        #expect(confirmed(&model).count == 1)
+        #expect(model.dialog != nil && model.notice == nil && confirmed(&model).count == 1)
     }
 
     @Test func `what is typed for a question that fell under the fingers does nothing`() {
@@ -225,7 +224,7 @@ struct FlagDialogTests {
         model.wait(until: 1)
         model.type("erp")
         var broken = ConsoleStore.snapshot(at: 1)
-        broken.auditFault = "disk full"
+        broken.changeVeto = "no audit record can be kept: disk full"
         _ = update(&model, .snapshot(broken))
         let notice = model.notice
         #expect(model.dialog == nil && notice != nil)
@@ -277,10 +276,7 @@ struct FlagDialogTests {
         off.changedAt = ConsoleStore.wall
         let outcomes: [(Reply, String, Status)] = [
             (.changed(.confirmed(off)), "erp.v2 is OFF: sent and read back", .ok),
-            (
-                .changed(.saved(off, "saved; the cache is perhaps not cleaned")),
-                "erp.v2 is OFF: saved; the cache is perhaps not cleaned", .warning
-            ),
+            (.changed(.saved(off, "saved, half done")), "erp.v2 is OFF: saved, half done", .warning),
             (.changed(.refused("file is not ours")), "erp.v2 stays ON, refused: file is not ours", .warning),
             (
                 .changed(.conflict(off)),

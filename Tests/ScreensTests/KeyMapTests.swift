@@ -127,9 +127,8 @@ struct KeyMapTests {
 
     @Test func `a long reason takes no other key its place`() {
         var snapshot = ConsoleStore.snapshot()
-        snapshot.storage = Judgement(
-            .critical, ["cannot write in /var/lib/hypercare/eu-shop: No space left on device"],
-            since: WallTime(seconds: 1_795_834_800))
+        snapshot.changeVeto =
+            "no audit record can be kept: cannot write in /var/lib/hypercare/eu-shop: No space left on device"
         var model = ConsoleStore.model(snapshot)
         model.type("5j")
         #expect(

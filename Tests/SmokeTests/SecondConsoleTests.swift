@@ -90,7 +90,7 @@ import Testing
         try await pty.sees("state.json was written by a newer hypercare (format 99)")
         try await pty.sees("erp.v2")
         pty.send("5gjt")
-        try await pty.sees("cannot be switched: no audit record can be kept")
+        try await pty.sees("cannot be switched: state.json was written by a newer hypercare")
         try await pty.leave()
         #expect(try shop.text(shop.kept("state.json")) == header + body)
         #expect(try shop.text(shop.path("flags.yaml")) == Shop.yaml)

@@ -61,7 +61,7 @@ package actor AuditFile: AuditLog {
 
     package func check() async throws(StorageFailure) {
         do throws(SystemError) {
-            _ = try LogFile(Self.fileName, in: ops)
+            if try ops.size(Self.fileName) != nil { _ = try LogFile(Self.fileName, in: ops) }
             // A record and its anchor need room.
             try AtomicFile(Self.checkName, in: ops).replace(with: Array("room\n".utf8))
             try ops.remove(Self.checkName)
