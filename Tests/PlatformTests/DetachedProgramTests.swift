@@ -51,6 +51,7 @@ import Testing
         let mark = try lose()
         try await eventually("it has ended") { !DetachedProgram.isRunning(mark) }
         #expect(!isThere("did"))
+        #expect(try Files.facts("/proc/\(mark.pid)") == nil, "nobody has reaped it")
     }
 
     @Test func `holds nothing of ours while it waits`() async throws {

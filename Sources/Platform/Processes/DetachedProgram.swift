@@ -1,5 +1,6 @@
 internal import CSystem
 package import Monitoring
+internal import Synchronization
 
 /// A program that must not be ended halfway: it runs in a session of its own, so that no hang-up of a terminal
 /// reaches it, speaks into a file, which does not break as a pipe does, and is waited for, never stopped. It goes on
@@ -12,6 +13,8 @@ package final class DetachedProgram: Sendable {
     private let program: String
     private let gate: FileDescriptor
     private let report: FileDescriptor
+    /// It was let go, or ended before that.
+    private let isSettled = Mutex(false)
 
     /// Starts it, waiting. `output` takes what it says on both its streams.
     package init(_ command: ChildCommand, output: borrowing FileDescriptor) throws(SystemError) {
@@ -41,6 +44,7 @@ package final class DetachedProgram: Sendable {
     /// Lets it do its work and waits for its end, however long it takes. Throws when it could not begin. To be
     /// called once, or `giveUp`.
     @concurrent package func run() async throws(SystemError) -> ChildEnd {
+        isSettled.withLock { $0 = true }
         let answer = system_let_go(gate.number, report.number)
         if answer < 0 {
             _ = system_reap(mark.pid)
@@ -53,9 +57,18 @@ package final class DetachedProgram: Sendable {
 
     /// Ends it before it was let go: nothing has been done.
     package func giveUp() {
+        guard
+            isSettled.withLock({ isSettled in
+                defer { isSettled = true }
+                return !isSettled
+            })
+        else { return }
         _ = system_signal(mark.pid, 9)
         _ = system_reap(mark.pid)
     }
+
+    // Nothing that has ended is left to be reaped by nobody.
+    deinit { giveUp() }
 
     // MARK: Of an earlier process of ours
 
