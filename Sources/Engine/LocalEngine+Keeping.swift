@@ -21,9 +21,13 @@ extension LocalEngine {
         }
         // Who may change nothing here leaves it to the one that may.
         guard setup.environment.access == .operate else { return }
-        await attempt(.audit) { () throws(StorageFailure) in
-            for open in try await setup.stores.audit.unfinished() { takeUp(open, at: now) }
-        }
+        await attempt(.audit) { () throws(StorageFailure) in try await takeUpUnfinished() }
+    }
+
+    /// Until it was read once what is open nothing is changed: a flag may be on its way since an earlier run.
+    private func takeUpUnfinished() async throws(StorageFailure) {
+        for open in try await setup.stores.audit.unfinished() { takeUp(open, at: time.now) }
+        hasTakenUp = true
     }
 
     func keepUp() async {
@@ -83,7 +87,10 @@ extension LocalEngine {
         guard setup.environment.access == .operate, !state.storage.isEmpty, state.storage.newer == nil,
             savesState || state.storage.audit != nil
         else { return }
-        await attempt(.audit) { () throws(StorageFailure) in try await setup.stores.audit.check() }
+        await attempt(.audit) { () throws(StorageFailure) in
+            if !hasTakenUp { try await takeUpUnfinished() }
+            try await setup.stores.audit.check()
+        }
     }
 
     /// One store's failure is not another's. False when it failed.

@@ -15,6 +15,8 @@ package actor LocalEngine: EngineClient {
     var state: StoreState
     /// Ends of changes that could not be put on record when they came, oldest first.
     var unrecorded: [AuditEntry] = []
+    /// The changes that an earlier run left open are known.
+    var hasTakenUp = false
     private let feed = SnapshotFeed()
     private let news: Alarm
     private var pollers: [String: Poller] = [:]

@@ -246,6 +246,26 @@ import TestSupport
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func
+        `what an earlier run left open is taken up as soon as the log can be read, and nothing is sent before`()
+        async throws
+    {
+        let stores = FakeStores(audit: [
+            AuditEntry(phase: .intent, at: ManualTime().now, environment: "eu-shop", change: change("open"))
+        ])
+        stores.change { $0.failure = StorageFailure("audit.jsonl: input/output error") }
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag, and a veto") { !$0.flags.isEmpty && $0.changeVeto != nil }
+            stores.change { $0.failure = nil }
+            try await bench.until("it can be read", within: 20) { $0.changeVeto == nil }
+            #expect(code(await bench.engine.submit(.change(change("op-2")))) == .alreadyChanging)
+            #expect(flags.applied.isEmpty)
+        }
+    }
+
     private static let writer = ProcessMark(pid: 4242, startTicks: 77, bootID: "b")
 
     @Test(.timeLimit(.minutes(1)))

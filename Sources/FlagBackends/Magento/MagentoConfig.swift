@@ -94,13 +94,8 @@ package actor MagentoConfig: FlagBackend {
             changes += 1
             last = nil
         }
-        let (words, isOver): (String?, Bool)
-        switch await command.set(flag.path, in: flag.scope, to: value, as: change.opID, record) {
-        case .notStarted(let why): return .refused(why)
-        case .well: (words, isOver) = (nil, true)
-        case .otherwise(let said, let ended): (words, isOver) = (said, ended)
-        }
-        return await readBack(flag, change, saying: words, isOver: isOver)
+        let end = await command.set(flag.path, in: flag.scope, to: value, as: change.opID, record)
+        return await readBack(flag, change, after: end)
     }
 
     package func takeUp(_ change: FlagChange, of writer: ProcessMark) async -> ChangeOutcome {
@@ -111,18 +106,19 @@ package actor MagentoConfig: FlagBackend {
             changes += 1
             last = nil
         }
-        switch await command.takeUp(change.opID, of: writer) {
-        case .well: return await readBack(flag, change, saying: nil, isOver: true)
-        case .otherwise(let said, let isOver):
-            return await readBack(flag, change, saying: said, isOver: isOver)
-        case .notStarted(let why): return .refused(why)
-        }
+        return await readBack(flag, change, after: await command.takeUp(change.opID, of: writer))
     }
 
     /// What came of it is what reads: a command that failed may have saved, one that said yes may not have.
     private func readBack(
-        _ flag: MagentoFlag, _ change: FlagChange, saying words: String?, isOver: Bool
+        _ flag: MagentoFlag, _ change: FlagChange, after end: MagentoCommand.SetEnd
     ) async -> ChangeOutcome {
+        let (words, isOver): (String?, Bool)
+        switch end {
+        case .notStarted(let why): return .refused(why)
+        case .well: (words, isOver) = (nil, true)
+        case .otherwise(let said, let hasEnded): (words, isOver) = (said, hasEnded)
+        }
         let ended = words ?? "config:set said yes"
         let after: FlagReading
         do throws(ReadFailure) {

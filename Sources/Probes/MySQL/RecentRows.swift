@@ -233,6 +233,8 @@ struct RecentRows<Key: Hashable & Sendable>: Sendable {
     mutating func take(_ found: [Place: [Key: Int]], now: Int64) -> [Event] {
         var events: [Event] = []
         for place in planned.union(found.keys) where page?.place != place && !waitingPages.contains(place) {
+            // What was there at the first look and could not be told apart is not counted later.
+            if seconds[place]?.isVague == true { continue }
             let groups = found[place] ?? [:]
             var second = seconds[place] ?? Second()
             second.rows = groups.values.reduce(0, +)
