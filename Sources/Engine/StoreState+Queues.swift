@@ -25,7 +25,9 @@ struct QueuePart: Sendable {
 }
 
 extension StoreState {
-    mutating func receive(_ readings: [QueueReading], from schedule: ProbeSchedule, at now: Timestamp) {
+    mutating func receive(
+        _ readings: [QueueReading], from schedule: ProbeSchedule, took: Double, at now: Timestamp
+    ) {
         queues.listedAt[schedule.id] = now
         // What a command lists is of some other system. A broker that lists nothing any more serves nothing.
         let isBroker =
@@ -36,15 +38,15 @@ extension StoreState {
             queues.sharedNames[schedule.id] = Set(
                 readings.map { ExactName($0.name) }.filter { !names.insert($0).inserted })
             let before = queues.brokerNames.updateValue(names, forKey: schedule.id)
-            take(readings, from: schedule, at: now)
+            take(readings, from: schedule, took: took, at: now)
             // What a broker serves now is a twin in the database from now on.
             if before != names { weighTwins(at: now) }
         } else if readings.contains(where: { $0.transport == .db }) {
             queues.databaseReadings[schedule.id] = readings
-            take(readings.filter(isEntity), from: schedule, at: now)
+            take(readings.filter(isEntity), from: schedule, took: took, at: now)
         } else {
             queues.databaseReadings[schedule.id] = nil
-            take(readings, from: schedule, at: now)
+            take(readings, from: schedule, took: took, at: now)
         }
     }
 
@@ -95,14 +97,17 @@ extension StoreState {
             for reading in entities {
                 let id = identity(of: reading, from: schedule)
                 guard known.insert(id).inserted else { continue }
-                rows.append(row(for: reading, id: id, from: schedule, at: now))
+                rows.append(
+                    row(for: reading, id: id, from: schedule, took: probes[probe]?.latency ?? 0, at: now))
             }
             queues.rowsByProbe[probe] = rows
         }
         sortQueues()
     }
 
-    private mutating func take(_ readings: [QueueReading], from schedule: ProbeSchedule, at now: Timestamp) {
+    private mutating func take(
+        _ readings: [QueueReading], from schedule: ProbeSchedule, took: Double, at now: Timestamp
+    ) {
         var rows: [QueueRow] = []
         rows.reserveCapacity(readings.count)
         var ids = Set<EntityID>()
@@ -116,7 +121,7 @@ extension StoreState {
                 continue
             }
             queues.awaited[id] = nil
-            rows.append(row(for: reading, id: id, from: schedule, at: now))
+            rows.append(row(for: reading, id: id, from: schedule, took: took, at: now))
         }
         for gone in queues.rowsByProbe[schedule.id] ?? missed(from: schedule) where !ids.contains(gone.id) {
             let isEmptyTwin = queues.databaseReadings[schedule.id]?.contains {
@@ -241,7 +246,8 @@ extension StoreState {
     }
 
     private mutating func row(
-        for reading: QueueReading, id: EntityID, from schedule: ProbeSchedule, at now: Timestamp
+        for reading: QueueReading, id: EntityID, from schedule: ProbeSchedule, took: Double,
+        at now: Timestamp
     ) -> QueueRow {
         var watch =
             queues.watches[id]
@@ -257,7 +263,7 @@ extension StoreState {
             reading.consumers = isShared(reading.name) ? .unreadable : .lockHeld
         }
         watch.isTwinOfBroker = reading.transport == .db && isTwin(reading)
-        watch.observe(reading, limits: limits, interval: schedule.interval, at: now)
+        watch.observe(reading, limits: limits, interval: schedule.interval, took: took, at: now)
         var row = QueueRow(
             id: id, transport: reading.transport,
             judgement: settle(watch.assess(limits, at: Moment(now)), of: id, at: Moment(now), now: now.wall),

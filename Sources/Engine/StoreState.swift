@@ -109,7 +109,7 @@ struct StoreState: Sendable {
             case .notice(let notice): notices.append(notice)
             }
         }
-        if let readings { receive(readings, from: schedule, at: now) }
+        if let readings { receive(readings, from: schedule, took: latency, at: now) }
         if let outcomes { receive(outcomes, from: schedule, at: now) }
         if let indexed { receive(indexed, from: schedule, at: now) }
         probes[id]?.succeeded(

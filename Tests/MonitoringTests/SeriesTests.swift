@@ -34,6 +34,18 @@ import Testing
         #expect(abs(told - 1) < 0.2)
     }
 
+    @Test func `a rate of rows that took long to read stands on a longer time`() {
+        var rate = CounterRate()
+        // What was counted at 0 was counted within the 3 s before.
+        _ = rate.add(0, at: moment(0), interval: .seconds(5), lag: 2, took: 3)
+        for seconds in [5.0, 10, 15, 20] {
+            let told = rate.add(
+                UInt64(2 * seconds), at: moment(seconds), interval: .seconds(5), lag: 2, took: 0.01)
+            #expect(told == nil)
+        }
+        #expect(rate.add(50, at: moment(25), interval: .seconds(5), lag: 2, took: 0.01) == 2)
+    }
+
     @Test func `a rate forgets what is older than a minute`() {
         var rate = CounterRate()
         for step in 0...20 {

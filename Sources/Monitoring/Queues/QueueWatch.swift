@@ -81,11 +81,11 @@ package struct QueueWatch: Sendable {
         return memory
     }
 
-    /// Takes one reading.
+    /// Takes one reading, which took so many seconds to read and was there `now`.
     package mutating func observe(
-        _ reading: QueueReading, limits: QueueLimits, interval: Duration, at now: Timestamp
+        _ reading: QueueReading, limits: QueueLimits, interval: Duration, took: Double = 0, at now: Timestamp
     ) {
-        rate(reading, interval: interval, at: now)
+        rate(reading, interval: interval, took: took, at: now)
         if reading.isAttended { hadConsumer = true }
         if reading.ready == nil, hadDepth {
             unread = reading
@@ -139,12 +139,16 @@ package struct QueueWatch: Sendable {
         conditions.restart(.stalled, at: now.earlier(bySeconds: oldest))
     }
 
-    private mutating func rate(_ reading: QueueReading, interval: Duration, at now: Timestamp) {
+    private mutating func rate(
+        _ reading: QueueReading, interval: Duration, took: Double, at now: Timestamp
+    ) {
         let lag = reading.countersLag
         let arrived = reading.arrivedCounter.flatMap {
-            arrivals.add($0, at: now, interval: interval, lag: lag)
+            arrivals.add($0, at: now, interval: interval, lag: lag, took: took)
         }
-        let left = reading.leftCounter.flatMap { leavings.add($0, at: now, interval: interval, lag: lag) }
+        let left = reading.leftCounter.flatMap {
+            leavings.add($0, at: now, interval: interval, lag: lag, took: took)
+        }
         // A broker's own rate jumps; what its counters say over a minute is steady.
         inRate = reading.arrivedCounter == nil ? reading.inRate : arrived
         let completed = reading.completedLastMinute.flatMap { $0.isBound ? nil : Double($0.value) / 60 }
