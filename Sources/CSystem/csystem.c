@@ -259,4 +259,5 @@ bool system_is_network_filesystem(int fd) {
     return false;
 }
 
+int32_t system_process(void) { return getpid(); }
 uint32_t system_user(void) { return geteuid(); }

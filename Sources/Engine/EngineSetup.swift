@@ -45,10 +45,14 @@ package struct EngineSetup: Sendable {
         package var journal: any Journal
         package var audit: any AuditLog
         package var history: any HistoryStore
+        /// Nil where no other process keeps them.
+        package var keepers: (any Keepers)?
 
         package init(
-            state: any StateStore, journal: any Journal, audit: any AuditLog, history: any HistoryStore
+            state: any StateStore, journal: any Journal, audit: any AuditLog, history: any HistoryStore,
+            keepers: (any Keepers)? = nil
         ) {
+            self.keepers = keepers
             self.state = state
             self.journal = journal
             self.audit = audit

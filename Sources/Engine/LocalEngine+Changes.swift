@@ -10,14 +10,14 @@ extension LocalEngine {
     func submit(_ change: FlagChange) async -> Reply {
         let key = change.key
         let now = time.now
-        if let why = setup.environment.whyReadOnly { return .refused(Refusal(.readOnly, why)) }
+        if let why = state.environment.whyReadOnly { return .refused(Refusal(.readOnly, why)) }
         if let newer = state.storage.newer { return .refused(Refusal(.storageFailed, newer)) }
         if let refusal = blindRefusal(key, at: now) { return .refused(refusal) }
         let actions: [LedgerAction]
         do throws(ChangeRefusal) {
             actions = try state.flags.ledger.ask(
                 change, seen: state.flags.book.known[key]?.reading,
-                mayOperate: setup.environment.access == .operate, at: now)
+                mayOperate: state.environment.mayChange, at: now)
         } catch {
             return .refused(Refusal(error))
         }

@@ -20,12 +20,13 @@ extension LocalEngine {
             state.remember(try await setup.stores.journal.recent(50))
         }
         // Who may change nothing here leaves it to the one that may.
-        guard setup.environment.access == .operate else { return }
+        if isWatching, setup.stores.keepers != nil { return await followKeeper() }
+        guard state.environment.mayChange else { return }
         await attempt(.audit) { () throws(StorageFailure) in try await takeUpUnfinished() }
     }
 
     /// Until it was read once what is open nothing is changed: a flag may be on its way since an earlier run.
-    private func takeUpUnfinished() async throws(StorageFailure) {
+    func takeUpUnfinished() async throws(StorageFailure) {
         for open in try await setup.stores.audit.unfinished() { takeUp(open, at: time.now) }
         hasTakenUp = true
     }
@@ -36,6 +37,7 @@ extension LocalEngine {
         while !Task.isCancelled {
             try? await time.sleep(until: time.now.boot + Self.pause)
             if Task.isCancelled { return }
+            await followKeeper()
             let now = time.now
             // While nothing can be kept it is tried again: no news may come that would do so.
             let isWanted = state.unsaved == .routine || !state.storage.isEmpty
@@ -55,6 +57,8 @@ extension LocalEngine {
 
     private func keep(savesState: Bool, savesHistory: Bool) async {
         let events = state.takeUnwritten()
+        // Its keeper keeps the same.
+        if isWatching, setup.stores.keepers != nil { return }
         let minutes = savesHistory ? state.series.takeMinutes(at: time.now.wall) : []
         if !events.isEmpty {
             let isKept = await attempt(.journal) { () throws(StorageFailure) in
@@ -84,7 +88,7 @@ extension LocalEngine {
             }
         }
         // Where something cannot be kept, whether a change could be put on record is not left to be found out by one.
-        guard setup.environment.access == .operate, !state.storage.isEmpty, state.storage.newer == nil,
+        guard state.environment.mayChange, !state.storage.isEmpty, state.storage.newer == nil,
             savesState || state.storage.audit != nil
         else { return }
         await attempt(.audit) { () throws(StorageFailure) in
@@ -95,7 +99,7 @@ extension LocalEngine {
 
     /// One store's failure is not another's. False when it failed.
     @discardableResult
-    private func attempt(
+    func attempt(
         _ store: StorageFaults.Store, _ work: () async throws(StorageFailure) -> Void
     ) async -> Bool {
         do throws(StorageFailure) {

@@ -17,6 +17,9 @@ package actor LocalEngine: EngineClient {
     var unrecorded: [AuditEntry] = []
     /// The changes that an earlier run left open are known.
     var hasTakenUp = false
+    /// While another process keeps the environment: what it has under way, and what was last seen of what it keeps.
+    var underWay: [UnfinishedChange] = []
+    var keptMark = KeptMark()
     private let feed = SnapshotFeed()
     private let news: Alarm
     private var pollers: [String: Poller] = [:]

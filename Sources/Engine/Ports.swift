@@ -164,11 +164,14 @@ package protocol AuditLog: Sendable {
 /// A change whose end is not on record.
 package struct UnfinishedChange: Sendable, Hashable {
     package var change: FlagChange
+    /// The newest that is on record.
+    package var phase: AuditEntry.Phase
     /// The program that carries it out, when that is the newest that is on record: it may run still.
     package var writer: ProcessMark?
 
-    package init(_ change: FlagChange, writer: ProcessMark? = nil) {
+    package init(_ change: FlagChange, phase: AuditEntry.Phase = .intent, writer: ProcessMark? = nil) {
         self.change = change
+        self.phase = writer == nil ? phase : .started
         self.writer = writer
     }
 }

@@ -48,16 +48,27 @@ extension StoreState {
     private func changeAssessment(_ flag: FlagReading) -> Assessment {
         var assessment = Assessment(.flagState, of: flag.id)
         assessment.valueText = "none under way"
-        guard let entry = flags.ledger.entries[flag.key] else { return assessment }
-        let to = Self.word(entry.change.to)
-        assessment.valueText = "turning \(to)"
-        if case .unknown = entry.phase {
+        let progress = progress(of: flag.key, at: nil)
+        guard let wanted = progress.wanted else { return assessment }
+        assessment.valueText = "turning \(Self.word(wanted))"
+        if case .unknown = progress {
             assessment.status = .unknown
-            assessment.what = "not known whether it was turned \(to)"
+            assessment.what = "not known whether it was turned \(Self.word(wanted))"
             assessment.detail = flags.unseenEnds[flag.key]
             assessment.figure = .value
         }
         return assessment
+    }
+
+    /// How far a change of it is, of this process or of the one that keeps the environment. What is at work is so
+    /// since a time of today's wall clock, that may have been set since; nil where the time is not wanted.
+    private func progress(of key: FlagKey, at now: Timestamp?) -> FlagRow.Progress {
+        guard let entry = flags.ledger.entries[key] else { return flags.underWay[key] ?? .seen }
+        let change = entry.change
+        if case .unknown = entry.phase { return .unknown(to: change.to, opID: change.opID) }
+        guard let now, let writing = entry.writing else { return .asked(to: change.to, opID: change.opID) }
+        let since = now.wall.advanced(bySeconds: -now.seconds(since: writing.since))
+        return .running(to: change.to, opID: change.opID, since: since, pid: writing.program.pid)
     }
 
     private func fileAssessment(_ flag: FlagReading) -> Assessment? {
@@ -121,20 +132,10 @@ extension StoreState {
         }
         row.refusal = refusal(of: row)
         if row.refusal != nil { row.next = nil }
-        if let entry = flags.ledger.entries[key] {
-            let change = entry.change
-            if case .unknown = entry.phase {
-                row.progress = .unknown(to: change.to, opID: change.opID)
-            } else if let writing = entry.writing {
-                // By today's wall clock, that may have been set since.
-                let since = now.wall.advanced(bySeconds: -now.seconds(since: writing.since))
-                row.progress = .running(
-                    to: change.to, opID: change.opID, since: since, pid: writing.program.pid)
-            } else {
-                row.progress = .asked(to: change.to, opID: change.opID)
-            }
+        row.progress = progress(of: key, at: now)
+        if let wanted = row.progress.wanted {
             row.next = nil
-            row.refusal = "it is being turned \(Self.word(change.to))"
+            row.refusal = "it is being turned \(Self.word(wanted))"
         }
         return row
     }

@@ -11,6 +11,8 @@ struct FlagPart: Sendable {
     var probes: [String: String] = [:]
     /// The last change of each that was seen.
     var changes: [FlagKey: EngineState.KeptFlagChange] = [:]
+    /// What another process has under way, which keeps this environment.
+    var underWay: [FlagKey: FlagRow.Progress] = [:]
     /// Why the end of a change was not seen.
     var unseenEnds: [FlagKey: String] = [:]
     /// Gone from their backend while they were not well: told until they are back.
@@ -90,6 +92,24 @@ extension StoreState {
         return true
     }
 
+    /// What another process has under way now; true when that is news.
+    mutating func see(underWay: [FlagKey: FlagRow.Progress], at now: Timestamp) -> Bool {
+        guard flags.underWay != underWay else { return false }
+        let keys = Set(flags.underWay.keys).union(underWay.keys)
+        flags.underWay = underWay
+        for key in keys { settleFlag(key, at: now) }
+        return true
+    }
+
+    /// What the process that keeps this environment knows and no reading tells: what people there have set aside
+    /// and turned.
+    mutating func follow(_ state: EngineState, at now: WallTime) {
+        takeAsides(of: state, at: now)
+        flags.changes.merge(Self.flagChanges(state.flagChanges)) { mine, theirs in
+            theirs.at >= mine.at ? theirs : mine
+        }
+    }
+
     mutating func tell(_ change: FlagChange, _ outcome: ChangeOutcome, at now: Timestamp) {
         let id = change.key.id
         let name = Sanitizer.line(change.flag, maxBytes: 128)
@@ -137,6 +157,8 @@ extension StoreState {
         let text =
             if let who = reading.changedBy {
                 "\(Sanitizer.line(who, maxBytes: 64)) turned \(name) \(value) in \(store), was \(was)"
+            } else if flags.underWay[reading.key]?.wanted == reading.value {
+                "\(name) was turned \(value) by the console that keeps this environment, was \(was)"
             } else {
                 "\(name) was turned \(value) elsewhere, was \(was)"
             }

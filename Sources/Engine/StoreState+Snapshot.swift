@@ -16,6 +16,7 @@ extension StoreState {
         snapshot.generation = generation
         snapshot.window = window
         snapshot.storage = storage.judgement
+        if storage.isEmpty, let why = environment.watchesOnly { snapshot.storage = Judgement(.warning, [why]) }
         snapshot.changeVeto = storage.veto
         snapshot.events = events
         snapshot.sources = sourceRows(at: now)

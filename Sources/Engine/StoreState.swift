@@ -7,7 +7,7 @@ import Text
 ///
 /// Rows are made when a sample comes; a snapshot only takes them up and marks those that are too old.
 struct StoreState: Sendable {
-    let environment: EnvironmentFacts
+    var environment: EnvironmentFacts
     let window: WindowClock?
     let integrations: [Integration]
     let limits: Limits

@@ -49,6 +49,7 @@ package struct EnvironmentFacts: Hashable, Sendable, Codable {
 
     package var name: String
     package var isProduction: Bool
+    /// What the config says.
     package var access: Access
     package var isDemo: Bool
     /// Why this console may change nothing, whatever the config says; nil when the config decides.
@@ -56,10 +57,13 @@ package struct EnvironmentFacts: Hashable, Sendable, Codable {
     /// Nil where the config does not say the store's time zone.
     package var clock: StoreClock?
 
+    package var mayChange: Bool { whyReadOnly == nil }
+
     /// Why nothing may be changed, as a clause; nil when it may.
     package var whyReadOnly: String? {
+        if let watchesOnly { return watchesOnly }
         guard access == .readOnly else { return nil }
-        return watchesOnly ?? "this environment is read-only; `access: operate` in its config would allow it"
+        return "this environment is read-only; `access: operate` in its config would allow it"
     }
 
     package init(name: String, isProduction: Bool, access: Access, isDemo: Bool = false) {
@@ -231,6 +235,14 @@ package struct FlagRow: Row, Hashable {
         case running(to: FlagValue, opID: String, since: WallTime, pid: Int32)
         /// Sent, and whether it took is not known.
         case unknown(to: FlagValue, opID: String)
+
+        /// What the change asks for; nil when none is under way.
+        package var wanted: FlagValue? {
+            switch self {
+            case .seen: nil
+            case .asked(let value, _), .running(let value, _, _, _), .unknown(let value, _): value
+            }
+        }
     }
 
     package var id: EntityID

@@ -81,7 +81,7 @@ package final class LookMemory: Sendable {
     /// What stands in a folder that is not ours to write; nil where nothing can be read.
     private static func glance(at path: String) -> EngineState? {
         guard let directory = try? Directory(path) else { return nil }
-        return (try? StateStorage(in: directory, mends: false).load())??.state
+        return (try? StateStorage(in: directory).load(mends: false))??.state
     }
 
     /// Seconds since it was kept, whichever way the clock was set.

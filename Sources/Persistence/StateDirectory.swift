@@ -1,5 +1,7 @@
 package import Engine
 package import Platform
+package import Monitoring
+import Synchronization
 import Text
 
 /// The private directory of one environment, and the thread on which all of it is written.
@@ -15,22 +17,24 @@ package final class StateDirectory: Sendable {
     package static let keptByAnother =
         "another console of yours keeps this environment; this one watches, keeps nothing and changes nothing"
     /// False: another console of this user keeps this environment.
-    package let isOurs: Bool
+    package var isOurs: Bool { disk.isOurs }
+    private let disk: Disk
+    private let holder: LockHolder?
 
     /// Opens `path`, making it when it is not there; refuses one that others may enter.
-    package static func open(_ path: String) throws(StorageFailure) -> StateDirectory {
-        try StateDirectory(path)
+    /// `holder` says in the lock who holds it.
+    package static func open(_ path: String, holder: LockHolder? = nil) throws(StorageFailure) -> StateDirectory {
+        try StateDirectory(path, holder)
     }
 
-    private init(_ path: String) throws(StorageFailure) {
+    private init(_ path: String, _ holder: LockHolder?) throws(StorageFailure) {
         do throws(SystemError) {
+            self.holder = holder
             directory = try PrivateDirectory.open(path)
             let past = try PrivateDirectory.open(path + "/history")
-            var lock: DirectoryLock?
-            if let file = try directory.lock("lock") { lock = DirectoryLock(file) }
-            let disk = Disk(try ThreadExecutor("disk"), lock: lock)
-            isOurs = lock != nil
-            state = StateFile(StateStorage(in: directory, mends: isOurs), on: disk)
+            disk = Disk(
+                try ThreadExecutor("disk"), lock: try DirectoryLock.take(LockHolder.fileName, in: directory, holder))
+            state = StateFile(StateStorage(in: directory), on: disk)
             journal = JournalFile(JournalStorage(in: directory), on: disk)
             history = HistoryFiles(HistoryStorage(in: past), on: disk)
         } catch {
@@ -39,22 +43,77 @@ package final class StateDirectory: Sendable {
     }
 }
 
+extension StateDirectory: Keepers {
+    @concurrent package func keeper() async -> Keeper {
+        let taken = try? await disk.read { [self] in
+            if disk.isOurs { return true }
+            guard let lock = try DirectoryLock.take(LockHolder.fileName, in: directory, holder) else { return false }
+            disk.take(lock)
+            return true
+        }
+        if taken == true { return .us }
+        let other = try? await disk.read { [directory] in
+            LockHolder(try directory.read(LockHolder.fileName, at: 0, limit: LockHolder.limit))
+        }
+        return .another(Self.words(of: other ?? nil))
+    }
+
+    @concurrent package func mark() async -> KeptMark {
+        let mark = try? await disk.read { [directory] in
+            KeptMark(
+                state: Self.mark(of: "\(directory.path)/\(StateStorage.name)"),
+                audit: Self.mark(of: "\(directory.path)/\(AuditFile.fileName)"))
+        }
+        return mark ?? KeptMark()
+    }
+
+    @concurrent package func isRunning(_ program: ProcessMark) async -> Bool {
+        program.isRunning
+    }
+
+    /// What a second console says, with what the lock says of its holder.
+    private static func words(of holder: LockHolder?) -> String {
+        guard let holder else { return keptByAnother }
+        return "another console of yours keeps this environment (\(holder.words)): this one only watches until it ends"
+    }
+
+    static func mark(of path: String) -> String? {
+        guard let facts = try? Files.facts(path) else { return nil }
+        return "\(facts.identity.inode) \(facts.size) \(facts.modified)"
+    }
+}
+
 /// That this process keeps a directory; given back when it is let go.
 package final class DirectoryLock: Sendable {
     private let file: FileDescriptor
     init(_ file: consuming FileDescriptor) { self.file = file }
+
+    /// Nil when another one holds it.
+    static func take(
+        _ name: String, in directory: Directory, _ holder: LockHolder?
+    ) throws(SystemError) -> DirectoryLock? {
+        guard let file = try directory.lock(name) else { return nil }
+        // For whoever comes second. That it cannot be said, as on a full disk, keeps nobody from keeping.
+        try? file.write(holder?.line ?? [UInt8(ascii: "\n")])
+        return DirectoryLock(file)
+    }
 }
 
 /// The thread that waits for the disk, so that nothing else does.
 package final class Disk: Sendable {
     private let thread: ThreadExecutor
     /// Nil: what is here is another's, nothing is written.
-    private let lock: DirectoryLock?
+    private let lock: Mutex<DirectoryLock?>
 
     package init(_ thread: ThreadExecutor, lock: DirectoryLock?) {
         self.thread = thread
-        self.lock = lock
+        self.lock = Mutex(lock)
     }
+
+    var isOurs: Bool { lock.withLock { $0 != nil } }
+
+    /// From now on what is here is ours.
+    func take(_ lock: DirectoryLock) { self.lock.withLock { $0 = lock } }
 
     func read<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result
@@ -73,7 +132,7 @@ package final class Disk: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result
     ) async throws(StorageFailure) -> Result {
-        guard lock != nil else { throw StorageFailure(StateDirectory.keptByAnother) }
+        guard isOurs else { throw StorageFailure(StateDirectory.keptByAnother) }
         return try await read(body)
     }
 }

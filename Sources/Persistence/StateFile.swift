@@ -19,12 +19,12 @@ package struct StateFile: StateStore {
     package static func looking(in path: String) throws(SystemError) -> StateFile? {
         guard try Files.facts(path) != nil else { return nil }
         return StateFile(
-            StateStorage(in: try Directory(path), mends: false),
+            StateStorage(in: try Directory(path)),
             on: Disk(try ThreadExecutor("disk"), lock: nil))
     }
 
     @concurrent package func load() async throws(StorageFailure) -> (state: EngineState, note: String?)? {
-        try await disk.read { [storage] in try storage.load() }
+        try await disk.read { [storage, disk] in try storage.load(mends: disk.isOurs) }
     }
 
     @concurrent package func save(_ state: EngineState) async throws(StorageFailure) {
@@ -51,29 +51,25 @@ package final class StateStorage: Sendable {
     private let ops: any FileOps
     private let file: AtomicFile
     private let format: StateFormat
-    private let mends: Bool
     /// Bytes that are read; more are not written.
     private let limit: Int
     private let progress = Mutex(Progress())
 
-    /// `mends`: whether a damaged file may be set aside and the copy before it put in its place.
-    package init(
-        in ops: any FileOps, format: StateFormat = .current, mends: Bool = true, limit: Int = 16 << 20
-    ) {
+    package init(in ops: any FileOps, format: StateFormat = .current, limit: Int = 16 << 20) {
         self.ops = ops
         self.format = format
-        self.mends = mends
         self.limit = limit
         file = AtomicFile(Self.name, in: ops, keepsPrevious: true)
     }
 
-    package func load() throws -> (state: EngineState, note: String?)? {
-        let newest = try newest()
+    /// `mends`: whether a damaged file may be set aside and the copy before it put in its place.
+    package func load(mends: Bool = true) throws -> (state: EngineState, note: String?)? {
+        let newest = try newest(mends)
         progress.withLock { $0.isKnown = true }
         return newest
     }
 
-    private func newest() throws -> (state: EngineState, note: String?)? {
+    private func newest(_ mends: Bool) throws -> (state: EngineState, note: String?)? {
         let present = try file.read(limit: limit)
         do {
             if let present { return try (take(format.read(present)), nil) }
@@ -87,7 +83,7 @@ package final class StateStorage: Sendable {
             if let previous {
                 let state = try take(format.read(previous))
                 guard mends else { return (state, "state read from the copy before the last save") }
-                let kept = try setAside(present)
+                let kept = try setAside(present, mends)
                 // So that the next save keeps this copy until the new file is durable.
                 try ops.link(file.previousName, as: Self.name)
                 try ops.syncDirectory()
@@ -101,7 +97,7 @@ package final class StateStorage: Sendable {
             // Damaged too.
         }
         guard present != nil || previous != nil else { return nil }
-        let kept = try setAside(present)
+        let kept = try setAside(present, mends)
         return (EngineState(), "state.json and the copy before it are damaged: starting without them\(kept)")
     }
 
@@ -133,7 +129,7 @@ package final class StateStorage: Sendable {
     }
 
     /// Keeps a damaged file under the next free name.
-    private func setAside(_ damaged: [UInt8]?) throws -> String {
+    private func setAside(_ damaged: [UInt8]?, _ mends: Bool) throws -> String {
         guard mends, damaged != nil else { return "" }
         for number in 1...9 {
             let name = "\(Self.name).bad-\(number)"

@@ -42,15 +42,6 @@ extension StatusRows {
     }
 }
 
-extension FlagRow.Progress {
-    fileprivate var wanted: FlagValue? {
-        switch self {
-        case .seen: nil
-        case .asked(let value, _), .running(let value, _, _, _), .unknown(let value, _): value
-        }
-    }
-}
-
 extension FlagReading.Acceptance {
     /// Nil where nothing is checked.
     fileprivate var isAccepted: Bool? {

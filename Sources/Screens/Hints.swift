@@ -87,7 +87,7 @@ extension Model {
     /// `t turn erp.v2 OFF…`, or why not; nil when no flag is selected.
     private var toggle: Hint? {
         guard let row = selected as? FlagRow else { return nil }
-        if snapshot?.environment.access == .readOnly {
+        if snapshot?.environment.mayChange == false {
             // The whole reason is the answer to the key.
             return Hint(KeyMap.name(of: .toggleFlag), "switch", whyNot: "read-only")
         }

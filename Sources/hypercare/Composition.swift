@@ -35,10 +35,9 @@ struct Composition {
 
     /// `watchesOnly` says why nothing may be changed whatever the config says; nil when the config decides.
     func setup(stores: EngineSetup.Stores, watchesOnly: String?) throws -> EngineSetup {
-        let mayOperate = settings.access == .operate && watchesOnly == nil
         var facts = EnvironmentFacts(
             name: settings.name, isProduction: settings.isProduction,
-            access: mayOperate ? .operate : .readOnly)
+            access: settings.access == .operate ? .operate : .readOnly)
         facts.watchesOnly = watchesOnly
         // A machine without zoneinfo still watches; the doctor says what is missing.
         facts.clock = try? clock

@@ -1,4 +1,5 @@
 import Engine
+import Monitoring
 import Persistence
 import Platform
 
@@ -11,22 +12,29 @@ enum Stores {
     ) throws -> (stores: EngineSetup.Stores, watchesOnly: String?) {
         guard let path else { return nothing("neither XDG_STATE_HOME nor HOME is set") }
         do {
-            let directory = try StateDirectory.open(path)
+            let directory = try StateDirectory.open(path, holder: holder(identity))
             let author = AuditAuthor(
                 host: identity.host, uid: identity.user, login: identity.login, sshClient: identity.sshClient)
             let audit = try AuditFile(in: directory.directory, environment: environment, author: author)
             let stores = EngineSetup.Stores(
-                state: directory.state, journal: directory.journal, audit: audit, history: directory.history)
+                state: directory.state, journal: directory.journal, audit: audit, history: directory.history,
+                keepers: directory)
             return (stores, directory.isOurs ? nil : StateDirectory.keptByAnother)
         } catch let failure as StorageFailure {
             return nothing(failure.message)
         }
     }
 
-    /// For a command that only looks: it changes nothing, so there is nothing to audit.
-    static func looking(_ memory: LookMemory) -> EngineSetup.Stores {
-        let audit = NothingKept(because: StorageFailure("this command only looks"))
-        return EngineSetup.Stores(state: memory, journal: memory, audit: audit, history: memory)
+    /// For a command that only looks: it changes nothing, and sees what a console of `path` has under way.
+    static func looking(_ memory: LookMemory, at path: String?) -> EngineSetup.Stores {
+        let audit = AuditLook(path)
+        return EngineSetup.Stores(
+            state: memory, journal: memory, audit: audit, history: memory, keepers: audit)
+    }
+
+    /// Which of several terminals keeps an environment.
+    private static func holder(_ identity: Identity) -> LockHolder? {
+        (try? ProcessMark.ofThisProcess()).map { LockHolder($0, origin: identity.sshClient) }
     }
 
     private static func nothing(_ reason: String) -> (stores: EngineSetup.Stores, watchesOnly: String?) {

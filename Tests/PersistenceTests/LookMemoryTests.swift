@@ -75,7 +75,7 @@ import Testing
         #expect(memory.kind == kind)
         try await memory.save(state("now", savedAt: 0))
         #expect(memory.keep() == nil)
-        let read = try StateStorage(in: Directory(own), mends: false).load()
+        let read = try StateStorage(in: Directory(own)).load(mends: false)
         #expect(read?.state.conditions.keys.sorted() == ["now"])
     }
 
@@ -86,7 +86,7 @@ import Testing
         try await first.save(state("first", savedAt: 0))
         try await second.save(state("second", savedAt: 0))
         #expect(first.keep() == nil && second.keep() == nil)
-        let read = try StateStorage(in: Directory(own), mends: false).load()
+        let read = try StateStorage(in: Directory(own)).load(mends: false)
         #expect(read?.state.conditions.keys.sorted() == ["first"])
     }
 

@@ -41,15 +41,15 @@ import Testing
         let program = try start("echo x > did")
         let mark = program.mark
         try await Task.sleep(for: .milliseconds(200))
-        #expect(DetachedProgram.isRunning(mark) && !isThere("did"))
+        #expect(mark.isRunning && !isThere("did"))
         program.giveUp()
-        #expect(!DetachedProgram.isRunning(mark) && !isThere("did"))
+        #expect(!mark.isRunning && !isThere("did"))
     }
 
     @Test func `ends without having done anything when whoever starts it is gone`() async throws {
         func lose() throws -> ProcessMark { try start("echo x > did").mark }
         let mark = try lose()
-        try await eventually("it has ended") { !DetachedProgram.isRunning(mark) }
+        try await eventually("it has ended") { !mark.isRunning }
         #expect(!isThere("did"))
         #expect(try Files.facts("/proc/\(mark.pid)") == nil, "nobody has reaped it")
     }
@@ -69,7 +69,7 @@ import Testing
     @Test func `what it started and left is seen`() async throws {
         let program = try start("(for i in $(seq 1000); do [ -f go ] && break; sleep 0.02; done) & exit 1")
         #expect(try await program.run() == .exited(1))
-        #expect(!DetachedProgram.isRunning(program.mark) && DetachedProgram.hasOffspring(program.mark))
+        #expect(!program.mark.isRunning && DetachedProgram.hasOffspring(program.mark))
         try folder.write("", to: "go")
         try await eventually("it has ended") { !DetachedProgram.hasOffspring(program.mark) }
         var other = program.mark
@@ -88,24 +88,24 @@ import Testing
         let program = try start("for i in $(seq 1000); do [ -f go ] && break; sleep 0.02; done")
         let mark = program.mark
         let end = Task { try await program.run() }
-        try await eventually("it runs") { DetachedProgram.isRunning(mark) }
+        try await eventually("it runs") { mark.isRunning }
 
         var others = [mark, mark, mark]
         others[0].startTicks += 1
         others[1].bootID = "another"
         others[2].pid = 0
         for other in others {
-            #expect(!DetachedProgram.isRunning(other))
+            #expect(!other.isRunning)
             await DetachedProgram.waitForEnd(of: other)
         }
 
         let waiting = Task { await DetachedProgram.waitForEnd(of: mark) }
         try await Task.sleep(for: .milliseconds(100))
-        #expect(DetachedProgram.isRunning(mark))
+        #expect(mark.isRunning)
         try folder.write("", to: "go")
         await waiting.value
         #expect(try await end.value == .exited(0))
-        #expect(!DetachedProgram.isRunning(mark))
+        #expect(!mark.isRunning)
         await DetachedProgram.waitForEnd(of: mark)
     }
 }

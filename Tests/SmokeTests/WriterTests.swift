@@ -1,3 +1,4 @@
+import Documents
 import Platform
 import TestSupport
 import Testing
@@ -71,6 +72,56 @@ import Testing
         try await next.leave()
         #expect(try await record(shop) == ["intent", "started", "confirmed"])
         #expect(try await shop.run("audit", "verify").end == .exited(0))
+    }
+
+    @Test func `a second console and a script see what is at work, and the second takes over from one that dies`()
+        async throws
+    {
+        let (shop, first) = try await halfway()
+        defer { first.close() }
+        let second = try shop.open()
+        defer { second.close() }
+        try await second.sees("another console of yours keeps this environment (pid ")
+        try await second.sees("still at work")
+        #expect(second.screen.row(0).contains("read-only"))
+        let plain = try await shop.run("status", "--json")
+        let look = try JSON.read(plain.output, name: "status")
+        let row = look["flags"]?.elements?.first { $0["name"]?.string == "grid.async" }
+        #expect(row?["progress"]?.string == "running" && row?["askedFor"]?.string == "OFF")
+
+        first.signal(Program.Signal.kill)
+        _ = try await first.exit()
+        try await second.wait(for: "it may change now") { $0.row(0).contains("operate") }
+        try await second.sees("still at work")
+        #expect(try await record(shop) == ["intent", "started"])
+        try await second.ask(for: "erp.v2")
+        try await second.confirm("erp.v2")
+        try await second.sees("erp.v2 is OFF: sent and read back")
+        second.send("6")
+        try await second.sees("the console that kept this environment has ended: this one keeps it now")
+        try shop.put("", at: "go")
+        try await second.sees("turned grid.async OFF in PRODUCTION, was ON")
+        try await second.leave()
+        #expect(try await record(shop) == ["intent", "started", "intent", "confirmed", "confirmed"])
+        #expect(try await shop.run("audit", "verify").end == .exited(0))
+        let journal = try shop.text(shop.kept("journal.jsonl"))
+        #expect(journal.contains("this one keeps it now") && !journal.contains("elsewhere"))
+    }
+
+    @Test func `a script is told that the end of a change is not known when nobody waits for it`() async throws {
+        let shop = try Shop()
+        // It ends without a word, and its console with it.
+        try shop.put(
+            Shop.magento.replacing("echo \"Value was saved.\"", with: "kill -9 $PPID; exit 1"),
+            at: "magento", mode: 0o700)
+        let pty = try shop.open()
+        defer { pty.close() }
+        try await pty.ask(for: "grid.async")
+        try await pty.confirm("grid.async")
+        _ = try await pty.exit()
+        let look = try await shop.run("status", "--plain")
+        let text = String(decoding: look.output, as: UTF8.self)
+        #expect(look.end == .exited(3) && text.contains("not known whether it was turned OFF"), "\(text)")
     }
 
     @Test(.enabled(if: KillNineTests.canTrace))

@@ -23,8 +23,12 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
     }
 
     private let contents: Mutex<Contents>
+    private let keepers: FakeKeepers?
 
-    package init(state: EngineState? = nil, events: [Event] = [], audit: [AuditEntry] = []) {
+    package init(
+        state: EngineState? = nil, events: [Event] = [], audit: [AuditEntry] = [], keepers: FakeKeepers? = nil
+    ) {
+        self.keepers = keepers
         var contents = Contents()
         contents.state = state
         contents.events = events
@@ -38,7 +42,7 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
 
     /// As the engine wants them.
     package var stores: EngineSetup.Stores {
-        EngineSetup.Stores(state: self, journal: self, audit: self, history: self)
+        EngineSetup.Stores(state: self, journal: self, audit: self, history: self, keepers: keepers)
     }
 
     @concurrent package func load() async throws(StorageFailure) -> (state: EngineState, note: String?)? {
@@ -81,7 +85,8 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
             let isLast = !entries[(place + 1)...].contains { $0.change.opID == entry.change.opID }
             guard isLast, entry.phase.isOpen else { return nil }
             return UnfinishedChange(
-                entry.change, writer: entry.phase == .started ? ProcessMark(entry.result) : nil)
+                entry.change, phase: entry.phase,
+                writer: entry.phase == .started ? ProcessMark(entry.result) : nil)
         }
     }
 

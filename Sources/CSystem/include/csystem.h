@@ -75,6 +75,7 @@ int system_names(const char *path, const char *prefix, char *names, size_t size)
 bool system_is_network_filesystem(int fd);                       // NFS, CIFS and the like
 
 // --- process
+int32_t system_process(void);
 uint32_t system_user(void);          // effective
 // The name or the home folder of a user, from the system's own list: 0, or -ENOENT, or -ERANGE.
 int system_user_name(uint32_t user, char *text, size_t size);

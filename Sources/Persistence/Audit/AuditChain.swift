@@ -119,10 +119,10 @@ package struct AuditChain: Sendable {
     var unfinished: [UnfinishedChange] {
         var last: [String: AuditRecord] = [:]
         for (_, record) in records where !record.op_id.isEmpty { last[record.op_id] = record }
-        let open = last.values.filter { AuditEntry.Phase(rawValue: $0.phase)?.isOpen ?? false }
-        return open.sorted { $0.seq < $1.seq }.map { record in
-            let isStarted = record.phase == AuditEntry.Phase.started.rawValue
-            return UnfinishedChange(record.change, writer: isStarted ? ProcessMark(record.result) : nil)
+        return last.values.sorted { $0.seq < $1.seq }.compactMap { record in
+            guard let phase = AuditEntry.Phase(rawValue: record.phase), phase.isOpen else { return nil }
+            return UnfinishedChange(
+                record.change, phase: phase, writer: phase == .started ? ProcessMark(record.result) : nil)
         }
     }
 

@@ -19,7 +19,7 @@ package final class DetachedProgram: Sendable {
     /// Starts it, waiting. `output` takes what it says on both its streams.
     package init(_ command: ChildCommand, output: borrowing FileDescriptor) throws(SystemError) {
         let program = try command.program()
-        let bootID = try Self.bootID()
+        let bootID = try ProcessMark.bootID()
         var (gate, report): (Int32, Int32) = (-1, -1)
         let pid = try unsafe SystemError.check(
             CStrings.with([program] + command.arguments.dropFirst()) { arguments in
@@ -28,7 +28,7 @@ package final class DetachedProgram: Sendable {
                         arguments, environment, command.directory, output.number, &gate, &report)
                 }
             }, "start", program)
-        guard let ticks = (try? Files.read("/proc/\(pid)/stat", limit: 4096)).flatMap(Self.startTicks) else {
+        guard let ticks = (try? Files.read("/proc/\(pid)/stat", limit: 4096)).flatMap(ProcessMark.startTicks) else {
             // It waits, so it can be ended: it has done nothing.
             _ = system_signal(pid, 9)
             _ = system_reap(pid)
@@ -72,29 +72,18 @@ package final class DetachedProgram: Sendable {
 
     // MARK: Of an earlier process of ours
 
-    /// Whether that very process still runs. One that cannot be looked at, as where no descriptor is to be had or
-    /// another's processes are hidden, may.
-    package static func isRunning(_ mark: ProcessMark) -> Bool {
-        guard mark.pid > 0, system_signal(mark.pid, 0) != -noSuchProcess else { return false }
-        if let bootID = try? bootID(), bootID != mark.bootID { return false }
-        guard let bytes = try? Files.read("/proc/\(mark.pid)/stat", limit: 4096) else { return true }
-        return startTicks(bytes) == mark.startTicks
-    }
-
     /// Whether a process that it started is at work, or may be.
     package static func hasOffspring(_ mark: ProcessMark) -> Bool {
-        guard mark.pid > 1, (try? bootID()) == mark.bootID else { return false }
-        return system_signal_group(mark.pid, 0) != -noSuchProcess
+        guard mark.pid > 1, (try? ProcessMark.bootID()) == mark.bootID else { return false }
+        return system_signal_group(mark.pid, 0) != -ProcessMark.noSuchProcess
     }
-
-    private static let noSuchProcess: Int32 = 3
 
     /// Returns when it has ended, at once when it has already. How it ended only its parent could know.
     @concurrent package static func waitForEnd(of mark: ProcessMark) async {
         let watch = system_pidfd(mark.pid)
         guard watch >= 0 else { return await lookUntilEnd(of: mark) }
         // The number may have been given to another by now.
-        guard isRunning(mark) else {
+        guard mark.isRunning else {
             _ = system_close(watch)
             return
         }
@@ -120,21 +109,6 @@ package final class DetachedProgram: Sendable {
     }
 
     private static func lookUntilEnd(of mark: ProcessMark) async {
-        while isRunning(mark) { try? await Task.sleep(for: .seconds(1)) }
-    }
-
-    private static func bootID() throws(SystemError) -> String {
-        let text = try Files.read("/proc/sys/kernel/random/boot_id", limit: 64)
-        return String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    }
-
-    /// Nil when it has ended and waits to be reaped.
-    private static func startTicks(_ bytes: [UInt8]) -> UInt64? {
-        // The name may hold anything, and ends with the last bracket.
-        guard let name = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-        let fields = bytes[(name + 1)...].split(separator: UInt8(ascii: " "))
-        // proc(5): state is field 3, starttime field 22.
-        guard fields.count > 19, fields[0].first != UInt8(ascii: "Z") else { return nil }
-        return UInt64(String(decoding: fields[19], as: UTF8.self))
+        while mark.isRunning { try? await Task.sleep(for: .seconds(1)) }
     }
 }

@@ -67,7 +67,9 @@ struct IdentityRow {
 
     /// Reading is the rule and dim; that changes can be made is said aloud.
     static func access(_ environment: EnvironmentFacts) -> Line {
-        Line(environment.access.rawValue, environment.access == .operate ? .strong : .dim)
+        environment.mayChange
+            ? Line(EnvironmentFacts.Access.operate.rawValue, .strong)
+            : Line(EnvironmentFacts.Access.readOnly.rawValue, .dim)
     }
 
     private func clock(_ window: WindowClock, withTitle: Bool) -> Line {

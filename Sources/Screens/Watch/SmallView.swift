@@ -1,6 +1,7 @@
 import Display
 import EngineAPI
 import Monitoring
+import Text
 
 /// No panes, from 30 x 6 on: the verdict, the worst rows of all panes with their reasons, a fold, the mode.
 struct SmallView {
@@ -88,9 +89,15 @@ struct SmallView {
         }
         var line = Line(" ")
         if let snapshot = model.shown {
-            line += IdentityRow.access(snapshot.environment) + Line("  ")
+            line += IdentityRow.access(snapshot.environment)
+            if let why = snapshot.environment.watchesOnly {
+                // Each row says its age; why nothing can be changed is said here alone.
+                line.append(": " + Sanitizer.line(why, maxBytes: 200), .dim)
+                line = line.cut(to: width - 8, painter.glyphs)
+            } else if let oldest = IdentityRow(model: model).oldest {
+                line += Line("  ") + oldest
+            }
         }
-        if let oldest = IdentityRow(model: model).oldest { line += oldest }
         let used = painter.put(line, row: row, column: 0, width: width)
         let help = Line("? ", .strong) + Line("help", .dim)
         if used + 7 < width { painter.putRight(help, row: row, endColumn: width - 1) }

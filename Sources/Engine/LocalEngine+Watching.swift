@@ -1,0 +1,79 @@
+import EngineAPI
+import FeatureFlags
+import Monitoring
+
+/// A console that does not keep its environment: it sees what the keeper has under way, and takes its place when that
+/// one is gone.
+extension LocalEngine {
+    /// Whether another process keeps what this one would.
+    var isWatching: Bool { state.environment.watchesOnly != nil }
+
+    /// To be called about once a second while this one does not keep the environment.
+    func followKeeper() async {
+        guard isWatching, let keepers = setup.stores.keepers else { return }
+        let keeper = await keepers.keeper()
+        switch keeper {
+        case .us: return await takeOver()
+        case .another(let why):
+            if state.environment.watchesOnly != why {
+                state.environment.watchesOnly = why
+                changed()
+            }
+        case .nobody: break
+        }
+        let mark = await keepers.mark()
+        if let state = mark.state, state != keptMark.state, let loaded = try? await setup.stores.state.load() {
+            self.state.follow(loaded.state, at: time.now.wall)
+            keptMark.state = state
+        }
+        await seeUnderWay(mark.audit, keeper)
+    }
+
+    /// The changes that another process has under way, or left open. A file that did not change is not read again,
+    /// but a program may have ended meanwhile.
+    private func seeUnderWay(_ mark: String?, _ keeper: Keeper) async {
+        if mark != keptMark.audit {
+            let isRead = await attempt(.audit) { () throws(StorageFailure) in
+                underWay = try await setup.stores.audit.unfinished()
+            }
+            if isRead { keptMark.audit = mark }
+        }
+        var seen: [FlagKey: FlagRow.Progress] = [:]
+        for open in underWay { seen[open.change.key] = await progress(of: open, keeper) }
+        if state.see(underWay: seen, at: time.now) { changed() }
+    }
+
+    private func progress(of open: UnfinishedChange, _ keeper: Keeper) async -> FlagRow.Progress {
+        let change = open.change
+        let isUnknown = open.phase == .unknown || keeper == .nobody
+        if let writer = open.writer, await setup.stores.keepers?.isRunning(writer) == true {
+            // By today's wall clock, that may have been set since.
+            let now = time.now
+            let since = writer.began(asOf: now).map { now.wall.advanced(bySeconds: -now.seconds(since: $0)) }
+            return .running(to: change.to, opID: change.opID, since: since ?? now.wall, pid: writer.pid)
+        }
+        return isUnknown
+            ? .unknown(to: change.to, opID: change.opID) : .asked(to: change.to, opID: change.opID)
+    }
+
+    /// The keeper is gone: what it knew is known here, what it left open is taken up, and from now on this one keeps.
+    private func takeOver() async {
+        await attempt(.state) { () throws(StorageFailure) in
+            guard let loaded = try await setup.stores.state.load() else { return }
+            state.follow(loaded.state, at: time.now.wall)
+            if let note = loaded.note { state.note(.warning, nil, note, at: time.now.wall) }
+        }
+        underWay = []
+        _ = state.see(underWay: [:], at: time.now)
+        // What happened until now stands in its journal.
+        _ = state.takeUnwritten()
+        state.environment.watchesOnly = nil
+        state.note(
+            nil, nil, "the console that kept this environment has ended: this one keeps it now", at: time.now.wall)
+        state.unsaved = .urgent
+        if state.environment.mayChange {
+            await attempt(.audit) { () throws(StorageFailure) in try await takeUpUnfinished() }
+        }
+        changed()
+    }
+}

@@ -1,0 +1,43 @@
+package import Engine
+package import Monitoring
+import Platform
+
+/// What a console's audit log says is under way, for somebody who only looks: nothing is made, locked or written.
+package struct AuditLook: AuditLog, Keepers {
+    private let folder: String?
+    private static let failure = StorageFailure("this command only looks")
+
+    /// Nil where there can be none.
+    package init(_ folder: String?) { self.folder = folder }
+
+    @concurrent package func append(_ entry: AuditEntry) async throws(StorageFailure) { throw Self.failure }
+
+    @concurrent package func check() async throws(StorageFailure) { throw Self.failure }
+
+    @concurrent package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
+        guard let path = path(AuditFile.fileName) else { return [] }
+        do throws(SystemError) {
+            guard try Files.facts(path) != nil else { return [] }
+            return try AuditChain(Files.read(path, limit: AuditFile.sizeLimit)).unfinished
+        } catch {
+            throw StorageFailure("the audit log cannot be read: \(error)")
+        }
+    }
+
+    @concurrent package func keeper() async -> Keeper {
+        guard let path = path(LockHolder.fileName),
+            let holder = (try? Files.read(path, limit: 4096)).flatMap({ LockHolder($0) }),
+            holder.process.isRunning
+        else { return .nobody }
+        return .another("another console keeps this environment (\(holder.words))")
+    }
+
+    @concurrent package func mark() async -> KeptMark {
+        // A console's state has been read once, and that is enough for one look.
+        KeptMark(audit: path(AuditFile.fileName).flatMap { StateDirectory.mark(of: $0) })
+    }
+
+    @concurrent package func isRunning(_ program: ProcessMark) async -> Bool { program.isRunning }
+
+    private func path(_ name: String) -> String? { folder.map { "\($0)/\(name)" } }
+}

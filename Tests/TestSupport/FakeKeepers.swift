@@ -1,0 +1,31 @@
+package import Engine
+package import Monitoring
+import Synchronization
+
+/// Who keeps what `FakeStores` hold, as the test says.
+package final class FakeKeepers: Keepers {
+    private struct State {
+        var keeper: Keeper
+        var marks = 0
+        var running: Set<ProcessMark> = []
+    }
+
+    private let state: Mutex<State>
+
+    package init(_ keeper: Keeper) { state = Mutex(State(keeper: keeper)) }
+
+    /// From now on.
+    package func set(_ keeper: Keeper) { state.withLock { $0.keeper = keeper } }
+    package func run(_ programs: Set<ProcessMark>) { state.withLock { $0.running = programs } }
+    /// What is kept has changed.
+    package func touch() { state.withLock { $0.marks += 1 } }
+
+    @concurrent package func keeper() async -> Keeper { state.withLock { $0.keeper } }
+    @concurrent package func mark() async -> KeptMark {
+        let mark = state.withLock { "\($0.marks)" }
+        return KeptMark(state: mark, audit: mark)
+    }
+    @concurrent package func isRunning(_ program: ProcessMark) async -> Bool {
+        state.withLock { $0.running.contains(program) }
+    }
+}
