@@ -1,6 +1,7 @@
 import EngineAPI
 import FeatureFlags
 import Monitoring
+import Text
 
 /// The way of a change: asked, its intent durable, sent, read back.
 extension LocalEngine {
@@ -10,14 +11,18 @@ extension LocalEngine {
     func submit(_ change: FlagChange) async -> Reply {
         let key = change.key
         let now = time.now
-        if let why = state.environment.whyReadOnly { return .refused(Refusal(.readOnly, why)) }
-        if let newer = state.storage.newer { return .refused(Refusal(.storageFailed, newer)) }
-        if let refusal = blindRefusal(key, at: now) { return .refused(refusal) }
+        let seen = state.flags.book.known[key]?.reading
         let actions: [LedgerAction]
         do throws(ChangeRefusal) {
-            actions = try state.flags.ledger.ask(
-                change, seen: state.flags.book.known[key]?.reading,
-                mayOperate: state.environment.mayChange, at: now)
+            switch state.gate(key, seen, at: now) {
+            case .shut(let refusal): throw refusal
+            case .open(let next):
+                guard let seen, change.to == next else {
+                    throw ChangeRefusal(
+                        .stale, "it has changed since it was shown: only \(next.text) can be asked for")
+                }
+                actions = try state.flags.ledger.ask(change, seen: seen)
+            }
         } catch {
             return .refused(Refusal(error))
         }
@@ -135,15 +140,6 @@ extension LocalEngine {
         AuditEntry(
             phase: phase, at: time.now, environment: setup.environment.name, change: change, result: result)
     }
-
-    /// A flag is switched only on what was seen lately.
-    private func blindRefusal(_ key: FlagKey, at now: Timestamp) -> Refusal? {
-        guard let probe = state.flags.probes[key.backend],
-            let judgement = state.probes[probe]?.blindJudgement(setup.limits.freshness, at: now),
-            judgement.status == .unknown
-        else { return nil }
-        return Refusal(.stale, judgement.reason.first ?? "it was not read lately")
-    }
 }
 
 extension ChangeOutcome {
@@ -172,11 +168,12 @@ extension Refusal {
         let code: Code =
             switch refusal.code {
             case .readOnly: .readOnly
+            case .notOnRecord: .auditUnwritable
             case .unknownFlag: .unknownFlag
             case .notToggleable: .notToggleable
             case .alreadyChanging: .alreadyChanging
             case .stale: .stale
             }
-        self.init(code, refusal.message)
+        self.init(code, Sanitizer.line(refusal.message, maxBytes: 300))
     }
 }

@@ -22,7 +22,8 @@ extension LocalEngine {
         case .nobody: break
         }
         let mark = await keepers.mark()
-        if let state = mark.state, state != keptMark.state, let loaded = try? await setup.stores.state.load() {
+        if let state = mark.state, state != keptMark.state, let loaded = try? await setup.stores.state.load()
+        {
             self.state.follow(loaded.state, at: time.now.wall)
             keptMark.state = state
         }
@@ -69,7 +70,8 @@ extension LocalEngine {
         _ = state.takeUnwritten()
         state.environment.watchesOnly = nil
         state.note(
-            nil, nil, "the console that kept this environment has ended: this one keeps it now", at: time.now.wall)
+            nil, nil, "the console that kept this environment has ended: this one keeps it now",
+            at: time.now.wall)
         state.unsaved = .urgent
         if state.environment.mayChange {
             await attempt(.audit) { () throws(StorageFailure) in try await takeUpUnfinished() }

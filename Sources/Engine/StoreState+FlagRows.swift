@@ -125,31 +125,28 @@ extension StoreState {
             reading.changedBy = change.by.isEmpty ? reading.changedBy : change.by
         }
         var row = FlagRow(flag: reading, place: places[key.backend] ?? key.backend, judgement: judgement)
-        switch reading.value {
-        case .on: row.next = .off
-        case .off: row.next = .on
-        case .variant, .rollout, .codeDefault, .byRule, .unknown: break
-        }
-        row.refusal = refusal(of: row)
-        if row.refusal != nil { row.next = nil }
         row.progress = progress(of: key, at: now)
-        if let wanted = row.progress.wanted {
-            row.next = nil
-            row.refusal = "it is being turned \(Self.word(wanted))"
+        switch gate(key, reading, at: now) {
+        case .open(let next): row.next = next
+        case .shut(let refusal): row.refusal = Sanitizer.line(refusal.message, maxBytes: 300)
         }
         return row
     }
 
-    /// Why it cannot be switched; nil when it can.
-    private func refusal(of row: FlagRow) -> String? {
-        let flag = row.flag
-        if let reason = environment.whyReadOnly { return reason }
-        if case .refused(let why, _) = flag.acceptance { return Sanitizer.line(why, maxBytes: 300) }
-        if let reason = flag.fixedReason { return Sanitizer.line(reason, maxBytes: 200) }
-        if !FlagNames.isActionable(flag.name) { return "its name holds characters that are not switched by" }
-        if case .unknown(let why) = flag.value {
-            return "what it is now is not known: \(Sanitizer.line(why, maxBytes: 200))"
+    /// Whether it may be switched now.
+    func gate(_ key: FlagKey, _ flag: FlagReading?, at now: Timestamp) -> FlagGate {
+        var around = FlagGate.Circumstances()
+        around.readOnly = environment.whyReadOnly
+        around.veto = storage.veto
+        let progress = progress(of: key, at: nil)
+        around.wanted = progress.wanted
+        if case .unknown = progress { around.isEndUnknown = true }
+        if let probe = flags.probes[key.backend], let watch = probes[probe],
+            let blind = watch.blindJudgement(limits.freshness, at: now)
+        {
+            let age = watch.readAt.map { "not read for \(Age.text(seconds: now.seconds(since: $0)))" }
+            around.unread = blind.status == .stale ? age : blind.reason.first
         }
-        return row.next == nil ? "it is \(Self.word(flag.value)), not plain ON or OFF" : nil
+        return FlagGate(flag, of: key.backend, in: around)
     }
 }

@@ -16,8 +16,9 @@ extension StoreState {
         snapshot.generation = generation
         snapshot.window = window
         snapshot.storage = storage.judgement
-        if storage.isEmpty, let why = environment.watchesOnly { snapshot.storage = Judgement(.warning, [why]) }
-        snapshot.changeVeto = storage.veto
+        if storage.isEmpty, let why = environment.watchesOnly {
+            snapshot.storage = Judgement(.warning, [why])
+        }
         snapshot.events = events
         snapshot.sources = sourceRows(at: now)
 
@@ -64,10 +65,6 @@ extension StoreState {
             let row = snapshot.flags[place]
             guard let probe = flags.probes[row.flag.backend], let judgement = blind[probe] else { continue }
             cover(&snapshot.flags[place].judgement, with: judgement, of: row.id, at: now)
-            if judgement.status == .unknown {
-                snapshot.flags[place].next = nil
-                snapshot.flags[place].refusal = judgement.reason.first
-            }
         }
         return snapshot
     }

@@ -21,8 +21,6 @@ package struct Snapshot: Sendable, Codable {
     package var events: [Event]
     /// False when the state directory cannot be written: nothing is kept and no change is sent.
     package var storage: Judgement
-    /// Why no change may be sent, of all that cannot be kept: it could not be put on record.
-    package var changeVeto: String?
 
     package init(at: Timestamp, environment: EnvironmentFacts) {
         generation = 0

@@ -4,8 +4,8 @@ package import Monitoring
 ///
 /// A value that decides; the engine around it acts. The order is fixed: the intent is durable before
 /// anything is sent, one change per flag at a time, and a change whose end was not seen stays open as
-/// unknown until a later read decides it (`safety.md` 5). Leases, guards and arming join here: they are
-/// further refusals in `ask` and further actions on time.
+/// unknown until a later read decides it (`safety.md` 5). Whether a flag may be switched at all is
+/// `FlagGate`'s to say.
 package struct ChangeLedger: Sendable {
     package enum Phase: Hashable, Sendable {
         /// Confirmed by the operator, the intent not yet durable.
@@ -42,34 +42,15 @@ package struct ChangeLedger: Sendable {
 
     package init() {}
 
-    /// Takes a confirmed change, or says why not. `seen` is the flag as last read, nil when there is none.
+    /// Takes a change that may be made (`FlagGate`), or says why not. `seen` is the flag as last read.
     package mutating func ask(
-        _ change: FlagChange, seen: FlagReading?, mayOperate: Bool, at now: Timestamp
+        _ change: FlagChange, seen: FlagReading
     ) throws(ChangeRefusal) -> [LedgerAction] {
-        guard mayOperate else {
-            throw ChangeRefusal(
-                .readOnly, "this environment is read-only; its config can say access: operate")
-        }
-        guard let seen else {
-            throw ChangeRefusal(.unknownFlag, "no flag of this name has been read from \(change.backend)")
-        }
-        guard FlagNames.isActionable(change.flag) else {
-            throw ChangeRefusal(.notToggleable, "its name holds characters that are not switched by")
-        }
-        if let reason = seen.fixedReason { throw ChangeRefusal(.notToggleable, reason) }
-        if case .refused(let why, _) = seen.acceptance { throw ChangeRefusal(.notToggleable, why) }
-        if case .unknown(let why) = seen.value {
-            throw ChangeRefusal(.notToggleable, "what it is now is not known: \(why)")
-        }
         guard !finished.contains(change.opID) else {
             throw ChangeRefusal(.alreadyChanging, "this change was carried out before")
         }
         if let entry = entries[change.key] {
-            let what = "\(change.flag) is being turned \(entry.change.to.text)"
-            if case .unknown = entry.phase {
-                throw ChangeRefusal(.alreadyChanging, "\(what), and whether it took is not known yet")
-            }
-            throw ChangeRefusal(.alreadyChanging, what)
+            throw ChangeRefusal(.alreadyChanging, "it is being turned \(entry.change.to.text)")
         }
         guard seen.revision == change.expectedRevision else {
             throw ChangeRefusal(.stale, "it has changed since it was shown: it is \(seen.value.text) now")
@@ -166,19 +147,4 @@ package enum LedgerAction: Hashable, Sendable {
     case send(FlagChange)
     /// Tell the audit log and the journal.
     case recordOutcome(FlagChange, ChangeOutcome)
-}
-
-/// Why a change was not taken; nothing was sent.
-package struct ChangeRefusal: Error, Hashable, Sendable {
-    package enum Code: String, Sendable {
-        case readOnly, unknownFlag, notToggleable, alreadyChanging, stale
-    }
-
-    package var code: Code
-    package var message: String
-
-    package init(_ code: Code, _ message: String) {
-        self.code = code
-        self.message = message
-    }
 }

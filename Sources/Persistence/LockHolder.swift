@@ -21,7 +21,8 @@ package struct LockHolder: Hashable, Sendable {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         let parts = bytes[..<end].split(
             separator: UInt8(ascii: ";"), maxSplits: 1, omittingEmptySubsequences: false)
-        guard let first = parts.first, let process = ProcessMark(String(decoding: first, as: UTF8.self)) else {
+        guard let first = parts.first, let process = ProcessMark(String(decoding: first, as: UTF8.self))
+        else {
             return nil
         }
         let origin = parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : ""

@@ -23,7 +23,9 @@ package final class StateDirectory: Sendable {
 
     /// Opens `path`, making it when it is not there; refuses one that others may enter.
     /// `holder` says in the lock who holds it.
-    package static func open(_ path: String, holder: LockHolder? = nil) throws(StorageFailure) -> StateDirectory {
+    package static func open(_ path: String, holder: LockHolder? = nil) throws(StorageFailure)
+        -> StateDirectory
+    {
         try StateDirectory(path, holder)
     }
 
@@ -33,7 +35,8 @@ package final class StateDirectory: Sendable {
             directory = try PrivateDirectory.open(path)
             let past = try PrivateDirectory.open(path + "/history")
             disk = Disk(
-                try ThreadExecutor("disk"), lock: try DirectoryLock.take(LockHolder.fileName, in: directory, holder))
+                try ThreadExecutor("disk"),
+                lock: try DirectoryLock.take(LockHolder.fileName, in: directory, holder))
             state = StateFile(StateStorage(in: directory), on: disk)
             journal = JournalFile(JournalStorage(in: directory), on: disk)
             history = HistoryFiles(HistoryStorage(in: past), on: disk)
@@ -47,7 +50,9 @@ extension StateDirectory: Keepers {
     @concurrent package func keeper() async -> Keeper {
         let taken = try? await disk.read { [self] in
             if disk.isOurs { return true }
-            guard let lock = try DirectoryLock.take(LockHolder.fileName, in: directory, holder) else { return false }
+            guard let lock = try DirectoryLock.take(LockHolder.fileName, in: directory, holder) else {
+                return false
+            }
             disk.take(lock)
             return true
         }
@@ -74,7 +79,8 @@ extension StateDirectory: Keepers {
     /// What a second console says, with what the lock says of its holder.
     private static func words(of holder: LockHolder?) -> String {
         guard let holder else { return keptByAnother }
-        return "another console of yours keeps this environment (\(holder.words)): this one only watches until it ends"
+        return
+            "another console of yours keeps this environment (\(holder.words)): this one only watches until it ends"
     }
 
     static func mark(of path: String) -> String? {

@@ -124,21 +124,7 @@ package struct FlagDialog: Hashable, Sendable {
         guard let snapshot else { return "nothing was read yet" }
         let silent = now.seconds(since: snapshot.at)
         if silent >= silence { return "nothing was heard for \(Age.text(seconds: silent))" }
-        if let reason = snapshot.environment.whyReadOnly { return reason }
-        if !FlagNames.isActionable(row.flag.name) { return "its name is not plain text" }
-        switch row.progress {
-        case .asked(let to, _), .running(let to, _, _, _): return "turning \(to.text)"
-        case .unknown(let to, _): return "not known yet whether it is \(to.text)"
-        case .seen: break
-        }
-        if row.flag.isRefused || !row.flag.value.isKnown { return row.refusal ?? "what it is is not known" }
-        if row.judgement.status == .stale || row.judgement.status == .unknown {
-            let age = row.readAt.map { "not read for \(Age.text(seconds: now.seconds(since: $0)))" }
-            return age ?? "never read"
-        }
-        if row.next == nil { return row.refusal ?? row.flag.fixedReason ?? "it has no ON and OFF" }
-        if let veto = snapshot.changeVeto { return veto }
-        return nil
+        return row.next == nil ? row.refusal ?? "it has no ON and OFF" : nil
     }
 
     /// What is sent when it is confirmed.

@@ -44,7 +44,8 @@ struct StatusCommand {
         let filter = wanted.entity.map { EntityFilter($0) }
         let composition = Composition(settings: settings, variables: variables, time: time)
         let looked = try OneLook(
-            composition.setup(stores: Stores.looking(memory, at: watched), watchesOnly: "one look changes nothing"), time,
+            composition.setup(
+                stores: Stores.looking(memory, at: watched), watchesOnly: "one look changes nothing"), time,
             patience: wanted.patience, hasMemory: memory.isThere, filter: filter
         ).run()
         let look = Look(memory: memory.kept(forget), hasReadAgain: looked.hasReadAgain)

@@ -48,6 +48,7 @@ enum ConsoleStore {
         snapshot.sources = [source("magento-db", "mysql"), source("rabbitmq", "rabbitmq")]
         for index in snapshot.queues.indices { snapshot.queues[index].readAt = now }
         for index in snapshot.flags.indices { snapshot.flags[index].readAt = now }
+        if let why = snapshot.environment.whyReadOnly { snapshot.shutFlags(why) }
         for index in snapshot.sources.indices { snapshot.sources[index].readAt = now }
         snapshot.events = [
             Event(
@@ -172,4 +173,14 @@ extension Model {
 
     /// Moves the clock and tells the model.
     mutating func wait(until seconds: Double) { _ = update(&self, .tick(ConsoleStore.at(seconds))) }
+}
+
+extension Snapshot {
+    /// As the engine says it of each flag.
+    mutating func shutFlags(_ why: String) {
+        for index in flags.indices {
+            flags[index].next = nil
+            flags[index].refusal = why
+        }
+    }
 }

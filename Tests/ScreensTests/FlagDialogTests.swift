@@ -186,19 +186,13 @@ struct FlagDialogTests {
 
     @Test func `closes when what it shows is stale, gone or no longer allowed`() {
         let endings: [((inout Snapshot) -> Void, String)] = [
-            (
-                { $0.flags[1].judgement = Judgement(.stale) },
-                "erp.v2 stays as it was: nothing was sent; not read for 0 s"
-            ),
             ({ $0.flags.remove(at: 1) }, "erp.v2 is no longer there; nothing was sent"),
             (
-                {
-                    $0.environment.access = .readOnly
-                    $0.environment.watchesOnly = "another console keeps it"
-                }, "erp.v2 stays as it was: nothing was sent; another console keeps it"
+                { $0.shutFlags("another console keeps it") },
+                "erp.v2 stays as it was: nothing was sent; another console keeps it"
             ),
             (
-                { $0.changeVeto = "no audit record can be kept: disk full" },
+                { $0.shutFlags("no audit record can be kept: disk full") },
                 "erp.v2 stays as it was: nothing was sent; no audit record can be kept: disk full"
             ),
         ]
@@ -224,7 +218,7 @@ struct FlagDialogTests {
         model.wait(until: 1)
         model.type("erp")
         var broken = ConsoleStore.snapshot(at: 1)
-        broken.changeVeto = "no audit record can be kept: disk full"
+        broken.shutFlags("no audit record can be kept: disk full")
         _ = update(&model, .snapshot(broken))
         let notice = model.notice
         #expect(model.dialog == nil && notice != nil)
@@ -258,15 +252,6 @@ struct FlagDialogTests {
             other.dialog == nil && other.notice?.text == "cart.new cannot be switched: it has no ON and OFF")
         other.press(.character("1"), .character("t"))
         #expect(other.dialog == nil && other.notice?.text == "choose a flag first")
-    }
-
-    @Test func `never acts on a name that is not plain`() {
-        var snapshot = ConsoleStore.snapshot()
-        // The e is Cyrillic.
-        snapshot.flags[1].flag.name = "\u{435}rp.v2"
-        #expect(
-            FlagDialog.refusal(of: snapshot.flags[1], in: snapshot, at: ConsoleStore.at(0))
-                == "its name is not plain text")
     }
 
     @Test func `tells the ways a change ends apart`() {

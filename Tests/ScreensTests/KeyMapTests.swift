@@ -127,14 +127,14 @@ struct KeyMapTests {
 
     @Test func `a long reason takes no other key its place`() {
         var snapshot = ConsoleStore.snapshot()
-        snapshot.changeVeto =
+        snapshot.shutFlags(
             "no audit record can be kept: cannot write in /var/lib/hypercare/eu-shop: No space left on device"
+        )
         var model = ConsoleStore.model(snapshot)
         model.type("5j")
         #expect(
             model.hintLine(width: 120, .blocks).text
-                == " Enter open   t turn erp.v2 OFF: not now   / filter   e next problem   f zoom   y copy   "
-                + "? help")
+                == " Enter open   t switch: not now   / filter   e next problem   f zoom   y copy   ? help")
         #expect(model.whyNot(.toggleFlag)?.contains("No space left") == true)
     }
 

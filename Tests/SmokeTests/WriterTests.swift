@@ -74,7 +74,8 @@ import Testing
         #expect(try await shop.run("audit", "verify").end == .exited(0))
     }
 
-    @Test func `a second console and a script see what is at work, and the second takes over from one that dies`()
+    @Test
+    func `a second console and a script see what is at work, and the second takes over from one that dies`()
         async throws
     {
         let (shop, first) = try await halfway()
@@ -108,7 +109,9 @@ import Testing
         #expect(journal.contains("this one keeps it now") && !journal.contains("elsewhere"))
     }
 
-    @Test func `a script is told that the end of a change is not known when nobody waits for it`() async throws {
+    @Test func `a script is told that the end of a change is not known when nobody waits for it`()
+        async throws
+    {
         let shop = try Shop()
         // It ends without a word, and its console with it.
         try shop.put(

@@ -28,7 +28,8 @@ package final class DetachedProgram: Sendable {
                         arguments, environment, command.directory, output.number, &gate, &report)
                 }
             }, "start", program)
-        guard let ticks = (try? Files.read("/proc/\(pid)/stat", limit: 4096)).flatMap(ProcessMark.startTicks) else {
+        guard let ticks = (try? Files.read("/proc/\(pid)/stat", limit: 4096)).flatMap(ProcessMark.startTicks)
+        else {
             // It waits, so it can be ended: it has done nothing.
             _ = system_signal(pid, 9)
             _ = system_reap(pid)
