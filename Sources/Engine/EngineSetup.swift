@@ -12,8 +12,6 @@ package struct EngineSetup: Sendable {
     package var probes: [any Probe]
     package var backends: [any FlagBackend]
     package var stores: Stores
-    /// The operator's login name, for what the journal says.
-    package var operatorName: String
     /// Spreads the phases of several consoles; the same on every start of this host.
     package var seed: UInt64
     /// Sources that integrations of tier 1 are read from: they are tried again soon after a failure.
@@ -26,7 +24,7 @@ package struct EngineSetup: Sendable {
     package init(
         environment: EnvironmentFacts, window: WindowClock? = nil, integrations: [Integration] = [],
         limits: Limits = Limits(), probes: [any Probe], backends: [any FlagBackend] = [], stores: Stores,
-        operatorName: String = "operator", seed: UInt64 = 1
+        seed: UInt64 = 1
     ) {
         self.environment = environment
         self.window = window
@@ -35,7 +33,6 @@ package struct EngineSetup: Sendable {
         self.probes = probes
         self.backends = backends
         self.stores = stores
-        self.operatorName = operatorName
         self.seed = seed
     }
 

@@ -3,14 +3,14 @@ import Monitoring
 
 /// What a person sets aside or takes back. It is decided on what is so now, and kept within a second.
 extension LocalEngine {
-    func setAside(_ order: AsideOrder) -> Reply {
+    func setAside(_ order: AsideOrder, by person: Operator) -> Reply {
         let now = time.now
-        return answer(state.setAside(order, in: current(), at: now.wall))
+        return answer(state.setAside(order, by: person, in: current(), at: now.wall))
     }
 
-    func takeBack(_ id: EntityID) -> Reply {
+    func takeBack(_ id: EntityID, by person: Operator) -> Reply {
         let now = time.now
-        return answer(state.takeBack(id, in: current(), at: now.wall))
+        return answer(state.takeBack(id, by: person, in: current(), at: now.wall))
     }
 
     private func answer(_ refusal: Refusal?) -> Reply {

@@ -8,7 +8,7 @@ extension LocalEngine {
     /// Backends have deadlines of their own; this one is for one that forgets its.
     private static let longestApply: Duration = .seconds(180)
 
-    func submit(_ change: FlagChange) async -> Reply {
+    func submit(_ change: FlagChange, by person: Operator) async -> Reply {
         let key = change.key
         let now = time.now
         let seen = state.flags.book.known[key]?.reading
@@ -26,6 +26,7 @@ extension LocalEngine {
         } catch {
             return .refused(Refusal(error))
         }
+        state.flags.people[key] = person
         publish()
         return await carryOut(actions) ?? .refused(Refusal(.storageFailed, "nothing was sent"))
     }
@@ -57,9 +58,9 @@ extension LocalEngine {
                 waiting.append(contentsOf: state.flags.ledger.answered(change, outcome, at: time.now))
                 reply = .changed(outcome)
             case .recordOutcome(let change, let outcome):
+                let end = entry(outcome.phase, change, outcome.words)
                 state.tell(change, outcome, at: time.now)
                 changed()
-                let end = entry(outcome.phase, change, outcome.words)
                 do throws(StorageFailure) {
                     try await record(end)
                 } catch {
@@ -97,7 +98,8 @@ extension LocalEngine {
     func takeUp(_ open: UnfinishedChange, at now: Timestamp) {
         let backend = setup.backends.first { $0.name == open.change.backend }
         let writer = backend == nil ? nil : open.writer
-        guard state.resume(open.change, writer: writer, isReachable: backend != nil, at: now), let backend,
+        guard state.resume(open.change, by: open.by, writer: writer, isReachable: backend != nil, at: now),
+            let backend,
             let writer
         else { return }
         state.flags.book.changeGoesOn(open.change)
@@ -138,7 +140,8 @@ extension LocalEngine {
 
     private func entry(_ phase: AuditEntry.Phase, _ change: FlagChange, _ result: String) -> AuditEntry {
         AuditEntry(
-            phase: phase, at: time.now, environment: setup.environment.name, change: change, result: result)
+            phase: phase, at: time.now, environment: setup.environment.name, change: change,
+            by: state.flags.people[change.key], result: result)
     }
 }
 

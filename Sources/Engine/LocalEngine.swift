@@ -32,7 +32,7 @@ package actor LocalEngine: EngineClient {
         news = Alarm(time)
         state = StoreState(
             environment: setup.environment, window: setup.window, integrations: setup.integrations,
-            limits: setup.limits, operatorName: setup.operatorName)
+            limits: setup.limits)
         for probe in setup.probes { state.add(probe: probe.schedule) }
         state.flows.sources = setup.sourcesOfFlows
         for backend in setup.backends { state.add(probe: backend.schedule, place: backend.place) }
@@ -154,12 +154,12 @@ package actor LocalEngine: EngineClient {
 
     package nonisolated func snapshots() -> AsyncStream<Snapshot> { feed.watch() }
 
-    @concurrent package func submit(_ request: Request) async -> Reply {
+    @concurrent package func submit(_ request: Request, by person: Operator) async -> Reply {
         switch request {
         case .readNow(let source): return await readNow(source)
-        case .change(let change): return await submit(change)
-        case .setAside(let order): return await setAside(order)
-        case .takeBack(let id): return await takeBack(id)
+        case .change(let change): return await submit(change, by: person)
+        case .setAside(let order): return await setAside(order, by: person)
+        case .takeBack(let id): return await takeBack(id, by: person)
         }
     }
 

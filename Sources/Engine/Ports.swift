@@ -164,13 +164,19 @@ package protocol AuditLog: Sendable {
 /// A change whose end is not on record.
 package struct UnfinishedChange: Sendable, Hashable {
     package var change: FlagChange
+    /// Who asked for it; nil when that is not on record.
+    package var by: Operator?
     /// The newest that is on record.
     package var phase: AuditEntry.Phase
     /// The program that carries it out, when that is the newest that is on record: it may run still.
     package var writer: ProcessMark?
 
-    package init(_ change: FlagChange, phase: AuditEntry.Phase = .intent, writer: ProcessMark? = nil) {
+    package init(
+        _ change: FlagChange, by person: Operator? = nil, phase: AuditEntry.Phase = .intent,
+        writer: ProcessMark? = nil
+    ) {
         self.change = change
+        by = person
         self.phase = writer == nil ? phase : .started
         self.writer = writer
     }
@@ -192,10 +198,16 @@ package struct AuditEntry: Sendable, Codable, Hashable {
     package var at: Timestamp
     package var environment: String
     package var change: FlagChange
+    /// Who asked for it; nil where the record of an earlier run did not say.
+    package var by: Operator?
     /// The backend's answer in words; empty for an intent.
     package var result: String
 
-    package init(phase: Phase, at: Timestamp, environment: String, change: FlagChange, result: String = "") {
+    package init(
+        phase: Phase, at: Timestamp, environment: String, change: FlagChange, by person: Operator? = nil,
+        result: String = ""
+    ) {
+        by = person
         self.phase = phase
         self.at = at
         self.environment = environment

@@ -8,10 +8,13 @@ extension StoreState {
     private static let memorySeconds: Double = 90 * 86_400
 
     /// Sets aside what `shown` tells of it; why not, when it is not.
-    mutating func setAside(_ order: AsideOrder, in shown: Snapshot, at now: WallTime) -> Refusal? {
+    mutating func setAside(_ order: AsideOrder, by person: Operator, in shown: Snapshot, at now: WallTime)
+        -> Refusal?
+    {
         let id = order.entity
         guard let row = shown.anyRow(id) else { return Refusal(.stale, "it is no longer there") }
         let name = title(of: id)
+        let who = Sanitizer.line(person.name, maxBytes: 64)
         if let why = shown.whyNothingIsKept {
             return Refusal(.storageFailed, "\(name) stays in sight: \(why)")
         }
@@ -37,8 +40,11 @@ extension StoreState {
         return nil
     }
 
-    mutating func takeBack(_ id: EntityID, in shown: Snapshot, at now: WallTime) -> Refusal? {
+    mutating func takeBack(_ id: EntityID, by person: Operator, in shown: Snapshot, at now: WallTime)
+        -> Refusal?
+    {
         let name = title(of: id)
+        let who = Sanitizer.line(person.name, maxBytes: 64)
         if let why = shown.whyNothingIsKept { return Refusal(.storageFailed, "\(name) stays aside: \(why)") }
         guard asides.remove(id) != nil else { return Refusal(.stale, "\(name) is not set aside") }
         unsaved = .urgent
@@ -86,8 +92,6 @@ extension StoreState {
         default: break
         }
     }
-
-    private var who: String { Sanitizer.line(operatorName, maxBytes: 64) }
 
     // MARK: Kept
 

@@ -13,6 +13,8 @@ struct FlagPart: Sendable {
     var changes: [FlagKey: EngineState.KeptFlagChange] = [:]
     /// What another process has under way, which keeps this environment.
     var underWay: [FlagKey: FlagRow.Progress] = [:]
+    /// Who asked for the change that is under way.
+    var people: [FlagKey: Operator] = [:]
     /// Why the end of a change was not seen.
     var unseenEnds: [FlagKey: String] = [:]
     /// Gone from their backend while they were not well: told until they are back.
@@ -74,10 +76,11 @@ extension StoreState {
     /// What an earlier run did not see the end of is open until a read decides it.
     /// Or until its writer has ended, when that may run still. False when it is not taken up.
     mutating func resume(
-        _ change: FlagChange, writer: ProcessMark?, isReachable: Bool, at now: Timestamp
+        _ change: FlagChange, by person: Operator?, writer: ProcessMark?, isReachable: Bool, at now: Timestamp
     ) -> Bool {
         guard flags.ledger.resume(change, writer: writer, at: now) else { return false }
         let name = Sanitizer.line(change.flag, maxBytes: 128)
+        flags.people[change.key] = person
         flags.unseenEnds[change.key] = "it was under way when the console ended"
         let next =
             if !isReachable {
@@ -131,21 +134,26 @@ extension StoreState {
             // Told by its assessment, as everything that is so until it ends.
             break
         }
-        if flags.ledger.entries[change.key] == nil { flags.unseenEnds[change.key] = nil }
+        if flags.ledger.entries[change.key] == nil {
+            flags.unseenEnds[change.key] = nil
+            flags.people[change.key] = nil
+        }
         settleFlag(change.key, at: now)
     }
 
     private mutating func tellTurned(
         _ reading: FlagReading, _ change: FlagChange, but doubt: String? = nil, at now: Timestamp
     ) {
-        flags.changes[change.key] = EngineState.KeptFlagChange(by: operatorName, at: now.wall)
+        // An older log may not say who asked.
+        let who = Sanitizer.line(flags.people[change.key]?.name ?? "somebody", maxBytes: 64)
+        flags.changes[change.key] = EngineState.KeptFlagChange(by: who, at: now.wall)
         unsaved = .urgent
         let name = Sanitizer.line(change.flag, maxBytes: 128)
         let still = reading.differing.words.map { "still \(Sanitizer.line($0, maxBytes: 200))" }
         let rest = [still, doubt].compactMap { $0 }
         let words =
             [
-                "\(operatorName) turned \(name) \(Self.word(change.to)) in \(store), was \(Self.word(change.from))"
+                "\(who) turned \(name) \(Self.word(change.to)) in \(store), was \(Self.word(change.from))"
             ]
             + rest
         note(rest.isEmpty ? nil : .warning, change.key.id, words.joined(separator: ", "), at: now.wall)

@@ -11,7 +11,6 @@ struct StoreState: Sendable {
     let window: WindowClock?
     let integrations: [Integration]
     let limits: Limits
-    let operatorName: String
 
     var probes: [String: ProbeWatch] = [:]
     /// Ids in the order of the config.
@@ -52,14 +51,12 @@ struct StoreState: Sendable {
     }
 
     init(
-        environment: EnvironmentFacts, window: WindowClock?, integrations: [Integration], limits: Limits,
-        operatorName: String
+        environment: EnvironmentFacts, window: WindowClock?, integrations: [Integration], limits: Limits
     ) {
         self.environment = environment
         self.window = window
         self.integrations = integrations
         self.limits = limits
-        self.operatorName = operatorName
         flows.rows = integrations.map {
             IntegrationRow(integration: $0, judgement: Judgement(.unknown, ["no source has counted it yet"]))
         }

@@ -5,7 +5,7 @@ package import Monitoring
 package protocol EngineClient: Sendable {
     /// The newest snapshot, then each newer one; an older one that was not taken is dropped.
     func snapshots() -> AsyncStream<Snapshot>
-    @concurrent func submit(_ request: Request) async -> Reply
+    @concurrent func submit(_ request: Request, by operator: Operator) async -> Reply
     @concurrent func history(_ series: SeriesID, _ range: HistoryRange) async -> History
     @concurrent func detail(_ entity: EntityID) async -> Detail?
 }

@@ -6,6 +6,8 @@ package import Screens
 /// One attached operator: the loop between a terminal and an engine.
 package struct Console: Sendable {
     package var client: any EngineClient
+    /// Who sits at the terminal.
+    package var person: Operator
     package var time: any TimeSource
     /// What `F2` goes through; the first is drawn at the start.
     package var themes: [Theme]
@@ -15,10 +17,11 @@ package struct Console: Sendable {
     private let view: @Sendable (Model, Canvas) -> Frame
 
     package init(
-        client: any EngineClient, time: any TimeSource, themes: [Theme],
+        client: any EngineClient, person: Operator, time: any TimeSource, themes: [Theme],
         view: @escaping @Sendable (Model, Canvas) -> Frame = Screens.view
     ) {
         self.client = client
+        self.person = person
         self.time = time
         self.themes = themes
         self.view = view
@@ -29,7 +32,7 @@ package struct Console: Sendable {
     /// The thread must be none of the concurrency pool. The engine is left running.
     package func run(on terminal: inout some Terminal & ~Copyable, waker: some Waker) -> ConsoleEnd {
         let mailbox = Mailbox(waker: waker)
-        let effects = EffectRunner(client: client, mailbox: mailbox)
+        let effects = EffectRunner(client: client, person: person, mailbox: mailbox)
         let pump = Task { @concurrent [client] in
             for await snapshot in client.snapshots() { mailbox.post(snapshot) }
         }

@@ -14,27 +14,30 @@ final class EffectRunner: Sendable {
     }
 
     private let client: any EngineClient
+    private let person: Operator
     private let mailbox: Mailbox
     private let state = Mutex(State())
 
-    init(client: any EngineClient, mailbox: Mailbox) {
+    init(client: any EngineClient, person: Operator, mailbox: Mailbox) {
         self.client = client
+        self.person = person
         self.mailbox = mailbox
     }
 
     func run(_ effect: Effect) {
         let client = client
         let mailbox = mailbox
+        let person = person
         switch effect {
         case .submit(.change(let change), let number):
             // In a lane of its own: however much is being read, and however long another change takes, the way out
             // of a bad one stays open. The engine takes one for each flag.
             Task { @concurrent in
-                mailbox.post(.reply(number, await client.submit(.change(change))))
+                mailbox.post(.reply(number, await client.submit(.change(change), by: person)))
             }
         case .submit(let request, let number):
             let isBegun = start(canBeCancelled: false) {
-                mailbox.post(.reply(number, await client.submit(request)))
+                mailbox.post(.reply(number, await client.submit(request, by: person)))
             }
             guard !isBegun else { return }
             let message =

@@ -10,6 +10,7 @@ import Session
 /// An engine and one operator attached to it, on the terminal of this process.
 struct Attached {
     let setup: EngineSetup
+    let person: Operator
     let time: any TimeSource
     let themes: [Theme]
 
@@ -35,7 +36,7 @@ struct Attached {
             await engine.run()
             await trimming
         }
-        let console = Console(client: engine, time: time, themes: themes)
+        let console = Console(client: engine, person: person, time: time, themes: themes)
         let end = console.run(on: &terminal, waker: terminal.waker)
         running.cancel()
         try? Blocking.run { await running.value }

@@ -14,11 +14,13 @@ struct ConsoleCommand {
         let themes = try Themes.load(chosen: common.theme ?? settings.theme, environment: variables)
         let time = try SystemTime()
         let path = Stores.path(of: settings.name, in: variables)
-        let opened = try Stores.open(path, environment: settings.name, identity: Identity(variables))
+        let identity = Identity(variables)
+        let opened = try Stores.open(path, environment: settings.name, identity: identity)
         let composition = Composition(settings: settings, variables: variables, time: time)
         // A second console of the same user keeps nothing, so it changes nothing either.
         let setup = try composition.setup(
             stores: opened.stores, watchesOnly: opened.watchesOnly)
-        return try Attached(setup: setup, time: time, themes: themes).run(environment: variables)
+        return try Attached(setup: setup, person: identity.person, time: time, themes: themes)
+            .run(environment: variables)
     }
 }

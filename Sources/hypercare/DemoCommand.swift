@@ -29,8 +29,8 @@ struct DemoCommand {
                 start: time.now.wall.advanced(bySeconds: -61 * 3600), days: 14, title: "2.4.6 to 2.4.8"),
             integrations: store.integrations, limits: store.limits, probes: store.probes,
             backends: store.flagBackends,
-            stores: try Stores.open(folder.path, environment: facts.name, identity: identity).stores,
-            operatorName: identity.login)
-        return try Attached(setup: setup, time: time, themes: themes).run(environment: environment)
+            stores: try Stores.open(folder.path, environment: facts.name, identity: identity).stores)
+        return try Attached(setup: setup, person: identity.person, time: time, themes: themes).run(
+            environment: environment)
     }
 }

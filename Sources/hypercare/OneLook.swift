@@ -6,18 +6,20 @@ import Reports
 /// Runs an engine until one look is complete.
 struct OneLook {
     private let setup: EngineSetup
+    private let person: Operator
     private let time: any TimeSource
     private let patience: Duration
     private let hasMemory: Bool
     private let filter: EntityFilter?
 
     init(
-        _ setup: EngineSetup, _ time: any TimeSource, patience: Duration, hasMemory: Bool,
+        _ setup: EngineSetup, person: Operator, _ time: any TimeSource, patience: Duration, hasMemory: Bool,
         filter: EntityFilter?
     ) {
         var setup = setup
         setup.looksOnce = true
         self.setup = setup
+        self.person = person
         self.time = time
         self.patience = patience
         self.hasMemory = hasMemory
@@ -46,7 +48,7 @@ struct OneLook {
                     try? await time.sleep(until: began.boot + patience)
                     return nil
                 }
-                group.addTask { await Self.watch(engine, plan) }
+                group.addTask { await Self.watch(engine, person, plan) }
                 var newest: Looked?
                 for await looked in group {
                     newest = looked ?? newest
@@ -58,7 +60,9 @@ struct OneLook {
         }
     }
 
-    private static func watch(_ engine: LocalEngine, _ plan: LookPlan) async -> Looked? {
+    private static func watch(
+        _ engine: LocalEngine, _ person: Operator, _ plan: LookPlan
+    ) async -> Looked? {
         var plan = plan
         var last: Snapshot?
         await withTaskGroup(of: Void.self) { group in
@@ -69,7 +73,7 @@ struct OneLook {
                 case .done: break snapshots
                 case .readAgain(let sources):
                     for source in sources {
-                        group.addTask { _ = await engine.submit(.readNow(source: source)) }
+                        group.addTask { _ = await engine.submit(.readNow(source: source), by: person) }
                     }
                 }
             }

@@ -45,7 +45,8 @@ struct StatusCommand {
         let composition = Composition(settings: settings, variables: variables, time: time)
         let looked = try OneLook(
             composition.setup(
-                stores: Stores.looking(memory, at: watched), watchesOnly: "one look changes nothing"), time,
+                stores: Stores.looking(memory, at: watched), watchesOnly: "one look changes nothing"),
+            person: Identity(variables).person, time,
             patience: wanted.patience, hasMemory: memory.isThere, filter: filter
         ).run()
         let look = Look(memory: memory.kept(forget), hasReadAgain: looked.hasReadAgain)

@@ -13,8 +13,7 @@ enum Stores {
         guard let path else { return nothing("neither XDG_STATE_HOME nor HOME is set") }
         do {
             let directory = try StateDirectory.open(path, holder: holder(identity))
-            let author = AuditAuthor(
-                host: identity.host, uid: identity.user, login: identity.login, sshClient: identity.sshClient)
+            let author = AuditAuthor(host: identity.host, person: identity.person)
             let audit = try AuditFile(in: directory.directory, environment: environment, author: author)
             let stores = EngineSetup.Stores(
                 state: directory.state, journal: directory.journal, audit: audit, history: directory.history,

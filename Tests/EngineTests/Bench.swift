@@ -19,7 +19,6 @@ final class Bench: Sendable {
         var setup = EngineSetup(
             environment: EnvironmentFacts(name: "eu-shop", isProduction: false, access: access),
             integrations: integrations, probes: probes(time), backends: backends, stores: stores.stores)
-        setup.operatorName = "mira"
         setup.environment.watchesOnly = watchesOnly
         engine = LocalEngine(setup, time: time)
     }

@@ -24,7 +24,7 @@ import Text
     private func state(_ sources: String...) -> StoreState {
         var state = StoreState(
             environment: EnvironmentFacts(name: "eu", isProduction: true, access: .readOnly), window: nil,
-            integrations: [], limits: Limits(), operatorName: "mira")
+            integrations: [], limits: Limits())
         for source in sources { state.add(probe: schedule(source)) }
         return state
     }

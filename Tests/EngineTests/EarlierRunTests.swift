@@ -30,7 +30,7 @@ import TestSupport
     private func state(after kept: EngineState) -> StoreState {
         var state = StoreState(
             environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
-            integrations: [], limits: Limits(), operatorName: "mira")
+            integrations: [], limits: Limits())
         state.take(kept, at: at(0).wall)
         state.add(probe: broker)
         return state

@@ -127,7 +127,7 @@ import Testing
         let now = ManualTime().now
         var state = StoreState(
             environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
-            integrations: [], limits: Limits(), operatorName: "mira")
+            integrations: [], limits: Limits())
         state.add(
             probe: ProbeSchedule(
                 id: "flagd/flags", source: "flagd", kind: "flags", subject: "flags", interval: .seconds(5),

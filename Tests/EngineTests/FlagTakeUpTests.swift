@@ -112,4 +112,37 @@ import TestSupport
             #expect(stores.now.audit.count == 2)
         }
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `two people at one engine, and one of an earlier run, are told apart in the log and the journal`()
+        async throws
+    {
+        let ola = Operator(login: "magento", uid: 33, sudoUser: "ola")
+        var left = AuditEntry(
+            phase: .intent, at: ManualTime().now, environment: "eu-shop", change: change("open"))
+        left.by = Operator(login: "kim", uid: 1007)
+        let stores = FakeStores(audit: [left])
+        let flags = FakeFlags([flag("erp.v2", .off), flag("cart.v3", .on), flag("pay", .on)])
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the earlier one is decided") {
+                $0.flags.count == 3 && $0.flags.allSatisfy { $0.progress == .seen }
+            }
+            for (name, person) in [("cart.v3", ola), ("pay", .mira)] {
+                let change = FlagChange(
+                    opID: name, flag: name, backend: "flagd", from: .on, to: .off, expectedRevision: "r1")
+                _ = await bench.engine.submit(.change(change), by: person)
+            }
+            #expect(
+                stores.now.audit.map { $0.by?.login } == ["kim", "kim", "magento", "magento", "mira", "mira"])
+            try await bench.until("told") { snapshot in
+                snapshot.events.map(\.text).suffix(3) == [
+                    "kim turned erp.v2 OFF in eu-shop, was ON",
+                    "ola as magento turned cart.v3 OFF in eu-shop, was ON",
+                    "mira turned pay OFF in eu-shop, was ON",
+                ]
+            }
+            #expect(bench.snapshot?.flags.first { $0.label == "cart.v3" }?.flag.changedBy == "ola as magento")
+        }
+    }
 }

@@ -14,7 +14,7 @@ import Testing
     private func store() -> StoreState {
         var state = StoreState(
             environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
-            integrations: [], limits: Limits(), operatorName: "mira")
+            integrations: [], limits: Limits())
         state.add(probe: schedule)
         return state
     }

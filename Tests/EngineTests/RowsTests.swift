@@ -61,7 +61,7 @@ import Text
         let start = ManualTime().now
         var state = StoreState(
             environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
-            integrations: [], limits: Limits(), operatorName: "mira")
+            integrations: [], limits: Limits())
         for (source, kind) in [("magento-db", "mysql"), ("rabbit", "rabbitmq"), ("erp", "command")] {
             state.add(
                 probe: ProbeSchedule(
@@ -84,7 +84,7 @@ import Text
         let start = ManualTime().now
         var state = StoreState(
             environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
-            integrations: [], limits: Limits(), operatorName: "mira")
+            integrations: [], limits: Limits())
         for (source, kind) in [("magento-db", "mysql"), ("rabbit", "rabbitmq")] {
             state.add(
                 probe: ProbeSchedule(

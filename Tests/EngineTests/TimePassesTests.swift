@@ -17,7 +17,7 @@ import Testing
     private func state(_ subjects: [String], every seconds: Int, flows: [Integration] = []) -> StoreState {
         var state = StoreState(
             environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
-            integrations: flows, limits: Limits(), operatorName: "mira")
+            integrations: flows, limits: Limits())
         for subject in subjects {
             state.add(
                 probe: ProbeSchedule(

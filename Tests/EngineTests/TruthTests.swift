@@ -32,7 +32,7 @@ import TestSupport
             random = SeededGenerator(seed: seed)
             state = StoreState(
                 environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
-                integrations: [flow], limits: Limits(), operatorName: "mira")
+                integrations: [flow], limits: Limits())
             ledger = OutcomeLedger(since: now.wall)
             for schedule in [database, broker, indexers, log] { state.add(probe: schedule) }
         }

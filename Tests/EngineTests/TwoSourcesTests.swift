@@ -17,7 +17,7 @@ import TestSupport
         init() {
             state = StoreState(
                 environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
-                integrations: [flow], limits: Limits(), operatorName: "mira")
+                integrations: [flow], limits: Limits())
             state.flows.sources[EntityID(.integration, "orders-erp")] = ["app1", "app2"]
             for source in ["app1", "app2"] {
                 state.add(

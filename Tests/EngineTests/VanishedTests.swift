@@ -25,7 +25,7 @@ import TestSupport
             boot: start.boot, wall: start.wall.advanced(bySeconds: hours * 3600), bootID: start.bootID)
         var state = StoreState(
             environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
-            integrations: [], limits: Limits(), operatorName: "mira")
+            integrations: [], limits: Limits())
         if let kept { state.take(kept, at: now.wall) }
         for subject in ["queues", "indexers"] {
             var schedule = ProbeSchedule(

@@ -1,4 +1,5 @@
 import Engine
+import EngineAPI
 import FeatureFlags
 import Monitoring
 import Persistence
@@ -7,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct AuditFileTests {
-    let author = AuditAuthor(host: "bastion", uid: 1000, login: "mira", sshClient: "10.0.0.4")
+    let author = AuditAuthor(host: "bastion", person: .mira)
 
     func entry(_ number: Int, phase: AuditEntry.Phase = .intent, reason: String = "") -> AuditEntry {
         AuditEntry(
@@ -49,6 +50,27 @@ import Testing
         #expect(try await log.unfinished().map(\.change) == [entry(4), entry(2)].map(\.change))
         try await log.append(entry(2, phase: .conflict))
         #expect(try await log.unfinished().map(\.change) == [entry(4).change])
+    }
+
+    @Test func `who asked stands in each record, and comes back with what is left open`() async throws {
+        let ops = RecordingOps()
+        let ola = Operator(
+            login: "magento", uid: 33, sshClient: "10.0.0.9", sudoUser: "ola", loginUID: 1004,
+            auditSession: 17)
+        let log = try AuditFile(in: ops, environment: "eu-shop", author: author)
+        var theirs = entry(1)
+        theirs.by = ola
+        try await log.append(theirs)
+        try await log.append(entry(2))
+        #expect(try await log.unfinished().map(\.by) == [ola, .mira])
+        let lines = try chain(in: ops).lines()
+        #expect(lines[0].contains("magento@bastion (ola by sudo) from 10.0.0.9  intent"), "\(lines)")
+        #expect(lines[1].contains("mira@bastion from 10.0.0.4  intent"))
+        let text = String(decoding: try ops.read(AuditFile.fileName, limit: 1 << 20) ?? [], as: UTF8.self)
+        #expect(
+            text.contains(
+                #""ssh_client":"10.0.0.9","sudo_user":"ola","login_uid":1004,"audit_session":17,"env""#))
+        #expect(try chain(in: ops).faults == [])
     }
 
     @Test func `any changed byte is found`() async throws {

@@ -46,6 +46,20 @@ import Testing
         #expect(Identity(Environment(["SSH_CLIENT": "\u{1B}[2J 1 2"])).sshClient == "")
     }
 
+    @Test func `who became whom by sudo, and who logged in, is what sudo and the kernel say`() async throws {
+        #expect(Identity(Environment(["SUDO_USER": "mira"])).sudoUser == "mira")
+        for odd in ["", "a b", "\u{1B}[2J", "m|ra", String(repeating: "a", count: 33)] {
+            #expect(Identity(Environment(["SUDO_USER": odd])).sudoUser == "")
+        }
+        func kernels(_ name: String) async throws -> UInt32? {
+            let number = UInt32(try await shell("cat /proc/self/\(name) 2>/dev/null || true"))
+            return number == .max ? nil : number
+        }
+        let identity = Identity(Environment([:]))
+        #expect(try await kernels("loginuid") == identity.loginUser)
+        #expect(try await kernels("sessionid") == identity.auditSession)
+    }
+
     @Test func `a process set up makes private files, dumps no core, and outlives a closed pipe`() async {
         await #expect(processExitsWith: .success) {
             try ProcessSetup.run()

@@ -28,7 +28,7 @@ import Testing
 
     private func start() -> Task<ConsoleEnd, any Error> {
         let themes = ["dark", "light"].map { Theme(name: $0, styles: [:], cursor: Style()) }
-        var console = Console(client: client, time: time, themes: themes, view: Self.view)
+        var console = Console(client: client, person: .mira, time: time, themes: themes, view: Self.view)
         console.redraw = .seconds(1)
         return Task { [terminal, console] in
             try await onThread {

@@ -17,7 +17,7 @@ import Testing
         let client = FakeClient()
         client.hold()
         let mailbox = Mailbox(waker: NoWaker())
-        let runner = EffectRunner(client: client, mailbox: mailbox)
+        let runner = EffectRunner(client: client, person: .mira, mailbox: mailbox)
         for number in 1...40 { runner.run(.submit(.readNow(source: nil), number)) }
         try await eventually("all begun") { client.held == EffectRunner.limit }
         let refused = mailbox.take().filter { if case .reply(_, .refused) = $0 { true } else { false } }
@@ -34,7 +34,7 @@ import Testing
         let client = FakeClient()
         client.hold()
         let mailbox = Mailbox(waker: NoWaker())
-        let runner = EffectRunner(client: client, mailbox: mailbox)
+        let runner = EffectRunner(client: client, person: .mira, mailbox: mailbox)
         for number in 1...40 { runner.run(.submit(.readNow(source: nil), number)) }
         try await eventually("all begun") { client.held == EffectRunner.limit }
         for number in 1...30 {

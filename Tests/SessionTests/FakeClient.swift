@@ -52,7 +52,7 @@ final class FakeClient: EngineClient {
         }
     }
 
-    @concurrent func submit(_ request: Request) async -> Reply {
+    @concurrent func submit(_ request: Request, by person: Operator) async -> Reply {
         state.withLock { $0.submitted.append(request) }
         await pause()
         // It reads what there is, and changes nothing.

@@ -85,7 +85,7 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
             let isLast = !entries[(place + 1)...].contains { $0.change.opID == entry.change.opID }
             guard isLast, entry.phase.isOpen else { return nil }
             return UnfinishedChange(
-                entry.change, phase: entry.phase,
+                entry.change, by: entry.by, phase: entry.phase,
                 writer: entry.phase == .started ? ProcessMark(entry.result) : nil)
         }
     }

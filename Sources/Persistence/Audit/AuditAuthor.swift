@@ -1,15 +1,12 @@
-/// Who writes an audit log, as the operating system knows them: nothing typed, nothing claimed.
+package import EngineAPI
+
+/// The process that writes an audit log: where it runs, and who started it.
 package struct AuditAuthor: Hashable, Sendable {
     package var host: String
-    package var uid: UInt32
-    package var login: String
-    /// Address the SSH session came from, empty without one.
-    package var sshClient: String
+    package var person: Operator
 
-    package init(host: String, uid: UInt32, login: String, sshClient: String) {
+    package init(host: String, person: Operator) {
         self.host = host
-        self.uid = uid
-        self.login = login
-        self.sshClient = sshClient
+        self.person = person
     }
 }

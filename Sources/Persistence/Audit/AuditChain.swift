@@ -122,7 +122,8 @@ package struct AuditChain: Sendable {
         return last.values.sorted { $0.seq < $1.seq }.compactMap { record in
             guard let phase = AuditEntry.Phase(rawValue: record.phase), phase.isOpen else { return nil }
             return UnfinishedChange(
-                record.change, phase: phase, writer: phase == .started ? ProcessMark(record.result) : nil)
+                record.change, by: record.person, phase: phase,
+                writer: phase == .started ? ProcessMark(record.result) : nil)
         }
     }
 
@@ -130,6 +131,7 @@ package struct AuditChain: Sendable {
     package func lines(flag: String? = nil) -> [String] {
         records.map(\.record).filter { flag == nil || $0.flag == flag }.map { record in
             var parts = ["\(record.ts)  \(record.login)@\(record.host)"]
+            if let sudo = record.sudo_user { parts[0] += " (\(sudo) by sudo)" }
             if !record.ssh_client.isEmpty { parts[0] += " from \(record.ssh_client)" }
             parts.append(record.phase)
             if !record.flag.isEmpty {

@@ -1,5 +1,6 @@
 import Documents
 import Engine
+import EngineAPI
 import FeatureFlags
 import Monitoring
 import Platform
@@ -22,6 +23,10 @@ struct AuditRecord: Hashable, Sendable, Decodable {
     var uid: Int
     var login: String
     var ssh_client: String
+    /// Where there are any, `Operator`.
+    var sudo_user: String?
+    var login_uid: Int?
+    var audit_session: Int?
     var env: String
     var op_id: String
     /// `intent`, `confirmed`, `refused`, `conflict`, `unknown`, or `recovered`.
@@ -41,7 +46,7 @@ struct AuditRecord: Hashable, Sendable, Decodable {
     init(_ entry: AuditEntry, seq: Int, prev: String, author: AuditAuthor) {
         self.init(
             phase: entry.phase.rawValue, at: entry.at, environment: entry.environment, seq: seq, prev: prev,
-            author: author)
+            host: author.host, person: entry.by ?? author.person)
         op_id = entry.change.opID
         backend = entry.change.backend
         flag = entry.change.flag
@@ -50,6 +55,14 @@ struct AuditRecord: Hashable, Sendable, Decodable {
         revision = entry.change.expectedRevision
         reason = entry.change.reason
         result = entry.result
+    }
+
+    /// Who asked for it.
+    var person: Operator {
+        Operator(
+            login: login, uid: UInt32(clamping: uid), sshClient: ssh_client, sudoUser: sudo_user ?? "",
+            loginUID: login_uid.map { UInt32(clamping: $0) },
+            auditSession: audit_session.map { UInt32(clamping: $0) })
     }
 
     /// The change it is about.
@@ -91,13 +104,15 @@ struct AuditRecord: Hashable, Sendable, Decodable {
         offset: Int, at now: Timestamp, environment: String, seq: Int, prev: String, author: AuditAuthor
     ) -> AuditRecord {
         var record = AuditRecord(
-            phase: recovered, at: now, environment: environment, seq: seq, prev: prev, author: author)
+            phase: recovered, at: now, environment: environment, seq: seq, prev: prev, host: author.host,
+            person: author.person)
         record.result = "torn record at byte \(offset)"
         return record
     }
 
     private init(
-        phase: String, at: Timestamp, environment: String, seq: Int, prev: String, author: AuditAuthor
+        phase: String, at: Timestamp, environment: String, seq: Int, prev: String, host: String,
+        person: Operator
     ) {
         self.seq = seq
         self.prev = prev
@@ -105,10 +120,13 @@ struct AuditRecord: Hashable, Sendable, Decodable {
         let boot = at.boot.components
         mono_ns = boot.seconds &* 1_000_000_000 &+ boot.attoseconds / 1_000_000_000
         boot_id = at.bootID
-        host = author.host
-        uid = Int(author.uid)
-        login = author.login
-        ssh_client = author.sshClient
+        self.host = host
+        uid = Int(person.uid)
+        login = person.login
+        ssh_client = person.sshClient
+        sudo_user = person.sudoUser.isEmpty ? nil : person.sudoUser
+        login_uid = person.loginUID.map { Int($0) }
+        audit_session = person.auditSession.map { Int($0) }
         env = environment
         self.phase = phase
         op_id = ""
@@ -147,6 +165,9 @@ struct AuditRecord: Hashable, Sendable, Decodable {
         add("uid", String(uid))
         add("login", quoted: login)
         add("ssh_client", quoted: ssh_client)
+        if let sudo_user { add("sudo_user", quoted: sudo_user) }
+        if let login_uid { add("login_uid", String(login_uid)) }
+        if let audit_session { add("audit_session", String(audit_session)) }
         add("env", quoted: env)
         add("op_id", quoted: op_id)
         add("phase", quoted: phase)

@@ -8,6 +8,12 @@ package struct Identity: Hashable, Sendable {
     package var login: String
     /// Address the SSH session came from, empty without one. Set by sshd, but a person may change it.
     package var sshClient: String
+    /// Who became that user by sudo, empty without. Set by sudo, but a person may change it.
+    package var sudoUser: String
+    /// The user who logged in and the number of that login, as the kernel keeps them (`proc_pid_loginuid(5)`,
+    /// `proc_pid_sessionid(5)`); nil where it keeps none.
+    package var loginUser: UInt32?
+    package var auditSession: UInt32?
 
     package init(_ environment: Environment = .ofProcess) {
         host = unsafe Self.text { unsafe system_host_name($0, $1) } ?? "?"
@@ -21,10 +27,31 @@ package struct Identity: Hashable, Sendable {
                 || ".:%".utf8.contains(byte)
         }
         sshClient = isAddress ? String(address.prefix(64)) : ""
+        sudoUser = Self.name(environment["SUDO_USER"])
+        loginUser = Self.number("/proc/self/loginuid")
+        auditSession = Self.number("/proc/self/sessionid")
     }
 
     static func home(ofUser user: UInt32) -> String? {
         unsafe text { unsafe system_user_home(user, $0, $1) }
+    }
+
+    /// A user's name of plain bytes, else none.
+    private static func name(_ text: String?) -> String {
+        guard let text, (1...32).contains(text.utf8.count) else { return "" }
+        let isPlain = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                || "._-@".utf8.contains(byte)
+        }
+        return isPlain ? text : ""
+    }
+
+    /// The kernel writes the greatest number where nobody has logged in.
+    private static func number(_ path: String) -> UInt32? {
+        guard let bytes = try? Files.read(path, limit: 32) else { return nil }
+        let digits = bytes.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return UInt32(String(decoding: digits, as: UTF8.self)).flatMap { $0 == .max ? nil : $0 }
     }
 
     private static func text(_ fill: (UnsafeMutablePointer<CChar>, Int) -> Int32) -> String? {

@@ -42,7 +42,7 @@ final class StorageSubject: Sendable {
     }
 
     func audit() throws -> any AuditLog {
-        let author = AuditAuthor(host: "bastion", uid: 1000, login: "mira", sshClient: "10.0.0.4")
+        let author = AuditAuthor(host: "bastion", person: .mira)
         return try fake ?? AuditFile(in: ops, environment: "eu-shop", author: author)
     }
 
