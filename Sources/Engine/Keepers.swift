@@ -3,6 +3,8 @@ package import Monitoring
 /// Who keeps an environment's state, journal and audit log: one process at a time does, and only that one changes
 /// anything.
 package protocol Keepers: Sendable {
+    /// Whether what they keep is what this process would: then it writes nothing while another one keeps.
+    var keepOurs: Bool { get }
     /// Who keeps it now. Where nobody does this process becomes the keeper and is it to its end, unless it only looks.
     @concurrent func keeper() async -> Keeper
     /// Differs from an earlier answer once what is kept does.

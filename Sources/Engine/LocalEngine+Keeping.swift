@@ -58,7 +58,7 @@ extension LocalEngine {
     private func keep(savesState: Bool, savesHistory: Bool) async {
         let events = state.takeUnwritten()
         // Its keeper keeps the same.
-        if isWatching, setup.stores.keepers != nil { return }
+        if isWatching, setup.stores.keepers?.keepOurs == true { return }
         let minutes = savesHistory ? state.series.takeMinutes(at: time.now.wall) : []
         if !events.isEmpty {
             let isKept = await attempt(.journal) { () throws(StorageFailure) in

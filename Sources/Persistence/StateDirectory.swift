@@ -47,6 +47,8 @@ package final class StateDirectory: Sendable {
 }
 
 extension StateDirectory: Keepers {
+    package var keepOurs: Bool { true }
+
     @concurrent package func keeper() async -> Keeper {
         let taken = try? await disk.read { [self] in
             if disk.isOurs { return true }

@@ -20,6 +20,8 @@ package final class FakeKeepers: Keepers {
     /// What is kept has changed.
     package func touch() { state.withLock { $0.marks += 1 } }
 
+    package var keepOurs: Bool { true }
+
     @concurrent package func keeper() async -> Keeper { state.withLock { $0.keeper } }
     @concurrent package func mark() async -> KeptMark {
         let mark = state.withLock { "\($0.marks)" }

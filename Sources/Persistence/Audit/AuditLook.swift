@@ -24,6 +24,9 @@ package struct AuditLook: AuditLog, Keepers {
         }
     }
 
+    /// What a look remembers is its own.
+    package var keepOurs: Bool { false }
+
     @concurrent package func keeper() async -> Keeper {
         guard let path = path(LockHolder.fileName),
             let holder = (try? Files.read(path, limit: 4096)).flatMap({ LockHolder($0) }),
