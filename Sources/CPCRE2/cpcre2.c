@@ -51,8 +51,8 @@ struct cpcre2_pattern {
     int groups; // valid in the newest match, 0 after none
 };
 
-cpcre2_pattern *cpcre2_compile(const char *pattern, size_t length, uint32_t match_limit,
-                               uint32_t depth_limit, uint32_t heap_kibibytes, char *message,
+cpcre2_pattern *cpcre2_compile(const char *pattern, size_t length, uint32_t depth_limit,
+                               uint32_t heap_kibibytes, char *message,
                                size_t message_size, size_t *offset) {
     pthread_once(&once, load);
     if (!loaded) {
@@ -78,7 +78,6 @@ cpcre2_pattern *cpcre2_compile(const char *pattern, size_t length, uint32_t matc
     made->data = lib.pcre2_match_data_create_from_pattern(made->code, NULL);
     made->context = lib.pcre2_match_context_create(NULL);
     if (made->data == NULL || made->context == NULL) goto no_memory;
-    lib.pcre2_set_match_limit(made->context, match_limit);
     lib.pcre2_set_depth_limit(made->context, depth_limit);
     lib.pcre2_set_heap_limit(made->context, heap_kibibytes);
     return made;
@@ -90,7 +89,8 @@ no_memory:
     return NULL;
 }
 
-int cpcre2_match(cpcre2_pattern *pattern, const uint8_t *subject, size_t length) {
+int cpcre2_match(cpcre2_pattern *pattern, const uint8_t *subject, size_t length, uint32_t match_limit) {
+    lib.pcre2_set_match_limit(pattern->context, match_limit);
     int result = lib.pcre2_match(pattern->code, subject, length, 0, 0, pattern->data, pattern->context);
     pattern->groups = result > 0 ? result : 0;
     if (result > 0) return CPCRE2_MATCH;

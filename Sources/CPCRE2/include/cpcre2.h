@@ -15,12 +15,12 @@ typedef struct cpcre2_pattern cpcre2_pattern;
 
 // Returns NULL when the pattern is wrong: message then says why, offset is the byte it stopped at. So too
 // when the library is missing: message then names its package.
-cpcre2_pattern *cpcre2_compile(const char *pattern, size_t length, uint32_t match_limit,
-                               uint32_t depth_limit, uint32_t heap_kibibytes, char *message,
+cpcre2_pattern *cpcre2_compile(const char *pattern, size_t length, uint32_t depth_limit,
+                               uint32_t heap_kibibytes, char *message,
                                size_t message_size, size_t *offset);
 
 // The subject may hold invalid UTF-8; no match spans such bytes. One caller at a time for one pattern.
-int cpcre2_match(cpcre2_pattern *pattern, const uint8_t *subject, size_t length);
+int cpcre2_match(cpcre2_pattern *pattern, const uint8_t *subject, size_t length, uint32_t match_limit);
 
 // -1 when the pattern has no group of this name.
 int cpcre2_group_number(const cpcre2_pattern *pattern, const char *name);

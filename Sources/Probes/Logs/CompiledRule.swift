@@ -13,7 +13,8 @@ struct CompiledRule {
         case pattern(LinePattern)
     }
 
-    /// A pattern that reaches a bound costs some 10 ms: so many such lines at once, then one in `price`.
+    /// A line that takes more than its share of steps costs up to 10 ms: so many such lines at once, then one in
+    /// `price`.
     private static let most = 50
     private static let price = 100
 
@@ -77,13 +78,15 @@ struct CompiledRule {
         case .template(let template): guard template.matches(part.text) else { return .no }
         case .pattern(let pattern):
             patience = min(patience + 1, Self.most * Self.price)
-            guard patience > Self.price else { return .gaveUp }
-            switch pattern.match(part.text) {
+            var found = pattern.match(part.text, .little)
+            if found == .gaveUp, patience > Self.price {
+                patience -= Self.price
+                found = pattern.match(part.text, .much)
+            }
+            switch found {
             case .match: break
             case .noMatch: return .no
-            case .gaveUp:
-                patience -= Self.price
-                return .gaveUp
+            case .gaveUp: return .gaveUp
             }
         }
         return .yes(latency: latency(part))

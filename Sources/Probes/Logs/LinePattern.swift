@@ -11,8 +11,19 @@ import CPCRE2
         case gaveUp
     }
 
-    /// Steps of one match, some 20 ns each: the slowest line costs about 10 ms.
-    private static let matchLimit: UInt32 = 500_000
+    /// How much one match may cost.
+    package enum Effort {
+        /// In proportion to its line: what a pattern needs that goes over it some times.
+        case little
+        /// Up to the bound: about 10 ms.
+        case much
+    }
+
+    /// Steps of one match, some 20 ns each.
+    private static let most = 500_000
+    private static let fewest = 1000
+    private static let fewPerByte = 32
+    private static let mostOfFew = 100_000
     private static let depthLimit: UInt32 = 20_000
     private static let heapKibibytes: UInt32 = 8192
 
@@ -25,7 +36,7 @@ import CPCRE2
         var offset = 0
         let characters = pattern.utf8.map { CChar(bitPattern: $0) }
         let made = unsafe cpcre2_compile(
-            characters, characters.count, Self.matchLimit, Self.depthLimit, Self.heapKibibytes, &message,
+            characters, characters.count, Self.depthLimit, Self.heapKibibytes, &message,
             room, &offset)
         guard let made = unsafe made else {
             let words = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
@@ -42,9 +53,14 @@ import CPCRE2
         return number < 0 ? nil : Int(number)
     }
 
-    package func match(_ line: ArraySlice<UInt8>) -> Match {
+    package func match(_ line: ArraySlice<UInt8>, _ effort: Effort = .much) -> Match {
+        let steps =
+            switch effort {
+            case .little: min(Self.mostOfFew, Self.fewest + Self.fewPerByte * line.count)
+            case .much: Self.most
+            }
         let result = unsafe line.withUnsafeBufferPointer { bytes in
-            unsafe cpcre2_match(handle, bytes.baseAddress, bytes.count)
+            unsafe cpcre2_match(handle, bytes.baseAddress, bytes.count, UInt32(steps))
         }
         switch result {
         case CPCRE2_MATCH: return .match

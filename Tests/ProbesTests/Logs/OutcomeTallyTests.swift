@@ -235,6 +235,26 @@ import Text
         #expect(outcomes(facts)[0].hour == OutcomeCounts(successes: 1, failures: 3, isBound: true))
     }
 
+    @Test func `short lines that each stay below the bound cost in proportion to their bytes together`() throws {
+        var tally = try OutcomeTally(
+            format: .plain,
+            rules: [
+                OutcomeRule("a", .failure, .pattern("(a+)+$")),
+                OutcomeRule("a", .success, .pattern("^order [0-9]+ (.*) exported$")),
+            ])
+        tally.begin(at: now)
+        // 2^18 steps each, had they their way: some 5,000 of them are 90 KB and were a minute.
+        let hostile = LogLine(String(repeating: "a", count: 18) + "!")
+        let clock = ContinuousClock()
+        let spent = clock.measure { for _ in 0..<4700 { tally.take(hostile, at: now) } }
+        #expect(spent < .seconds(10))
+        tally.take(LogLine("order 7 " + String(repeating: "x ", count: 500) + "exported"), at: now)
+        let facts = tally.reading(at: now)
+        #expect(outcomes(facts)[0].hour == OutcomeCounts(successes: 1, isBound: true))
+        #expect(
+            notices(facts) == ["rule 1 of a cannot decide some lines: its pattern needs too many steps"])
+    }
+
     @Test func `a word behind 64 KB counts, and behind a megabyte it is a bound with its reason`() throws {
         let rules = [
             OutcomeRule("a", .failure, .template("broken")), OutcomeRule("a", .success, .template("done")),
