@@ -9,7 +9,7 @@ DEBUG = .build/debug/hypercare
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
-.PHONY: demo build test lint imports bench bench-live bench-store bench-broker soak release install uninstall clean
+.PHONY: demo build test lint imports bench bench-live bench-store bench-broker soak fuzz release install uninstall clean
 
 demo: .build/.ready-build
 	@$(SWIFT) build $(STATIC) --quiet
@@ -79,6 +79,21 @@ MINUTES ?= 30
 soak: .build/.ready-bench release
 	@$(SWIFT) build -c release --static-swift-stdlib --product soak --quiet
 	@.build/release/soak .build/dist/hypercare $(MINUTES)
+
+# Each reader of what comes from outside under libFuzzer for so many seconds: no trap, no input over 5 s, no more than
+# 100 MB. What ends one is kept in Tests/Fuzz/found, where the tests read it from then on. READERS names some of them.
+EACH_SECONDS ?= 600
+READERS ?=
+FUZZ = .build/fuzz/release/fuzz
+fuzz: .build/.ready-build
+	FUZZ=1 $(SWIFT) build -c release --scratch-path .build/fuzz --product fuzz --quiet
+	@mkdir -p Tests/Fuzz/found; failed=; for name in $(or $(READERS),$$($(FUZZ) list)); do \
+	    corpus=.build/fuzz-corpus/$$name; mkdir -p $$corpus; $(FUZZ) seeds $$name $$corpus; \
+	    SWIFT_BACKTRACE=enable=no $(FUZZ) run $$name $$corpus -max_total_time=$(EACH_SECONDS) -timeout=5 \
+	        -rss_limit_mb=100 -max_len=65536 -verbosity=0 -print_final_stats=1 \
+	        -artifact_prefix=Tests/Fuzz/found/$$name- > $$corpus.log 2>&1 || failed="$$failed $$name"; \
+	    printf '%-14s %s\n' $$name "$$(awk '/number_of_executed|peak_rss|ERROR|Fatal/ {print}' $$corpus.log | tr '\n' ' ')"; \
+	done; test -z "$$failed" || { echo "failed:$$failed; see .build/fuzz-corpus/NAME.log"; exit 1; }
 
 release: .build/.ready-build
 	$(SWIFT) build $(STATIC) --quiet

@@ -94,6 +94,15 @@ let package = Package(
         // A store at work, watched for half an hour, and what it may suffer: `make soak`.
         .executableTarget(
             name: "soak", dependencies: ["Platform", "TestSupport"], path: "Tests/Bench/soak"),
+        // Readers of what comes from outside, for `make fuzz` and its short form.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Commands", "Configuration", "Curses", "Documents", "Engine", "FeatureFlags", "FlagBackends",
+                "Monitoring", "Persistence", "Platform", "Probes", "TestSupport", "Text",
+            ],
+            path: "Tests/Fuzz/targets"),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "Platform", "TestSupport"]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),
         .testTarget(
@@ -172,6 +181,14 @@ let productSettings: [SwiftSetting] = [
     .unsafeFlags(["-Osize", "-Xfrontend", "-function-sections"], .when(configuration: .release)),
 ]
 
+// libFuzzer counts the edges of what is fuzzed, so all of it is compiled for it, in a folder of its own.
+if Context.environment["FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets", "Platform"], path: "Tests/Fuzz/driver",
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+}
+
 for target in package.targets {
     let isC = target.name.hasPrefix("C") && target.name.dropFirst().first?.isUppercase == true
     if isC {
@@ -185,8 +202,15 @@ for target in package.targets {
     } else {
         let isProduct = target.type != .test && target.path?.hasPrefix("Tests/") != true
         target.swiftSettings = swiftSettings + (isProduct ? productSettings : [])
+        if Context.environment["FUZZ"] != nil {
+            target.swiftSettings? += [
+                .unsafeFlags(
+                    ["-sanitize=fuzzer", "-enable-testing"]
+                        + (target.name == "fuzz" ? ["-parse-as-library"] : []))
+            ]
+        }
     }
-    if target.type == .executable {
+    if target.type == .executable, target.name != "fuzz" {
         // lld drops unused sections and packs relocations; gold, the default, does neither. The static runtime
         // asks for every symbol to be exported, which would keep all of them. Unwind tables are a sixth of the
         // file, and nothing unwinds: no C++ exception is thrown or caught in it. Every address is resolved before

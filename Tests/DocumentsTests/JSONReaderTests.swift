@@ -55,6 +55,13 @@ struct JSONReaderTests {
         #expect(root.text == "a\"\\/\u{8}\u{C}\n\r\tA👍\0é")
     }
 
+    @Test(.timeLimit(.minutes(1))) func `megabytes of escapes cost in proportion to their length`() throws {
+        let count = (4 << 20) / 6
+        let text = "\"" + String(repeating: "\\u001b", count: count) + "\""
+        let read = try JSON.read(Array(text.utf8), name: "f", limits: ReadLimits(bytes: 8 << 20))
+        #expect(read.string?.utf8.count == count)
+    }
+
     @Test func `refuses invalid UTF-8`() {
         #expect(throws: Self.error("x:1:1: this string is not valid UTF-8")) {
             try JSON.read([0x22, 0xC0, 0xAF, 0x22], name: "x")

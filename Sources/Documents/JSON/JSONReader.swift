@@ -132,7 +132,9 @@ struct JSONReader {
         let begin = mark
         index += 1
         var start = index
-        var decoded: [UInt8]?
+        // Grown in place: a copy for each escape would cost the square of their number.
+        var decoded: [UInt8] = []
+        var hasEscapes = false
         while true {
             guard let byte = current else {
                 throw DocumentError(
@@ -140,10 +142,9 @@ struct JSONReader {
             }
             if byte == UInt8(ascii: "\"") { break }
             if byte == UInt8(ascii: "\\") {
-                var text = decoded ?? []
-                text.append(contentsOf: bytes[start..<index])
-                try escape(into: &text)
-                decoded = text
+                hasEscapes = true
+                decoded.append(contentsOf: bytes[start..<index])
+                try escape(into: &decoded)
                 start = index
                 continue
             }
@@ -153,9 +154,9 @@ struct JSONReader {
         }
         let rest = bytes[start..<index]
         let text: String?
-        if var whole = decoded {
-            whole.append(contentsOf: rest)
-            text = String(validating: whole, as: UTF8.self)
+        if hasEscapes {
+            decoded.append(contentsOf: rest)
+            text = String(validating: decoded, as: UTF8.self)
         } else {
             text = String(validating: rest, as: UTF8.self)
         }
@@ -193,7 +194,7 @@ struct JSONReader {
             guard let scalar = Unicode.Scalar(value) else {
                 throw DocumentError(name: name, at: place(from: begin), message: "half of a surrogate pair")
             }
-            text.append(contentsOf: String(scalar).utf8)
+            text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
         default:
             throw DocumentError(name: name, at: place(from: begin), message: "no such escape")
         }

@@ -235,7 +235,9 @@ import Text
         #expect(outcomes(facts)[0].hour == OutcomeCounts(successes: 1, failures: 3, isBound: true))
     }
 
-    @Test func `short lines that each stay below the bound cost in proportion to their bytes together`() throws {
+    @Test func `short lines that each stay below the bound cost in proportion to their bytes together`()
+        throws
+    {
         var tally = try OutcomeTally(
             format: .plain,
             rules: [

@@ -1,6 +1,6 @@
 /// Damages bytes as a fuzzer would: flips, cuts, doubles and mixes in what readers trip over.
-enum Mutation {
-    static func mutate(_ bytes: [UInt8], _ generator: inout some RandomNumberGenerator) -> [UInt8] {
+package enum Mutation {
+    package static func mutate(_ bytes: [UInt8], _ generator: inout some RandomNumberGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
             let place = Int.random(in: 0...bytes.count, using: &generator)
