@@ -105,4 +105,46 @@ struct JSONCodingTests {
             #expect(error.message.contains("third"))
         }
     }
+
+    /// Seconds that it took.
+    private func measured(_ body: () throws -> Void) rethrows -> Double {
+        try ContinuousClock().measure(body) / .seconds(1)
+    }
+
+    @Test func `a mapping of many keys costs as much a key as one of few`() throws {
+        func values(_ count: Int) -> [String: [String: Int]] {
+            Dictionary(uniqueKeysWithValues: (0..<count).map { ("queue@rabbit/%2F:erp.\($0)", ["at": $0]) })
+        }
+        func seconds(_ count: Int) throws -> Double {
+            let values = values(count)
+            return try measured {
+                let bytes = try JSONWriter.write(values)
+                #expect(try JSON.decode([String: [String: Int]].self, from: bytes, name: "x") == values)
+            }
+        }
+        _ = try seconds(100)
+        let few = try seconds(2_000)
+        let many = try seconds(20_000)
+        // By the square it would be a hundred times as much.
+        #expect(many < 40 * few, "\(few) s for 2000, \(many) s for 20,000")
+    }
+
+    @Test func `each of many keys has its own value, also one that only looks like another`() throws {
+        var values = Dictionary(uniqueKeysWithValues: (0..<40).map { ("k\($0)", $0) })
+        values["ERP.STOCK"] = 100
+        let bytes = try JSONWriter.write(values)
+        let text = String(decoding: bytes, as: UTF8.self).replacing("\"k7\"", with: "\"ERP.STOC\u{212A}\"")
+        let read = try JSON.read(Array(text.utf8), name: "x")
+        #expect(read["ERP.STOC\u{212A}"]?.int == 7 && read["ERP.STOCK"]?.int == 100)
+        struct Two: Codable {
+            var stock: Int
+            var kelvin: Int
+            enum CodingKeys: String, CodingKey {
+                case stock = "ERP.STOCK"
+                case kelvin = "ERP.STOC\u{212A}"
+            }
+        }
+        let two = try JSON.decode(Two.self, from: Array(text.utf8), name: "x")
+        #expect(two.stock == 100 && two.kelvin == 7)
+    }
 }

@@ -68,7 +68,22 @@ private struct TreeDecoder: Decoder {
     private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
         let decoder: TreeDecoder
         let members: [Node.Member]
+        /// Where each key stands, when there are many: a dictionary asks for every one of them.
+        private let places: [ExactName: Int]
         var codingPath: [any CodingKey] { [] }
+
+        init(decoder: TreeDecoder, members: [Node.Member]) {
+            self.decoder = decoder
+            self.members = members
+            // Most objects are small, and a table for each costs more than looking.
+            places =
+                members.count < 16
+                ? [:]
+                : Dictionary(
+                    members.enumerated().map { (ExactName($1.key), $0) },
+                    uniquingKeysWith: { first, _ in first })
+        }
+
         var allKeys: [Key] { members.compactMap { Key(stringValue: $0.key) } }
 
         func contains(_ key: Key) -> Bool { node(key) != nil }
@@ -91,7 +106,8 @@ private struct TreeDecoder: Decoder {
         func superDecoder(forKey key: Key) throws -> any Decoder { try child(key) }
 
         private func node(_ key: Key) -> Node? {
-            members.first { ExactName.same($0.key, key.stringValue) }?.value
+            guard places.isEmpty else { return places[ExactName(key.stringValue)].map { members[$0].value } }
+            return members.first { ExactName.same($0.key, key.stringValue) }?.value
         }
         private func child(_ key: Key) throws -> TreeDecoder {
             guard let node = node(key) else {

@@ -10,6 +10,8 @@ final class TreeSlot {
     }
 
     var content = Content.nothing
+    /// Where each member stands, once there are many.
+    private var places: [ExactName: Int] = [:]
 
     /// What never encoded anything is an empty object, as for a struct without members.
     var value: JSONValue {
@@ -38,9 +40,10 @@ final class TreeSlot {
         if case .members(var members) = content {
             content = .nothing
             // The same key again replaces the first, as JSON must not hold it twice.
-            if let known = members.firstIndex(where: { ExactName.same($0.key, key) }) {
+            if let known = place(of: key, in: members) {
                 members[known].slot = slot
             } else {
+                if members.count >= Self.few { places[ExactName(key)] = members.count }
                 members.append((key, slot))
             }
             content = .members(members)
@@ -48,6 +51,12 @@ final class TreeSlot {
             content = .members([(key, slot)])
         }
         return slot
+    }
+
+    private static let few = 16
+
+    private func place(of key: String, in members: [(key: String, slot: TreeSlot)]) -> Int? {
+        members.prefix(Self.few).firstIndex { ExactName.same($0.key, key) } ?? places[ExactName(key)]
     }
 }
 
