@@ -3,6 +3,7 @@ package import Engine
 import Monitoring
 package import Platform
 import Synchronization
+import Text
 
 /// `state.json`, written whole and durably, with the copy before it beside it.
 package struct StateFile: StateStore {
@@ -46,6 +47,9 @@ package final class StateStorage: Sendable {
         var isKnown = false
         /// Why nothing may be written.
         var refusal: StorageFailure?
+        /// Why what is there could not be read when it was asked for: who asked goes on without it, and must not
+        /// write over it.
+        var unread: StorageFailure?
     }
 
     private let ops: any FileOps
@@ -64,9 +68,20 @@ package final class StateStorage: Sendable {
 
     /// `mends`: whether a damaged file may be set aside and the copy before it put in its place.
     package func load(mends: Bool = true) throws -> (state: EngineState, note: String?)? {
-        let newest = try newest(mends)
-        progress.withLock { $0.isKnown = true }
-        return newest
+        do {
+            let newest = try newest(mends)
+            progress.withLock {
+                $0.isKnown = true
+                $0.unread = nil
+            }
+            return newest
+        } catch {
+            let why = (error as? StorageFailure)?.message ?? Sanitizer.line("\(error)", maxBytes: 300)
+            progress.withLock {
+                $0.unread = StorageFailure("\(why): what was kept is left as it is, nothing is kept over it")
+            }
+            throw error
+        }
     }
 
     private func newest(_ mends: Bool) throws -> (state: EngineState, note: String?)? {
@@ -98,13 +113,15 @@ package final class StateStorage: Sendable {
         }
         guard present != nil || previous != nil else { return nil }
         let kept = try setAside(present, mends)
+        _ = try setAside(previous, from: file.previousName, mends)
         return (EngineState(), "state.json and the copy before it are damaged: starting without them\(kept)")
     }
 
     package func save(_ state: EngineState) throws {
+        if let refusal = progress.withLock({ $0.refusal ?? $0.unread }) { throw refusal }
         if !progress.withLock({ $0.isKnown }) { _ = try load() }
-        if let refusal = progress.withLock({ $0.refusal }) { throw refusal }
-        let generation = progress.withLock { $0.generation } + 1
+        // It only tells two files apart; whatever a file says, the next one has another.
+        let generation = progress.withLock { $0.generation }.nextOrOne
         let bytes = try format.write(state, generation: generation)
         guard bytes.count <= limit else {
             throw StorageFailure(
@@ -129,15 +146,22 @@ package final class StateStorage: Sendable {
     }
 
     /// Keeps a damaged file under the next free name.
-    private func setAside(_ damaged: [UInt8]?, _ mends: Bool) throws -> String {
+    private func setAside(
+        _ damaged: [UInt8]?, from name: String = StateStorage.name, _ mends: Bool
+    ) throws -> String {
         guard mends, damaged != nil else { return "" }
-        for number in 1...9 {
-            let name = "\(Self.name).bad-\(number)"
-            guard try ops.read(name, limit: limit) == nil || number == 9 else { continue }
-            try ops.rename(Self.name, to: name)
+        for number in 1...99 {
+            let aside = "\(Self.name).bad-\(number)"
+            guard try ops.size(aside) == nil else { continue }
+            try ops.rename(name, to: aside)
             try ops.syncDirectory()
-            return "; the damaged file is kept as \(name)"
+            return "; the damaged file is kept as \(aside)"
         }
-        return ""
+        throw StorageFailure("\(name) is damaged, and there are 99 damaged ones kept before it: remove some")
     }
+}
+
+extension Int {
+    /// Starts again where there is no next one.
+    fileprivate var nextOrOne: Int { self == .max ? 1 : self + 1 }
 }

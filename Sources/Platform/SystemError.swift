@@ -30,7 +30,9 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     /// `ENOENT`, or `?`.
     package var name: String { unsafe String(cString: system_error_name(code)) }
 
+    package static let notPermitted: Int32 = 1
     package static let notFound: Int32 = 2
+    package static let notAllowed: Int32 = 13
     package static let exists: Int32 = 17
     package static let brokenPipe: Int32 = 32
     package static let wouldBlock: Int32 = 11

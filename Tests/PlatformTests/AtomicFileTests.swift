@@ -15,7 +15,8 @@ import Testing
         #expect(
             ops.steps == [
                 "remove state.tmp", "create state.tmp 600", "write 23", "sync", "close",
-                "remove state.prev", "link state state.prev", "rename state.tmp state", "syncDirectory",
+                "remove state.prev.tmp", "link state state.prev.tmp", "rename state.prev.tmp state.prev",
+                "rename state.tmp state", "syncDirectory",
             ])
         #expect(ops.contents == ["state": new, "state.prev": old])
     }
@@ -24,7 +25,7 @@ import Testing
     private func losses(ignoring ignored: Set<String> = []) -> (states: Int, losses: Int) {
         var states = 0
         var losses = 0
-        for cut in 0...9 {
+        for cut in 0...10 {
             let ops = RecordingOps(["state": old, "state.prev": [2]])
             ops.configure { state in
                 state.powerCut = cut

@@ -22,7 +22,16 @@ package final class BreakableOps: FileOps {
         }
     }
 
+    /// What the system does not let this user do with files that are there.
+    package enum Denied: Sendable {
+        /// With an I/O error.
+        case reading
+        /// As of another user's file: `protected_hardlinks`.
+        case linking
+    }
+
     private struct State {
+        var denied: Denied?
         var fault: Fault?
         var room = 0
     }
@@ -41,6 +50,9 @@ package final class BreakableOps: FileOps {
             state.room = fault == .nearlyFull ? Self.rest : 0
         }
     }
+
+    /// Nil allows all again.
+    package func deny(_ denied: Denied?) { state.withLock { $0.denied = denied } }
 
     package func create(_ name: String, mode: UInt32, owner: FileOwner?) throws(SystemError) -> Int32 {
         try change("create", name)
@@ -84,6 +96,7 @@ package final class BreakableOps: FileOps {
 
     package func link(_ name: String, as other: String) throws(SystemError) {
         try change("link", name)
+        if state.withLock({ $0.denied }) == .linking { throw SystemError("link", name, code: 1) }
         try ops.link(name, as: other)
     }
 
@@ -95,7 +108,8 @@ package final class BreakableOps: FileOps {
     package func syncDirectory() throws(SystemError) { try ops.syncDirectory() }
 
     package func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
-        try ops.read(name, limit: limit)
+        if state.withLock({ $0.denied }) == .reading { throw SystemError("read", name, code: 5) }
+        return try ops.read(name, limit: limit)
     }
 
     package func read(_ name: String, at offset: Int64, limit: Int) throws(SystemError) -> [UInt8] {

@@ -23,6 +23,7 @@ package struct AtomicFile: Sendable {
 
     package var previousName: String { name + ".prev" }
     private var temporaryName: String { name + ".tmp" }
+    private var temporaryPreviousName: String { previousName + ".tmp" }
 
     /// Returns once it is durable. After an error the old content is still there, or the new one is and may
     /// not be durable; a failed sync is not tried again, the next replacement starts from a new file.
@@ -60,14 +61,17 @@ package struct AtomicFile: Sendable {
         try ops.read(previousName, limit: limit)
     }
 
-    /// A link, not a copy: there is no moment without a good file.
+    /// A link, not a copy: there is no moment without a good file. The copy before goes only once the link is
+    /// made: a file of another user may be read and not linked.
     private func keepPrevious() throws(SystemError) {
-        try ops.remove(previousName)
+        try ops.remove(temporaryPreviousName)
         do throws(SystemError) {
-            try ops.link(name, as: previousName)
+            try ops.link(name, as: temporaryPreviousName)
         } catch {
             // The first time there is nothing to keep.
             guard error.code == SystemError.notFound else { throw error }
+            return
         }
+        try ops.rename(temporaryPreviousName, to: previousName)
     }
 }

@@ -46,9 +46,9 @@ package final class Directory: FileOps {
     }
 
     package func openForAppending(_ name: String, mode: UInt32) throws(SystemError) -> Int32 {
-        let file = FileDescriptor(
-            taking: try unsafe SystemError.check(
-                system_open_append(descriptor.number, name, mode), "open", path(name)))
+        let number = unsafe system_open_append(descriptor.number, name, mode)
+        try check(number, "open", name)
+        let file = FileDescriptor(taking: number)
         guard try file.facts().kind == .regular else {
             throw SystemError("open", path(name), detail: "it is not a regular file")
         }
@@ -75,7 +75,7 @@ package final class Directory: FileOps {
     }
 
     package func link(_ name: String, as other: String) throws(SystemError) {
-        try unsafe SystemError.check(system_link(descriptor.number, name, other), "link", path(name))
+        try check(unsafe system_link(descriptor.number, name, other), "link", name)
     }
 
     package func rename(_ name: String, to other: String) throws(SystemError) {
@@ -106,8 +106,24 @@ package final class Directory: FileOps {
             return try body(Files.open(at: descriptor.number, name, path(name), .refused))
         } catch {
             if error.code == SystemError.notFound { return nil }
-            throw SystemError(error.operation, path(name), code: error.code, detail: error.detail)
+            throw SystemError(
+                error.operation, path(name), code: error.code,
+                detail: error.detail.isEmpty ? foreignOwner(of: name, error.code) : error.detail)
         }
+    }
+
+    /// What to do about a file that a run under another user left, `sudo` before all.
+    private func foreignOwner(of name: String, _ code: Int32) -> String {
+        guard code == SystemError.notAllowed || code == SystemError.notPermitted else { return "" }
+        guard let facts = try? Files.facts(path(name)), facts.owner.user != system_user() else { return "" }
+        return "it belongs to another user (\(facts.owner.user)), as after a run with sudo. "
+            + "Do: sudo chown \(system_user()) \(path(name))"
+    }
+
+    private func check(_ answer: Int32, _ operation: String, _ name: String) throws(SystemError) {
+        guard answer < 0 else { return }
+        throw SystemError(
+            operation, path(name), code: -answer, detail: foreignOwner(of: name, -answer))
     }
 
     private func path(_ name: String) -> String { path + "/" + name }
