@@ -10,12 +10,7 @@ extension LocalEngine {
     private static let pulseSeconds: Double = 60
 
     func load() async {
-        let now = time.now
-        await attempt(.state) { () throws(StorageFailure) in
-            guard let loaded = try await setup.stores.state.load() else { return }
-            state.take(loaded.state, at: now.wall)
-            if let note = loaded.note { state.note(.warning, nil, note, at: now.wall) }
-        }
+        await attempt(.state) { () throws(StorageFailure) in try await loadState() }
         await attempt(.journal) { () throws(StorageFailure) in
             state.remember(try await setup.stores.journal.recent(50))
         }
@@ -23,6 +18,18 @@ extension LocalEngine {
         if isWatching, setup.stores.keepers != nil { return await followKeeper() }
         guard state.environment.mayChange else { return }
         await attempt(.audit) { () throws(StorageFailure) in try await takeUpUnfinished() }
+    }
+
+    /// Until what was kept is known nothing is written over it.
+    private func loadState() async throws(StorageFailure) {
+        let loaded = try await setup.stores.state.load()
+        let now = time.now.wall
+        if let loaded {
+            // Polls have begun when it could not be read at once.
+            if hasPolled { state.takeLate(loaded.state, at: now) } else { state.take(loaded.state, at: now) }
+            if let note = loaded.note { state.note(.warning, nil, note, at: now) }
+        }
+        hasLoaded = true
     }
 
     /// Until it was read once what is open nothing is changed: a flag may be on its way since an earlier run.
@@ -59,22 +66,25 @@ extension LocalEngine {
         let events = state.takeUnwritten()
         // Its keeper keeps the same.
         if isWatching, setup.stores.keepers?.keepOurs == true { return }
-        let minutes = savesHistory ? state.series.takeMinutes(at: time.now.wall) : []
+        if savesHistory { takeMinutes() }
         if !events.isEmpty {
             let isKept = await attempt(.journal) { () throws(StorageFailure) in
                 try await setup.stores.journal.append(events)
             }
             if !isKept { state.putBack(events) }
         }
-        if !minutes.isEmpty {
-            await attempt(.history) { () throws(StorageFailure) in
+        if savesHistory, !unwrittenMinutes.isEmpty {
+            let minutes = unwrittenMinutes
+            let isKept = await attempt(.history) { () throws(StorageFailure) in
                 try await setup.stores.history.append(minutes)
             }
+            if isKept { unwrittenMinutes = [] }
         }
         if savesState {
             let unsaved = state.unsaved
             state.unsaved = .nothing
             let isKept = await attempt(.state) { () throws(StorageFailure) in
+                if !hasLoaded { try await loadState() }
                 try await setup.stores.state.save(state.toKeep(at: time.now.wall))
             }
             if !isKept { state.unsaved = max(state.unsaved, unsaved) }
@@ -95,6 +105,14 @@ extension LocalEngine {
             if !hasTakenUp { try await takeUpUnfinished() }
             try await setup.stores.audit.check()
         }
+    }
+
+    /// The newest that could not be written so far wait for room: an hour of a large store.
+    private static let mostMinutes = 12_000
+
+    private func takeMinutes() {
+        unwrittenMinutes += state.series.takeMinutes(at: time.now.wall)
+        unwrittenMinutes.removeFirst(max(0, unwrittenMinutes.count - Self.mostMinutes))
     }
 
     /// One store's failure is not another's. False when it failed.

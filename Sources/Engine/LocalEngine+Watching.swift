@@ -59,10 +59,13 @@ extension LocalEngine {
 
     /// The keeper is gone: what it knew is known here, what it left open is taken up, and from now on this one keeps.
     private func takeOver() async {
+        hasLoaded = false
         await attempt(.state) { () throws(StorageFailure) in
-            guard let loaded = try await setup.stores.state.load() else { return }
-            state.follow(loaded.state, at: time.now.wall)
-            if let note = loaded.note { state.note(.warning, nil, note, at: time.now.wall) }
+            if let loaded = try await setup.stores.state.load() {
+                state.follow(loaded.state, at: time.now.wall)
+                if let note = loaded.note { state.note(.warning, nil, note, at: time.now.wall) }
+            }
+            hasLoaded = true
         }
         underWay = []
         _ = state.see(underWay: [:], at: time.now)

@@ -15,11 +15,16 @@ package actor LocalEngine: EngineClient {
     var state: StoreState
     /// Ends of changes that could not be put on record when they came, oldest first.
     var unrecorded: [AuditEntry] = []
+    /// Minutes of series that are not in the history yet, oldest first.
+    var unwrittenMinutes: [HistoryMinute] = []
     /// The changes that an earlier run left open are known.
     var hasTakenUp = false
     /// While another process keeps the environment: what it has under way, and what was last seen of what it keeps.
     var underWay: [UnfinishedChange] = []
     var keptMark = KeptMark()
+    /// What an earlier run kept is known, or that there is nothing.
+    var hasLoaded = false
+    var hasPolled = false
     private let feed = SnapshotFeed()
     private let news: Alarm
     private var pollers: [String: Poller] = [:]
@@ -47,6 +52,7 @@ package actor LocalEngine: EngineClient {
         hasStarted = true
         await load()
         makePollers()
+        hasPolled = true
         publish()
         await withTaskGroup(of: Void.self) { group in
             for poller in pollers.values { group.addTask { await poller.run() } }
@@ -171,8 +177,14 @@ package actor LocalEngine: EngineClient {
         let step = (seconds + points * 60 - 1) / (points * 60) * 60
         let end = time.now.wall
         let start = end.advanced(bySeconds: -Double((seconds + step - 1) / step * step))
-        let values = try? await setup.stores.history.read(series, from: start, to: end, stepSeconds: step)
-        return History(end: end, stepSeconds: Double(step), values: values ?? [])
+        do throws(StorageFailure) {
+            let values = try await setup.stores.history.read(series, from: start, to: end, stepSeconds: step)
+            return History(end: end, stepSeconds: Double(step), values: values)
+        } catch {
+            // No chart, and why is said.
+            await failed(.history, error)
+            return History(end: end, stepSeconds: Double(step), values: [])
+        }
     }
 
     @concurrent package func detail(_ entity: EntityID) async -> Detail? { await makeDetail(entity) }

@@ -29,6 +29,9 @@ package struct FlagBook: Sendable {
 
     package init(earlier: [FlagKey: FlagValue] = [:]) { self.earlier = earlier }
 
+    /// What an earlier run saw, known only now.
+    package mutating func remember(_ values: [FlagKey: FlagValue]) { earlier.merge(values) { $1 } }
+
     /// What each was when it was last told, now or in an earlier run.
     package var lastValues: [FlagKey: FlagValue] {
         earlier.merging(known.compactMapValues(\.lastValue)) { _, new in new }

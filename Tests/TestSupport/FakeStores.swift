@@ -14,6 +14,10 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
         package var saves = 0
         /// Said by every store from now on; nil works.
         package var failure: StorageFailure?
+        /// Said by the state when it is to be loaded.
+        package var loadFailure: StorageFailure?
+        /// Said by the history when it is to be read.
+        package var historyReadFailure: StorageFailure?
         /// Said by the journal and the history alone.
         package var recordFailure: StorageFailure?
         /// Said by the audit log alone.
@@ -46,7 +50,8 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
     }
 
     @concurrent package func load() async throws(StorageFailure) -> (state: EngineState, note: String?)? {
-        try read().state.map { ($0, nil) }
+        if let failure = now.loadFailure { throw failure }
+        return try read().state.map { ($0, nil) }
     }
 
     @concurrent package func save(_ state: EngineState) async throws(StorageFailure) {
@@ -98,6 +103,7 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
     @concurrent package func read(
         _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
     ) async throws(StorageFailure) -> [Double?] {
+        if let failure = now.historyReadFailure { throw failure }
         let minutes = try read().minutes.filter { $0.series == series }
         let step = Double(max(stepSeconds, 1))
         let count = (to.seconds(since: from) / step).rounded(.down)
