@@ -17,6 +17,7 @@ struct AuditCommand {
         guard chain.faults.isEmpty, chain.tornAt == nil else {
             throw Complaint("\(path) was touched or cut; `hypercare audit verify` names the places")
         }
+        if let newer = Self.newer(chain) { throw Complaint("\(path) \(newer)") }
         return ExitCode.ok
     }
 
@@ -27,9 +28,16 @@ struct AuditCommand {
         if let offset = chain.tornAt {
             try StandardStreams.write("\(path): its last record, at byte \(offset), is not whole\n")
         }
-        guard chain.faults.isEmpty, chain.tornAt == nil else { return ExitCode.failure }
+        if let newer = Self.newer(chain) { try StandardStreams.write("\(path): it \(newer)\n") }
+        guard chain.faults.isEmpty, chain.tornAt == nil, chain.newer == nil else { return ExitCode.failure }
         try StandardStreams.write("\(path): \(Figures.counted(chain.count, "record")), the chain holds\n")
         return ExitCode.ok
+    }
+
+    private static func newer(_ chain: AuditChain) -> String? {
+        chain.newer.map {
+            "holds records of a newer hypercare (format \($0)), which this one cannot read: use that one"
+        }
     }
 
     private func read() throws -> (AuditChain, String) {
@@ -49,7 +57,7 @@ struct AuditCommand {
         }
         var chain = try AuditChain(isThere ? Files.read(path, limit: AuditFile.sizeLimit) : [])
         let bytes = isAnchored ? try Files.read(anchor, limit: 4096) : nil
-        chain.compare(with: bytes.flatMap { AuditAnchor($0) })
+        chain.compare(with: AuditAnchor.Found(bytes))
         return (chain, Sanitizer.line(path))
     }
 }

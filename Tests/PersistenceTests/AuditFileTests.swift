@@ -1,6 +1,5 @@
 import Engine
 import EngineAPI
-import FeatureFlags
 import Monitoring
 import Persistence
 import Platform
@@ -8,26 +7,14 @@ import TestSupport
 import Testing
 
 @Suite struct AuditFileTests {
-    let author = AuditAuthor(host: "bastion", person: .mira)
-
-    func entry(_ number: Int, phase: AuditEntry.Phase = .intent, reason: String = "") -> AuditEntry {
-        AuditEntry(
-            phase: phase,
-            at: Timestamp(boot: .seconds(number), wall: WallTime(seconds: 1_795_834_800), bootID: "test"),
-            environment: "eu-shop",
-            change: FlagChange(
-                opID: "op\(number)", flag: "erp.v2", backend: "features", from: .on, to: .off,
-                expectedRevision: "r\(number)", reason: reason))
-    }
-
     func written(_ count: Int, in ops: any FileOps) async throws {
-        let log = try AuditFile(in: ops, environment: "eu-shop", author: author)
-        for number in 1...count { try await log.append(entry(number)) }
+        let log = try AuditFile(in: ops, environment: "eu-shop", author: .mira)
+        for number in 1...count { try await log.append(.sample(number)) }
     }
 
     func chain(in ops: any FileOps) throws -> AuditChain {
         var chain = try AuditChain(ops.read(AuditFile.fileName, limit: AuditFile.sizeLimit) ?? [])
-        chain.compare(with: try ops.read(AuditFile.anchorName, limit: 4096).flatMap { AuditAnchor($0) })
+        chain.compare(with: AuditAnchor.Found(try ops.read(AuditFile.anchorName, limit: 4096)))
         return chain
     }
 
@@ -43,13 +30,15 @@ import Testing
     @Test func `tells the changes whose end is not on record, in the next run`() async throws {
         let ops = RecordingOps()
         try await written(4, in: ops)
-        let log = try AuditFile(in: ops, environment: "eu-shop", author: author)
-        try await log.append(entry(1, phase: .confirmed))
-        try await log.append(entry(2, phase: .unknown))
-        try await log.append(entry(3, phase: .refused))
-        #expect(try await log.unfinished().map(\.change) == [entry(4), entry(2)].map(\.change))
-        try await log.append(entry(2, phase: .conflict))
-        #expect(try await log.unfinished().map(\.change) == [entry(4).change])
+        let log = try AuditFile(in: ops, environment: "eu-shop", author: .mira)
+        try await log.append(.sample(1, phase: .confirmed))
+        try await log.append(.sample(2, phase: .unknown))
+        try await log.append(.sample(3, phase: .refused))
+        #expect(
+            try await log.unfinished().map(\.change)
+                == [AuditEntry.sample(4), AuditEntry.sample(2)].map(\.change))
+        try await log.append(.sample(2, phase: .conflict))
+        #expect(try await log.unfinished().map(\.change) == [AuditEntry.sample(4).change])
     }
 
     @Test func `who asked stands in each record, and comes back with what is left open`() async throws {
@@ -57,11 +46,11 @@ import Testing
         let ola = Operator(
             login: "magento", uid: 33, sshClient: "10.0.0.9", sudoUser: "ola", loginUID: 1004,
             auditSession: 17)
-        let log = try AuditFile(in: ops, environment: "eu-shop", author: author)
-        var theirs = entry(1)
+        let log = try AuditFile(in: ops, environment: "eu-shop", author: .mira)
+        var theirs = AuditEntry.sample(1)
         theirs.by = ola
         try await log.append(theirs)
-        try await log.append(entry(2))
+        try await log.append(.sample(2))
         #expect(try await log.unfinished().map(\.by) == [ola, .mira])
         let lines = try chain(in: ops).lines()
         #expect(lines[0].contains("magento@bastion (ola by sudo) from 10.0.0.9  intent"), "\(lines)")
@@ -77,7 +66,7 @@ import Testing
         let ops = RecordingOps()
         try await written(3, in: ops)
         let good = try #require(try ops.read(AuditFile.fileName, limit: 1 << 20))
-        let anchor = try ops.read(AuditFile.anchorName, limit: 4096).flatMap { AuditAnchor($0) }
+        let anchor = AuditAnchor.Found(try ops.read(AuditFile.anchorName, limit: 4096))
         var undetected: [Int] = []
         for position in good.indices {
             var bad = good
@@ -93,7 +82,7 @@ import Testing
         let ops = RecordingOps()
         try await written(4, in: ops)
         let good = try #require(try ops.read(AuditFile.fileName, limit: 1 << 20))
-        let anchor = try ops.read(AuditFile.anchorName, limit: 4096).flatMap { AuditAnchor($0) }
+        let anchor = AuditAnchor.Found(try ops.read(AuditFile.anchorName, limit: 4096))
         let lines = good.split(separator: UInt8(ascii: "\n")).map { Array($0) + [UInt8(ascii: "\n")] }
         let variants: [[Int]] = [
             [0, 1, 3], [1, 2, 3], [0, 1, 1, 2, 3], [0, 2, 1, 3], [0, 1, 2], [0, 1], [],
@@ -135,14 +124,14 @@ import Testing
         let ops = RecordingOps()
         try await written(1, in: ops)
         ops.configure { $0.failing = failing }
-        let log = try AuditFile(in: ops, environment: "eu-shop", author: author)
-        await #expect(throws: StorageFailure.self) { try await log.append(entry(9)) }
+        let log = try AuditFile(in: ops, environment: "eu-shop", author: .mira)
+        await #expect(throws: StorageFailure.self) { try await log.append(.sample(9)) }
     }
 
     @Test func `reasons from a keyboard stay one line and reach no terminal raw`() async throws {
         let ops = RecordingOps()
-        let log = try AuditFile(in: ops, environment: "eu-shop", author: author)
-        try await log.append(entry(1, reason: "a\n{\"seq\":2}\u{1B}[31m\u{202E}"))
+        let log = try AuditFile(in: ops, environment: "eu-shop", author: .mira)
+        try await log.append(.sample(1, reason: "a\n{\"seq\":2}\u{1B}[31m\u{202E}"))
         let chain = try chain(in: ops)
         #expect(chain.count == 1)
         #expect(chain.faults == [])

@@ -67,7 +67,9 @@ package final class RecordingOps: FileOps {
                 var partial: [Contents] = [[:]]
                 for (name, inode) in names {
                     guard let inode = state.inodes[inode] else { continue }
-                    let half = inode.data.prefix(inode.data.count / 2)
+                    // What is appended takes nothing from what was durable before.
+                    let safe = inode.data.starts(with: inode.durable) ? inode.durable.count : 0
+                    let half = inode.data.prefix(safe + (inode.data.count - safe) / 2)
                     let data: Set = [
                         inode.durable, inode.data, inode.data == inode.durable ? inode.data : Array(half),
                     ]

@@ -16,14 +16,21 @@ package struct AuditChain: Sendable {
     package private(set) var faults: [Fault] = []
     /// Lines whose own checksum is right, in order.
     private(set) var records: [(line: Int, record: AuditRecord)] = []
+    /// Where each number of the chain stands, and the SHA-256 of its line.
+    private(set) var links: [Int: (line: Int, sha256: String)] = [:]
+    /// The greatest format among records of a newer hypercare; nil when there are none.
+    package private(set) var newer: Int?
+    private var newerCount = 0
     /// Number and SHA-256 of the last line; 0 and zeros for an empty log.
     private(set) var lastSeq = 0
     private(set) var lastHash = AuditRecord.noPrevious
     /// Where a last line without a newline or with a wrong checksum begins.
     package private(set) var tornAt: Int?
     private(set) var endsWithNewline = true
+    /// Bytes of the last line, torn or not, with its newline.
+    private(set) var lastLine = 0
 
-    package var count: Int { records.count }
+    package var count: Int { records.count + newerCount }
 
     /// Reads a whole log. Throws only when SHA-256 is not to be had.
     package init(_ bytes: [UInt8]) throws(SystemError) {
@@ -35,6 +42,7 @@ package struct AuditChain: Sendable {
             number += 1
             endsWithNewline = end < bytes.count
             let line = bytes[start..<end]
+            lastLine = line.count + (endsWithNewline ? 1 : 0)
             try add(line, number: number, offset: start, isWhole: endsWithNewline, torn: &torn)
             start = end + 1
         }
@@ -54,7 +62,7 @@ package struct AuditChain: Sendable {
     private mutating func add(
         _ line: ArraySlice<UInt8>, number: Int, offset: Int, isWhole: Bool, torn: inout Torn?
     ) throws(SystemError) {
-        guard isWhole, let record = AuditRecord(line: line) else {
+        guard isWhole, let read = AuditRecord.read(line) else {
             if let earlier = torn, !earlier.isBrokenOff {
                 report(earlier)
                 torn = nil
@@ -65,22 +73,33 @@ package struct AuditChain: Sendable {
             lastHash = try Hash.sha256(Array(line))
             return
         }
-        if let earlier = torn {
-            let isSaid =
+        let (seq, prev): (Int, String)
+        var isSaid = false
+        switch read {
+        case .record(let record):
+            (seq, prev) = (record.seq, record.prev)
+            isSaid =
                 record.phase == AuditRecord.recovered
-                && record.result == "torn record at byte \(earlier.offset)"
+                && record.result == "torn record at byte \(torn?.offset ?? -1)"
+            records.append((number, record))
+        case .newer(let format, let itsSeq, let itsPrev):
+            (seq, prev) = (itsSeq, itsPrev)
+            newer = max(newer ?? 0, format)
+            newerCount += 1
+        }
+        if let earlier = torn {
             if !isSaid { report(earlier) }
             torn = nil
         }
-        if record.prev != lastHash {
+        if prev != lastHash {
             report(number, "it does not follow line \(number - 1): a line was changed, added or removed")
         }
-        if record.seq != lastSeq + 1 {
-            report(number, "its number is \(record.seq), \(lastSeq + 1) was due")
+        if !lastSeq.isFollowed(by: seq) {
+            report(number, "its number is \(seq), the one before it is \(lastSeq)")
         }
-        records.append((number, record))
-        lastSeq = record.seq
+        lastSeq = seq
         lastHash = try Hash.sha256(Array(line))
+        links[seq] = (number, lastHash)
     }
 
     private mutating func report(_ torn: Torn) {
@@ -92,26 +111,40 @@ package struct AuditChain: Sendable {
     }
 
     /// Compares the end of the log with the anchor kept beside it: a shorter chain is valid in itself.
-    package mutating func compare(with anchor: AuditAnchor?) {
-        guard let anchor else {
-            if !records.isEmpty { report(count, "there is no anchor beside the log, its end is not proved") }
-            return
-        }
-        if let anchored = records.first(where: { $0.record.seq == anchor.seq }) {
-            let next = records.first { $0.record.seq == anchor.seq + 1 }
-            let hash = next?.record.prev ?? lastHash
-            if hash != anchor.sha256 {
-                report(anchored.line, "it is not the record that was anchored")
-            }
-            // One record may be newer: a crash between the record and its anchor.
-            if lastSeq > anchor.seq + 1 {
-                report(
-                    anchored.line + 1,
-                    "\(Figures.counted(lastSeq - anchor.seq, "record follows", "records follow")) the anchored one"
+    package mutating func compare(with anchor: AuditAnchor.Found) {
+        if let breach = breach(of: anchor) { faults.append(breach) }
+    }
+
+    /// The anchor that the last whole record should have; nil where there is no record.
+    var anchorOfLast: AuditAnchor? {
+        links[lastSeq].map { AuditAnchor(seq: lastSeq, sha256: $0.sha256) }
+    }
+
+    /// How the log is not the one that was anchored; nil when it is. One record may be newer than its anchor: a
+    /// crash came between them.
+    func breach(of found: AuditAnchor.Found) -> Fault? {
+        switch found {
+        case .none:
+            guard lastSeq > 1 else { return nil }
+            return Fault(line: count, what: "there is no anchor beside the log, its end is not proved")
+        case .newer(let version):
+            return Fault(line: count, what: "its anchor is of a newer hypercare (format \(version))")
+        case .damaged: return Fault(line: count, what: "its anchor is damaged, its end is not proved")
+        case .anchor(let anchor):
+            guard let link = links[anchor.seq] else {
+                guard anchor.seq > 0 else { return nil }
+                return Fault(
+                    line: count + 1, what: "record \(anchor.seq) was written and is gone: the end was cut off"
                 )
             }
-        } else {
-            report(count + 1, "record \(anchor.seq) was written and is gone: the end was cut off")
+            if link.sha256 != anchor.sha256 {
+                return Fault(line: link.line, what: "it is not the record that was anchored")
+            }
+            let (more, isOver) = lastSeq.subtractingReportingOverflow(anchor.seq)
+            guard isOver || more > 1 else { return nil }
+            return Fault(
+                line: link.line + 1,
+                what: "\(Figures.counted(more, "record follows", "records follow")) the anchored one")
         }
     }
 
@@ -142,5 +175,12 @@ package struct AuditChain: Sendable {
             if !record.result.isEmpty { parts.append(record.result) }
             return Sanitizer.line(parts.joined(separator: "  "))
         }
+    }
+}
+
+extension Int {
+    fileprivate func isFollowed(by next: Int) -> Bool {
+        let (due, isOver) = addingReportingOverflow(1)
+        return !isOver && due == next
     }
 }

@@ -1,6 +1,7 @@
 package import Engine
 import Monitoring
 package import Platform
+import Text
 
 /// The audit log in a file: append-only, hash-chained, durable before `append` returns.
 ///
@@ -10,6 +11,7 @@ package actor AuditFile: AuditLog {
     package static let fileName = "audit.jsonl"
     package static let anchorName = "audit.head"
     private static let checkName = "audit.check"
+    private static let anchorLimit = 4096
     /// A record takes about half a kilobyte.
     package static let sizeLimit = 64 << 20
     /// Bytes of one record at most, so that it is one write.
@@ -21,19 +23,21 @@ package actor AuditFile: AuditLog {
     private let executor: ThreadExecutor
     private var open: Open?
 
+    /// How the log stands as far as this process knows.
     private struct Open {
-        var log: LogFile
         var seq: Int
         var hash: String
+        /// Bytes of the file, and of its last line.
+        var size: Int64
+        var lastLine: Int
+        /// The anchor's bytes; nil while there is none.
+        var anchor: [UInt8]?
 
-        /// The line of the record that follows, and how the log stands with it.
-        func after(_ record: AuditRecord) throws(SystemError) -> (line: [UInt8], next: Open) {
-            let line = record.line
-            guard line.count <= recordLimit else {
-                throw SystemError(
-                    "append to", fileName, detail: "the record is longer than \(recordLimit) bytes")
-            }
-            return (line, Open(log: log, seq: record.seq, hash: try Hash.sha256(Array(line.dropLast()))))
+        func after(_ record: AuditRecord, _ line: [UInt8]) throws(SystemError) -> Open {
+            let hash = try Hash.sha256(Array(line.dropLast()))
+            return Open(
+                seq: record.seq, hash: hash, size: size + Int64(line.count), lastLine: line.count,
+                anchor: AuditAnchor(seq: record.seq, sha256: hash).bytes)
         }
     }
 
@@ -50,58 +54,125 @@ package actor AuditFile: AuditLog {
     }
 
     package func append(_ entry: AuditEntry) async throws(StorageFailure) {
-        do throws(SystemError) {
+        do {
             try write(entry)
         } catch {
             // What is on disk now is not known: the next record reads it again.
             open = nil
-            throw StorageFailure("the audit log cannot be written: \(error)")
+            throw Self.failure("written", error)
         }
     }
 
     package func check() async throws(StorageFailure) {
-        do throws(SystemError) {
+        do {
+            if try !stands() { _ = try chainThatHolds() }
             if try ops.size(Self.fileName) != nil { _ = try LogFile(Self.fileName, in: ops) }
             // A record and its anchor need room.
             try AtomicFile(Self.checkName, in: ops).replace(with: Array("room\n".utf8))
             try ops.remove(Self.checkName)
         } catch {
-            throw StorageFailure("the audit log cannot be written: \(error)")
+            throw Self.failure("written", error)
         }
     }
 
     package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
-        do throws(SystemError) {
-            return try AuditChain(ops.read(Self.fileName, limit: Self.sizeLimit) ?? []).unfinished
+        do {
+            return try chainThatHolds().unfinished
         } catch {
-            throw StorageFailure("the audit log cannot be read: \(error)")
+            throw Self.failure("read", error)
         }
     }
 
-    private func write(_ entry: AuditEntry) throws(SystemError) {
-        let state = if let open { open } else { try opened(at: entry.at) }
-        let (line, next) = try state.after(
-            AuditRecord(entry, seq: state.seq + 1, prev: state.hash, author: author))
-        // First, as a full disk fails here: a change that is refused for it is not on record as under way.
-        let anchor = AtomicFile(Self.anchorName, in: ops)
-        try anchor.prepare(AuditAnchor(seq: next.seq, sha256: next.hash).bytes)
-        try next.log.append(line)
-        try anchor.takePlace()
-        open = next
+    private static func failure(_ verb: String, _ error: any Error) -> StorageFailure {
+        if let failure = error as? StorageFailure { return failure }
+        return StorageFailure(Sanitizer.line("the audit log cannot be \(verb): \(error)", maxBytes: 300))
     }
 
-    private func opened(at now: Timestamp) throws(SystemError) -> Open {
-        let bytes = try ops.read(Self.fileName, limit: Self.sizeLimit) ?? []
-        let chain = try AuditChain(bytes)
-        let state = Open(
-            log: try LogFile(Self.fileName, in: ops), seq: chain.lastSeq, hash: chain.lastHash)
+    private func write(_ entry: AuditEntry) throws {
+        // A log that was cut, emptied or replaced meanwhile is not written on: its chain would hold again.
+        var state = if let open, try stands() { open } else { try opened(at: entry.at) }
+        try add(
+            AuditRecord(entry, seq: try next(state.seq), prev: state.hash, author: author), to: &state)
+        open = state
+    }
+
+    /// One record and its anchor, durable.
+    private func add(_ record: AuditRecord, to state: inout Open) throws(SystemError) {
+        let line = record.line
+        guard line.count <= Self.recordLimit else {
+            throw SystemError(
+                "append to", Self.fileName, detail: "the record is longer than \(Self.recordLimit) bytes")
+        }
+        let next = try state.after(record, line)
+        // First, as a full disk fails here: a change that is refused for it is not on record as under way.
+        let anchor = AtomicFile(Self.anchorName, in: ops)
+        try anchor.prepare(next.anchor ?? [])
+        // Opened by its name each time: behind a descriptor that is held it might have been replaced.
+        try LogFile(Self.fileName, in: ops).append(line)
+        try anchor.takePlace()
+        state = next
+    }
+
+    private func next(_ seq: Int) throws(SystemError) -> Int {
+        guard seq < .max else {
+            throw SystemError("append to", Self.fileName, detail: "its last record has the greatest number")
+        }
+        return seq + 1
+    }
+
+    /// Whether log and anchor are as this process left them. False, too, before it wrote any.
+    private func stands() throws(SystemError) -> Bool {
+        guard let open, try ops.size(Self.fileName) ?? 0 == open.size,
+            try ops.read(Self.anchorName, limit: Self.anchorLimit) == open.anchor
+        else { return false }
+        guard open.lastLine > 0 else { return true }
+        let last = try ops.read(
+            Self.fileName, at: open.size - Int64(open.lastLine), limit: open.lastLine)
+        return try Hash.sha256(Array(last.dropLast())) == open.hash
+    }
+
+    /// The log read again, where it is the one that was anchored.
+    private func chainThatHolds() throws -> AuditChain {
+        let chain = try AuditChain(ops.read(Self.fileName, limit: Self.sizeLimit) ?? [])
+        if let format = chain.newer {
+            throw StorageFailure(
+                "\(Self.fileName) holds records of a newer hypercare (format \(format)); it is left as it is and "
+                    + "nothing is recorded. Update this one.", isOfNewer: true)
+        }
+        let found = AuditAnchor.Found(try ops.read(Self.anchorName, limit: Self.anchorLimit))
+        if case .newer(let version) = found {
+            throw StorageFailure(
+                "\(Self.anchorName) was written by a newer hypercare (format \(version)); it is left as it is and "
+                    + "nothing is recorded. Update this one.", isOfNewer: true)
+        }
+        if let breach = chain.breach(of: found) {
+            throw StorageFailure(
+                "\(Self.fileName) is not the log that was written, line \(breach.line): \(breach.what). Nothing is "
+                    + "recorded in it. Keep it as evidence: move \(Self.fileName) and \(Self.anchorName) away together, "
+                    + "and a new one is begun.")
+        }
+        return chain
+    }
+
+    private func opened(at now: Timestamp) throws -> Open {
+        let chain = try chainThatHolds()
+        var state = Open(
+            seq: chain.lastSeq, hash: chain.lastHash, size: try ops.size(Self.fileName) ?? 0,
+            lastLine: chain.lastLine, anchor: try ops.read(Self.anchorName, limit: Self.anchorLimit))
+        if let anchor = chain.anchorOfLast, anchor.bytes != state.anchor {
+            // A crash came between the newest record and its anchor.
+            try AtomicFile(Self.anchorName, in: ops).replace(with: anchor.bytes)
+            state.anchor = anchor.bytes
+        }
         guard let offset = chain.tornAt else { return state }
-        if !chain.endsWithNewline { try state.log.append([UInt8(ascii: "\n")]) }
-        let (line, next) = try state.after(
+        if !chain.endsWithNewline {
+            try LogFile(Self.fileName, in: ops).append([UInt8(ascii: "\n")])
+            state.size += 1
+        }
+        try add(
             AuditRecord.recovery(
-                offset: offset, at: now, environment: environment, seq: state.seq + 1, prev: state.hash,
-                author: author))
-        try next.log.append(line)
-        return next
+                offset: offset, at: now, environment: environment, seq: try next(state.seq),
+                prev: state.hash, author: author), to: &state)
+        return state
     }
 }

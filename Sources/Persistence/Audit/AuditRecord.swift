@@ -184,14 +184,35 @@ struct AuditRecord: Hashable, Sendable, Decodable {
     /// Bytes of `,"crc":"01234567"}`.
     private static let tailLength = 18
 
+    /// A line that is whole.
+    enum Read {
+        case record(AuditRecord)
+        /// Of a newer hypercare: its format, and its place in the chain.
+        case newer(format: Int, seq: Int, prev: String)
+    }
+
+    /// What every format says of itself, whatever else it says.
+    private struct Link: Decodable {
+        var v: Int
+        var seq: Int
+        var prev: String
+    }
+
     /// Reads a line without its newline; nil when its checksum is wrong or it is no record of ours.
-    init?(line: ArraySlice<UInt8>) {
+    static func read(_ line: ArraySlice<UInt8>) -> Read? {
         guard line.count > Self.tailLength else { return nil }
         let body = line.prefix(line.count - Self.tailLength)
         let tail = Array(",\"crc\":\"\(CRC32C.text(of: body))\"}".utf8)
         guard Array(line.suffix(Self.tailLength)) == tail,
-            let record = try? JSON.decode(AuditRecord.self, from: Array(line), name: "audit"), record.v == 1
+            let node = try? JSON.read(Array(line), name: "audit")
         else { return nil }
-        self = record
+        let decoder = NodeDecoder(name: "audit")
+        if let link = try? decoder.decode(Link.self, from: node), link.v > 1 {
+            return .newer(format: link.v, seq: link.seq, prev: link.prev)
+        }
+        guard let record = try? decoder.decode(AuditRecord.self, from: node), record.v == 1 else {
+            return nil
+        }
+        return .record(record)
     }
 }

@@ -167,7 +167,7 @@ import Testing
         guard kind != .fake else { return }
         var chain = try AuditChain(subject.ops.read(AuditFile.fileName, limit: 1 << 20) ?? [])
         chain.compare(
-            with: try subject.ops.read(AuditFile.anchorName, limit: 4096).flatMap { AuditAnchor($0) })
+            with: AuditAnchor.Found(try subject.ops.read(AuditFile.anchorName, limit: 4096)))
         #expect(chain.faults == [] && chain.tornAt == nil)
     }
 
