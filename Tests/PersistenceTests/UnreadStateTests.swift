@@ -1,4 +1,5 @@
 import Engine
+import Glibc
 import Monitoring
 import Platform
 import TestSupport
@@ -117,19 +118,24 @@ import Testing
         #expect(ops.contents["state.json.bad-14"] == Array("y".utf8))
     }
 
-    @Test func `twenty thousand entries are loaded and saved within a second`() throws {
+    @Test func `twenty thousand entries are loaded and saved in a moment`() throws {
         var large = state(1)
         for number in 0..<20_000 {
             large.lastSuccesses["integration:flow-\(number)"] = WallTime(seconds: Int64(number))
         }
         let ops = RecordingOps()
-        let kept = large
-        let seconds =
-            try ContinuousClock().measure {
-                try StateStorage(in: ops).save(kept)
-                #expect(try StateStorage(in: ops).load()?.state == kept)
-            } / .seconds(1)
-        // 26 s when each entry looked through all of them; the rest is for a busy machine.
+        let began = secondsOfThread
+        try StateStorage(in: ops).save(large)
+        #expect(try StateStorage(in: ops).load()?.state == large)
+        let seconds = secondsOfThread - began
+        // 26 s in this build when each entry looked through all of them.
         #expect(seconds < 5, "\(seconds) s")
+    }
+
+    /// Of its processor: what else runs does not count.
+    private var secondsOfThread: Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
