@@ -2,7 +2,9 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static struct sockaddr_in loopback(int port) {
@@ -49,4 +51,35 @@ int system_connect_loopback(int port) {
         return -code;
     }
     return fd;
+}
+
+static int local_address(const char *path, struct sockaddr_un *address) {
+    *address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    if (strlen(path) >= sizeof address->sun_path) return -ENAMETOOLONG;
+    strcpy(address->sun_path, path);
+    return 0;
+}
+
+int system_send_datagram(const char *path, const void *bytes, size_t size) {
+    struct sockaddr_un address;
+    int code = local_address(path, &address);
+    if (code < 0) return code;
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return -errno;
+    ssize_t sent = sendto(fd, bytes, size, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof address);
+    code = sent < 0 ? -errno : 0;
+    close(fd);
+    return code;
+}
+
+int system_bind_datagram(const char *path) {
+    struct sockaddr_un address;
+    int code = local_address(path, &address);
+    if (code < 0) return code;
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return -errno;
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
+    code = -errno;
+    close(fd);
+    return code;
 }

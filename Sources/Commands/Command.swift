@@ -13,7 +13,8 @@ package enum Command: Sendable, Hashable {
     /// The usage and options of one command, by its words.
     case commandHelp([String])
     case auditShow(Common)
-    case auditVerify(Common)
+    /// `anchors`: a file of lines that a system's log or another place took.
+    case auditVerify(anchors: String?, Common)
     case man
     case version
 

@@ -105,7 +105,11 @@ package enum Grammar {
             words: ["audit", "show"], text: "print what people changed", options: [config, environment]),
         Entry(
             words: ["audit", "verify"], text: "check that no record of it was touched",
-            options: [config, environment]),
+            options: [
+                Option(
+                    "--anchors", "FILE", "also compare it with the anchors in FILE, such as a system's log"),
+                config, environment,
+            ]),
         Entry(
             words: ["completion"], text: "print a completion script for a shell", options: [],
             argument: Argument(

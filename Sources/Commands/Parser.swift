@@ -148,7 +148,7 @@ private struct CommandLine {
         case "config check": return .configCheck(common)
         case "config schema": return .configSchema
         case "audit show": return .auditShow(common)
-        case "audit verify": return .auditVerify(common)
+        case "audit verify": return .auditVerify(anchors: values["--anchors"], common)
         case "completion": return .completion(argument.flatMap(Command.Shell.init) ?? .bash)
         case "help": return .help(argument.flatMap { $0 == "exit" ? .exitCodes : HelpTopic(rawValue: $0) })
         default: return .man

@@ -98,12 +98,15 @@ extension LocalEngine {
             }
         }
         // Where something cannot be kept, whether a change could be put on record is not left to be found out by one.
-        guard state.environment.mayChange, !state.storage.isEmpty, state.storage.newer == nil,
-            savesState || state.storage.audit != nil
-        else { return }
-        await attempt(.audit) { () throws(StorageFailure) in
-            if !hasTakenUp { try await takeUpUnfinished() }
-            try await setup.stores.audit.check()
+        guard state.environment.mayChange else { return }
+        if !state.storage.isEmpty, state.storage.newer == nil, savesState || state.storage.audit != nil {
+            await attempt(.audit) { () throws(StorageFailure) in
+                if !hasTakenUp { try await takeUpUnfinished() }
+                try await setup.stores.audit.check()
+            }
+        }
+        if savesState {
+            await attempt(.anchor) { () throws(StorageFailure) in try await setup.stores.audit.anchor() }
         }
     }
 

@@ -157,6 +157,9 @@ package protocol AuditLog: Sendable {
     @concurrent func append(_ entry: AuditEntry) async throws(StorageFailure)
     /// Whether a record could be written now; none is.
     @concurrent func check() async throws(StorageFailure)
+    /// Has the newest record anchored where the config says, if it is not yet; throws when a place took it not.
+    /// The record stands all the same.
+    @concurrent func anchor() async throws(StorageFailure)
     /// Changes whose end is not on record, oldest first: the process ended while they were under way.
     @concurrent func unfinished() async throws(StorageFailure) -> [UnfinishedChange]
 }

@@ -5,6 +5,8 @@ import Monitoring
 struct StorageFaults: Sendable {
     enum Store: Int, CaseIterable, Sendable {
         case state, journal, history, audit
+        /// Where the newest audit record is told outside: the record stands without it.
+        case anchor
     }
 
     private struct Fault: Sendable {

@@ -22,6 +22,9 @@ package struct NothingKept: StateStore, Journal, AuditLog, HistoryStore {
 
     @concurrent package func check() async throws(StorageFailure) { throw failure }
 
+    // Said by the log itself.
+    @concurrent package func anchor() async throws(StorageFailure) {}
+
     // None would say that every change has ended.
     @concurrent package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
         throw failure

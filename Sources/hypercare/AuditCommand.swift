@@ -6,9 +6,13 @@ import Text
 
 /// `hypercare audit show` and `audit verify`.
 struct AuditCommand {
-    private let common: Command.Common
+    private let variables: Environment
+    private let settings: EnvironmentSettings
 
-    init(_ common: Command.Common) { self.common = common }
+    init(_ common: Command.Common) throws {
+        variables = Environment.ofProcess
+        settings = try ConfigFile(common, environment: variables).environment(common.environment)
+    }
 
     /// 1 when not all of it can be shown.
     func show() throws -> Int32 {
@@ -21,9 +25,14 @@ struct AuditCommand {
         return ExitCode.ok
     }
 
-    /// 0 when the chain holds from its first byte to its anchor, 1 when it does not.
-    func verify() throws -> Int32 {
-        let (chain, path) = try read()
+    /// 0 when the chain holds from its first byte to its anchors, 1 when it does not.
+    func verify(anchors: String?) throws -> Int32 {
+        var (chain, path) = try read()
+        var agreeing = 0
+        let places = try anchorPlaces(anchors)
+        for place in places {
+            agreeing += chain.compare(with: place.marks, in: Sanitizer.line(place.name))
+        }
         for fault in chain.faults { try StandardStreams.write("\(path):\(fault.line): \(fault.what)\n") }
         if let offset = chain.tornAt {
             try StandardStreams.write("\(path): its last record, at byte \(offset), is not whole\n")
@@ -31,7 +40,29 @@ struct AuditCommand {
         if let newer = Self.newer(chain) { try StandardStreams.write("\(path): it \(newer)\n") }
         guard chain.faults.isEmpty, chain.tornAt == nil, chain.newer == nil else { return ExitCode.failure }
         try StandardStreams.write("\(path): \(Figures.counted(chain.count, "record")), the chain holds\n")
+        let names = places.map { Sanitizer.line($0.name) }.joined(separator: " and ")
+        try StandardStreams.write(
+            agreeing > 0
+                ? "\(Figures.counted(agreeing, "anchor agrees", "anchors agree")) in \(names)\n"
+                : places.isEmpty
+                    ? "compared with no anchor outside \(path): had its owner made it anew, it would hold too\n"
+                    : "no anchor of it is in \(names): had its owner made it anew, it would hold too\n")
         return ExitCode.ok
+    }
+
+    /// Where marks of this log are looked for, and those that are there.
+    private func anchorPlaces(_ given: String?) throws -> [(name: String, marks: [AuditMark])] {
+        var places = [given].compactMap(\.self)
+        if case .file(let path) = settings.audit.anchor, try Files.facts(path, links: .followed) != nil {
+            places.append(path)
+        }
+        let author = AuditAuthor(Identity(variables))
+        return try places.map { name in
+            let bytes = try Files.read(name, limit: AuditFile.sizeLimit, links: .followed)
+            let lines = bytes.split(separator: UInt8(ascii: "\n"))
+            let marks = lines.compactMap { AuditMark(String(decoding: $0, as: UTF8.self)) }
+            return (name, marks.filter { $0.isOf(settings.name, author) })
+        }
     }
 
     private static func newer(_ chain: AuditChain) -> String? {
@@ -41,8 +72,6 @@ struct AuditCommand {
     }
 
     private func read() throws -> (AuditChain, String) {
-        let variables = Environment.ofProcess
-        let settings = try ConfigFile(common, environment: variables).environment(common.environment)
         guard let folder = Stores.path(of: settings.name, in: variables) else {
             throw Complaint("neither XDG_STATE_HOME nor HOME is set, so there is no audit log")
         }

@@ -15,7 +15,9 @@ struct ConsoleCommand {
         let time = try SystemTime()
         let path = Stores.path(of: settings.name, in: variables)
         let identity = Identity(variables)
-        let opened = try Stores.open(path, environment: settings.name, identity: identity)
+        let opened = try Stores.open(
+            path, environment: settings.name, identity: identity,
+            witnesses: Stores.witnesses(settings.audit, variables))
         let composition = Composition(settings: settings, variables: variables, time: time)
         // A second console of the same user keeps nothing, so it changes nothing either.
         let setup = try composition.setup(

@@ -38,6 +38,9 @@ struct DoctorCommand {
         if source == nil, let zone = settings.timeZone {
             failed += try show([Self.step(zone, Result { try composition.clock }, composition.time.now.wall)])
         }
+        if source == nil, settings.access == .operate {
+            failed += try show([Self.anchorStep(settings.audit)])
+        }
         for assembly in assemblies {
             let probes = assembly.probes()
             try say("\n\(assembly.name)  (\(assembly.settings.kind))")
@@ -72,6 +75,29 @@ struct DoctorCommand {
             return DoctorStep(
                 "time zone", .failed, "\(error)", advice: "Is tzdata installed, and is this its name there?")
         }
+    }
+
+    /// Whether anybody but the log's owner learns of its newest record.
+    private static func anchorStep(_ audit: AuditSettings) -> DoctorStep {
+        let name = "audit anchor"
+        let log = audit.syslog ?? SystemLog.standardPath
+        let hasLog = (try? Files.facts(log, links: .followed)) ?? nil != nil
+        if audit.syslog != nil, !hasLog {
+            return DoctorStep(
+                name, .failed, "there is no socket at \(log)", advice: "Is the system's log running?")
+        }
+        let place: String? =
+            switch audit.anchor {
+            case .file(let path): path
+            case .command(let arguments): arguments.joined(separator: " ")
+            case nil: nil
+            }
+        let places = [hasLog ? log : nil, place].compactMap(\.self)
+        guard places.isEmpty else { return DoctorStep(name, .ok, places.joined(separator: ", ")) }
+        return DoctorStep(
+            name, .skipped,
+            "there is no system log at \(log), and `audit: {anchor: PATH}` is not set: an audit log that its owner "
+                + "makes anew cannot be told from the one that was written")
     }
 
     private static func steps(of backend: any FlagBackend) async -> [DoctorStep] {

@@ -32,7 +32,7 @@ private func carryOut(_ command: Command) throws -> Int32 {
     case .configCheck(let common): return try ConfigCommand.check(common)
     case .configSchema: return try ConfigCommand.schema()
     case .auditShow(let common): return try AuditCommand(common).show()
-    case .auditVerify(let common): return try AuditCommand(common).verify()
+    case .auditVerify(let anchors, let common): return try AuditCommand(common).verify(anchors: anchors)
     case .help, .commandHelp, .man, .completion: return try HelpCommand.run(command)
     }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Engine
 import Monitoring
 import Persistence
@@ -8,19 +9,34 @@ enum Stores {
     /// `watchesOnly` says why nothing is kept, and so nothing may be changed: another console of this user keeps
     /// them, or nothing can be: a home that cannot be written must not keep the console from watching.
     static func open(
-        _ path: String?, environment: String, identity: Identity
+        _ path: String?, environment: String, identity: Identity, witnesses: [AuditWitness] = []
     ) throws -> (stores: EngineSetup.Stores, watchesOnly: String?) {
         guard let path else { return nothing("neither XDG_STATE_HOME nor HOME is set") }
         do {
             let directory = try StateDirectory.open(path, holder: holder(identity))
-            let author = AuditAuthor(host: identity.host, person: identity.person)
-            let audit = try AuditFile(in: directory.directory, environment: environment, author: author)
+            let audit = try AuditFile(
+                in: directory.directory, environment: environment, author: AuditAuthor(identity),
+                witnesses: witnesses)
             let stores = EngineSetup.Stores(
                 state: directory.state, journal: directory.journal, audit: audit, history: directory.history,
                 keepers: directory)
             return (stores, directory.isOurs ? nil : StateDirectory.keptByAnother)
         } catch let failure as StorageFailure {
             return nothing(failure.message)
+        }
+    }
+
+    /// Who is told of each newest audit record.
+    static func witnesses(
+        _ settings: AuditSettings, _ variables: Environment
+    ) -> [AuditWitness] {
+        let log = AuditWitness.systemLog(
+            settings.syslog ?? SystemLog.standardPath, isWanted: settings.syslog != nil)
+        switch settings.anchor {
+        case .file(let path): return [log, .file(path)]
+        case .command(let arguments):
+            return [log, .command(arguments, environment: variables.forChildren())]
+        case nil: return [log]
         }
     }
 
@@ -47,4 +63,8 @@ enum Stores {
     static func path(of environment: String, in variables: Environment) -> String? {
         variables.stateHome.map { "\($0)/hypercare/\(environment)" }
     }
+}
+
+extension AuditAuthor {
+    init(_ identity: Identity) { self.init(host: identity.host, person: identity.person) }
 }

@@ -36,7 +36,8 @@ struct ParserTests {
             ("help audit show", .commandHelp(["audit", "show"])),
             ("audit verify --help", .commandHelp(["audit", "verify"])),
             ("audit show --env eu", .auditShow(.init(environment: "eu"))),
-            ("audit verify", .auditVerify(.init())),
+            ("audit verify", .auditVerify(anchors: nil, .init())),
+            ("audit verify --anchors log", .auditVerify(anchors: "log", .init())),
             ("man", .man), ("--version", .version), ("demo -V", .version),
         ] as [(String, Command?)])
     func `reads command lines`(line: String, expected: Command?) {

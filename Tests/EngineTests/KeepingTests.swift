@@ -97,4 +97,27 @@ import Testing
             #expect(bench.snapshot?.storage.reason == ["history.sqlite: Input/output error"])
         }
     }
+
+    @Test
+    func
+        `a record that is not anchored outside is told, keeps no change from being sent, and is anchored later`()
+        async throws
+    {
+        let stores = FakeStores()
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        stores.change { $0.anchorFailure = StorageFailure("the audit log is not anchored: no route to host") }
+        let change = FlagChange(
+            opID: "op-1", flag: "erp.v2", backend: "flagd", from: .on, to: .off, expectedRevision: "r1")
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            _ = await bench.engine.submit(.change(change))
+            try await bench.until("told", within: 20) { $0.storage.status == .critical }
+            #expect(bench.snapshot?.changeVeto == nil && flags.applied.count == 1)
+            #expect(stores.now.audit.map(\.phase) == [.intent, .confirmed] && stores.now.anchored == 0)
+            stores.change { $0.anchorFailure = nil }
+            try await bench.until("anchored", within: 20) { $0.storage.status == .ok }
+            #expect(stores.now.anchored == 2)
+        }
+    }
 }

@@ -22,6 +22,10 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
         package var recordFailure: StorageFailure?
         /// Said by the audit log alone.
         package var auditFailure: StorageFailure?
+        /// Said of the places outside that are told of each record.
+        package var anchorFailure: StorageFailure?
+        /// So many records are anchored.
+        package var anchored = 0
         /// So many records more go into the audit log, then its disk is full; nil has room.
         package var auditRoom: Int?
     }
@@ -74,6 +78,11 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
         if let failure = now.auditFailure { throw failure }
         if now.auditRoom == 0 { throw StorageFailure("the disk is full") }
         try write { _ in }
+    }
+
+    @concurrent package func anchor() async throws(StorageFailure) {
+        if let failure = now.anchorFailure { throw failure }
+        change { $0.anchored = $0.audit.count }
     }
 
     @concurrent package func append(_ entry: AuditEntry) async throws(StorageFailure) {

@@ -108,6 +108,9 @@ bool system_is_executable(const char *path);
 int system_poll(const int *fds, const bool *writing, bool *ready, int count, int milliseconds);
 
 // --- sockets
+// One datagram to the socket at `path`, as syslog takes them: never waits.
+int system_send_datagram(const char *path, const void *bytes, size_t size);
+int system_bind_datagram(const char *path);   // a socket that takes them, for tests
 int system_listen_loopback(int port);   // TCP on 127.0.0.1; 0 takes any free port
 int system_local_port(int fd);
 int system_accept(int fd);

@@ -33,6 +33,7 @@ package struct EnvironmentSettings: Sendable, Hashable {
     package var cron = CronSettings()
     package var indexers = IndexerSettings()
     package var general = GeneralLimits()
+    package var audit = AuditSettings()
     /// By the integration's name, completed from its tier.
     package var integrationLimits: [String: IntegrationLimits] = [:]
 
@@ -99,6 +100,9 @@ package struct EnvironmentSettings: Sendable, Hashable {
                     "queues", \.queues, QueueSettings.section.kind, "What the servers do not tell of queues."),
                 Field("cron", \.cron, CronSettings.section.kind, "What the database does not tell of cron."),
                 Field("indexers", \.indexers, IndexerSettings.section.kind, "Limits of indexers."),
+                Field(
+                    "audit", \.audit, AuditSettings.section.kind,
+                    "Where the newest audit record is told beside the log itself."),
                 Field("limits", \.general, GeneralLimits.section.kind, "Limits that belong to no pane."),
             ],
             finish: { node, value, reading in

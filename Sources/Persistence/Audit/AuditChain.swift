@@ -115,6 +115,28 @@ package struct AuditChain: Sendable {
         if let breach = breach(of: anchor) { faults.append(breach) }
     }
 
+    /// Compares the log with what stands of it in a place that its owner cannot change: a chain made anew is as
+    /// whole as any. Answers how many marks agree.
+    package mutating func compare(with marks: [AuditMark], in place: String) -> Int {
+        var agreeing = 0
+        var lost: Int?
+        var changed: Set<Int> = []
+        for mark in marks {
+            guard let link = links[mark.seq] else {
+                lost = max(lost ?? mark.seq, mark.seq)
+                continue
+            }
+            if link.sha256 == mark.sha256 { agreeing += 1 } else { changed.insert(link.line) }
+        }
+        for line in changed.sorted().prefix(5) {
+            report(
+                line,
+                "it is not the record that is anchored in \(place): the log was made anew, or moved away")
+        }
+        if let lost { report(count + 1, "record \(lost) is anchored in \(place) and is gone") }
+        return agreeing
+    }
+
     /// The anchor that the last whole record should have; nil where there is no record.
     var anchorOfLast: AuditAnchor? {
         links[lastSeq].map { AuditAnchor(seq: lastSeq, sha256: $0.sha256) }

@@ -20,8 +20,24 @@ package actor AuditFile: AuditLog {
     private let ops: any FileOps
     private let author: AuditAuthor
     private let environment: String
+    private let witnesses: [AuditWitness]
     private let executor: ThreadExecutor
     private var open: Open?
+    /// The newest record that each witness has taken.
+    private var witnessed: [AuditWitness: Int] = [:]
+    private struct Newest {
+        var seq: Int
+        var sha256: String
+        /// RFC 3339.
+        var time: String
+    }
+
+    /// The newest record of this run; witnesses are told of none before it.
+    private var newest: Newest?
+    private var refused: (seq: Int, at: ContinuousClock.Instant, failure: StorageFailure)?
+    private static let patience: Duration = .seconds(30)
+    /// No two calls tell a witness at once, nor overtake each other.
+    private var isTelling = false
 
     /// How the log stands as far as this process knows.
     private struct Open {
@@ -46,8 +62,11 @@ package actor AuditFile: AuditLog {
     }
 
     /// Nothing is opened before the first record.
-    package init(in ops: any FileOps, environment: String, author: AuditAuthor) throws(SystemError) {
+    package init(
+        in ops: any FileOps, environment: String, author: AuditAuthor, witnesses: [AuditWitness] = []
+    ) throws(SystemError) {
         self.ops = ops
+        self.witnesses = witnesses
         self.environment = environment
         self.author = author
         executor = try ThreadExecutor("audit")
@@ -75,6 +94,30 @@ package actor AuditFile: AuditLog {
         }
     }
 
+    package func anchor() async throws(StorageFailure) {
+        guard !isTelling, let newest else { return }
+        // One that fails is not asked again with every save, as it may take its time.
+        if let refused, refused.seq == newest.seq, refused.at.duration(to: .now) < Self.patience {
+            throw refused.failure
+        }
+        isTelling = true
+        defer { isTelling = false }
+        let mark = AuditMark(
+            environment: environment, author: author, seq: newest.seq, sha256: newest.sha256)
+        var failure: StorageFailure?
+        for witness in witnesses where witnessed[witness] != newest.seq {
+            do {
+                try await witness.take(mark.line, at: newest.time)
+                witnessed[witness] = newest.seq
+            } catch {
+                let why = Sanitizer.line("the audit log is not anchored: \(error)", maxBytes: 300)
+                failure = failure ?? StorageFailure(why)
+            }
+        }
+        refused = failure.map { (newest.seq, .now, $0) }
+        if let failure { throw failure }
+    }
+
     package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
         do {
             return try chainThatHolds().unfinished
@@ -94,6 +137,7 @@ package actor AuditFile: AuditLog {
         try add(
             AuditRecord(entry, seq: try next(state.seq), prev: state.hash, author: author), to: &state)
         open = state
+        newest = Newest(seq: state.seq, sha256: state.hash, time: entry.at.wall.civil.rfc3339)
     }
 
     /// One record and its anchor, durable.

@@ -14,6 +14,8 @@ package struct AuditLook: AuditLog, Keepers {
 
     @concurrent package func check() async throws(StorageFailure) { throw Self.failure }
 
+    @concurrent package func anchor() async throws(StorageFailure) {}
+
     @concurrent package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
         guard let path = path(AuditFile.fileName) else { return [] }
         do throws(SystemError) {
