@@ -9,7 +9,7 @@ DEBUG = .build/debug/hypercare
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
-.PHONY: demo build test lint imports bench bench-live bench-store bench-broker soak fuzz release install uninstall clean
+.PHONY: demo build test lint imports bench bench-live bench-store bench-broker soak fuzz faults release install uninstall clean
 
 demo: .build/.ready-build
 	@$(SWIFT) build $(STATIC) --quiet
@@ -94,6 +94,12 @@ fuzz: .build/.ready-build
 	        -artifact_prefix=Tests/Fuzz/found/$$name- > $$corpus.log 2>&1 || failed="$$failed $$name"; \
 	    printf '%-14s %s\n' $$name "$$(awk '/number_of_executed|peak_rss|ERROR|Fatal/ {print}' $$corpus.log | tr '\n' ' ')"; \
 	done; test -z "$$failed" || { echo "failed:$$failed; see .build/fuzz-corpus/NAME.log"; exit 1; }
+
+# Every system call of a save and an append killed at and failed as a disk fails: what is there is old or new.
+# EVERY=10 tries one in ten.
+EVERY ?= 1
+faults: .build/.ready-test
+	@$(SWIFT) run --quiet store-faults $(EVERY)
 
 release: .build/.ready-build
 	$(SWIFT) build $(STATIC) --quiet

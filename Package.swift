@@ -103,6 +103,12 @@ let package = Package(
             ],
             path: "Tests/Fuzz/targets"),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "Platform", "TestSupport"]),
+        // Every system call of a save failed and killed at: `make faults`.
+        .executableTarget(
+            name: "store-faults",
+            dependencies: [
+                "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Persistence", "Platform", "TestSupport",
+            ], path: "Tests/Bench/faults"),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),
         .testTarget(
@@ -136,7 +142,7 @@ let package = Package(
             name: "PersistenceTests",
             dependencies: [
                 "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Persistence", "Platform",
-                "TestSupport",
+                "TestSupport", "store-faults",
             ]),
         .testTarget(
             name: "ProbesTests",

@@ -130,8 +130,9 @@ import Testing
     /// Each step of a save, in its order, and the file it is done to.
     private static let steps = [
         ("unlinkat", "state.json.tmp"), ("openat", "state.json.tmp"), ("write", "state.json.tmp"),
-        ("fsync", "state.json.tmp"), ("close", "state.json.tmp"), ("unlinkat", "state.json.prev"),
-        ("linkat", "state.json"), ("renameat", "state.json.tmp"), ("fsync", ""),
+        ("fsync", "state.json.tmp"), ("close", "state.json.tmp"),
+        ("unlinkat", "state.json.prev.tmp"), ("linkat", "state.json"), ("renameat", "state.json.prev.tmp"),
+        ("renameat", "state.json.tmp"), ("fsync", ""),
         ("openat", "journal.jsonl"), ("write", "journal.jsonl"), ("fsync", "journal.jsonl"),
     ]
 

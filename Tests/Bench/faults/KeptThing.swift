@@ -1,0 +1,122 @@
+import Engine
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Persistence
+import Platform
+
+/// One store of an environment's folder, in which something old stands and something new is to be kept.
+struct KeptThing {
+    static let names = ["state", "journal", "audit", "history"]
+
+    /// Which of the two can be read.
+    enum Found: Equatable {
+        case old, new
+        case neither(String)
+    }
+
+    private let name: String
+    private let path: String
+    private let series = SeriesID(EntityID(.queue, "erp", in: "rabbit"), .depth)
+    private let start = WallTime(seconds: 1_795_824_000)
+
+    init(_ name: String, in path: String) {
+        self.name = name
+        self.path = path
+    }
+
+    /// What stood before.
+    func prepare() async throws { try await keep(1) }
+
+    func write() async throws { try await keep(2) }
+
+    /// As the next run finds it. Then something newer is kept, and must be there too.
+    func found() async throws -> Found {
+        let found = try await look(2)
+        guard case .neither = found else {
+            try await keep(3)
+            let after = try await look(3)
+            return after == .new ? found : .neither("the next one is not kept: \(after)")
+        }
+        return found
+    }
+
+    private func keep(_ number: Int) async throws {
+        let folder = try await opened()
+        switch name {
+        case "state":
+            var state = try await folder.state.load()?.state ?? EngineState()
+            state.lastSuccesses["integration:orders"] = WallTime(seconds: Int64(number))
+            try await folder.state.save(state)
+        case "journal": try await folder.journal.append([event(number)])
+        case "audit": try await audit(folder).append(entry(number))
+        default: try await folder.history.append([minute(number)])
+        }
+    }
+
+    private func look(_ number: Int) async throws -> Found {
+        let folder = try await opened()
+        switch name {
+        case "state":
+            let loaded = try await folder.state.load()
+            let seconds = loaded?.state.lastSuccesses["integration:orders"]
+            return found(seconds.map { [Int($0.milliseconds / 1000)] } ?? [], replacing: true, number)
+        case "journal":
+            let texts = try await folder.journal.recent(10).map(\.text)
+            return found(texts.compactMap { Int($0) }, replacing: false, number)
+        case "audit":
+            let bytes = try folder.directory.read(AuditFile.fileName, limit: 1 << 20)
+            var chain = try AuditChain(bytes ?? [])
+            chain.compare(
+                with: AuditAnchor.Found(try folder.directory.read(AuditFile.anchorName, limit: 4096)))
+            guard chain.faults.isEmpty else { return .neither("\(chain.faults)") }
+            let open = try await audit(folder).unfinished().map(\.change.opID)
+            return found(open.compactMap { Int($0) }, replacing: false, number)
+        default:
+            let values = try await folder.history.read(
+                series, from: start, to: start.advanced(bySeconds: 300), stepSeconds: 60)
+            return found(values.compactMap { $0.map { Int($0) } }, replacing: false, number)
+        }
+    }
+
+    /// Each number before `number` has to be there, but one that a fault came over.
+    private func found(_ numbers: [Int], replacing: Bool, _ number: Int) -> Found {
+        let isNew = numbers.contains(number)
+        let isOld = replacing ? numbers.count == 1 && numbers[0] < number : numbers.contains(1)
+        if isNew && (replacing || isOld) { return .new }
+        return isOld ? .old : .neither("\(numbers)")
+    }
+
+    /// The lock is free once the process that was killed is gone.
+    private func opened() async throws -> StateDirectory {
+        for _ in 0..<200 {
+            let folder = try StateDirectory.open(path)
+            if folder.isOurs { return folder }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw StorageFailure("the lock of \(path) is not free")
+    }
+
+    private func audit(_ folder: StateDirectory) throws -> AuditFile {
+        let author = AuditAuthor(host: "bastion", uid: 1000, login: "mira", sshClient: "")
+        return try AuditFile(in: folder.directory, environment: "eu-shop", author: author)
+    }
+
+    private func event(_ number: Int) -> EngineAPI.Event {
+        EngineAPI.Event(at: start, status: .warning, entity: nil, subject: "console", text: "\(number)")
+    }
+
+    private func minute(_ number: Int) -> HistoryMinute {
+        let at = start.advanced(bySeconds: Double(number) * 60)
+        return HistoryMinute(series: series, minute: at, average: Double(number), maximum: Double(number))
+    }
+
+    private func entry(_ number: Int) -> AuditEntry {
+        AuditEntry(
+            phase: .intent, at: Timestamp(boot: .seconds(number), wall: start, bootID: "boot"),
+            environment: "eu-shop",
+            change: FlagChange(
+                opID: "\(number)", flag: "erp.v2", backend: "features", from: .on, to: .off,
+                expectedRevision: "r"))
+    }
+}

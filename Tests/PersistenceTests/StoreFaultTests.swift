@@ -1,0 +1,25 @@
+import Platform
+import Testing
+
+/// Some of what `make faults` tries all of.
+@Suite struct StoreFaultTests {
+    static let strace = (try? Files.facts("/usr/bin/strace")) ?? nil
+    private static let program: String = {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+        return root.joined(separator: "/") + "/.build/debug/store-faults"
+    }()
+
+    @Test(.enabled(if: strace != nil), .timeLimit(.minutes(5)))
+    func `a fault at a call of a save leaves old or new, and what was acknowledged is there`() async throws {
+        let result = try await ChildProcess.run(
+            ChildCommand([Self.program, "23"], environment: ["PATH": "/usr/bin:/bin", "TMPDIR": "/tmp"]),
+            deadline: .seconds(240))
+        let said = String(decoding: result.output + result.error, as: UTF8.self)
+        #expect(result.end == .exited(0), "\(said)")
+        for store in ["state", "journal", "audit", "history"] {
+            let line = said.split(separator: "\n").first { $0.hasPrefix("\(store): ") }
+            let points = line.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
+            #expect(points >= 4 && line?.hasSuffix(", 0 bad") == true, "\(said)")
+        }
+    }
+}
