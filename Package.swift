@@ -20,6 +20,8 @@ let package = Package(
             cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-I/usr/include/mariadb"])]),
         .target(name: "CPCRE2", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CYAML", linkerSettings: [.linkedLibrary(":libyaml.a")]),
+        .target(
+            name: "CSQLite", linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
 
         // Pure values.
         // Rounding is in libm, which nothing else here would link.
@@ -56,7 +58,8 @@ let package = Package(
         .target(
             name: "Persistence",
             dependencies: [
-                "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform", "Text",
+                "CSQLite", "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform",
+                "Text",
             ]),
         .target(name: "DemoStore", dependencies: ["FeatureFlags", "Monitoring", "Text"]),
         .target(name: "Curses", dependencies: ["CTerm", "Display"]),

@@ -76,7 +76,9 @@ extension LocalEngine {
         if savesHistory, !unwrittenMinutes.isEmpty {
             let minutes = unwrittenMinutes
             let isKept = await attempt(.history) { () throws(StorageFailure) in
-                try await setup.stores.history.append(minutes)
+                if let note = try await setup.stores.history.append(minutes) {
+                    state.note(.warning, nil, note, at: time.now.wall)
+                }
             }
             if isKept { unwrittenMinutes = [] }
         }

@@ -221,8 +221,10 @@ package struct AuditEntry: Sendable, Codable, Hashable {
 
 /// Series beyond what is kept in memory: 1 min and 10 min roll-ups.
 package protocol HistoryStore: Sendable {
-    /// Appends finished minutes; called about once a minute with all series.
-    @concurrent func append(_ minutes: [HistoryMinute]) async throws(StorageFailure)
+    /// Appends finished minutes; called about once a minute with all series. Answers what had to be done first, as a
+    /// sentence: a damaged history was put aside, one of an older version taken over.
+    @discardableResult
+    @concurrent func append(_ minutes: [HistoryMinute]) async throws(StorageFailure) -> String?
     /// Averages of the series between two moments, evenly spaced by `stepSeconds` (1 at least); gaps are nil, and
     /// a step that has not come to its end is left out. None at all where it would be more than
     /// `HistoryLimit.values`.

@@ -138,7 +138,10 @@ extension LookMemory: Journal, HistoryStore {
 
     @concurrent package func recent(_ limit: Int) async throws(StorageFailure) -> [EngineAPI.Event] { [] }
 
-    @concurrent package func append(_ minutes: [HistoryMinute]) async throws(StorageFailure) {}
+    @discardableResult
+    @concurrent package func append(_ minutes: [HistoryMinute]) async throws(StorageFailure) -> String? {
+        nil
+    }
 
     @concurrent package func read(
         _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int

@@ -30,7 +30,8 @@ package struct NothingKept: StateStore, Journal, AuditLog, HistoryStore {
         throw failure
     }
 
-    @concurrent package func append(_ minutes: [HistoryMinute]) async throws(StorageFailure) {
+    @discardableResult
+    @concurrent package func append(_ minutes: [HistoryMinute]) async throws(StorageFailure) -> String? {
         throw failure
     }
 

@@ -11,7 +11,7 @@ import Text
 package final class StateDirectory: Sendable {
     package let state: StateFile
     package let journal: JournalFile
-    package let history: HistoryFiles
+    package let history: HistoryFile
     package let directory: Directory
     /// What a second console says.
     package static let keptByAnother =
@@ -19,6 +19,8 @@ package final class StateDirectory: Sendable {
     /// False: another console of this user keeps this environment.
     package var isOurs: Bool { disk.isOurs }
     private let disk: Disk
+    /// The history waits for nobody, and nobody for it.
+    private let past: Disk
     private let holder: LockHolder?
 
     /// Opens `path`, making it when it is not there; refuses one that others may enter.
@@ -33,13 +35,12 @@ package final class StateDirectory: Sendable {
         do throws(SystemError) {
             self.holder = holder
             directory = try PrivateDirectory.open(path)
-            let past = try PrivateDirectory.open(path + "/history")
-            disk = Disk(
-                try ThreadExecutor("disk"),
-                lock: try DirectoryLock.take(LockHolder.fileName, in: directory, holder))
+            let lock = try DirectoryLock.take(LockHolder.fileName, in: directory, holder)
+            disk = Disk(try ThreadExecutor("disk"), lock: lock)
+            past = Disk(try ThreadExecutor("history"), lock: lock)
             state = StateFile(StateStorage(in: directory), on: disk)
             journal = JournalFile(JournalStorage(in: directory), on: disk)
-            history = HistoryFiles(HistoryStorage(in: past), on: disk)
+            history = HistoryFile(HistoryDatabase(in: directory), on: past)
         } catch {
             throw StorageFailure(error)
         }
@@ -56,6 +57,7 @@ extension StateDirectory: Keepers {
                 return false
             }
             disk.take(lock)
+            past.take(lock)
             return true
         }
         if taken == true { return .us }

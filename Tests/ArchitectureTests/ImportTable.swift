@@ -19,7 +19,8 @@ enum ImportTable {
         ],
         "FlagBackends": ["Documents", "FeatureFlags", "Monitoring", "Platform", "Text"],
         "Persistence": [
-            "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform", "Synchronization",
+            "CSQLite", "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform",
+            "Synchronization",
             "Text",
         ],
         "Reports": ["Documents", "EngineAPI", "FeatureFlags", "Monitoring", "Text"],

@@ -120,4 +120,17 @@ import Testing
             #expect(stores.now.anchored == 2)
         }
     }
+
+    @Test func `what the history had to do first is an event`() async throws {
+        let stores = FakeStores()
+        stores.change { $0.historyNote = "history.sqlite was damaged: it is kept as history.sqlite.bad-1" }
+        let bench = bench(stores)
+        try await bench.run { bench in
+            try await bench.until("told", within: 150) { snapshot in
+                snapshot.events.contains { $0.text.hasPrefix("history.sqlite was damaged") }
+            }
+            stores.change { $0.historyNote = nil }
+        }
+        #expect(stores.now.events.contains { $0.text.hasPrefix("history.sqlite was damaged") })
+    }
 }

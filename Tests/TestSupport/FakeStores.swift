@@ -16,6 +16,8 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
         package var failure: StorageFailure?
         /// Said by the state when it is to be loaded.
         package var loadFailure: StorageFailure?
+        /// What the history had to do first.
+        package var historyNote: String?
         /// Said by the history when it is to be read.
         package var historyReadFailure: StorageFailure?
         /// Said by the journal and the history alone.
@@ -104,9 +106,11 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
         }
     }
 
-    @concurrent package func append(_ minutes: [HistoryMinute]) async throws(StorageFailure) {
+    @discardableResult
+    @concurrent package func append(_ minutes: [HistoryMinute]) async throws(StorageFailure) -> String? {
         if let failure = now.recordFailure { throw failure }
         try write { $0.minutes += minutes.filter { $0.average.isFinite } }
+        return now.historyNote
     }
 
     @concurrent package func read(

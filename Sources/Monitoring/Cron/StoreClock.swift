@@ -28,7 +28,11 @@ package struct StoreClock: Hashable, Sendable, Codable {
 
     /// What the store's clock shows at `time`.
     package func civil(_ time: WallTime) -> CivilTime {
-        let offset = changes.last { $0.at <= time }?.offsetSeconds ?? offsetSeconds
-        return CivilTime(secondsSinceEpoch: time.milliseconds / 1000 + Int64(offset))
+        CivilTime(secondsSinceEpoch: time.milliseconds / 1000 + Int64(offset(at: time)))
+    }
+
+    /// Seconds east of UTC at `time`.
+    package func offset(at time: WallTime) -> Int {
+        changes.last { $0.at <= time }?.offsetSeconds ?? offsetSeconds
     }
 }

@@ -6,7 +6,7 @@ import Platform
 import TestSupport
 import Testing
 
-/// A disk of 64 KB. To have one takes root.
+/// A disk of 256 KB. To have one takes root.
 private enum SmallDisk {
     static func isToBeHad() async -> Bool {
         guard let folder = try? TemporaryFolder("disk") else { return false }
@@ -14,7 +14,7 @@ private enum SmallDisk {
     }
 
     static func at(_ path: String, _ body: () async throws -> Void) async throws {
-        _ = try await shell("mkdir \(path) && mount -t tmpfs -o size=64k,mode=0700 none \(path)")
+        _ = try await shell("mkdir \(path) && mount -t tmpfs -o size=256k,mode=0700 none \(path)")
         let result: Result<Void, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
         _ = try await shell("umount -l \(path)")

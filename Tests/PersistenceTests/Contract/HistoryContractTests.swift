@@ -6,7 +6,11 @@ import Testing
 
 /// What every history owes the engine, on the fake that the engine's tests run on and on the real one alike.
 @Suite(.timeLimit(.minutes(1))) struct HistoryContractTests {
-    typealias Kind = StorageSubject.Kind
+    /// The database works on files: what a power cut leaves is tried by `make faults`.
+    enum Kind: String, CaseIterable, Sendable, CustomTestStringConvertible {
+        case fake, disk
+        var testDescription: String { rawValue }
+    }
 
     private let depth = SeriesID(EntityID(.queue, "erp", in: "rabbit", virtualHost: "/"), .depth)
     /// 2026-11-28 00:00:00 UTC.
@@ -28,13 +32,13 @@ import Testing
 
     @Test(arguments: Kind.allCases)
     func `averages are told by the step asked for, evenly, and gaps stay gaps`(kind: Kind) async throws {
-        let subject = try StorageSubject(kind)
-        let store = subject.history()
+        let subject = try StorageSubject(kind == .fake ? .fake : .disk)
+        let store = try subject.history()
         #expect(try await read(store, 0..<3) == [nil, nil, nil])
         for number in 0..<10 where number != 4 && number != 5 {
             try await store.append([minute(number, Double(number))])
         }
-        for store in [store, subject.history()] {
+        for store in [store, try subject.history()] {
             #expect(try await read(store, 0..<10) == [0, 1, 2, 3, nil, nil, 6, 7, 8, 9])
             #expect(try await read(store, 0..<10, by: 2) == [0.5, 2.5, nil, 6.5, 8.5])
             #expect(try await read(store, 0..<10, by: 10) == [4.5])
@@ -47,7 +51,7 @@ import Testing
 
     @Test(arguments: Kind.allCases)
     func `no series has the values of another, whatever they are called`(kind: Kind) async throws {
-        let subject = try StorageSubject(kind)
+        let subject = try StorageSubject(kind == .fake ? .fake : .disk)
         let names = Names.hard.filter { $0.utf8.count < 100 }
         let here = EntityID(.queue, "erp", in: "rabbit", virtualHost: "/")
         var ids = names.map { EntityID(.integration, $0) } + names.map { EntityID(.queue, $0, in: "rabbit") }
@@ -56,12 +60,12 @@ import Testing
         ]
         let series = ids.map { SeriesID($0, .depth) } + [SeriesID(here, .inRate)]
         // Each is told alone, and the one before is known by then.
-        let store = subject.history()
+        let store = try subject.history()
         for (number, id) in series.enumerated() {
             #expect(try await read(store, 0..<1, of: id) == [nil], "\(id.entity.key)")
             try await store.append([minute(0, Double(number), of: id)])
         }
-        let next = subject.history()
+        let next = try subject.history()
         for (number, id) in series.enumerated() {
             #expect(try await read(next, 0..<1, of: id) == [Double(number)], "\(id.entity.key)")
         }
@@ -71,27 +75,27 @@ import Testing
     func `a run goes on where the one before it ended, and a minute told twice is their average`(
         kind: Kind
     ) async throws {
-        let subject = try StorageSubject(kind)
+        let subject = try StorageSubject(kind == .fake ? .fake : .disk)
         let other = SeriesID(depth.entity, .outRate)
         try await subject.history().append([minute(0, 4), minute(1, 5)])
         try await subject.history().append([minute(1, 1, of: other), minute(1, 7)])
         try await subject.history().append([minute(2, 9), minute(2, 2, of: other)])
-        #expect(try await read(subject.history(), 0..<3) == [4, 6, 9])
-        #expect(try await read(subject.history(), 0..<3, of: other) == [nil, 1, 2])
+        #expect(try await read(try subject.history(), 0..<3) == [4, 6, 9])
+        #expect(try await read(try subject.history(), 0..<3, of: other) == [nil, 1, 2])
     }
 
     @Test(arguments: Kind.allCases, [1, 10, 60])
     func `a minute that comes late is told all the same, over midnight too`(
         kind: Kind, step: Int
     ) async throws {
-        let subject = try StorageSubject(kind)
-        let store = subject.history()
+        let subject = try StorageSubject(kind == .fake ? .fake : .disk)
+        let store = try subject.history()
         let day = 1440
         try await store.append([minute(day - 60, 6)])
         try await store.append([minute(day + 1, 8), minute(day, 8)])
         try await store.append([minute(day - 30, 2)])
         try await store.append([minute(day + 59, 2)])
-        for store in [store, subject.history()] {
+        for store in [store, try subject.history()] {
             let values = try await read(store, (day - 60)..<(day + 60), by: step)
             #expect(values.count == 120 / step)
             if step == 60 {
@@ -107,14 +111,14 @@ import Testing
     func `small values stay what they are, and what is no number is a gap and never 0`(
         kind: Kind
     ) async throws {
-        let subject = try StorageSubject(kind)
+        let subject = try StorageSubject(kind == .fake ? .fake : .disk)
         let values = [0.000_277_8, 0.0167, -0.002, 0, 1.0 / 3, 2.5, 1_234_567.25, 4e15, 1e300, -1e-7]
-        let store = subject.history()
+        let store = try subject.history()
         try await store.append(values.enumerated().map { minute($0, $1) })
         for (number, value) in [Double.nan, .infinity, -.infinity].enumerated() {
             try await store.append([minute(values.count + number, value)])
         }
-        let told = try await read(subject.history(), 0..<(values.count + 3))
+        let told = try await read(try subject.history(), 0..<(values.count + 3))
         for (told, value) in zip(told, values) {
             #expect(
                 told.map { abs($0 - value) <= abs(value) * 0.001 } == true, "\(told ?? .nan) for \(value)")
@@ -124,8 +128,8 @@ import Testing
 
     @Test(arguments: Kind.allCases)
     func `of appends at once all stand`(kind: Kind) async throws {
-        let subject = try StorageSubject(kind)
-        let store = subject.history()
+        let subject = try StorageSubject(kind == .fake ? .fake : .disk)
+        let store = try subject.history()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<8 {
                 let series = SeriesID(EntityID(.queue, "q\(writer)", in: "rabbit"), .depth)
@@ -137,43 +141,43 @@ import Testing
         for writer in 0..<8 {
             let series = SeriesID(EntityID(.queue, "q\(writer)", in: "rabbit"), .depth)
             let wanted = (0..<3).map { Double(10 * writer + $0) }
-            #expect(try await read(subject.history(), 0..<3, of: series) == wanted)
+            #expect(try await read(try subject.history(), 0..<3, of: series) == wanted)
         }
     }
 
-    @Test(arguments: Kind.allCases, BreakableOps.Fault.allCases)
-    func `an append that failed says why, leaves what stood, and gives no series the values of another`(
-        kind: Kind, fault: BreakableOps.Fault
-    ) async throws {
-        let subject = try StorageSubject(kind)
-        let ids = (0..<4).map { SeriesID(EntityID(.queue, "q\($0)", in: "rabbit"), .depth) }
-        for isNew in [false, true] {
-            let store = subject.history()
-            let base = isNew ? 100 : 0
-            try await store.append([minute(base, 1, of: ids[0])])
-            let writer = isNew ? subject.history() : store
-            subject.fail(fault)
-            let failure = await storageFailure { () throws(StorageFailure) in
-                try await writer.append([minute(base + 1, 2, of: ids[isNew ? 2 : 1])])
-            }
-            #expect(failure.isSentence(), "\(failure?.message ?? "it worked")")
-            subject.fail(nil)
-            try await writer.append([minute(base + 2, 3, of: ids[isNew ? 3 : 2])])
-            try await writer.append([minute(base + 3, 4, of: ids[0])])
-            let told = subject.history()
-            #expect(try await read(told, base..<(base + 4), of: ids[0]) == [1, nil, nil, 4])
-            #expect(try await read(told, base..<(base + 4), of: ids[isNew ? 3 : 2]) == [nil, nil, 3, nil])
-            let failed = try await read(told, base..<(base + 4), of: ids[isNew ? 2 : 1])
-            // What was not made durable may be there or not.
-            #expect([nil, 2].contains(failed[1]) && (fault == .unsynced || failed[1] == nil))
-            #expect(failed[0] == nil && failed[2] == nil && failed[3] == nil)
+    /// 2026-11-28 is a Saturday.
+    @Test(arguments: Kind.allCases)
+    func `a week is told by its half hours, by the store's own clock`(kind: Kind) async throws {
+        let subject = try StorageSubject(kind == .fake ? .fake : .disk)
+        let store = try subject.history()
+        // Three Saturdays, from 00:00 to 01:00; the second has a gap.
+        for (week, value) in [10.0, 20, 60].enumerated() {
+            let first = week * 7 * 1440
+            try await store.append((0..<30).map { minute(first + $0, value) })
+            if week != 1 { try await store.append((30..<60).map { minute(first + $0, value + 1) }) }
         }
+        let end = at(14 * 1440 + 75)
+        let utc = try await store.week(depth, until: end, days: 60, clock: nil)
+        let saturday = 5 * 48
+        #expect(utc.slots[saturday].mean == 30 && utc.slots[saturday].count == 3)
+        #expect(utc.slots[saturday].highest == 60)
+        #expect(utc.slots[saturday + 1].mean == 36 && utc.slots[saturday + 1].count == 2)
+        #expect(utc.slots.count == 336 && utc.slots.count { $0.mean != nil } == 2)
+        // The clock is set on by an hour within them.
+        let clock = StoreClock(
+            zone: "x", offsetSeconds: 3600, changes: [.init(at: at(10 * 1440), offsetSeconds: 7200)])
+        let own = try await store.week(depth, until: end, days: 60, clock: clock)
+        #expect(own.slots[saturday + 2].mean == 15 && own.slots[saturday + 4].mean == 60)
+        #expect(own.slots[saturday + 3].mean == 11 && own.slots[saturday + 5].mean == 61)
+        let recent = try await subject.history().week(depth, until: end, days: 3, clock: nil)
+        #expect(recent.slots[saturday].mean == 60 && recent.slots[saturday].count == 1)
+        #expect(HistoryWeek.slot(of: WallTime(milliseconds: -1000), clock: nil) == 3 * 48 - 1)
     }
 
     @Test(arguments: Kind.allCases)
     func `a question without sense or without end has no values, and does no harm`(kind: Kind) async throws {
-        let subject = try StorageSubject(kind)
-        let store = subject.history()
+        let subject = try StorageSubject(kind == .fake ? .fake : .disk)
+        let store = try subject.history()
         try await store.append([minute(0, 1)])
         let (past, future) = (WallTime.distantPast, WallTime(milliseconds: .max))
         for (from, to, step) in [
@@ -190,26 +194,13 @@ import Testing
         #expect(try await store.read(depth, from: at(0), to: at(1), stepSeconds: .min).count == 60)
     }
 
-    @Test func `what was appended is there after a power cut`() async throws {
-        let subject = try StorageSubject(.memory)
-        let store = subject.history()
-        for number in 0..<3 {
-            try await store.append([minute(1438 + number, Double(number))])
-            for left in try #require(subject.recording).statesAfterPowerCut() {
-                let told = try HistoryStorage(in: RecordingOps(left)).read(
-                    depth, from: at(1438), to: at(1439 + number), stepSeconds: 60)
-                #expect(told == (0...number).map { Double($0) })
-            }
-        }
-    }
-
     @Test func `what stands in the way is named by its path`() async throws {
         let subject = try StorageSubject(.disk)
-        try subject.obstruct("2026-11-28.minutes.jsonl")
-        let store = subject.history()
+        try subject.obstruct("history.sqlite")
+        let store = try subject.history()
         let failure = await storageFailure { () throws(StorageFailure) in
             try await store.append([minute(0, 1)])
         }
-        #expect(failure.isSentence(naming: subject.folder.path("d/2026-11-28.minutes.jsonl")))
+        #expect(failure.isSentence(naming: subject.folder.path("d/history.sqlite")))
     }
 }

@@ -46,7 +46,10 @@ final class StorageSubject: Sendable {
         return try fake ?? AuditFile(in: ops, environment: "eu-shop", author: author)
     }
 
-    func history() -> any HistoryStore { fake ?? HistoryFiles(HistoryStorage(in: ops), on: disk) }
+    func history() throws -> any HistoryStore {
+        if let fake { return fake }
+        return HistoryFile(HistoryDatabase(in: try PrivateDirectory.open(folder.path("d"))), on: disk)
+    }
 
     /// How writing fails from now on; nil works again.
     func fail(_ fault: BreakableOps.Fault?) {

@@ -1,0 +1,110 @@
+import Monitoring
+import Text
+
+/// The rows of one open history; what it prepared is used again each minute.
+final class HistoryRows {
+    static let schema = """
+        CREATE TABLE series(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        -- width: minutes, 1 or 10; start: minutes since 1970; written: in which order they came.
+        CREATE TABLE span(width INTEGER NOT NULL, start INTEGER NOT NULL, written INTEGER NOT NULL,
+            PRIMARY KEY(width, start)) WITHOUT ROWID;
+        CREATE UNIQUE INDEX span_written ON span(width, written);
+        CREATE TABLE value(width INTEGER NOT NULL, start INTEGER NOT NULL, series INTEGER NOT NULL,
+            sum REAL NOT NULL, count INTEGER NOT NULL, highest REAL NOT NULL,
+            PRIMARY KEY(width, start, series)) WITHOUT ROWID;
+        """
+
+    private let database: SQLite
+    private let span: SQLite.Statement
+    private let value: SQLite.Statement
+    private let name: SQLite.Statement
+    private let number: SQLite.Statement
+    private let rows: SQLite.Statement
+    private var numbers: [ExactName: Int64] = [:]
+
+    init(_ database: SQLite) throws(SQLite.Failure) {
+        self.database = database
+        span = try database.prepare(
+            """
+            INSERT INTO span(width, start, written)
+            VALUES (?1, ?2, (SELECT coalesce(max(written), 0) + 1 FROM span WHERE width = ?1))
+            ON CONFLICT DO NOTHING
+            """)
+        value = try database.prepare(
+            """
+            INSERT INTO value(width, start, series, sum, count, highest) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET sum = sum + excluded.sum, count = count + excluded.count,
+                highest = max(highest, excluded.highest)
+            """)
+        name = try database.prepare("INSERT INTO series(name) VALUES (?) ON CONFLICT DO NOTHING")
+        number = try database.prepare("SELECT id FROM series WHERE name = ?")
+        // In this order: one look for each time that is there, however many series stand beside it.
+        rows = try database.prepare(
+            """
+            SELECT span.start, sum, count FROM span CROSS JOIN value USING (width, start)
+            WHERE span.width = ? AND span.start >= ? AND span.start < ? AND series = ?
+            """)
+    }
+
+    /// Adds `count` minutes of a series, which sum up to `sum`, to the row of that time.
+    func add(
+        _ series: String, at time: HistorySpan, sum: Double, count: Int64, highest: Double
+    ) throws(SQLite.Failure) {
+        let series = try known(series)
+        try span.run(.integer(time.width), .integer(time.start))
+        try value.run(
+            .integer(time.width), .integer(time.start), .integer(series), .double(sum), .integer(count),
+            .double(highest))
+    }
+
+    private func known(_ series: String) throws(SQLite.Failure) -> Int64 {
+        if let known = numbers[ExactName(series)] { return known }
+        try name.run(.text(series))
+        let given = try number(of: series) ?? 0
+        numbers[ExactName(series)] = given
+        return given
+    }
+
+    func number(of series: String) throws(SQLite.Failure) -> Int64? {
+        try number.bind(.text(series))
+        guard try number.next() else { return nil }
+        let found = number.integer(0)
+        while try number.next() {}
+        return found
+    }
+
+    /// What was written longest ago goes, not what has the oldest time.
+    func keep(_ kept: Int, of width: Int64) throws(SQLite.Failure) {
+        let last = try database.number(
+            "SELECT written FROM span WHERE width = \(width) ORDER BY written DESC LIMIT 1 OFFSET \(kept)")
+        guard last > 0 else { return }
+        try database.run(
+            """
+            DELETE FROM value WHERE width = \(width)
+                AND start IN (SELECT start FROM span WHERE width = \(width) AND written <= \(last));
+            DELETE FROM span WHERE width = \(width) AND written <= \(last)
+            """)
+    }
+
+    /// Blocks of ten where they are fine enough, else minutes, and blocks for what has no minutes any more.
+    func add(_ number: Int64, to steps: inout HistorySteps) throws(SQLite.Failure) {
+        var covered: Set<Int64> = []
+        if !steps.isOfTens {
+            try rows.bind(
+                .integer(HistorySpan.minute), .integer(steps.firstMinute), .integer(steps.endMinute),
+                .integer(number))
+            while try rows.next() {
+                let start = rows.integer(0)
+                covered.insert(HistorySpan.block(of: start))
+                steps.add(start, sum: rows.double(1), count: rows.integer(2))
+            }
+        }
+        try rows.bind(
+            .integer(HistorySpan.ten), .integer(steps.firstMinute), .integer(steps.endMinute),
+            .integer(number))
+        while try rows.next() {
+            guard !covered.contains(rows.integer(0)) else { continue }
+            steps.add(rows.integer(0), sum: rows.double(1), count: rows.integer(2))
+        }
+    }
+}
