@@ -4,9 +4,12 @@ import Testing
 /// Some of what `make faults` tries all of.
 @Suite struct StoreFaultTests {
     static let strace = (try? Files.facts("/usr/bin/strace")) ?? nil
+    /// Built beside the tests.
     private static let program: String = {
-        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-        return root.joined(separator: "/") + "/.build/debug/store-faults"
+        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? "./tests.xctest"
+        return bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+            separator: "/")
+            + "/store-faults"
     }()
 
     @Test(.enabled(if: strace != nil), .timeLimit(.minutes(5)))

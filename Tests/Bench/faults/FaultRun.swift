@@ -22,7 +22,7 @@ struct FaultRun {
     private let program: String
     private let every: Int
 
-    init(_ store: String, program: String, every: Int) throws {
+    init(_ store: String, program: String, every: Int) {
         self.store = store
         self.program = program
         self.every = every
@@ -34,12 +34,12 @@ struct FaultRun {
         for call in Self.calls {
             let count = try await count(of: call)
             result.calls += count
-            for number in stride(from: 1, through: count, by: 1) {
+            for number in 0..<count {
                 for fault in Self.faults {
                     turn += 1
                     guard turn % every == 0 else { continue }
                     // Once, and from there on.
-                    for when in ["\(number)", "\(number)+"] {
+                    for when in ["\(number + 1)", "\(number + 1)+"] {
                         result.points += 1
                         let point = "\(call) \(when) \(fault)"
                         do {

@@ -20,7 +20,7 @@ struct StoreFaults {
         let every = arguments.count > 1 ? Int(arguments[1]) ?? 1 : 1
         var bad = 0
         for store in KeptThing.names {
-            let run = try FaultRun(
+            let run = FaultRun(
                 store, program: (ProgramPath.folder ?? ".") + "/store-faults", every: every)
             let result = try await run.all()
             print(

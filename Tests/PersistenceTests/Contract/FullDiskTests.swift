@@ -91,6 +91,13 @@ struct FullDiskTests {
                     failure.isSentence(naming: path) && failure.isSentence(naming: reason),
                     "\(failure?.message ?? "it worked")")
             }
+            let history = try subject.history()
+            for _ in 0..<2 {
+                let failure = await storageFailure { () throws(StorageFailure) in
+                    try await history.append([minutes[1]])
+                }
+                #expect(failure.isSentence(naming: "history.sqlite"), "\(failure?.message ?? "it worked")")
+            }
             // What stood is read while nothing can be written.
             #expect(try await subject.state().load()?.state == first)
             #expect(try await subject.journal().recent(200).first == event(1))
