@@ -79,19 +79,25 @@ struct DoctorCommand {
 
     /// Whether anybody but the log's owner learns of its newest record.
     private static func anchorStep(_ audit: AuditSettings) -> DoctorStep {
-        let name = "audit anchor"
+        let name = "anchor"
         let log = audit.syslog ?? SystemLog.standardPath
         let hasLog = (try? Files.facts(log, links: .followed)) ?? nil != nil
         if audit.syslog != nil, !hasLog {
             return DoctorStep(
                 name, .failed, "there is no socket at \(log)", advice: "Is the system's log running?")
         }
-        let place: String? =
-            switch audit.anchor {
-            case .file(let path): path
-            case .command(let arguments): arguments.joined(separator: " ")
-            case nil: nil
+        let place: String?
+        switch audit.anchor {
+        case .file(let path):
+            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) + "/." } ?? "/."
+            guard (try? Files.facts(folder)) ?? nil != nil else {
+                return DoctorStep(
+                    name, .failed, "there is no folder for \(path)", advice: "Make it, or mount it.")
             }
+            place = path
+        case .command(let arguments): place = arguments.joined(separator: " ")
+        case nil: place = nil
+        }
         let places = [hasLog ? log : nil, place].compactMap(\.self)
         guard places.isEmpty else { return DoctorStep(name, .ok, places.joined(separator: ", ")) }
         return DoctorStep(

@@ -52,4 +52,22 @@ import Testing
         try shop.configure(more: "    audit: {anchor: \(anchors)}")
         #expect(try await verify(shop).end == .exited(1))
     }
+
+    @Test(arguments: ["", "/nowhere/anchors", "here"])
+    func `doctor says where the newest record is told, and where it cannot be`(anchor: String) async throws {
+        let shop = try Shop()
+        let place = anchor == "here" ? shop.path("anchors") : anchor
+        let socket = shop.path("log")
+        let receiver = try LogReceiver(socket)
+        try shop.configure(
+            more: place.isEmpty
+                ? "    audit: {syslog: \(socket)}" : "    audit: {anchor: \(place), syslog: \(socket)}")
+        let result = try await shop.run("doctor")
+        let lines = String(decoding: result.output, as: UTF8.self).split(separator: "\n")
+        let line = lines.first { $0.hasPrefix("  anchor ") }
+        #expect(receiver.next() == nil, "it only looks")
+        #expect(line?.contains(anchor == "/nowhere/anchors" ? "failed" : socket) == true, "\(lines)")
+        #expect(line?.contains(place) == true || place.isEmpty)
+        #expect(try Files.facts(shop.path("anchors")) == nil)
+    }
 }
