@@ -113,7 +113,7 @@ import Testing
             try await bench.until("the flag") { !$0.flags.isEmpty }
             _ = await bench.engine.submit(.change(change))
             try await bench.until("told", within: 20) { $0.storage.status == .critical }
-            #expect(bench.snapshot?.changeVeto == nil && flags.applied.count == 1)
+            #expect(bench.snapshot?.flags.first?.refusal == nil && flags.applied.count == 1)
             #expect(stores.now.audit.map(\.phase) == [.intent, .confirmed] && stores.now.anchored == 0)
             stores.change { $0.anchorFailure = nil }
             try await bench.until("anchored", within: 20) { $0.storage.status == .ok }

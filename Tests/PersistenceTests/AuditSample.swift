@@ -1,6 +1,8 @@
 import Engine
+import EngineAPI
 import FeatureFlags
 import Monitoring
+import TestSupport
 
 @testable import Persistence
 

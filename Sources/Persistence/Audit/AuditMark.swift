@@ -1,3 +1,4 @@
+import EngineAPI
 import Text
 
 /// Which record was the newest of whose log, in one line that is kept where the log's owner cannot change it.
@@ -15,7 +16,7 @@ package struct AuditMark: Hashable, Sendable {
     init(environment: String, author: AuditAuthor, seq: Int, sha256: String) {
         self.environment = Self.plain(environment)
         host = Self.plain(author.host)
-        uid = author.uid
+        uid = author.person.uid
         self.seq = seq
         self.sha256 = sha256
     }
@@ -44,7 +45,7 @@ package struct AuditMark: Hashable, Sendable {
     /// Whether it is of the log of `environment` that this user of this machine writes.
     package func isOf(_ environment: String, _ author: AuditAuthor) -> Bool {
         ExactName.same(self.environment, Self.plain(environment))
-            && ExactName.same(host, Self.plain(author.host)) && uid == author.uid
+            && ExactName.same(host, Self.plain(author.host)) && uid == author.person.uid
     }
 
     private static func plain(_ text: String) -> String {

@@ -4,6 +4,7 @@ import FeatureFlags
 import Monitoring
 import Persistence
 import Platform
+import TestSupport
 
 /// One store of an environment's folder, in which something old stands and something new is to be kept.
 struct KeptThing {
@@ -98,7 +99,7 @@ struct KeptThing {
     }
 
     private func audit(_ folder: StateDirectory) throws -> AuditFile {
-        let author = AuditAuthor(host: "bastion", uid: 1000, login: "mira", sshClient: "")
+        let author = AuditAuthor(host: "bastion", person: .mira)
         return try AuditFile(in: folder.directory, environment: "eu-shop", author: author)
     }
 

@@ -23,7 +23,7 @@ extension Fuzzed {
                 log += line + Array(",\"crc\":\"\(CRC32C.text(of: line))\"}\n".utf8)
             }
             guard var chain = try? AuditChain(log) else { return }
-            chain.compare(with: AuditAnchor(bytes))
+            chain.compare(with: AuditAnchor.Found(bytes))
             _ = chain.unfinished
             for line in chain.lines() {
                 hold(line.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }, "a record acts on a terminal")
@@ -36,7 +36,7 @@ extension Fuzzed {
                 hold(ProcessMark(mark.text) == mark, "a mark is not what it says")
             }
             if let id = EntityID(text) { hold(EntityID(id.key) == id, "an entity is not what it says") }
-            _ = (LockHolder($0), AuditAnchor($0))
+            _ = (LockHolder($0), AuditAnchor.Found($0), AuditMark(text))
         },
     ]
 
