@@ -156,6 +156,7 @@ int system_open_lock(int at, const char *name) {
 }
 
 int system_try_lock(int fd) { return RETRY(flock(fd, LOCK_EX | LOCK_NB)); }
+int system_unlock(int fd) { return RETRY(flock(fd, LOCK_UN)); }
 
 static void fill(int64_t *facts, const struct stat *s) {
     facts[system_facts_device] = (int64_t)s->st_dev;

@@ -56,6 +56,7 @@ int system_create(int at, const char *name, uint32_t mode);      // O_EXCL; the 
 int system_open_append(int at, const char *name, uint32_t mode); // creates; O_APPEND, readable
 int system_open_lock(int at, const char *name);
 int system_try_lock(int fd);                                     // -EWOULDBLOCK when someone else holds it
+int system_unlock(int fd);
 int system_facts(int fd, int64_t *facts);
 int system_facts_at(int at, const char *path, bool follow, int64_t *facts);
 int64_t system_read(int fd, void *buffer, size_t size);
@@ -73,6 +74,25 @@ int system_remove_tree(const char *path);                          // links are 
 // Names in a directory that begin with `prefix`, each with its NUL, as many as `names` holds; how many.
 int system_names(const char *path, const char *prefix, char *names, size_t size);
 bool system_is_network_filesystem(int fd);                       // NFS, CIFS and the like
+int system_real_path(const char *path, char *text, size_t size); // absolute, without a link in it
+int system_may_write(const char *folder);                        // make and remove names in it, as who we are
+
+// --- other programs in a folder
+// What is written, made, moved or removed in an open folder, from now on: to be read as the kernel's records, four
+// 32-bit numbers each (watch, mask, cookie, length of the name) and the name with its zero bytes; never blocks.
+int system_watch_folder(int folder);
+enum {
+    system_watch_written = 0x2, system_watch_moved_away = 0x40, system_watch_moved_here = 0x80,
+    system_watch_overflow = 0x4000
+};
+// Whether anybody has the file open for writing: 1, 0, or an error where that cannot be told (not its owner, NFS).
+// `fd` is open for reading.
+int system_is_open_for_writing(int fd);
+// Extended attributes, POSIX ACLs among them: names with their zero bytes, how many bytes; none where there are none.
+int64_t system_attribute_names(int fd, char *names, size_t size);
+int64_t system_attribute(int fd, const char *name, void *value, size_t size);
+int system_set_attribute(int fd, const char *name, const void *value, size_t size);
+int system_remove_attribute(int fd, const char *name);
 
 // --- process
 int32_t system_process(void);

@@ -18,8 +18,7 @@ package struct Identity: Hashable, Sendable {
     package init(_ environment: Environment = .ofProcess) {
         host = unsafe Self.text { unsafe system_host_name($0, $1) } ?? "?"
         user = system_user()
-        let number = user
-        login = unsafe Self.text { unsafe system_user_name(number, $0, $1) } ?? String(number)
+        login = Self.login(of: user)
         let address = environment["SSH_CLIENT"]?.split(separator: " ").first ?? ""
         let isAddress = address.utf8.allSatisfy { byte in
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
@@ -30,6 +29,14 @@ package struct Identity: Hashable, Sendable {
         sudoUser = Self.name(environment["SUDO_USER"])
         loginUser = Self.number("/proc/self/loginuid")
         auditSession = Self.number("/proc/self/sessionid")
+    }
+
+    /// Whose rights this process has.
+    package static var effectiveUser: UInt32 { system_user() }
+
+    /// The name of a user, or its number when it has none.
+    package static func login(of user: UInt32) -> String {
+        unsafe text { unsafe system_user_name(user, $0, $1) } ?? String(user)
     }
 
     static func home(ofUser user: UInt32) -> String? {

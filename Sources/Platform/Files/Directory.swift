@@ -18,6 +18,30 @@ package final class Directory: FileOps {
     /// NFS, CIFS, FUSE and their like, where locks and renames promise less.
     package var isOnNetwork: Bool { system_is_network_filesystem(descriptor.number) }
 
+    /// For calls that borrow it.
+    var number: Int32 { descriptor.number }
+
+    /// Holds the folder itself for this process, until this value is let go or the process dies; false when another
+    /// one holds it.
+    package func hold() throws(SystemError) -> Bool {
+        let answer = system_try_lock(descriptor.number)
+        if answer == -SystemError.wouldBlock { return false }
+        try SystemError.check(answer, "lock", path)
+        return true
+    }
+
+    package func letGo() { _ = system_unlock(descriptor.number) }
+
+    /// A regular file in it, for reading; a link is refused.
+    package func open(_ name: String) throws(SystemError) -> FileDescriptor {
+        try Files.open(at: descriptor.number, name, path(name), .refused)
+    }
+
+    /// What is under the name, or nil when nothing is; a link is not followed.
+    package func facts(_ name: String) throws(SystemError) -> FileFacts? {
+        try Files.facts(at: descriptor.number, name, path(name), .refused)
+    }
+
     /// Takes the lock file `name` for this process, or nil when another one holds it. Held until the
     /// descriptor is closed, by the kernel also when the process dies.
     package func lock(_ name: String) throws(SystemError) -> FileDescriptor? {

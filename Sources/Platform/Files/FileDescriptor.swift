@@ -52,6 +52,13 @@ package struct FileDescriptor: ~Copyable, Sendable {
         return FileFacts(numbers)
     }
 
+    /// Whether anybody has this file open for writing, nil where the system does not tell: to another than its owner,
+    /// and on a network file system. For a descriptor that is open for reading.
+    package var isOpenForWriting: Bool? {
+        let answer = system_is_open_for_writing(number)
+        return answer < 0 ? nil : answer != 0
+    }
+
     private static func fill(
         _ limit: Int, _ read: (UnsafeMutableRawPointer?, Int) -> Int64
     ) throws(SystemError) -> [UInt8] {

@@ -25,7 +25,7 @@ package protocol FileOps: Sendable {
 
 extension FileOps {
     /// However many writes it takes: the one after a short one says why it was short.
-    func write(all bytes: [UInt8], of name: String, to file: Int32) throws(SystemError) {
+    package func write(all bytes: [UInt8], of name: String, to file: Int32) throws(SystemError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let taken = try write(rest, to: file)

@@ -51,12 +51,30 @@ package enum Files {
 
     /// What is at the path, or nil when nothing is.
     package static func facts(_ path: String, links: Links = .refused) throws(SystemError) -> FileFacts? {
+        try facts(at: Int32(system_here), path, path, links)
+    }
+
+    static func facts(
+        at directory: Int32, _ name: String, _ path: String, _ links: Links
+    ) throws(SystemError) -> FileFacts? {
         var numbers = [Int64](repeating: 0, count: system_facts_count)
-        let answer = unsafe system_facts_at(
-            Int32(system_here), path, links == .followed, &numbers)
+        let answer = unsafe system_facts_at(directory, name, links == .followed, &numbers)
         if answer == -SystemError.notFound { return nil }
         try SystemError.check(answer, "look at", path)
         return FileFacts(numbers)
+    }
+
+    /// The path without a link in it; it must lead to something.
+    package static func realPath(_ path: String) throws(SystemError) -> String {
+        var bytes = [CChar](repeating: 0, count: 4096)
+        let room = bytes.count
+        try unsafe SystemError.check(system_real_path(path, &bytes, room), "look at", path)
+        return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Throws why this process cannot make and remove names in a folder.
+    package static func mayWrite(in folder: String) throws(SystemError) {
+        try unsafe SystemError.check(system_may_write(folder), "write in", folder)
     }
 
     /// The names in a folder that begin with `prefix`, sorted; at most some thousands.
