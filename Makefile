@@ -9,7 +9,7 @@ DEBUG = .build/debug/hypercare
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
-.PHONY: demo build test lint imports bench bench-live bench-store bench-broker soak fuzz faults release install uninstall clean
+.PHONY: demo build test lint imports bench bench-live bench-store bench-broker soak flagfile fuzz faults release install uninstall clean
 
 demo: .build/.ready-build
 	@$(SWIFT) build $(STATIC) --quiet
@@ -100,6 +100,12 @@ fuzz: .build/.ready-build
 EVERY ?= 1
 faults: .build/.ready-test
 	@$(SWIFT) run --quiet store-faults $(EVERY)
+
+# Consoles, editors, a script, readers and kill -9 at one flagd file for a minute each.
+FOR ?= 60
+flagfile: .build/.ready-test
+	$(SWIFT) build --build-tests --quiet
+	FLAGFILE_SECONDS=$(FOR) $(EACH) --filter FlagFileStorm
 
 release: .build/.ready-build
 	$(SWIFT) build $(STATIC) --quiet

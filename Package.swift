@@ -112,6 +112,11 @@ let package = Package(
             dependencies: [
                 "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Persistence", "Platform", "TestSupport",
             ], path: "Tests/Bench/faults"),
+        // A console's backend in a process of its own, for the tests of flag files.
+        .executableTarget(
+            name: "flag-turner",
+            dependencies: ["FeatureFlags", "FlagBackends", "Monitoring", "Platform", "TestSupport"],
+            path: "Tests/Bench/turner"),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),
         .testTarget(
@@ -158,7 +163,7 @@ let package = Package(
             name: "FlagBackendsTests",
             dependencies: [
                 "Configuration", "Documents", "FeatureFlags", "FlagBackends", "Monitoring", "Platform",
-                "TestSupport",
+                "TestSupport", "flag-turner",
             ]),
         .testTarget(
             name: "DemoStoreTests",

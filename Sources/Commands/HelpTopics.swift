@@ -75,7 +75,10 @@ extension HelpPages {
                         "it is now as asked, and the program that set it did not end well: the config cache may be as before"
                     ),
                     HelpPage.Item("refused", "nothing was changed, and why"),
-                    HelpPage.Item("conflict", "somebody else changed it meanwhile; nothing was sent"),
+                    HelpPage.Item(
+                        "conflict",
+                        "somebody else changed it since it was shown, and nothing was sent; or another program wrote the same file while it was changed, and it is said what is in force and where the other's text is"
+                    ),
                     HelpPage.Item(
                         "unknown",
                         "it was sent, and whether it took could not be seen: look before trying again"),
@@ -83,6 +86,9 @@ extension HelpPages {
                 .heading("flagd"),
                 .text(
                     "A file in flagd's format, JSON or YAML. One value is changed in place; comments, order and every other byte are kept, and the file is replaced at once. Off means the variant that is false. DISABLED, and a flag without a default variant, is shown as `code default`: the application's own default decides, which may be on. A targeting rule that decides for each request is `by rule`, and is not switched here."
+                ),
+                .text(
+                    "Owner, mode, ACL and extended attributes stay, and who follows the file goes on following; a link that leads to it stays a link. Consoles wait for one another. What an editor or a script writes at the same moment, or within ten seconds after, is never replaced untold: the change is told as a conflict, and a text that did not come into force is kept beside the file as `NAME.kept-…`, which is a warning until somebody has put it right and removed it. A file that belongs to another user is changed by root only; one that Kubernetes puts there not at all; one that everybody on the machine may write, or whose folder is so, is told by `doctor` and not changed in production."
                 ),
                 .text(
                     "The file is checked as flagd checks it. A default variant that is none of the variants, or a value of the wrong type, makes flagd refuse the whole file and go on with what it had: the file and the flag at fault are critical, nothing else in it is known, and nothing in it can be switched until it is mended."

@@ -58,17 +58,16 @@ extension LocalEngine {
                 waiting.append(contentsOf: state.flags.ledger.answered(change, outcome, at: time.now))
                 reply = .changed(outcome)
             case .recordOutcome(let change, let outcome):
+                let person = state.flags.people[change.key]
                 let end = entry(outcome.phase, change, outcome.words)
                 state.tell(change, outcome, at: time.now)
                 changed()
-                do throws(StorageFailure) {
-                    try await record(end)
-                } catch {
-                    // It has happened; that it is not on record is shown, and it is tried again.
-                    unrecorded.append(end)
-                    failed(.audit, error)
+                await keep(end)
+                switch outcome {
+                case .unknown: await readSoon(change.backend)
+                case .confirmed, .saved: followUp(change, of: person)
+                case .refused, .conflict, .crossed: break
                 }
-                if case .unknown = outcome { await readSoon(change.backend) }
             }
         }
         return reply
@@ -91,6 +90,37 @@ extension LocalEngine {
         }
         defer { lateness.cancel() }
         return await answer.value()
+    }
+
+    /// It has happened; that it is not on record is shown, and it is tried again.
+    private func keep(_ end: AuditEntry) async {
+        do throws(StorageFailure) {
+            try await record(end)
+        } catch {
+            unrecorded.append(end)
+            failed(.audit, error)
+        }
+    }
+
+    /// What comes to light after its end goes on record as well: the last word counts.
+    private func followUp(_ change: FlagChange, of person: Operator?) {
+        guard let backend = setup.backends.first(where: { $0.name == change.backend }) else { return }
+        Task { [weak self] in
+            guard let outcome = await backend.aftermath(of: change) else { return }
+            await self?.addWord(outcome, to: change, of: person)
+        }
+    }
+
+    private func addWord(_ outcome: ChangeOutcome, to change: FlagChange, of person: Operator?) async {
+        // The next change of it may be under way, of somebody else.
+        let next = state.flags.ledger.entries[change.key] == nil ? nil : state.flags.people[change.key]
+        state.flags.people[change.key] = person
+        let end = entry(outcome.phase, change, outcome.words)
+        state.tell(change, outcome, at: time.now)
+        state.flags.people[change.key] = next
+        changed()
+        await keep(end)
+        await readSoon(change.backend)
     }
 
     /// A change of an earlier run whose end is not on record. One whose program may run still is decided by that
@@ -151,7 +181,7 @@ extension ChangeOutcome {
         case .confirmed: .confirmed
         case .saved: .saved
         case .refused: .refused
-        case .conflict: .conflict
+        case .conflict, .crossed: .conflict
         case .unknown: .unknown
         }
     }
@@ -161,6 +191,7 @@ extension ChangeOutcome {
         case .confirmed(let reading): "reads \(StoreState.words(reading))"
         case .saved(let reading, let why): "reads \(StoreState.words(reading)); \(why)"
         case .conflict(let reading): "reads \(StoreState.words(reading)), changed by somebody else"
+        case .crossed(let reading, let why): "reads \(StoreState.words(reading)); \(why)"
         case .refused(let why), .unknown(let why): why
         }
     }

@@ -12,6 +12,9 @@ extension StoreState {
     mutating func settleFlag(_ key: FlagKey, at now: Timestamp) {
         let assessed: [Assessment]
         var isOff = false
+        if let crossing = flags.crossings[key], now.seconds(since: crossing.at) >= FlagPart.Crossing.seconds {
+            flags.crossings[key] = nil
+        }
         if let known = flags.book.known[key] {
             flags.vanished[key] = nil
             assessed = assess(known.reading)
@@ -44,12 +47,20 @@ extension StoreState {
         return assessed
     }
 
-    /// Whether a change of ours is open.
+    /// Whether a change of ours is open, or was crossed.
     private func changeAssessment(_ flag: FlagReading) -> Assessment {
         var assessment = Assessment(.flagState, of: flag.id)
         assessment.valueText = "none under way"
         let progress = progress(of: flag.key, at: nil)
-        guard let wanted = progress.wanted else { return assessment }
+        guard let wanted = progress.wanted else {
+            if let crossing = flags.crossings[flag.key] {
+                assessment.status = .warning
+                assessment.what = "conflict"
+                assessment.detail = crossing.text
+                assessment.figure = .value
+            }
+            return assessment
+        }
         assessment.valueText = "turning \(Self.word(wanted))"
         if case .unknown = progress {
             assessment.status = .unknown

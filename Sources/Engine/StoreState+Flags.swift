@@ -17,10 +17,19 @@ struct FlagPart: Sendable {
     var people: [FlagKey: Operator] = [:]
     /// Why the end of a change was not seen.
     var unseenEnds: [FlagKey: String] = [:]
+    /// Changes of ours that another program crossed.
+    var crossings: [FlagKey: Crossing] = [:]
     /// Gone from their backend while they were not well: told until they are back.
     var vanished: [FlagKey: Vanished] = [:]
     /// Of every flag that is shown.
     var judgements: [FlagKey: Judgement] = [:]
+
+    /// Stands until the flag is changed again, at most an hour: who comes back to the screen sees it.
+    struct Crossing: Sendable {
+        static let seconds = 3600.0
+        var text: String
+        var at: Timestamp
+    }
 
     struct Vanished: Sendable {
         var reading: FlagReading
@@ -64,7 +73,8 @@ extension StoreState {
     /// Before it is told: what came back with an answer is newer than a reading that began before.
     mutating func changeEnded(_ change: FlagChange, _ outcome: ChangeOutcome, at now: Timestamp) {
         switch outcome {
-        case .confirmed(let reading), .saved(let reading, _), .conflict(let reading):
+        case .confirmed(let reading), .saved(let reading, _), .conflict(let reading),
+            .crossed(let reading, _):
             flags.book.changeEnded(change, reading: reading, at: now)
         case .refused: flags.book.changeEnded(change, reading: nil, at: now)
         case .unknown(let why):
@@ -130,6 +140,19 @@ extension StoreState {
                 .warning, id,
                 "\(name) not turned \(to): somebody else changed it, it is \(Self.words(reading))",
                 at: now.wall)
+        case .crossed(let reading, let why):
+            flags.crossings[change.key] = FlagPart.Crossing(
+                text: Sanitizer.line(why, maxBytes: 600), at: now)
+            let who = who(changed: change.key)
+            if reading.value == change.to {
+                flags.changes[change.key] = EngineState.KeptFlagChange(by: who, at: now.wall)
+            }
+            unsaved = .urgent
+            note(
+                .warning, id,
+                "conflict: \(name) is \(Self.words(reading)) after \(who) turned it \(to); "
+                    + Sanitizer.line(why, maxBytes: 600),
+                at: now.wall)
         case .unknown:
             // Told by its assessment, as everything that is so until it ends.
             break
@@ -141,11 +164,16 @@ extension StoreState {
         settleFlag(change.key, at: now)
     }
 
+    /// An older log may not say who asked.
+    private func who(changed key: FlagKey) -> String {
+        Sanitizer.line(flags.people[key]?.name ?? "somebody", maxBytes: 64)
+    }
+
     private mutating func tellTurned(
         _ reading: FlagReading, _ change: FlagChange, but doubt: String? = nil, at now: Timestamp
     ) {
-        // An older log may not say who asked.
-        let who = Sanitizer.line(flags.people[change.key]?.name ?? "somebody", maxBytes: 64)
+        let who = who(changed: change.key)
+        flags.crossings[change.key] = nil
         flags.changes[change.key] = EngineState.KeptFlagChange(by: who, at: now.wall)
         unsaved = .urgent
         let name = Sanitizer.line(change.flag, maxBytes: 128)

@@ -18,9 +18,14 @@ package protocol FlagBackend: Sendable {
     @concurrent func apply(_ change: FlagChange, _ record: ChangeRecorder) async -> ChangeOutcome
     /// Takes up a change of an earlier console, whose writer stands on record: waits for its end and reads back.
     @concurrent func takeUp(_ change: FlagChange, of writer: ProcessMark) async -> ChangeOutcome
+    /// What came to light of a confirmed change some time after, as the outcome it has now; nil when nothing did.
+    /// Asked for once, when it has ended.
+    @concurrent func aftermath(of change: FlagChange) async -> ChangeOutcome?
 }
 
 extension FlagBackend {
+    @concurrent package func aftermath(of change: FlagChange) async -> ChangeOutcome? { nil }
+
     @concurrent package func takeUp(_ change: FlagChange, of writer: ProcessMark) async -> ChangeOutcome {
         .unknown("how it ended was not seen")
     }
@@ -34,6 +39,8 @@ package struct FlagSample: Sendable {
     package var notices: [SourceNotice]
     /// When whatever has changed since the read before was changed, where only that is known: a file's time.
     package var changedAt: WallTime?
+    /// What makes the place where they are kept unsafe, for `doctor`.
+    package var cautions: [FlagCaution] = []
 
     package init(
         _ flags: [FlagReading], cost: ReadCost, notices: [SourceNotice] = [], changedAt: WallTime? = nil
@@ -42,5 +49,16 @@ package struct FlagSample: Sendable {
         self.cost = cost
         self.notices = notices
         self.changedAt = changedAt
+    }
+}
+
+/// Something about the place of flags that lets others change them, and what to do about it; both sanitised.
+package struct FlagCaution: Hashable, Sendable {
+    package var text: String
+    package var advice: String
+
+    package init(text: String, advice: String) {
+        self.text = text
+        self.advice = advice
     }
 }

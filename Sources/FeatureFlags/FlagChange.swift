@@ -35,6 +35,9 @@ package enum ChangeOutcome: Hashable, Sendable, Codable {
     case refused(String)
     /// Somebody else changed it since it was shown; nothing was sent. The flag as it is now.
     case conflict(FlagReading)
+    /// It was written, and another program wrote the same place meanwhile: told as a conflict. The flag as it is now,
+    /// and what became of the other's.
+    case crossed(FlagReading, String)
     /// Sent, and whether it took could not be seen.
     case unknown(String)
 }

@@ -55,7 +55,11 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
         case .ahead: ("version", "the view's version is ahead of its changelog, so that it indexes nothing")
         case .suspended: ("suspended", "how long the indexer has been suspended")
         case .invalid: ("invalid", "how long it has waited for a full reindex")
-        case .flagState: ("change", "a change of the flag that was sent and whose end is not known")
+        case .flagState:
+            (
+                "change",
+                "a change that was sent and whose end is not known, or that another program crossed in the last hour"
+            )
         case .flagFile: ("flag file", "whether the application that reads the flags would accept them")
         case .flagScope: ("scopes", "values of narrower scopes that differ from the default")
         case .answers: ("answers", "whether the source answers")

@@ -1,5 +1,6 @@
 package import Display
 package import EngineAPI
+package import FeatureFlags
 package import Monitoring
 
 /// Everything one operator's screen is drawn from.
@@ -74,6 +75,17 @@ package struct Notice: Hashable, Sendable {
     /// Its sign and colour; nil for plain news.
     package var status: Status?
     package var until: Timestamp
+    /// What it says of a flag, so that it is not said any more when it is no longer so.
+    package var claim: Claim?
+
+    package struct Claim: Hashable, Sendable {
+        package var flag: EntityID
+        package var value: FlagValue
+        /// When it was said.
+        package var at: Timestamp
+        /// Seen so in a snapshot: one from before the change shows what was.
+        package var isSeen = false
+    }
 
     package init(_ text: String, status: Status? = nil, until: Timestamp) {
         self.text = text

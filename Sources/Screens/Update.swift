@@ -86,6 +86,7 @@ extension Model {
         if let snapshot, snapshot.at.bootID == newest.at.bootID, newest.at.boot < snapshot.at.boot { return }
         snapshot = newest
         expire()
+        takeBack()
         guard frozen == nil else { return }
         settleOrder()
         settleCursors(places)

@@ -103,6 +103,20 @@ extension Model {
         }
     }
 
+    /// Says what is so now as soon as what was said of a flag is not so any more.
+    mutating func takeBack() {
+        guard let claim = notice?.claim, let snapshot,
+            let row = snapshot.flags.first(where: { $0.id == claim.flag }), row.flag.value.isKnown
+        else { return }
+        let isSo = row.flag.value == claim.value && row.judgement.status != .warning
+        if isSo { notice?.claim?.isSeen = true }
+        guard !isSo, claim.isSeen || snapshot.at.seconds(since: claim.at) > 2 else { return }
+        let why = row.judgement.status == .warning ? row.judgement.reason.joined(separator: ", ") : ""
+        say(
+            "\(row.flag.name) is \(row.flag.sentence) now; \(why.isEmpty ? "it was turned elsewhere" : why)",
+            status: .warning, seconds: 60)
+    }
+
     /// The ways a change ends, as sentences.
     private mutating func tell(_ outcome: ChangeOutcome, of change: FlagChange) {
         let flag = change.flag
@@ -113,6 +127,8 @@ extension Model {
             say(
                 "\(flag) is \(reading.sentence): sent and read back", status: isWhole ? .ok : .warning,
                 seconds: isWhole ? 30 : 60)
+            notice?.claim = Notice.Claim(flag: reading.id, value: reading.value, at: now)
+            takeBack()
         case .saved(let reading, let reason):
             say("\(flag) is \(reading.sentence): \(reason)", status: .warning, seconds: 120)
         case .refused(let reason):
@@ -123,6 +139,10 @@ extension Model {
             say(
                 "conflict: \(flag) was changed\(by)\(at) and is \(reading.sentence); nothing was sent",
                 status: .warning, seconds: 60)
+        case .crossed(let reading, let reason):
+            say(
+                "conflict: \(flag) is \(reading.sentence) after it was turned \(change.to.text); \(reason)",
+                status: .warning, seconds: 120)
         case .unknown(let reason):
             say(
                 "unknown whether \(flag) is \(change.to.text): \(reason); it is read again",

@@ -67,7 +67,9 @@ struct Composition {
         try settings.flags.map { flags -> any FlagBackend in
             switch flags.details {
             case .flagd(let file):
-                return try FlagdFile(name: flags.name, path: file.path, interval: file.interval)
+                return try FlagdFile(
+                    name: flags.name, path: file.path, isProduction: settings.isProduction,
+                    interval: file.interval)
             case .magento(let magento):
                 let command = MagentoCommand(
                     magento.command, prefix: CommandPrefix(magento.via), environment: variables.forChildren(),

@@ -122,6 +122,9 @@ struct DoctorCommand {
                 steps.append(
                     DoctorStep("accepted", notice.status == .critical ? .failed : .ok, notice.text))
             }
+            for caution in sample.cautions {
+                steps.append(DoctorStep("who writes", .failed, caution.text, advice: caution.advice))
+            }
             for flag in flags where !flag.isRefused {
                 guard case .unknown(let why) = flag.value else { continue }
                 steps.append(DoctorStep("value", .failed, "\(flag.name): \(why)"))

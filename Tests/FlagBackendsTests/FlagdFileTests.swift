@@ -156,20 +156,6 @@ import Testing
         #expect(try text(path) == Self.yaml)
     }
 
-    @Test func `a link is read and not replaced`() async throws {
-        let folder = try TemporaryFolder()
-        let real = try folder.write(Self.json, to: "real.json")
-        try folder.link("real.json", as: "flags.json")
-        let backend = try FlagdFile(name: "features", path: folder.path("flags.json"))
-        guard case .refused(let why) = await backend.apply(turnOff(try await flag("erp.v2", in: backend)))
-        else {
-            Issue.record("a link was replaced")
-            return
-        }
-        #expect(why.contains("link"))
-        #expect(try text(real) == Self.json)
-    }
-
     @Test(arguments: ["{", "flags: [1, 2", "flags: 7", "flags:\n  a: 1\n  a: 2\n", "- 1"])
     func `a file that makes no sense says where`(content: String) async throws {
         let folder = try TemporaryFolder()

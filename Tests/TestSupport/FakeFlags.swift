@@ -10,6 +10,7 @@ package final class FakeFlags: FlagBackend {
         var outcome: ChangeOutcome?
         var failure: ReadFailure?
         var notices: [SourceNotice] = []
+        var aftermath: ChangeOutcome?
         /// Puts this on record before a change begins, as a backend does whose program outlives it.
         var writer: ProcessMark?
         var takenUp: [ProcessMark] = []
@@ -64,6 +65,16 @@ package final class FakeFlags: FlagBackend {
 
     /// Every change ends so, and nothing is set; nil behaves.
     package func end(_ outcome: ChangeOutcome?) { state.withLock { $0.outcome = outcome } }
+
+    /// Comes to light of the next change some time after it has ended.
+    package func tellLater(_ outcome: ChangeOutcome) { state.withLock { $0.aftermath = outcome } }
+
+    @concurrent package func aftermath(of change: FlagChange) async -> ChangeOutcome? {
+        state.withLock { state in
+            defer { state.aftermath = nil }
+            return state.aftermath
+        }
+    }
 
     /// Its changes are carried out by this program from now on.
     package func write(by writer: ProcessMark?) { state.withLock { $0.writer = writer } }

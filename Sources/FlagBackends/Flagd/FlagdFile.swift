@@ -7,8 +7,8 @@ import Text
 /// Flags in a flagd file, JSON or YAML: edited in place, replaced whole.
 ///
 /// A reader must never see an empty or half a file (flagd would drop all flags), so a change is a new file
-/// renamed over the old one with its mode and owner. Compare-and-set is by the flag's own text: a change
-/// elsewhere in the file is no conflict.
+/// renamed over the old one with all that is its own but the content. Compare-and-set is by the flag's own text:
+/// a change elsewhere in the file is no conflict.
 package actor FlagdFile: FlagBackend {
     package nonisolated let name: String
     package nonisolated let place = "flagd file"
@@ -16,15 +16,29 @@ package actor FlagdFile: FlagBackend {
     package nonisolated let schedule: ProbeSchedule
     static let sizeLimit = 4 << 20
 
-    private let path: String
+    let path: String
+    let isProduction: Bool
+    /// So long after a change others are watched still.
+    let watchedFor: Duration
+    let ops: @Sendable (Directory) -> any FileOps
+    /// Changes that ended lately, by their ids.
+    var watched: [String: WatchedChange] = [:]
+    private var isSwept = false
     private let executor: ThreadExecutor
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.unownedExecutor }
 
-    /// `path` is absolute.
-    package init(name: String, path: String, interval: Duration = .seconds(5)) throws(SystemError) {
+    /// `path` is absolute. In production nothing is changed that everybody may write. `ops` stands between this and
+    /// the folder where a test wants to.
+    package init(
+        name: String, path: String, isProduction: Bool = false, interval: Duration = .seconds(5),
+        watchedFor: Duration = .seconds(10), ops: @escaping @Sendable (Directory) -> any FileOps = { $0 }
+    ) throws(SystemError) {
         self.name = name
         self.path = path
+        self.isProduction = isProduction
+        self.watchedFor = watchedFor
+        self.ops = ops
         schedule = ProbeSchedule(
             id: "\(name)/flags", source: name, kind: "flags", subject: "flags", interval: interval,
             deadline: min(interval, .seconds(5)))
@@ -33,8 +47,20 @@ package actor FlagdFile: FlagBackend {
 
     package func read() async throws(ReadFailure) -> FlagSample {
         let document = try document()
+        let place = try looked { () throws(SystemError) in try FlagFilePlace(path) }
+        sweep(place)
         var sample = FlagSample(
             try readings(document), cost: ReadCost(queries: 1, bytes: document.bytes.count, milliseconds: 0))
+        if let why = try looked({ () throws(SystemError) in try place.obstacle(isProduction: isProduction) })
+        {
+            for index in sample.flags.indices { sample.flags[index].fixedReason = why }
+        }
+        sample.cautions = (try? place.cautions()) ?? []
+        for kept in (try? Leftovers.kept(beside: place)) ?? [] {
+            let text =
+                "holds what another program wrote while a flag was switched: put it right and remove it"
+            sample.notices.append(SourceNotice(.warning, "\(Sanitizer.line(kept, maxBytes: 200)) \(text)"))
+        }
         if let refusal = document.refusal {
             let text = "\(FlagdDocument.sentence(refusal.why)); it goes on with what it had"
             sample.notices.append(SourceNotice(.critical, text))
@@ -50,93 +76,36 @@ package actor FlagdFile: FlagBackend {
         return sample
     }
 
-    package func apply(_ change: FlagChange, _ record: ChangeRecorder) async -> ChangeOutcome {
-        do throws(ReadFailure) {
-            let document = try document()
-            guard let flag = document.flag(change.flag), let before = try reading(change.flag, in: document)
-            else { return .refused("\(Sanitizer.line(change.flag)) is no longer in the file") }
-            guard before.revision == change.expectedRevision else { return .conflict(before) }
-            if let refusal = document.refusal { return .refused(FlagdDocument.sentence(refusal.why)) }
-            if let reason = flag.fixedReason { return .refused(reason) }
-            guard change.to == .on || change.to == .off, let variant = flag.variant(for: change.to) else {
-                return .refused("it has no variant that is \(change.to.text)")
-            }
-            return replace(document, flag, change: change, variant: variant)
-        } catch {
-            return .refused(error.message)
-        }
+    /// What a killed run has left, once; later changes see to it themselves.
+    private func sweep(_ place: FlagFilePlace) {
+        guard !isSwept else { return }
+        isSwept = true
+        guard (try? Files.mayWrite(in: place.folder)) != nil, let folder = try? Directory(place.folder),
+            (try? folder.hold()) == true
+        else { return }
+        try? Leftovers(of: place, in: folder, ops(folder)).sweep()
+        folder.letGo()
     }
 
-    private func replace(
-        _ document: FlagdDocument, _ flag: FlagdFlag, change: FlagChange, variant: String
-    ) -> ChangeOutcome {
-        let edited: [UInt8]
-        do throws(DocumentError) {
-            edited = try document.setting(flag, to: variant)
-        } catch {
-            return .refused(Sanitizer.line("\(error)"))
-        }
-        var failure: SystemError?
+    func document() throws(ReadFailure) -> FlagdDocument {
+        try document(
+            of: try looked { () throws(SystemError) in
+                try Files.read(path, limit: Self.sizeLimit, links: .followed)
+            })
+    }
+
+    private func looked<Answer>(
+        _ look: () throws(SystemError) -> Answer
+    ) throws(ReadFailure) -> Answer {
         do throws(SystemError) {
-            try write(edited, over: document.bytes)
-        } catch {
-            failure = error
-        }
-        // Read back whatever the write said: after an error the new file may stand or not.
-        do throws(ReadFailure) {
-            return end(change, of: try self.document(), failure.map { Sanitizer.line("\($0)") })
-        } catch {
-            return .unknown("it was written and could not be read back: \(error.message)")
-        }
-    }
-
-    /// How a change ended, from the file as it is now; `why` the write failed, where it did.
-    private func end(_ change: FlagChange, of document: FlagdDocument, _ why: String?) -> ChangeOutcome {
-        guard let after = try? reading(change.flag, in: document) else {
-            return .unknown("it is gone from the file after the change")
-        }
-        if let refusal = document.refusal { return .unknown(FlagdDocument.sentence(refusal.why)) }
-        if after.value == change.to {
-            return why.map {
-                .unknown("the file says \(change.to.text), but the disk did not confirm it: \($0)")
-            }
-                ?? .confirmed(after)
-        }
-        let others =
-            "it was written and reads \(Sanitizer.line(after.value.text)) now: somebody else wrote it too"
-        guard let why else { return .unknown(others) }
-        return after.revision == change.expectedRevision ? .refused(why) : .unknown("\(others); \(why)")
-    }
-
-    private func write(_ bytes: [UInt8], over old: [UInt8]) throws(SystemError) {
-        guard let facts = try Files.facts(path) else {
-            throw SystemError("replace", path, code: SystemError.notFound)
-        }
-        guard facts.kind == .regular else {
-            throw SystemError(
-                "replace", path, detail: "it is a link or no regular file; name the file itself in the config"
-            )
-        }
-        let cut = path.lastIndex(of: "/") ?? path.startIndex
-        let folder = cut == path.startIndex ? "/" : String(path[..<cut])
-        let directory = try Directory(folder)
-        let file = AtomicFile(
-            String(path[path.index(after: cut)...]), in: directory, mode: facts.mode, owner: facts.owner)
-        // As late as can be: an editor that saved in between must not lose its work.
-        guard try Files.read(path, limit: Self.sizeLimit) == old else {
-            throw SystemError("replace", path, detail: "it was changed at this very moment")
-        }
-        try file.replace(with: bytes)
-    }
-
-    private func document() throws(ReadFailure) -> FlagdDocument {
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try Files.read(path, limit: Self.sizeLimit, links: .followed)
+            return try look()
         } catch {
             let advice = "Check the path in the config and that this user may read it."
             throw ReadFailure(.unreachable, Sanitizer.line("\(error)"), advice: advice)
         }
+    }
+
+    func document(of bytes: [UInt8]) throws(ReadFailure) -> FlagdDocument {
         guard bytes.contains(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
             throw ReadFailure(
                 .malformed, Sanitizer.line("\(path) is empty"),
@@ -158,7 +127,7 @@ package actor FlagdFile: FlagBackend {
         }
     }
 
-    private func reading(_ flag: String, in document: FlagdDocument) throws(ReadFailure) -> FlagReading? {
+    func reading(_ flag: String, in document: FlagdDocument) throws(ReadFailure) -> FlagReading? {
         try readings(document).first { ExactName.same($0.name, flag) }
     }
 }
