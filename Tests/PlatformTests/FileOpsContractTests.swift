@@ -24,7 +24,7 @@ import Testing
         }
 
         func make(_ name: String, _ text: String) throws {
-            let file = try ops.create(name, mode: 0o600, owner: nil)
+            let file = try ops.create(name, mode: 0o600)
             #expect(try ops.write(Array(text.utf8)[...], to: file) == text.utf8.count)
             try ops.sync(file)
             try ops.close(file)
@@ -87,7 +87,7 @@ import Testing
         try subject.make("a", "one")
         try subject.make("b", "two")
         #expect(
-            try subject.code { _ = try subject.ops.create("a", mode: 0o600, owner: nil) }
+            try subject.code { _ = try subject.ops.create("a", mode: 0o600) }
                 == SystemError.exists)
         #expect(try subject.code { try subject.ops.link("a", as: "b") } == SystemError.exists)
         #expect(try subject.text("a") == "one" && subject.text("b") == "two")

@@ -54,9 +54,9 @@ package final class BreakableOps: FileOps {
     /// Nil allows all again.
     package func deny(_ denied: Denied?) { state.withLock { $0.denied = denied } }
 
-    package func create(_ name: String, mode: UInt32, owner: FileOwner?) throws(SystemError) -> Int32 {
+    package func create(_ name: String, mode: UInt32) throws(SystemError) -> Int32 {
         try change("create", name)
-        return try ops.create(name, mode: mode, owner: owner)
+        return try ops.create(name, mode: mode)
     }
 
     package func openForAppending(_ name: String, mode: UInt32) throws(SystemError) -> Int32 {

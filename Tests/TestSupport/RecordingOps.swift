@@ -83,7 +83,7 @@ package final class RecordingOps: FileOps {
         }
     }
 
-    package func create(_ name: String, mode: UInt32, owner: FileOwner?) throws(SystemError) -> Int32 {
+    package func create(_ name: String, mode: UInt32) throws(SystemError) -> Int32 {
         try step("create", "\(name) \(String(mode, radix: 8))") { state throws(SystemError) in
             guard state.names[name] == nil else {
                 throw SystemError("create", name, code: SystemError.exists)

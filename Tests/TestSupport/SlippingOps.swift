@@ -18,9 +18,9 @@ package final class SlippingOps: FileOps {
         self.slip = slip
     }
 
-    package func create(_ name: String, mode: UInt32, owner: FileOwner?) throws(SystemError) -> Int32 {
+    package func create(_ name: String, mode: UInt32) throws(SystemError) -> Int32 {
         try slip(.create, name)
-        return try ops.create(name, mode: mode, owner: owner)
+        return try ops.create(name, mode: mode)
     }
 
     package func openForAppending(_ name: String, mode: UInt32) throws(SystemError) -> Int32 {

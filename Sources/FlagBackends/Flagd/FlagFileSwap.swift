@@ -81,7 +81,7 @@ final class FlagFileSwap {
     }
 
     private func prepare(_ bytes: [UInt8]) throws(SystemError) {
-        let file = try ops.create(names.new, mode: 0o600, owner: nil)
+        let file = try ops.create(names.new, mode: 0o600)
         made.append(names.new)
         do throws(SystemError) {
             try ops.write(all: bytes, of: names.new, to: file)

@@ -38,7 +38,7 @@ struct Leftovers {
     /// be told that it is gone.
     func keep(_ bytes: [UInt8], _ attributes: FileAttributes) throws(SystemError) -> String {
         let name = SwapNames.kept(of: place.name)
-        let file = try ops.create(name, mode: 0o600, owner: nil)
+        let file = try ops.create(name, mode: 0o600)
         do throws(SystemError) {
             try ops.write(all: bytes, of: name, to: file)
             try attributes.give(to: file)

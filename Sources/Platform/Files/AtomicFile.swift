@@ -4,20 +4,16 @@ package struct AtomicFile: Sendable {
     package let name: String
     /// Of the file that replaces, whatever the umask says.
     package let mode: UInt32
-    /// Of the file that replaces; nil is this process.
-    package let owner: FileOwner?
     /// Whether the replaced file stays as `NAME.prev`.
     package let keepsPrevious: Bool
     private let ops: any FileOps
 
     package init(
-        _ name: String, in ops: any FileOps, mode: UInt32 = 0o600, owner: FileOwner? = nil,
-        keepsPrevious: Bool = false
+        _ name: String, in ops: any FileOps, mode: UInt32 = 0o600, keepsPrevious: Bool = false
     ) {
         self.name = name
         self.ops = ops
         self.mode = mode
-        self.owner = owner
         self.keepsPrevious = keepsPrevious
     }
 
@@ -35,7 +31,7 @@ package struct AtomicFile: Sendable {
     /// All of a replacement that needs room on the disk; nothing is replaced yet.
     package func prepare(_ bytes: [UInt8]) throws(SystemError) {
         try ops.remove(temporaryName)
-        let file = try ops.create(temporaryName, mode: mode, owner: owner)
+        let file = try ops.create(temporaryName, mode: mode)
         do throws(SystemError) {
             try ops.write(all: bytes, of: name, to: file)
             try ops.sync(file)

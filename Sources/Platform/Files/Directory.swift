@@ -54,19 +54,8 @@ package final class Directory: FileOps {
         return file
     }
 
-    package func create(
-        _ name: String, mode: UInt32, owner: FileOwner? = nil
-    ) throws(SystemError) -> Int32 {
-        let file = try unsafe SystemError.check(
-            system_create(descriptor.number, name, mode), "create", path(name))
-        if let owner {
-            let answer = system_set_owner(file, owner.user, owner.group)
-            if answer < 0 {
-                _ = system_close(file)
-                try SystemError.check(answer, "keep the owner of", path(name))
-            }
-        }
-        return file
+    package func create(_ name: String, mode: UInt32) throws(SystemError) -> Int32 {
+        try unsafe SystemError.check(system_create(descriptor.number, name, mode), "create", path(name))
     }
 
     package func openForAppending(_ name: String, mode: UInt32) throws(SystemError) -> Int32 {

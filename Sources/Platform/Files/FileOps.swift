@@ -1,8 +1,8 @@
 /// The steps of durable writing inside one directory: the seam at which tests record them and build the
 /// states a power cut can leave. File numbers mean something to the conformer only.
 package protocol FileOps: Sendable {
-    /// A new file, exclusively, with exactly this mode; owned by `owner` when one is given.
-    func create(_ name: String, mode: UInt32, owner: FileOwner?) throws(SystemError) -> Int32
+    /// A new file, exclusively, with exactly this mode.
+    func create(_ name: String, mode: UInt32) throws(SystemError) -> Int32
     /// The file for appending; made with this mode when it is not there.
     func openForAppending(_ name: String, mode: UInt32) throws(SystemError) -> Int32
     /// One write; answers how many bytes were taken.
