@@ -99,7 +99,7 @@ package final class HistoryDatabase: Sendable {
     private func connectAndProve() throws -> (connection: Connection, note: String?) {
         if try directory.size(Self.name) == nil {
             // The library would leave the mode to the umask.
-            try directory.close(try directory.create(Self.name, mode: 0o600, owner: nil))
+            try directory.close(try directory.create(Self.name, mode: 0o600))
             try directory.syncDirectory()
         }
         let database = try SQLite(path, creates: true)
