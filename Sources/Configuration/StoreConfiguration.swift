@@ -4,6 +4,8 @@ package import Documents
 package struct StoreConfiguration: Sendable, Hashable {
     /// In the order of the file.
     package var environments: [EnvironmentSettings] = []
+    /// Groups whose members may write what is read and run here.
+    package var trustedGroups: [String] = []
     /// What is allowed and seldom meant, in the order of the file.
     package var warnings: [DocumentError] = []
 
@@ -46,13 +48,6 @@ package struct StoreConfiguration: Sendable, Hashable {
         return environments.first { $0.name == name }
     }
 
-    /// What makes a config file unsafe, from its mode: whoever writes it decides what programs are run.
-    package static func warning(mode: UInt32) -> String? {
-        guard mode & 0o022 != 0 else { return nil }
-        let who = mode & 0o002 != 0 ? "everybody" : "its group"
-        return "can be written by \(who), who could then run programs as you: chmod go-w"
-    }
-
     /// All keys, for the schema, the help and the `init` file.
     package static var shape: SectionShape { section.shape }
 
@@ -69,11 +64,18 @@ package struct StoreConfiguration: Sendable, Hashable {
                         var named = $1
                         named.name = $0
                         return named
-                    }, "The stores, each by a name of your own.", required: true)
+                    }, "The stores, each by a name of your own.", required: true),
+                Field(
+                    "trusted_groups", \.trustedGroups, .list(.text("a group's name"), isEmptyAllowed: true),
+                    "Groups of this machine whose members may own or write the programs, certificates and folders that are used here; by default root and you alone. This file itself is written by its owner alone, and as root no group is trusted.",
+                    example: "[ops, magento]"),
             ],
             finish: { node, value, reading in
                 if let environments = node["environments"], environments.members?.isEmpty == true {
                     reading.expected("at least one environment", at: environments)
+                }
+                for index in value.environments.indices {
+                    value.environments[index].trustedGroups = value.trustedGroups
                 }
             })
     }

@@ -21,7 +21,8 @@ extension SourceSettings {
                     counts: settings.counts == .totals ? .totals : .sinceLast,
                     integrations: outcomes(in: environment).map(\.integration),
                     environment: Environment.ofProcess.forChildren(), interval: settings.interval,
-                    deadline: settings.deadline, outputCap: settings.maxOutput), clock: clock)
+                    deadline: settings.deadline, outputCap: settings.maxOutput,
+                    trust: FileTrust(groups: environment.trustedGroups)), clock: clock)
         }
     }
 
@@ -34,11 +35,11 @@ extension SourceSettings {
             withoutConsumers: environment.queues.withoutConsumer.map(NamePattern.init),
             ignored: environment.queues.ignore.map(NamePattern.init), interval: settings.interval,
             deadline: settings.deadline)
-        let place = settings.password
+        let password = settings.password.fetch(trusting: environment.trustedGroups)
         do {
             let transport = RabbitMQOverHTTP(
                 try HTTPClient(), address: settings.url, user: settings.user,
-                password: { try await Self.secret(place) }, caFile: settings.tls.authority)
+                password: { try await password() ?? Secret("") }, caFile: settings.tls.authority)
             return RabbitMQProbe(source, over: transport, clock: clock, listing: brokerQueues)
         } catch {
             return UnusableProbe(source.schedule, ReadFailure(.unusable, Sanitizer.line("\(error)")))
@@ -52,6 +53,7 @@ extension SourceSettings {
             name, path: settings.path, via: settings.via, format: .plain, rules: [],
             interval: settings.interval, deadline: settings.deadline,
             environment: Environment.ofProcess.forChildren())
+        source.trust = FileTrust(groups: environment.trustedGroups)
         do {
             switch settings.format {
             case .plain: source.format = .plain
@@ -78,15 +80,6 @@ extension SourceSettings {
     ) -> [(integration: String, outcome: OutcomeSettings)] {
         environment.integrations.flatMap { settings in
             settings.outcomes.filter { $0.source == name }.map { (settings.integration.name, $0) }
-        }
-    }
-
-    private static func secret(_ place: SecretPlace?) async throws -> Secret {
-        switch place {
-        case .file(let path): try SecretReader.file(path)
-        case .environment(let name): try SecretReader.variable(name)
-        case .command(let arguments): try await SecretReader.command(arguments)
-        case nil: Secret("")
         }
     }
 }

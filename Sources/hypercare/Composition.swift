@@ -74,7 +74,8 @@ struct Composition {
                 let command = MagentoCommand(
                     magento.command, prefix: CommandPrefix(magento.via), environment: variables.forChildren(),
                     deadline: magento.deadline,
-                    folder: Stores.path(of: settings.name, in: variables) ?? "")
+                    folder: Stores.path(of: settings.name, in: variables) ?? "",
+                    trust: FileTrust(groups: settings.trustedGroups))
                 let table = assemblies.first { $0.name == magento.database }?.settingsTable
                 return MagentoConfig(
                     name: flags.name, command: command,

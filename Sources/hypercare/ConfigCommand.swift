@@ -10,11 +10,17 @@ enum ConfigCommand {
         let file = try ConfigFile(common, environment: Environment.ofProcess)
         let names = file.configuration.environments.map(\.name)
         if let name = common.environment { _ = try file.environment(name) }
+        let refusals = file.configuration.environments.flatMap { TrustedPrograms($0).refusals }
+        if !refusals.isEmpty {
+            let lines = refusals.map { Sanitizer.line("\(file.path): \($0)") + "\n" }
+            throw Complaint(lines.joined(), exitCode: ExitCode.usage)
+        }
         for warning in file.configuration.warnings {
             StandardStreams.complain(Sanitizer.line("\(warning.description) (a warning)") + "\n")
         }
         let what = names.count == 1 ? "environment" : "environments"
-        try StandardStreams.write("\(file.path) is good: \(what) \(names.joined(separator: ", "))\n")
+        try StandardStreams.write(
+            "\(Sanitizer.line(file.path)) is good: \(what) \(names.joined(separator: ", "))\n")
         return ExitCode.ok
     }
 

@@ -35,8 +35,11 @@ struct ConfigFile {
     init(_ common: Command.Common, environment: Environment) throws {
         path = try Self.find(common, environment: environment)
         let bytes: [UInt8]
-        do {
-            bytes = try Files.read(path, limit: Self.sizeLimit, links: .followed)
+        do throws(SystemError) {
+            let file = try Files.open(path, links: .followed)
+            // Its own word for a group counts for the folders on the way to it, not for itself.
+            try FileTrust().check(file, of: path)
+            bytes = try Files.read(file, path, limit: Self.sizeLimit)
         } catch {
             throw Complaint(Sanitizer.line("\(error)"), exitCode: ExitCode.usage)
         }
@@ -49,16 +52,21 @@ struct ConfigFile {
                 lines.joined() + "\(count); `hypercare help config` explains the keys\n",
                 exitCode: ExitCode.usage)
         }
-        if let facts = try Files.facts(path, links: .followed),
-            let warning = StoreConfiguration.warning(mode: facts.mode)
-        {
-            throw Complaint("\(path) \(warning)", exitCode: ExitCode.usage)
+        do throws(SystemError) {
+            try FileTrust(groups: configuration.trustedGroups).check(path)
+        } catch {
+            throw Complaint(Sanitizer.line("\(error)"), exitCode: ExitCode.usage)
         }
     }
 
-    /// The environment asked for, or the only one.
+    /// The environment asked for, or the only one; refused where somebody else decides what is run for it.
     func environment(_ name: String?) throws -> EnvironmentSettings {
-        if let found = configuration.environment(name) { return found }
+        if let found = configuration.environment(name) {
+            if let refusal = TrustedPrograms(found).refusals.first {
+                throw Complaint(Sanitizer.line(refusal), exitCode: ExitCode.usage)
+            }
+            return found
+        }
         let names = configuration.environments.map(\.name).joined(separator: ", ")
         guard let name else {
             throw Complaint(

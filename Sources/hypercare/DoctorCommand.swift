@@ -33,7 +33,9 @@ struct DoctorCommand {
                     + (near ?? "; it has \(known.joined(separator: ", "))"),
                 exitCode: ExitCode.usage)
         }
-        try say("config      ok      \(file.path), environment \(settings.name), \(settings.access.rawValue)")
+        try say(
+            "config      ok      \(Sanitizer.line(file.path)), environment \(settings.name), \(settings.access.rawValue)"
+        )
         var failed = 0
         if source == nil, let zone = settings.timeZone {
             failed += try show([Self.step(zone, Result { try composition.clock }, composition.time.now.wall)])

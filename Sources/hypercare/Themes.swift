@@ -13,12 +13,22 @@ enum Themes {
         if let folder = try folder(environment) {
             for name in ["light", "high-contrast", "colour-blind-safe", "mono"] {
                 let path = "\(folder)/\(name).yaml"
-                if try Files.facts(path, links: .followed) != nil { themes.append(try read(path)) }
+                guard try Files.facts(path, links: .followed) != nil else { continue }
+                if chosen == name {
+                    themes.append(try read(chosen: path))
+                    continue
+                }
+                do {
+                    themes.append(try read(path))
+                } catch let error as SystemError where error.isDistrust {
+                    // One that somebody else can write is none of those F2 goes through.
+                    continue
+                }
             }
         }
         if !themes.contains(where: { $0.name == ThemeFile.mono.name }) { themes.append(ThemeFile.mono) }
         guard let chosen else { return themes }
-        if chosen.contains("/") { return [try read(chosen)] + themes }
+        if chosen.contains("/") { return [try read(chosen: chosen)] + themes }
         guard let index = themes.firstIndex(where: { $0.name == chosen }) else {
             let names = themes.map(\.name).joined(separator: ", ")
             throw Complaint(
@@ -28,8 +38,16 @@ enum Themes {
         return Array(themes[index...] + themes[..<index])
     }
 
+    private static func read(chosen path: String) throws -> Theme {
+        do {
+            return try read(path)
+        } catch let error as SystemError where error.isDistrust {
+            throw Complaint("\(error)", exitCode: ExitCode.usage)
+        }
+    }
+
     private static func read(_ path: String) throws -> Theme {
-        let bytes = try Files.read(path, limit: sizeLimit, links: .followed)
+        let bytes = try FileTrust().read(path, limit: sizeLimit)
         do {
             return try ThemeFile.read(bytes, name: path)
         } catch {

@@ -12,7 +12,7 @@ import Testing
                   magento-db: {type: mysql, user: u, database: m, password: {env: P}}
                   app1: {type: log, path: /var/log/x}
                 flags:
-                  store: {type: magento-config, database: \(database), paths: \(paths)}
+                  store: {type: magento-config, via: [ssh, a], database: \(database), paths: \(paths)}
             """
         let shop = try #require(try StoreConfigurationTests.read(text).environment("shop"))
         guard case .magento(let settings)? = shop.flags.first?.details else { throw NoSettings() }

@@ -165,7 +165,7 @@ struct StoreConfigurationTests {
             "23:102: \"topics\" does not go with a source of type log",
             "24:32: warning (10) must not be above critical (5)",
             "25:22: expected a tier from 1 to 9",
-            "26:1: unknown key \"extra\", config knows environments",
+            "26:1: unknown key \"extra\", config knows environments, trusted_groups",
         ]
         do {
             _ = try Self.read(text)
@@ -181,7 +181,7 @@ struct StoreConfigurationTests {
     @Test(
         arguments: [
             ("", "1:1: the file is empty, expected \"environments\"; `hypercare init` writes a first one"),
-            ("- a", "1:1: expected a mapping with environments, found a list"),
+            ("- a", "1:1: expected a mapping with environments, trusted_groups, found a list"),
             ("environments: {}", "1:15: expected at least one environment, found an empty mapping"),
             ("environments: {a: {}}", "1:19: \"sources\" is missing, expected a mapping by SOURCE"),
             (
@@ -286,13 +286,6 @@ struct StoreConfigurationTests {
         } catch {
             #expect(error.problems.map(\.message).contains(message), "\(error.problems)")
         }
-    }
-
-    @Test func `says who else could write the file`() {
-        #expect(StoreConfiguration.warning(mode: 0o100600) == nil)
-        #expect(StoreConfiguration.warning(mode: 0o100644) == nil)
-        #expect(StoreConfiguration.warning(mode: 0o100664)?.contains("its group") == true)
-        #expect(StoreConfiguration.warning(mode: 0o100666)?.contains("everybody") == true)
     }
 
     @Test(arguments: [UInt64(71), 72, 73])

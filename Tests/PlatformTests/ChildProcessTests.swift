@@ -114,6 +114,41 @@ import Testing
         await #expect(throws: CancellationError.self) { try await early.value }
     }
 
+    @Test func `no program is found relative to where we are, nor does one start there`() async throws {
+        for (name, path) in [("./sh", "/bin"), ("bin/sh", "/"), ("planted", ""), ("planted", ".:/bin")] {
+            let error = #expect(throws: SystemError.self) {
+                try ChildCommand([name], environment: ["PATH": path]).program()
+            }
+            #expect(error?.description.hasPrefix("cannot start \(name): ") == true)
+        }
+        let run = try await ChildProcess.run(ChildCommand(["sh", "-c", "pwd"]), deadline: .seconds(20))
+        #expect(String(decoding: run.output, as: UTF8.self) == "/\n")
+        let found = Environment(["PATH": ".::bin:/usr/bin:"]).forChildren()["PATH"]
+        #expect(
+            found == "/usr/bin"
+                && Environment(["PATH": "."]).forChildren()["PATH"] == ChildCommand.standardPath)
+    }
+
+    @Test func `a program that others may write is not started, nor a script by its interpreter`()
+        async throws
+    {
+        let folder = try TemporaryFolder("child")
+        let path = try folder.write("#!/bin/sh\necho planted\n", to: "planted-script", mode: 0o777)
+        try folder.link("planted-script", as: "link")
+        let output = try Files.open(path)
+        for words in [
+            [path], [folder.path("link")], ["sh", path], ["/bin/sh", "-e", path], ["planted-script"],
+        ] {
+            let command = ChildCommand(words, environment: ["PATH": "/bin:\(folder.path)"])
+            let error = await #expect(throws: SystemError.self) {
+                try await ChildProcess.run(command, deadline: .seconds(20))
+            }
+            #expect(error?.isDistrust == true, "\(words)")
+            let detached = #expect(throws: SystemError.self) { try DetachedProgram(command, output: output) }
+            #expect(detached?.isDistrust == true, "\(words)")
+        }
+    }
+
     @Test func `a program that is not there, or may not run, is named`() async throws {
         let missing = await #expect(throws: SystemError.self) {
             try await ChildProcess.run(ChildCommand(["no-such-program"]), deadline: .seconds(1))

@@ -94,6 +94,15 @@ int64_t system_attribute(int fd, const char *name, void *value, size_t size);
 int system_set_attribute(int fd, const char *name, const void *value, size_t size);
 int system_remove_attribute(int fd, const char *name);
 
+// --- who may have put a file where it is
+int system_open_step(int at, const char *name);                  // O_PATH, and a link is opened itself
+int64_t system_link_target(int fd, char *text, size_t size);     // of a link opened so: its bytes, no NUL
+int system_here_path(char *text, size_t size);
+bool system_has_access_list(int fd);                             // a POSIX ACL: the group's bits are its mask
+int system_group_number(const char *name, uint32_t *group);      // 0, or -ENOENT
+int system_group_name(uint32_t group, char *text, size_t size);
+bool system_is_member(uint32_t user, uint32_t group);
+
 // --- process
 int32_t system_process(void);
 uint32_t system_user(void);          // effective

@@ -36,6 +36,8 @@ package struct EnvironmentSettings: Sendable, Hashable {
     package var audit = AuditSettings()
     /// By the integration's name, completed from its tier.
     package var integrationLimits: [String: IntegrationLimits] = [:]
+    /// Those of the file: `StoreConfiguration.trustedGroups`.
+    package var trustedGroups: [String] = []
 
     package init() {}
 

@@ -92,6 +92,7 @@ package struct CommandSettings: Sendable, Hashable {
             ],
             finish: { node, value, reading in
                 Timing.check(node, interval: value.interval, deadline: &value.deadline, &reading)
+                Programs.check(value.run, of: "run", via: value.via, in: node, &reading)
             })
     }
 }

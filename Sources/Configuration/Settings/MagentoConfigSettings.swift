@@ -33,7 +33,8 @@ package struct MagentoConfigSettings: Sendable, Hashable {
             MagentoConfigSettings(),
             [
                 Field(
-                    "command", \.command, .argv, "The program: config:show and config:set are added.",
+                    "command", \.command, .argv,
+                    "The program by its whole path, or with via as it is found over there: config:show and config:set are added.",
                     example: "[php, /var/www/magento/bin/magento]"),
                 Field(
                     "via", \.via, .via, "A command prefix that leads to the store's machine.",
@@ -56,6 +57,13 @@ package struct MagentoConfigSettings: Sendable, Hashable {
             ],
             finish: { node, value, reading in
                 Timing.check(node, interval: value.interval, deadline: &value.deadline, &reading)
+                if node["command"] == nil, value.via.isEmpty {
+                    reading.note(
+                        "\"command\" is missing, expected the program's whole path: "
+                            + "[/var/www/magento/bin/magento]", at: node.place)
+                } else {
+                    Programs.check(value.command, of: "command", via: value.via, in: node, &reading)
+                }
             })
     }
 }

@@ -33,7 +33,7 @@ extension Kind<SecretPlace> {
                     return Kind<String>.variable.read(member.value, nil, &reading).map(
                         SecretPlace.environment)
                 case "command":
-                    return Kind<[String]>.argv.read(member.value, nil, &reading).map(SecretPlace.command)
+                    return Kind<[String]>.program.read(member.value, nil, &reading).map(SecretPlace.command)
                 default:
                     reading.unknownKey(member, known: ["file", "env", "command"], in: "a secret")
                     return nil
@@ -52,11 +52,4 @@ extension Kind<String> {
             }
         }
     }
-}
-
-extension Kind<[String]> {
-    /// A program and its arguments, run without a shell.
-    package static var argv: Kind { list(.text("a program or argument")) }
-    /// Put before a program to reach another machine; empty: none.
-    package static var via: Kind { list(.text("a program or argument"), isEmptyAllowed: true) }
 }

@@ -11,14 +11,16 @@ package struct MagentoCommand: Sendable {
     private let environment: [String: String]
     private let deadline: Duration
     private let folder: String
+    private let trust: FileTrust
 
     /// `command` is the program and its first arguments (`/var/www/shop/bin/magento`), `prefix` what leads it
     /// to another machine (`ssh app1`). `deadline` is that of a `config:show`; what a `config:set` says is kept in
-    /// `folder` while it runs.
+    /// `folder` while it runs. `trust`: who may have put the program where it is.
     package init(
         _ command: [String], prefix: CommandPrefix, environment: [String: String], deadline: Duration,
-        folder: String
+        folder: String, trust: FileTrust = FileTrust()
     ) {
+        self.trust = trust
         self.folder = folder
         self.command = command
         self.prefix = prefix
@@ -115,7 +117,7 @@ package struct MagentoCommand: Sendable {
     }
 
     private func child(_ arguments: [String]) -> ChildCommand {
-        ChildCommand(prefix.arguments(command + arguments), environment: environment)
+        ChildCommand(prefix.arguments(command + arguments), environment: environment, trust: trust)
     }
 
     private static func options(_ scope: FlagScope) -> [String] {

@@ -37,7 +37,10 @@ package struct Environment: Hashable, Sendable {
     /// For children: what they need to find programs, keys and the agent of ssh, and nothing that may be
     /// secret. `C.UTF-8`, so that what they print can be read.
     package func forChildren(keeping names: [String] = []) -> [String: String] {
-        var kept = ["PATH": self["PATH"] ?? ChildCommand.standardPath, "LC_ALL": "C.UTF-8"]
+        // Nothing is found relative to where somebody happens to be.
+        let folders = (self["PATH"] ?? "").split(separator: ":").filter { $0.hasPrefix("/") }
+        let path = folders.isEmpty ? ChildCommand.standardPath : folders.joined(separator: ":")
+        var kept = ["PATH": path, "LC_ALL": "C.UTF-8"]
         for name in ["HOME", "USER", "LOGNAME", "TZ", "SSH_AUTH_SOCK"] + names {
             if let value = self[name] { kept[name] = value }
         }

@@ -34,7 +34,7 @@ package enum Files {
     }
 
     /// The rest of an open file; `path` names it in errors.
-    static func read(
+    package static func read(
         _ file: borrowing FileDescriptor, _ path: String, limit: Int
     ) throws(SystemError) -> [UInt8] {
         // Not the size it claims: files in /proc claim 0, and a file may grow while it is read.

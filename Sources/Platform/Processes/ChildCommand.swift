@@ -6,15 +6,18 @@ package struct ChildCommand: Hashable, Sendable {
     package var arguments: [String]
     /// All of it.
     package var environment: [String: String]
-    /// Where it starts; nil is where we are.
-    package var directory: String?
+    /// Where it starts: not where we happen to be, so that a relative name in an argument means nothing else there.
+    package var directory: String
     /// What it reads; nothing is `/dev/null`.
     package var input: [UInt8]
+    /// Who may have put the program where it is.
+    package var trust: FileTrust
 
     package init(
         _ arguments: [String], environment: [String: String] = ["PATH": Self.standardPath],
-        directory: String? = nil, input: [UInt8] = []
+        directory: String = "/", input: [UInt8] = [], trust: FileTrust = FileTrust()
     ) {
+        self.trust = trust
         self.arguments = arguments
         self.environment = environment
         self.directory = directory
@@ -23,7 +26,8 @@ package struct ChildCommand: Hashable, Sendable {
 
     package static let standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-    /// The path of the program, or an error that says where it was looked for.
+    /// The path of the program, or an error that says where it was looked for, or who else decides what it is. To
+    /// be asked right before it is started.
     package func program() throws(SystemError) -> String {
         guard let name = arguments.first, !name.isEmpty else {
             throw SystemError("start", detail: "no program is named")
@@ -34,7 +38,21 @@ package struct ChildCommand: Hashable, Sendable {
                 throw SystemError("start", name, detail: "an argument holds a zero byte")
             }
         }
-        if name.contains("/") { return name }
+        let path = try found(name)
+        try trusted(path)
+        // What an interpreter is given first is the program, as is what only runs with another niceness.
+        if Self.leads(path), let script = arguments.dropFirst().first(where: { $0.hasPrefix("/") }) {
+            try trusted(script)
+        }
+        return path
+    }
+
+    private func found(_ name: String) throws(SystemError) -> String {
+        if name.hasPrefix("/") { return name }
+        guard !name.contains("/") else {
+            throw SystemError(
+                "start", name, detail: "it would be another program in another folder: give its whole path")
+        }
         let path = environment["PATH"] ?? Self.standardPath
         for folder in path.split(separator: ":") where folder.hasPrefix("/") {
             let candidate = folder + "/" + name
@@ -42,6 +60,28 @@ package struct ChildCommand: Hashable, Sendable {
         }
         throw SystemError(
             "start", name, code: SystemError.notFound, detail: "it is in no folder of PATH=\(path)")
+    }
+
+    /// What is not there, or may not be seen, is for the start to tell.
+    private func trusted(_ path: String) throws(SystemError) {
+        do throws(SystemError) {
+            try trust.check(path)
+        } catch {
+            if error.isDistrust { throw error }
+        }
+    }
+
+    private static let leaders = [
+        "sh", "bash", "dash", "ksh", "zsh", "php", "python", "perl", "ruby", "node", "env", "nice", "ionice",
+        "timeout", "nohup", "setsid", "stdbuf",
+    ]
+
+    private static func leads(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last ?? ""
+        return leaders.contains {
+            name.hasPrefix($0)
+                && name.dropFirst($0.count).allSatisfy { $0.isNumber || $0 == "." || $0 == "-" }
+        }
     }
 }
 

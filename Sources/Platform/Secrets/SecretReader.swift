@@ -5,8 +5,10 @@ package enum SecretReader {
 
     /// The file's content without its last line end. Refused when others may read the file, or it is not
     /// ours or root's. A symbolic link is followed, as secret stores make them.
-    package static func file(_ path: String) throws(SystemError) -> Secret {
-        let file = try Files.open(path, links: .followed)
+    package static func file(
+        _ path: String, trusting trust: FileTrust = FileTrust()
+    ) throws(SystemError) -> Secret {
+        let file = try trust.open(path)
         let facts = try file.facts()
         guard facts.mode & 0o077 == 0 else {
             let mode = String(facts.mode, radix: 8)
@@ -32,14 +34,15 @@ package enum SecretReader {
 
     /// What the program prints, without its last line end. Nothing of that is ever quoted in an error.
     package static func command(
-        _ arguments: [String], environment: Environment = .ofProcess, deadline: Duration = .seconds(10)
+        _ arguments: [String], environment: Environment = .ofProcess, deadline: Duration = .seconds(10),
+        trusting trust: FileTrust = FileTrust()
     ) async throws -> Secret {
         let name = arguments.first ?? ""
         let result: ChildResult
         do {
             result = try await ChildProcess.run(
-                ChildCommand(arguments, environment: environment.forChildren()), deadline: deadline,
-                outputCap: limit)
+                ChildCommand(arguments, environment: environment.forChildren(), trust: trust),
+                deadline: deadline, outputCap: limit)
         } catch let error as ChildTimedOut {
             throw SystemError("get a secret from", name, detail: "it had not ended after \(error.deadline)")
         }

@@ -72,7 +72,8 @@ package actor CommandProbe: Examinable {
 
     private var command: ChildCommand {
         ChildCommand(
-            CommandPrefix(source.via).arguments(source.arguments), environment: source.environment)
+            CommandPrefix(source.via).arguments(source.arguments), environment: source.environment,
+            trust: source.trust)
     }
 
     private func run() async throws(ReadFailure) -> ChildResult {

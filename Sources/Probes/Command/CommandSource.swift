@@ -1,5 +1,5 @@
 package import Monitoring
-import Platform
+package import Platform
 
 /// A program that is run and whose answer is read.
 package struct CommandSource: Sendable, Hashable {
@@ -34,14 +34,17 @@ package struct CommandSource: Sendable, Hashable {
     package var deadline: Duration
     /// Bytes of output that are read.
     package var outputCap: Int
+    /// Who may have put the program where it is.
+    package var trust: FileTrust
 
     package init(
         _ name: String, _ arguments: [String], via: [String] = [], output: Output,
         counts: Counts = .sinceLast, integrations: [String] = [],
         environment: [String: String] = ["PATH": ChildCommand.standardPath],
         interval: Duration = .seconds(60),
-        deadline: Duration = .seconds(10), outputCap: Int = 1 << 20
+        deadline: Duration = .seconds(10), outputCap: Int = 1 << 20, trust: FileTrust = FileTrust()
     ) {
+        self.trust = trust
         self.name = name
         self.arguments = arguments
         self.via = via

@@ -1,5 +1,5 @@
 package import Monitoring
-import Platform
+package import Platform
 
 /// One log file and how its lines tell outcomes.
 package struct LogSource: Sendable, Hashable {
@@ -22,6 +22,8 @@ package struct LogSource: Sendable, Hashable {
     package var farHistory: Int
     /// Bytes read at once; of what is more the oldest lines are left out and counted.
     package var budget: Int
+    /// Who may have put the first word of `via` where it is.
+    package var trust = FileTrust()
 
     package init(
         _ name: String, path: String, via: [String] = [], format: LineFormat, rules: [OutcomeRule],

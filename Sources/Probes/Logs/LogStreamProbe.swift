@@ -216,7 +216,7 @@ package actor LogStreamProbe: Examinable {
     private func command(_ script: String, _ arguments: [String]) -> ChildCommand {
         ChildCommand(
             CommandPrefix(source.via).arguments(["sh", "-c", script, "hypercare"] + arguments),
-            environment: source.environment)
+            environment: source.environment, trust: source.trust)
     }
 
     /// A word that no log can know.

@@ -6,14 +6,14 @@ internal import Text
 extension MySQLSource {
     /// The source `name` of an environment, as its config sets it up.
     package init(_ settings: MySQLSettings, named name: String, in environment: EnvironmentSettings) {
-        let place = settings.password
+        let password = settings.password.fetch(trusting: environment.trustedGroups)
         var tls = TLS.off
         if settings.tls.mode == .required { tls = .verified(caFile: settings.tls.authority) }
         self.init(
             name: name,
             address: settings.socket.map(Address.socket)
                 ?? .tcp(host: settings.host, port: UInt16(clamping: settings.port)),
-            user: settings.user, password: { try await Self.password(place) }, database: settings.database,
+            user: settings.user, password: { try await password()?.reveal() }, database: settings.database,
             tls: tls)
         tablePrefix = settings.tablePrefix
         locks = settings.lockProvider == .db ? .database(prefix: settings.lockPrefix) : .elsewhere
@@ -37,15 +37,6 @@ extension MySQLSource {
                 .unusable,
                 "tls.server_name \"\(other)\" is not the host, and libmariadb checks the host's name only",
                 advice: "Say the name in the certificate as host, and leave server_name out.")
-        }
-    }
-
-    private static func password(_ place: SecretPlace?) async throws -> String? {
-        switch place {
-        case .file(let path): try SecretReader.file(path).reveal()
-        case .environment(let name): try SecretReader.variable(name).reveal()
-        case .command(let arguments): try await SecretReader.command(arguments).reveal()
-        case nil: nil
         }
     }
 }

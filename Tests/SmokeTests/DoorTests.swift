@@ -1,0 +1,138 @@
+import Glibc
+import Platform
+import TestSupport
+import Testing
+
+/// Whoever has a shell on the same machine, or a server in between, gets nothing run and no password.
+@Suite struct DoorTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder("doors") }
+
+    private struct Ended {
+        var code: Int32
+        var text: String
+    }
+
+    private func run(
+        _ arguments: [String], in directory: String = "/", path: String = "/usr/bin:/bin"
+    ) async throws -> Ended {
+        let result = try await ChildProcess.run(
+            ChildCommand(
+                [Program.path] + arguments,
+                environment: ["PATH": path, "HOME": folder.path, "LANG": "C.UTF-8", "TMPDIR": folder.path],
+                directory: directory), deadline: .seconds(60), outputCap: 1 << 20)
+        guard case .exited(let code) = result.end else { throw NotInTime(description: "\(result.end)") }
+        return Ended(code: code, text: String(decoding: result.output + result.error, as: UTF8.self))
+    }
+
+    private func make(_ name: String, mode: UInt32) {
+        #expect(unsafe mkdir(folder.path(name), 0o700) == 0 && chmod(folder.path(name), mode) == 0)
+    }
+
+    /// A script that leaves a sign when it is run.
+    private func planted(at name: String, mode: UInt32 = 0o755) throws -> String {
+        try folder.write("#!/bin/sh\necho > \(folder.path("ran"))\necho OK\n", to: name, mode: mode)
+    }
+
+    private var hasRun: Bool { get throws { try Files.facts(folder.path("ran")) != nil } }
+
+    private func config(_ sources: String, flags: String = "", top: String = "", at name: String = "c.yaml")
+        throws
+        -> String
+    {
+        try folder.write(
+            "\(top)environments:\n  shop:\n    sources:\n      one: {\(sources)}\n\(flags)", to: name)
+    }
+
+    /// Every command that would run something, each with the code by which it refuses a bad config.
+    private static let commands: [([String], Int32)] = [
+        (["config", "check"], 2), (["doctor"], 2), (["status"], 3), ([], 2),
+    ]
+
+    private func refuses(_ config: String, _ words: String) async throws {
+        for (command, code) in Self.commands {
+            let ended = try await run(command + ["--config", config])
+            #expect(ended.code == code && ended.text.contains(words), "\(command): \(ended)")
+        }
+        #expect(try !hasRun)
+    }
+
+    @Test func `nothing is run that lies where somebody happens to be`() async throws {
+        make("here", mode: 0o755)
+        make("here/bin", mode: 0o755)
+        for name in ["here/bin/magento", "here/check", "here/ssh"] { _ = try planted(at: name) }
+        let flags = "    flags: {f: {type: magento-config, paths: {a.b: dev/grid/async_indexing}}}\n"
+        let cases = [
+            try config("type: command, run: [echo, OK]", flags: flags, at: "1.yaml"),
+            try config("type: command, run: [./check]", at: "2.yaml"),
+            try config("type: command, run: [check]", at: "3.yaml"),
+            try config("type: command, run: [sh, check]", at: "4.yaml"),
+            try config("type: command, run: [check], via: [env]", at: "5.yaml"),
+            try config("type: log, path: /x, via: [./ssh, app1]", at: "6.yaml"),
+        ]
+        for config in cases {
+            for command in [["doctor"], ["status", "--patience", "3"]] {
+                let ended = try await run(
+                    command + ["--config", config], in: folder.path("here"), path: ".::bin:/usr/bin:/bin")
+                #expect((0..<4).contains(ended.code), "\(config): \(ended)")
+            }
+            #expect(try !hasRun, "\(config)")
+        }
+    }
+
+    @Test(arguments: ["the file", "its folder", "a link", "a script"])
+    func `a plugin that others may write is refused before it is run, with what to do`(what: String)
+        async throws
+    {
+        make("plugins", mode: what == "its folder" ? 0o777 : 0o755)
+        var path = try planted(at: "plugins/check", mode: what == "the file" ? 0o775 : 0o755)
+        if what == "a link" {
+            make("open", mode: 0o773)
+            try folder.link(path, as: "open/check")
+            path = folder.path("open/check")
+        }
+        if what == "a script" { #expect(unsafe chmod(path, 0o666) == 0) }
+        let run = what == "a script" ? "[sh, \(path)]" : "[\(path), -x]"
+        try await refuses(try config("type: command, run: \(run)"), "cannot trust \(path): ")
+        let told = try await self.run(["config", "check", "--config", folder.path("c.yaml")])
+        #expect(told.text.contains("shop, one: ") && told.text.contains("Do: chmod go-w "), "\(told)")
+        #expect(told.text.split(separator: "\n").count == 1, "\(told)")
+    }
+
+    @Test(arguments: [0o644, 0o664] as [UInt32])
+    func `a config in a folder that others may write runs nothing`(mode: UInt32) async throws {
+        make("shared", mode: 0o777)
+        let path = try config("type: command, run: [\(planted(at: "check"))]", at: "shared/c.yaml")
+        #expect(unsafe chmod(path, mode) == 0)
+        try await refuses(path, "can be written by")
+        // What it says of its own group does not count for itself.
+        let other = try config(
+            "type: command, run: [\(folder.path("check"))]", top: "trusted_groups: [root, users]\n",
+            at: "g.yaml")
+        #expect(unsafe chmod(other, 0o664) == 0)
+        try await refuses(other, "can be written by its group")
+    }
+
+    @Test(.enabled(if: getuid() == 0, "only root can give a file away"))
+    func `root runs nothing that another owns, nor reads another's config in a shared folder`() async throws {
+        make("tmp", mode: 0o1777)
+        let plugin = try planted(at: "check")
+        let theirs = try config("type: command, run: [\(plugin)]", at: "tmp/c.yaml")
+        #expect(unsafe chown(theirs, 61_234, 61_234) == 0)
+        try await refuses(theirs, "it belongs to 61234, who could act as root")
+        let ours = try config("type: command, run: [\(plugin)]")
+        #expect(try await run(["status", "--config", ours]).code == 0)
+        #expect(unsafe unlink(folder.path("ran")) == 0 && chown(plugin, 61_234, 61_234) == 0)
+        try await refuses(ours, "belongs to 61234")
+    }
+
+    @Test func `a theme and a certificate that others may write are refused`() async throws {
+        let theme = try folder.write("name: x\n", to: "theme.yaml", mode: 0o666)
+        let demo = try await run(["demo", "--theme", theme])
+        #expect(demo.code == 2 && demo.text.contains("cannot trust \(theme): it can be written by everybody"))
+        let authority = try folder.write("x", to: "ca.pem", mode: 0o666)
+        let config = try config("type: mysql, host: db1, user: u, database: m, tls: {ca: \(authority)}")
+        try await refuses(config, "cannot trust \(authority): it can be written by everybody")
+    }
+}
