@@ -9,7 +9,7 @@ extension HelpPages {
                 ),
                 .heading("MySQL and MariaDB"),
                 .text(
-                    "One connection, one query at a time, each with a time limit. TLS is required unless the config says `tls: {mode: off}`; a socket needs none. Ask the primary: named locks and changelogs are not right on a replica. The smallest account:"
+                    "One connection, one query at a time, each with a time limit. TLS is required unless the config says `tls: {mode: off}`, for this machine or with a reason as `insecure`; a socket needs none. Ask the primary: named locks and changelogs are not right on a replica. The smallest account:"
                 ),
                 .code([
                     "CREATE USER 'hypercare'@'bastion' IDENTIFIED BY '...' REQUIRE SSL WITH MAX_USER_CONNECTIONS 4;",

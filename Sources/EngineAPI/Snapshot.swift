@@ -277,6 +277,8 @@ package struct SourceRow: Row, Hashable {
     /// `mysql`, `rabbitmq`, `log`, `command`, `flags`, `demo`.
     package var kind: String
     package var probes: [ProbeRow]
+    /// That its password can be read on the way, and why it may; nil when it cannot.
+    package var openWay: String? { probes.lazy.compactMap(\.schedule.openWay).first }
 
     package init(name: String, kind: String, judgement: Judgement) {
         id = EntityID(.source, name)

@@ -30,11 +30,12 @@ extension SourceSettings {
         _ settings: RabbitMQSettings, _ environment: EnvironmentSettings, _ clock: any TimeSource,
         _ brokerQueues: BrokerQueues?
     ) -> any Examinable {
-        let source = RabbitMQSource(
+        var source = RabbitMQSource(
             name, address: settings.url, virtualHosts: settings.virtualHosts,
             withoutConsumers: environment.queues.withoutConsumer.map(NamePattern.init),
             ignored: environment.queues.ignore.map(NamePattern.init), interval: settings.interval,
             deadline: settings.deadline)
+        source.insecure = settings.isOpen ? settings.insecure : nil
         let password = settings.password.fetch(trusting: environment.trustedGroups)
         do {
             let transport = RabbitMQOverHTTP(

@@ -22,6 +22,14 @@ package struct DoctorStep: Sendable, Hashable, Codable {
         self.text = text
         self.advice = advice
     }
+
+    /// `insecure`: why a password may be read on its way, where it can be.
+    static func withoutTLS(_ insecure: String?) -> DoctorStep {
+        guard let insecure else { return DoctorStep("TLS", .skipped, "not asked for") }
+        return DoctorStep(
+            "TLS", .skipped, "the password can be read on the way: \(insecure)",
+            advice: "Take `insecure` away as soon as the server has TLS.")
+    }
 }
 
 /// A probe whose source can be looked at step by step, apart from its reads.

@@ -6,7 +6,7 @@ struct ConfigurationOutputTests {
     @Test func `the first config has no mistake and shows every key`() throws {
         var initial = InitialConfiguration()
         initial.databasePasswordFile = "/home/ops/db-password"
-        initial.rabbitURL = "http://rabbit:15672"
+        initial.rabbitURL = "https://rabbit:15671"
         let text = initial.text
         let shop = try #require(try StoreConfigurationTests.read(text).environment("my-store"))
         #expect(shop.sources.map(\.name) == ["magento-db", "rabbitmq"])
@@ -20,7 +20,7 @@ struct ConfigurationOutputTests {
 
     @Test func `every key that is off can be switched on where it stands, with all below it`() throws {
         var initial = InitialConfiguration()
-        initial.rabbitURL = "http://rabbit:15672"
+        initial.rabbitURL = "https://rabbit:15671"
         let lines = initial.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         var tried = 0
         for (number, line) in lines.enumerated() {

@@ -95,4 +95,22 @@ import Testing
         #expect((34...38).contains(cost.queries) && (11_400...12_600).contains(cost.bytes))
         #expect(watch.costPerMinute(at: moment(900)).queries == 0)
     }
+
+    @Test func `a source whose password can be read on the way says so once, whatever else is said of it`() {
+        var schedule = watch().schedule
+        schedule.insecure = "no TLS before March"
+        var probes = [ProbeWatch(schedule: schedule), ProbeWatch(schedule: schedule)]
+        let mark = "the password can be read on the way: no TLS before March"
+        func said() -> Judgement {
+            Judgement(
+                SourceJudge.assess(probes, limits: limits, of: source, at: moment()), at: Moment(moment()))
+        }
+        #expect(said().reason.last == mark)
+        for index in probes.indices {
+            probes[index].succeeded(cost: ReadCost(), notices: [], latency: 0.1, at: moment())
+        }
+        #expect(said().status == .ok && said().reason == [mark])
+        probes[0].failed(ReadFailure(.unreachable, "no route"), latency: 1, at: moment())
+        #expect(said().status == .critical && said().reason.count { $0 == mark } == 1)
+    }
 }

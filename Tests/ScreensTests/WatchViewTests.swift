@@ -32,6 +32,25 @@ import Testing
         #expect(text.contains("set to b 98 s ago by deniz"))
     }
 
+    @Test func `a source whose password can be read on the way is marked wherever sources are shown`() throws
+    {
+        var snapshot = ConsoleStore.snapshot()
+        var schedule = ProbeSchedule(
+            id: "mq/queues", source: "mq", kind: "rabbitmq", subject: "queues", interval: .seconds(10),
+            deadline: .seconds(5))
+        let judgement = Judgement(.ok, ["the password can be read on the way: no TLS before March"])
+        schedule.insecure = "no TLS before March"
+        var open = SourceRow(name: "mq", kind: "rabbitmq", judgement: judgement)
+        open.probes = [ProbeRow(schedule: schedule, judgement: .ok)]
+        open.readAt = snapshot.at
+        let broken = SourceRow(name: "db", kind: "mysql", judgement: Judgement(.critical, ["no answer"]))
+        snapshot.sources = [broken, open]
+        var model = ConsoleStore.model(snapshot, size: Size(rows: 40, columns: 140))
+        #expect(draw(model).glyphText.contains("mq 0 s no TLS"))
+        _ = model.press(.character("0"), .character("f"))
+        #expect(draw(model).glyphText.contains("the password can be read on the way: no TLS before March"))
+    }
+
     /// A scene without its journal, whose lines carry signs too.
     private func model(_ scene: StoreNight.Scene, rows: Int, columns: Int) -> (Model, Snapshot) {
         var snapshot = StoreNight.snapshot(scene)

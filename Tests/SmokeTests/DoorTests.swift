@@ -135,4 +135,25 @@ import Testing
         let config = try config("type: mysql, host: db1, user: u, database: m, tls: {ca: \(authority)}")
         try await refuses(config, "cannot trust \(authority): it can be written by everybody")
     }
+
+    @Test func `a password that can be read on the way is refused, or told of for as long as it is so`()
+        async throws
+    {
+        let broker = try HTTPResponder(status: "503 Service Unavailable", body: "{}")
+        let password = try folder.write("hunter2-c4nary", to: "password")
+        // Not this machine by its spelling, though it is.
+        let source =
+            "type: rabbitmq, url: \"http://0.0.0.0:\(broker.port)\", user: hc, password: {file: \(password)}"
+        try await refuses(
+            try config(source), "the password could be read on the way: give an https:// address")
+        #expect(broker.requests.isEmpty)
+        let config = try config(source + ", insecure: no TLS before March")
+        #expect(try await run(["config", "check", "--config", config]).code == 0)
+        let words = "the password can be read on the way: no TLS before March"
+        for command in [["doctor"], ["status", "--json"]] {
+            let ended = try await run(command + ["--config", config])
+            #expect(ended.text.contains(words), "\(ended)")
+        }
+        #expect(!broker.requests.isEmpty)
+    }
 }

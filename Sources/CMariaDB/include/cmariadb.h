@@ -41,7 +41,8 @@ void hm_free(hm_handle *_Nonnull h);
 void hm_set_timeouts(hm_handle *_Nonnull h, unsigned connect_seconds, unsigned io_seconds);
 void hm_set_tls(hm_handle *_Nonnull h, enum hm_tls tls, const char *_Nullable ca_file);
 
-// Either socket or host and port. LOCAL INFILE is off, passwords are never sent in clear.
+// Either socket or host and port. LOCAL INFILE is off, passwords are never sent in clear, nor under
+// a key that the server hands out itself.
 enum hm_result hm_connect(
     hm_handle *_Nonnull h, const char *_Nullable host, unsigned port, const char *_Nullable socket,
     const char *_Nonnull user, const char *_Nullable password, const char *_Nullable database);

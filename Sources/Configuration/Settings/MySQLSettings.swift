@@ -25,6 +25,8 @@ package struct MySQLSettings: Sendable, Hashable {
     package var database = ""
     package var tablePrefix = ""
     package var tls = TLS()
+    /// Why the password may be read on its way.
+    package var insecure: String?
     /// Nil is the database's name.
     package var lockPrefix: String?
     package var lockProvider = LockProvider.db
@@ -35,13 +37,18 @@ package struct MySQLSettings: Sendable, Hashable {
 
     package init() {}
 
+    /// The password leaves this machine unencrypted.
+    package var isOpen: Bool {
+        password != nil && socket == nil && tls.mode == .off && !OpenWay.isHere(host)
+    }
+
     static var section: Section<MySQLSettings> {
         Section(
             "mysql", "The store's database, MySQL or MariaDB: queues, cron, indexers, bulk operations.",
             MySQLSettings(),
             [
                 Field(
-                    "host", \.host, .text("a host name or address"),
+                    "host", \.host, .host,
                     "Name or address of the server. Ask the primary: locks and lag are not right on a replica."
                 ),
                 Field("port", \.port, .whole(1...65_535), "Its port."),
@@ -61,6 +68,9 @@ package struct MySQLSettings: Sendable, Hashable {
                 Field("table_prefix", \.tablePrefix, .prefix, "Magento's db/table_prefix."),
                 Field("tls", \.tls, tls.kind, "Encryption of the connection."),
                 Field(
+                    "insecure", \.insecure, optional: .text("a reason"), OpenWay.text,
+                    example: OpenWay.example),
+                Field(
                     "lock_prefix", \.lockPrefix, optional: .lockPrefix,
                     "Magento's lock/config/prefix; the database's name when left out, \"\" for none.",
                     example: "magento_"),
@@ -75,6 +85,9 @@ package struct MySQLSettings: Sendable, Hashable {
             ],
             finish: { node, value, reading in
                 Timing.check(node, interval: value.interval, deadline: &value.deadline, &reading)
+                OpenWay.check(
+                    value.isOpen, node, at: (node["tls"]?["mode"] ?? node).place,
+                    instead: "let tls be required", &reading)
                 if value.socket != nil {
                     for key in ["host", "port"] {
                         if let other = node[key] {
@@ -91,13 +104,14 @@ package struct MySQLSettings: Sendable, Hashable {
             [
                 Field(
                     "mode", \.mode, .choice,
-                    "required refuses a connection without TLS or with a wrong certificate."),
+                    "required refuses a connection without TLS or with a wrong certificate; off is for this machine, elsewhere it needs `insecure`."
+                ),
                 Field(
                     "ca", \.authority, optional: .path,
                     "Certificates to trust, PEM; the system's when left out.",
                     example: "/etc/ssl/store-ca.pem"),
                 Field(
-                    "server_name", \.serverName, optional: .text("a host name"),
+                    "server_name", \.serverName, optional: .host,
                     "The name in the certificate, where it is not the host.", example: "db.internal"),
             ])
     }

@@ -9,11 +9,16 @@ package struct RabbitMQSettings: Sendable, Hashable {
     /// Empty: every one that can be read.
     package var virtualHosts = ["/"]
     package var tls = TLS()
+    /// Why the password may be read on its way.
+    package var insecure: String?
     package var interval: Duration = .seconds(10)
     /// At most the interval.
     package var deadline: Duration = .seconds(5)
 
     package init() {}
+
+    /// The password leaves this machine unencrypted.
+    package var isOpen: Bool { url.hasPrefix("http://") && !OpenWay.isHere(OpenWay.host(ofAddress: url)) }
 
     package struct TLS: Sendable, Hashable {
         /// Path of a PEM file; nil takes the system's authorities.
@@ -27,7 +32,9 @@ package struct RabbitMQSettings: Sendable, Hashable {
             "rabbitmq", "A RabbitMQ server, read through its management plugin.", RabbitMQSettings(),
             [
                 Field(
-                    "url", \.url, .httpURL, "Address of the management API.", required: true,
+                    "url", \.url, .httpURL,
+                    "Address of the management API; http:// is for this machine, elsewhere it needs `insecure`.",
+                    required: true,
                     example: "https://rabbit.internal:15671"),
                 Field(
                     "user", \.user, .text("a user name"),
@@ -40,11 +47,17 @@ package struct RabbitMQSettings: Sendable, Hashable {
                     "vhosts", \.virtualHosts, .list(.text("a virtual host"), isEmptyAllowed: true),
                     "The virtual hosts to watch; an empty list takes every one that can be read."),
                 Field("tls", \.tls, tls.kind, "Certificates for an https address."),
+                Field(
+                    "insecure", \.insecure, optional: .text("a reason"), OpenWay.text,
+                    example: OpenWay.example),
                 Field("interval", \.interval, .interval, "How often it is read."),
                 Field("deadline", \.deadline, .deadline, "How long one read may take, at most the interval."),
             ],
             finish: { node, value, reading in
                 Timing.check(node, interval: value.interval, deadline: &value.deadline, &reading)
+                OpenWay.check(
+                    value.isOpen, node, at: (node["url"] ?? node).place, instead: "give an https:// address",
+                    &reading)
             })
     }
 

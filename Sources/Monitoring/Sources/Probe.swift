@@ -25,6 +25,11 @@ package struct ProbeSchedule: Hashable, Sendable, Codable {
     /// Where it reads and what it leaves out, in the config's words: what is missing under another reach has not
     /// vanished. No secrets.
     package var reach = ""
+    /// Why the password of the source may be read on its way by others; nil when it cannot be.
+    package var insecure: String?
+
+    /// What is said of that, wherever the source is told of.
+    package var openWay: String? { insecure.map { "the password can be read on the way: \($0)" } }
 
     package init(
         id: String, source: String, kind: String, subject: String, interval: Duration, deadline: Duration

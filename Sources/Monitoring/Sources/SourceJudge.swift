@@ -38,6 +38,10 @@ package enum SourceJudge {
         }
         if let answerTime { said.append(answerTime) }
         if let clock { said.append(assess(clock, of: entity)) }
+        // Whatever else is said of it, and as long as it is so.
+        if let words = probes.lazy.compactMap(\.schedule.openWay).first {
+            said.append(Assessment(.notice, of: entity, .ok, Sanitizer.line(words, maxBytes: 200)))
+        }
         return said
     }
 

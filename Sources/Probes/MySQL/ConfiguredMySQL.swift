@@ -16,6 +16,7 @@ extension MySQLSource {
             user: settings.user, password: { try await password()?.reveal() }, database: settings.database,
             tls: tls)
         tablePrefix = settings.tablePrefix
+        insecure = settings.isOpen ? settings.insecure : nil
         locks = settings.lockProvider == .db ? .database(prefix: settings.lockPrefix) : .elsewhere
         checksTriggers = settings.checksTriggers
         interval = settings.interval

@@ -60,11 +60,11 @@ extension MySQLStore {
         do throws(ConnectFailure) {
             session = try MySQLSession(source, password: password, patience: patience)
         } catch {
-            return stepsUntil(error)
+            return stepsUntil(error, source)
         }
         var steps = ["name", "connect"].map { DoctorStep($0, .ok, source.place) }
         steps.append(
-            session.cipher.map { DoctorStep("TLS", .ok, $0) } ?? DoctorStep("TLS", .skipped, "not asked for"))
+            session.cipher.map { DoctorStep("TLS", .ok, $0) } ?? .withoutTLS(source.insecure))
         steps.append(DoctorStep("login", .ok, source.user))
         let guards = step("guards") { () throws(ReadFailure) in
             try session.guardItself()
@@ -103,7 +103,7 @@ extension MySQLStore {
     }
 
     /// How far a connection came, by the number of its error.
-    private static func stepsUntil(_ error: ConnectFailure) -> [DoctorStep] {
+    private static func stepsUntil(_ error: ConnectFailure, _ source: MySQLSource) -> [DoctorStep] {
         let names = ["name", "connect", "TLS", "login", "server", "privileges", "guards"]
         let failed =
             switch error.code {
@@ -111,14 +111,15 @@ extension MySQLStore {
             case 2005: "name"
             case 2026 where error.failure.kind == .unreachable: "connect"
             case 2026: "TLS"
-            case 2000..<3000 where error.code != 2049 && error.code != 2059 && error.code != 2061: "connect"
+            case 2001..<3000 where error.code != 2049 && error.code != 2059 && error.code != 2061: "connect"
             case 1040, 1129, 1130: "connect"
             default: "login"
             }
         let place = names.firstIndex(of: failed) ?? 0
         return names.enumerated().map { index, name in
             index < place
-                ? DoctorStep(name, .ok, "")
+                ? name == "TLS" && source.tls == .off
+                    ? .withoutTLS(source.insecure) : DoctorStep(name, .ok, "")
                 : index == place
                     ? DoctorStep(name, .failed, error.failure.message, advice: error.failure.advice)
                     : DoctorStep(name, .skipped, "")

@@ -56,7 +56,15 @@ extension ReadFailure {
             if isEstablished || lineEnds.contains(where: said.lowercased().mentions) {
                 return failure(.unreachable, "The server has gone away; is it running?")
             }
-            return failure(.insecure, "Give the right CA file and host name, or say `tls: off` knowingly.")
+            return failure(
+                .insecure,
+                "Give the right CA file and host name, or say `tls: {mode: off}`, and why as `insecure`.")
+        case 2000 where !isEstablished:
+            // Its plugin gives up without a word.
+            return ReadFailure(
+                .insecure, "\(action): the server asks for the password under a key of its own",
+                advice: "Without TLS nobody has proved to be the server: let tls be required, "
+                    + "or use ed25519 or mysql_native_password for the account.")
         case 2005:
             return failure(.unreachable, "The host name is not known; check it with `getent hosts`.")
         case 2000..<3000:

@@ -22,6 +22,7 @@ actor MySQLProbe<Reader: MySQLReader>: Probe {
             id: "\(source.name)/\(Reader.subject)", source: source.name, kind: "mysql",
             subject: Reader.subject, interval: source.interval, deadline: source.deadline)
         schedule.reach = source.reach
+        schedule.insecure = source.insecure
         self.schedule = schedule
     }
 

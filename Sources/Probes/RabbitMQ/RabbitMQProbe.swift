@@ -42,7 +42,7 @@ package struct RabbitMQProbe: Examinable {
     /// Looks at the broker step by step.
     @concurrent package func examine() async -> [DoctorStep] {
         var reader = RabbitMQReader(source, over: transport, memory: RabbitMQMemory(), clock: clock)
-        var steps: [DoctorStep] = []
+        var steps: [DoctorStep] = source.insecure.map { [.withoutTLS($0)] } ?? []
         do {
             let overview = try await reader.overview(anew: true)
             let cluster = overview.clusterName.isEmpty ? "" : ", cluster \(overview.clusterName)"

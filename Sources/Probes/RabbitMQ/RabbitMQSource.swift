@@ -16,6 +16,8 @@ package struct RabbitMQSource: Sendable, Hashable {
     package var ignored: [NamePattern]
     package var interval: Duration
     package var deadline: Duration
+    /// Why its password may be read on the way; nil when it cannot be.
+    package var insecure: String?
 
     package init(
         _ name: String, address: String = "", virtualHosts: [String] = [],
@@ -37,6 +39,7 @@ package struct RabbitMQSource: Sendable, Hashable {
             id: name + "/queues", source: name, kind: "rabbitmq", subject: "queues", interval: interval,
             deadline: deadline)
         let parts = [[address], virtualHosts, ignored.map(\.text)]
+        schedule.insecure = insecure
         schedule.reach = parts.map { $0.joined(separator: " ") }.joined(separator: ", ")
         return schedule
     }

@@ -194,7 +194,7 @@ struct DetailFacts {
         let bytes = costs.reduce(0) { $0 &+ $1.bytes }
         let time = costs.reduce(0) { $0 + $1.milliseconds }
         return [
-            fact("kind", row.kind),
+            fact("kind", row.kind + (row.openWay == nil ? "" : ", no TLS")),
             fact("queries a minute", Figures.count(costs.reduce(0) { $0 &+ $1.queries })),
             fact("bytes a minute", ByteSize.text(bytes)),
             fact("its time a minute", Figures.fixed(time, decimals: 0) + " ms"),

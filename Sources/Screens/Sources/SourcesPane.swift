@@ -40,6 +40,8 @@ struct SourcesPane {
             row.cells["every"] = Span(Age.text(probe.schedule.interval), .dim)
         }
         row.figure = row.cells["read"] ?? Span("-", .faint)
+        // A good row keeps it as well.
+        if row.reason.isEmpty { row.reason = [source.openWay].compactMap(\.self) }
         return row
     }
 

@@ -76,6 +76,7 @@ struct SourcesStrip {
             if let readAt = source.readAt {
                 line.append(" " + Age.text(seconds: model.now.seconds(since: readAt)), .dim)
             }
+            if source.openWay != nil { line.append(" no TLS", .warning) }
             let width = line.width(painter.glyphs)
             let left = others.count - index
             let rest = Line("… \(left) more", .dim)

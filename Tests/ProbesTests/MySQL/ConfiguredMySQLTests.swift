@@ -78,7 +78,7 @@ import Text
         let named = try source(yaml, " tls: {server_name: db.internal}}")
         #expect(await failure { _ = try await MySQLStore(named).ask("SELECT 1") }?.kind == .unusable)
         #expect(await MySQLStore(named).diagnose().map(\.outcome) == [.failed])
-        let lost = try source(yaml, " tls: {mode: off}}")
+        let lost = try source(yaml, " tls: {mode: off}, insecure: no TLS yet}")
         let secret = await failure { _ = try await MySQLStore(lost).ask("SELECT 1") }
         #expect(secret?.kind == .unusable && secret?.message.contains("/no/such/file") == true)
         #expect(await MySQLStore(lost).diagnose().map(\.name) == ["password"])
