@@ -41,7 +41,7 @@ struct ConfigurationOutputTests {
                 _ = try StoreConfigurationTests.read(changed.joined(separator: "\n"))
             } catch {
                 // Examples of what excludes or needs something else: a socket beside a host, a source not there.
-                let expected = ["exclude each other", "there is no source", "needs format: nginx"]
+                let expected = ["exclude each other", "there is no such source", "needs format: nginx"]
                 #expect(
                     error.problems.allSatisfy { problem in expected.contains { problem.message.contains($0) }
                     },

@@ -50,7 +50,7 @@ import Testing
         } throws: { error in
             let problems = (error as? StoreConfiguration.Failure)?.problems ?? []
             return problems.map(\.message) == [
-                "\"\(name)\" is no source of type mysql, there is magento-db"
+                "this is no source of type mysql, there is magento-db"
             ]
         }
     }

@@ -140,32 +140,32 @@ struct StoreConfigurationTests {
         let expected = [
             "3:5: unknown key \"prodution\", did you mean \"production\"?",
             "4:5: duplicate key \"prodution\"",
-            "5:13: expected one of read-only, operate, found \"operator\"",
-            "6:21: expected a time such as 2026-11-19T12:00:00Z, found \"yesterday\"",
-            "6:38: expected a whole number from 1 to 365, found \"0\"",
+            "5:13: expected one of read-only, operate",
+            "6:21: expected a time such as 2026-11-19T12:00:00Z",
+            "6:38: expected a whole number from 1 to 365",
             "9:9: \"database\" is missing, expected a database name",
             "11:19: a secret must not stand in the config, where backups, colleagues and version control read it: expected {file: PATH}, {env: NAME} or {command: [PROGRAM, ARGUMENT]}",
-            "12:19: expected a duration from 1s to 1h, such as 5s or 2m, found \"5\"",
+            "12:19: expected a duration from 1s to 1h, such as 5s or 2m",
             "13:19: the deadline must not be longer than the interval, 5s",
-            "14:21: expected one of required, off, found \"none\"",
-            "16:22: expected one of mysql, rabbitmq, log, command, found \"rabitmq\", did you mean rabbitmq?",
-            "17:7: \"bad name\" cannot be a name, expected 1 to 64 letters, digits and . _ : -",
-            "17:40: expected a list such as [ssh, app1], found \"check_http\"",
-            "18:30: expected a path that begins with /, found \"var/log\"",
-            "18:44: expected a list such as [ssh, app1], found \"ssh app1\"",
+            "14:21: expected one of required, off",
+            "16:22: expected one of mysql, rabbitmq, log, command, did you mean rabbitmq?",
+            "17:7: this cannot be a name, expected 1 to 64 letters, digits and . _ : -",
+            "17:40: expected a list such as [ssh, app1]",
+            "18:30: expected a path that begins with /",
+            "18:44: expected a list such as [ssh, app1]",
             "18:66: \"log_format\" needs format: nginx",
             "19:34: a user or password must not stand in the address, use the keys user and password",
             "19:83: unknown key \"evn\", did you mean \"env\"?",
             "21:7: \"db\" is a source already, choose another name",
-            "21:31: expected a path that begins with / and ends with .json, .yaml or .yml, found \"/x.txt\"",
+            "21:31: expected a path that begins with / and ends with .json, .yaml or .yml",
             "23:12: \"system\" is missing, expected a text",
-            "23:39: expected one of out, in, both, found \"up\"",
-            "23:63: there is no source \"lg\", did you mean \"log\"?",
+            "23:39: expected one of out, in, both",
+            "23:63: there is no such source, did you mean \"log\"?",
             "23:80: expected success, failure or retry: which lines of the log are meant",
             "23:102: \"topics\" does not go with a source of type log",
             "24:32: warning (10) must not be above critical (5)",
             "25:22: expected a tier from 1 to 9",
-            "26:1: unknown key \"extra\", config knows environments, trusted_groups",
+            "26:1: unknown key, config knows environments, trusted_groups",
         ]
         do {
             _ = try Self.read(text)
@@ -190,7 +190,7 @@ struct StoreConfigurationTests {
             ),
             (
                 "environments: {../x: {sources: {a: {type: command, run: [x]}}}}",
-                "1:16: \"../x\" cannot be a name, expected 1 to 64 letters, digits and . _ -"
+                "1:16: this cannot be a name, expected 1 to 64 letters, digits and . _ -"
             ),
             ("environments:\n  a: [", "3:1: did not find expected node content"),
         ] as [(String, String)])
@@ -226,8 +226,8 @@ struct StoreConfigurationTests {
             """)
         #expect(
             configuration.warnings.map { "\($0.line):\($0.column): \($0.message)" } == [
-                #"14:22: "order * exported" fits anywhere in a record of any level, also where another one quotes it; name the levels: {template: …, levels: [info]}"#,
-                #"15:21: "again$" fits anywhere in a record of any level, also where another one quotes it; name the levels: {pattern: …, levels: [info]}"#,
+                #"14:22: this text fits anywhere in a record of any level, also where another one quotes it; name the levels: {template: …, levels: [info]}"#,
+                #"15:21: this text fits anywhere in a record of any level, also where another one quotes it; name the levels: {pattern: …, levels: [info]}"#,
             ])
         let shop = try #require(configuration.environment(nil))
         let rules = try #require(shop.integrations.first?.outcomes.first?.rules)
@@ -251,7 +251,7 @@ struct StoreConfigurationTests {
             ),
             (
                 "{source: log, success: {pattern: 'took (?<s>\\d+)'}, latency: ms}",
-                "no pattern here has a group named \"ms\": (?<name>\\d+)"
+                "no pattern here has a group of this name: (?<name>\\d+)"
             ),
             ("{source: web, success: {level: error}}", "\"level\" needs a log of format monolog"),
             ("{source: web, retry: {levels: [info]}}", "\"levels\" needs a log of format monolog"),

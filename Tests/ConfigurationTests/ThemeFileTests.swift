@@ -98,9 +98,9 @@ struct ThemeFileTests {
             Issue.record("was accepted")
         } catch {
             let lines = error.problems.map(\.description)
-            #expect(lines.contains("x.yaml:3:24: expected a whole number from 0 to 255, found \"300\""))
+            #expect(lines.contains("x.yaml:3:24: expected a whole number from 0 to 255"))
             #expect(lines.contains("x.yaml:4:3: unknown key \"txet\", did you mean \"text\"?"))
-            #expect(lines.contains("x.yaml:5:16: expected true or false, found \"1\""))
+            #expect(lines.contains("x.yaml:5:16: expected true or false"))
             #expect(lines.count { $0.contains("is missing") } == Role.allCases.count - 1)
         }
     }

@@ -52,14 +52,16 @@ import Testing
         #expect(throws: SystemError.self) { try SecretReader.file(other) }
     }
 
-    @Test func `a variable gives it, and a missing one is named`() throws {
+    @Test func `a variable gives it, and a missing one is told without its name, which may be the secret`()
+        throws
+    {
         let environment = Environment(["PASSWORD": canary, "EMPTY": ""])
         #expect(try SecretReader.variable("PASSWORD", in: environment).reveal() == canary)
         for name in ["EMPTY", "NONE"] {
             let error = #expect(throws: SystemError.self) { try SecretReader.variable(name, in: environment) }
             #expect(
                 error?.description
-                    == "cannot use the secret in \(name): the environment variable is not set")
+                    == "cannot use the secret: the environment variable that env names is not set")
         }
     }
 
@@ -75,7 +77,17 @@ import Testing
                     ["sh", "-c", script], environment: environment, deadline: .milliseconds(500))
             }
             let text = error?.description ?? canary
-            #expect(text.hasPrefix("cannot get a secret from sh: ") && !text.contains(canary))
+            #expect(text.hasPrefix("cannot get a secret from the program that command names: "))
+            #expect(!text.contains(canary))
+        }
+        // The secret itself, where the program that prints it was wanted.
+        for words in [[canary], ["./" + canary]] {
+            let error = await #expect(throws: SystemError.self) {
+                try await SecretReader.command(words, environment: environment)
+            }
+            let text = error?.description ?? canary
+            #expect(text.hasPrefix("cannot start the program that command names: "), "\(text)")
+            #expect(!text.contains(canary), "\(text)")
         }
     }
 }

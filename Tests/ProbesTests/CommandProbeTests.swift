@@ -257,7 +257,7 @@ import Testing
         let failing = CommandProbe(CommandSource("orders", ["sh", script], output: .nagios), clock: time)
         let failure = await #expect(throws: ReadFailure.self) { _ = try await failing.read() }
         #expect(failure?.kind == .unreachable)
-        #expect(failure?.message == "sh \(script): exit code 9: no ␛route")
+        #expect(failure?.message == "sh: exit code 9: no ␛route")
 
         let hanging = CommandProbe(
             CommandSource("orders", ["sleep", "60"], output: .json, deadline: .milliseconds(100)), clock: time

@@ -156,4 +156,40 @@ import Testing
         }
         #expect(!broker.requests.isEmpty)
     }
+
+    @Test(arguments: [
+        "500 Internal Server Error", "401 Unauthorized", "404 Not Found", "302 Found", "200 OK",
+    ])
+    func `a page that shows the request it refuses shows no password`(status: String) async throws {
+        let canary = "hunter2-c4nary"
+        // Of hc:hunter2-c4nary, as basic authentication sends it.
+        let base64 = "aGM6aHVudGVyMi1jNG5hcnk"
+        for form in 0..<3 {
+            let broker = try HTTPResponder { head in
+                let login = head.split(separator: "\r\n").first { $0.hasPrefix("Authorization:") } ?? ""
+                let (type, body) = [
+                    ("text/html", "<html><title>\(login) and \(canary)</title></html>"),
+                    ("application/json", #"{"error":"bad","reason":"\#(login), \#(canary)"}"#),
+                    (
+                        "text/plain",
+                        "\(login) \(String(repeating: "x", count: 145 - login.utf8.count)) \(canary)"
+                    ),
+                ][form]
+                return [
+                    .send(
+                        "HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                    )
+                ]
+            }
+            let password = try folder.write(canary, to: "password")
+            let config = try config(
+                "type: rabbitmq, url: \"\(broker.url)\", user: hc, password: {file: \(password)}")
+            for command in [["doctor"], ["status", "--json"], ["status", "--plain"]] {
+                let ended = try await run(command + ["--config", config])
+                #expect(ended.code != 0 && !ended.text.contains("hunter"), "\(ended)")
+                #expect(!ended.text.contains(base64.prefix(8)), "\(ended)")
+            }
+            #expect(broker.requests.contains { $0.contains(base64) })
+        }
+    }
 }

@@ -46,8 +46,7 @@ extension Kind {
                 return members.compactMap { member in
                     if !keyRule(member.key) {
                         reading.note(
-                            "\(JSONText.quoted(member.key)) cannot be a name, expected \(keyHint)",
-                            at: member.keyPlace)
+                            "this cannot be a name, expected \(keyHint)", at: member.keyPlace)
                     }
                     return kind.read(member.value, nil, &reading).map { make(member.key, $0) }
                 }
@@ -91,7 +90,7 @@ extension Kind {
                 guard let section = sections.first(where: { $0.shape.name == type.text }) else {
                     let nearest = type.text.flatMap { Nearest.to($0, among: tags) }
                     reading.note(
-                        "expected one of \(tags.joined(separator: ", ")), found \(type.kind)"
+                        "expected one of \(tags.joined(separator: ", "))\(Reading.found(type))"
                             + (nearest.map { ", did you mean \($0)?" } ?? ""), at: type.place)
                     return nil
                 }

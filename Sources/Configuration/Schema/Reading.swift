@@ -20,17 +20,27 @@ package struct Reading {
 
     package mutating func add(_ more: [DocumentError]) { problems += more }
 
-    /// `expected a duration such as 5s, found "5"`
+    /// `expected a list such as [a, b], found a mapping`
     package mutating func expected(_ what: String, at node: Node) {
-        note("expected \(what), found \(node.kind)", at: node.place)
+        note("expected \(what)\(Self.found(node))", at: node.place)
     }
 
     package mutating func unknownKey(_ member: Node.Member, known: [String], in section: String) {
-        let key = JSONText.quoted(member.key)
         if let nearest = Nearest.to(member.key, among: known) {
+            let key = JSONText.quoted(member.key)
             note("unknown key \(key), did you mean \"\(nearest)\"?", at: member.keyPlace)
         } else {
-            note("unknown key \(key), \(section) knows \(known.joined(separator: ", "))", at: member.keyPlace)
+            note("unknown key, \(section) knows \(known.joined(separator: ", "))", at: member.keyPlace)
+        }
+    }
+
+    /// What stands there is not quoted, it may be a password in the wrong line; the place says where to look.
+    static func found(_ node: Node) -> String {
+        switch node.content {
+        case .scalar where node.isNull: ", found nothing"
+        case .scalar(_, .plain), .scalar(_, .literal): ""
+        case .scalar: ", found a text in quotes"
+        case .mapping, .sequence: ", found \(node.kind)"
         }
     }
 

@@ -148,7 +148,7 @@ package struct EnvironmentSettings: Sendable, Hashable {
                 !databases.contains(name)
             else { continue }
             let known = databases.isEmpty ? "there is none" : "there is \(databases.joined(separator: ", "))"
-            reading.note("\"\(name)\" is no source of type mysql, \(known)", at: database.place)
+            reading.note("this is no source of type mysql, \(known)", at: database.place)
         }
     }
 

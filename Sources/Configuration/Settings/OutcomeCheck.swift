@@ -34,7 +34,7 @@ struct OutcomeCheck {
         guard let source = sources[text] else {
             let nearest = Nearest.to(text, among: sources.keys.sorted())
             reading.note(
-                "there is no source \(JSONText.quoted(text))"
+                "there is no such source"
                     + (nearest.map { ", did you mean \"\($0)\"?" } ?? ""),
                 at: name.place)
             return
@@ -73,11 +73,11 @@ struct OutcomeCheck {
     private func warn(ofAnyLevel rule: Node, _ reading: inout Reading) {
         guard rule["level"] == nil, rule["levels"] == nil else { return }
         let pattern = rule["pattern"]?.text
-        guard let text = pattern ?? rule["template"]?.text ?? rule.text, pattern?.hasPrefix("^") != true
+        guard (pattern ?? rule["template"]?.text ?? rule.text) != nil, pattern?.hasPrefix("^") != true
         else { return }
         let key = pattern == nil ? "template" : "pattern"
         reading.warn(
-            "\(JSONText.quoted(text)) fits anywhere in a record of any level, also where another one quotes it; "
+            "this text fits anywhere in a record of any level, also where another one quotes it; "
                 + "name the levels: {\(key): …, levels: [info]}", at: rule.place)
     }
 
@@ -96,7 +96,7 @@ struct OutcomeCheck {
         let rules = ["success", "failure", "retry"].compactMap { outcome[$0] }.flatMap { $0.elements ?? [$0] }
         if !rules.contains(where: { $0["pattern"]?.text?.mentions("<\(name)>") == true }) {
             reading.note(
-                "no pattern here has a group named \(JSONText.quoted(name)): (?<name>\\d+)", at: latency.place
+                "no pattern here has a group of this name: (?<name>\\d+)", at: latency.place
             )
         }
     }

@@ -63,10 +63,10 @@ struct YAMLBuilder {
     private mutating func repeated(depth: Int) throws(DocumentError) -> Built {
         let target = parser.anchor ?? ""
         if open.contains(ExactName(target)) {
-            throw error("alias *\(plain(target)) stands inside what it repeats")
+            throw error("this alias stands inside what it repeats")
         }
         guard let built = anchors[ExactName(target)] else {
-            throw error("no anchor &\(plain(target)) before this alias")
+            throw error("no such anchor before this alias; a text that begins with * stands in quotes")
         }
         try count(built.nodes)
         if depth + built.height > limits.depth { throw error("nested deeper than \(limits.depth)") }
@@ -163,6 +163,4 @@ struct YAMLBuilder {
         let mark = parser.mark
         return DocumentError(name: name, line: mark.line, column: mark.column, message: message)
     }
-
-    private func plain(_ text: String) -> String { String(JSONText.quoted(text).dropFirst().dropLast()) }
 }

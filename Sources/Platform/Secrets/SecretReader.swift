@@ -27,7 +27,9 @@ package enum SecretReader {
         _ name: String, in environment: Environment = .ofProcess
     ) throws(SystemError) -> Secret {
         guard let value = environment[name] else {
-            throw SystemError("use the secret in", name, detail: "the environment variable is not set")
+            // Its name may be the secret, written where its place was wanted.
+            throw SystemError(
+                "use the secret", detail: "the environment variable that env names is not set")
         }
         return Secret(value)
     }
@@ -37,7 +39,9 @@ package enum SecretReader {
         _ arguments: [String], environment: Environment = .ofProcess, deadline: Duration = .seconds(10),
         trusting trust: FileTrust = FileTrust()
     ) async throws -> Secret {
-        let name = arguments.first ?? ""
+        // A word that is no path may be the secret itself.
+        let word = arguments.first ?? ""
+        let name = word.hasPrefix("/") ? word : "the program that command names"
         let result: ChildResult
         do {
             result = try await ChildProcess.run(
@@ -45,6 +49,11 @@ package enum SecretReader {
                 deadline: deadline, outputCap: limit)
         } catch let error as ChildTimedOut {
             throw SystemError("get a secret from", name, detail: "it had not ended after \(error.deadline)")
+        } catch let error as SystemError where error.subject == word {
+            let detail =
+                error.code == SystemError.notFound && !word.hasPrefix("/")
+                ? "it is in no folder of PATH" : error.detail
+            throw SystemError(error.operation, name, code: error.code, detail: detail)
         }
         guard result.end == .exited(0), result.droppedOutput == 0 else {
             let why = result.droppedOutput > 0 ? "it prints more than \(limit) bytes" : "\(result.end)"

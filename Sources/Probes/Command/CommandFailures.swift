@@ -3,9 +3,8 @@ import Platform
 import Text
 
 extension ReadFailure {
-    /// Why a program gave no answer. `words` is what was run, for people.
-    init(running words: [String], _ error: any Error) {
-        let what = words.joined(separator: " ")
+    /// Why a program gave no answer. `what` was run, for people.
+    init(running what: String, _ error: any Error) {
         switch error {
         case let error as ReadFailure: self = error
         case is CancellationError: self.init(.cancelled, Sanitizer.line("\(what): cancelled", maxBytes: 512))
@@ -21,9 +20,9 @@ extension ReadFailure {
     }
 
     /// A program that ended otherwise than it should, with the last line it complained in.
-    init(running words: [String], end: ChildEnd, complaint: String?) {
+    init(running what: String, end: ChildEnd, complaint: String?) {
         let said = complaint ?? "it said nothing"
-        let text = Sanitizer.line("\(words.joined(separator: " ")): \(end): \(said)", maxBytes: 768)
+        let text = Sanitizer.line("\(what): \(end): \(said)", maxBytes: 768)
         if said.mentions("Permission denied (") {
             self.init(.loginRefused, text, advice: "Try it by hand: `ssh -o BatchMode=yes HOST true`.")
         } else if said.mentions("Host key verification failed") {

@@ -86,7 +86,7 @@ package actor CommandProbe: Examinable {
         } catch let failure as ReadFailure {
             throw failure
         } catch {
-            throw ReadFailure(running: source.via + source.arguments, error)
+            throw ReadFailure(running: source.title, error)
         }
     }
 
@@ -160,7 +160,7 @@ package actor CommandProbe: Examinable {
 
     private func failure(_ result: ChildResult) -> ReadFailure {
         let complaint = LastLine(result.error).text ?? LastLine(result.output).text
-        return ReadFailure(running: source.via + source.arguments, end: result.end, complaint: complaint)
+        return ReadFailure(running: source.title, end: result.end, complaint: complaint)
     }
 
     private func malformed(_ what: String, _ said: String?) -> ReadFailure {

@@ -57,6 +57,9 @@ package struct CommandSource: Sendable, Hashable {
         self.outputCap = outputCap
     }
 
+    /// For people. Without arguments: a plugin is often given a password in one.
+    var title: String { [via.first, arguments.first].compactMap(\.self).joined(separator: " … ") }
+
     package var schedule: ProbeSchedule {
         ProbeSchedule(
             id: name + "/command", source: name, kind: "command",

@@ -46,7 +46,7 @@ package actor LogStreamProbe: Examinable {
         } catch let failure as ReadFailure {
             throw failure
         } catch {
-            throw ReadFailure(running: words, error)
+            throw ReadFailure(running: place, error)
         }
         let news = stream.news()
         try check(news)
@@ -85,8 +85,7 @@ package actor LogStreamProbe: Examinable {
         }
     }
 
-    private var words: [String] { source.via + [source.path] }
-    private var place: String { words.joined(separator: " ") }
+    private var place: String { (source.via + [source.path]).joined(separator: " ") }
 
     /// Throws when the stream has ended, or what it has brought is not what the file holds.
     private func check(_ news: LogStream.News) throws(ReadFailure) {
@@ -94,10 +93,10 @@ package actor LogStreamProbe: Examinable {
         case .none: break
         case .ended(let end):
             child = nil
-            throw ReadFailure(running: words, end: end, complaint: news.complaint)
+            throw ReadFailure(running: place, end: end, complaint: news.complaint)
         case .failed(let error):
             child = nil
-            throw ReadFailure(running: words, error)
+            throw ReadFailure(running: place, error)
         }
         let interval = Double(source.interval.components.seconds)
         let limit = max(15, 3 * interval + 5)
@@ -174,7 +173,7 @@ package actor LogStreamProbe: Examinable {
         }
         stream.spend(result.output.count + result.error.count + result.droppedOutput)
         guard result.end == .exited(0) else {
-            throw ReadFailure(running: words, end: result.end, complaint: LastLine(result.error).text)
+            throw ReadFailure(running: place, end: result.end, complaint: LastLine(result.error).text)
         }
         var words: [String] = []
         var bytes: [UInt8] = []

@@ -1,5 +1,6 @@
 internal import CMariaDB
 internal import Monitoring
+internal import Platform
 internal import Synchronization
 internal import Text
 
@@ -32,6 +33,7 @@ internal import Text
     private let place: String
     /// Kept for the second connection that stops a statement of this one.
     private let password: String?
+    private let redaction: Redaction
     /// The server's clock at the start of the read.
     private(set) var serverTime: WallTime?
 
@@ -67,10 +69,11 @@ internal import Text
             case .socket(let path):
                 unsafe hm_connect(handle, nil, 0, path, source.user, password, source.database)
             }
+        redaction = Redaction(Secret(password ?? ""), user: source.user)
         guard answer == HM_OK else {
             let code = unsafe hm_errno(handle)
             let failure = ReadFailure.mysql(
-                code, unsafe String(cString: hm_error(handle)),
+                code, redaction.redacted(unsafe String(cString: hm_error(handle))),
                 doing: "connect to \(source.place)",
                 isTimeout: ContinuousClock.now - start > .milliseconds(Int(min(seconds, 2)) * 900))
             unsafe hm_free(handle)
@@ -232,7 +235,7 @@ internal import Text
                 isCatalogOutdated = true
             }
             throw .mysql(
-                code, unsafe String(cString: hm_error(handle)), doing: place,
+                code, redaction.redacted(unsafe String(cString: hm_error(handle))), doing: place,
                 isTimeout: ContinuousClock.now - start > .milliseconds(1900), isEstablished: true)
         }
     }

@@ -10,6 +10,9 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
     private let password: RememberedSecret
     private let caFile: String?
 
+    /// Of an answer that is no figures so much is looked at.
+    private static let longestComplaint = 64 << 10
+
     /// `address` is `https://rabbit:15671`, with a path prefix where the server has one, without `/api`. The
     /// password is asked for once, and again when the broker refuses it, so that a changed one is taken up.
     package init(
@@ -47,10 +50,16 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
             address + path, login: .basic(user: user, password: secret), caFile: caFile, timeout: timeout)
         do {
             let response = try await client.get(request)
+            var body = response.body
+            let type = response.header("Content-Type")
+            // Figures are left as they are: a queue may be called what a password is.
+            if response.status != 200 || WebPage(body, contentType: type) != nil {
+                body = Redaction(secret, user: user).redacted(Array(body.prefix(Self.longestComplaint)))
+            }
             return RabbitMQAnswer(
-                status: response.status, body: response.body,
+                status: response.status, body: body,
                 asksForLogin: response.header("WWW-Authenticate") != nil,
-                contentType: response.header("Content-Type"),
+                contentType: type,
                 serverTime: HTTPDate.time(response.header("Date")), wireBytes: response.wireBytes)
         } catch {
             throw ReadFailure(http: error)
