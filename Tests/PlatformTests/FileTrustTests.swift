@@ -103,7 +103,9 @@ import Testing
             #expect(unsafe lchown(theirs, stranger, stranger) == 0)
             let said = try #require(refusal(folder.path(name)))
             #expect(said.contains("belongs to 61234, who could act as root"), "\(said)")
-            #expect(said.contains("Do: chown root \(theirs)"))
+            // Not to make it ours: whoever put it there knows what is in it.
+            #expect(!said.contains("chown") && said.contains("via: [sudo, -n, -u, 61234]"))
+            #expect(!said.contains("trusted_groups"), "root trusts none")
             // Themselves they may trust.
             #expect(refusal(folder.path(name), FileTrust(groups: [], user: stranger)) == nil)
         }
@@ -121,6 +123,14 @@ import Testing
         #expect(refusal(path, FileTrust(groups: [group], user: 0)) != nil)
         #expect(unsafe chmod(path, 0o666) == 0)
         #expect(refusal(path, FileTrust(groups: [group], user: somebody))?.contains("everybody") == true)
+        // The config's own word does not count for itself.
+        let file = try Files.open(path)
+        do throws(SystemError) {
+            try FileTrust(groups: [group], user: somebody).check(file, of: path)
+            Issue.record("was trusted")
+        } catch {
+            #expect(error.isDistrust && !error.description.contains("trusted_groups"))
+        }
     }
 
     @Test func `what is not there or goes round in links is an error, and no distrust`() throws {

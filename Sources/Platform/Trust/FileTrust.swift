@@ -9,6 +9,8 @@ package struct FileTrust: Sendable, Hashable {
     /// By number; as root nobody else is trusted.
     private let user: UInt32
     private let groups: Set<UInt32>
+    /// Whether naming a group would help.
+    private var canBeTold: Bool
 
     /// The process's own user; a group that this system does not know is nobody's.
     package init(groups names: [String] = []) { self.init(groups: names, user: system_user()) }
@@ -21,6 +23,7 @@ package struct FileTrust: Sendable, Hashable {
             if unsafe system_group_number(name, &number) == 0 { numbers.insert(number) }
         }
         groups = numbers
+        canBeTold = user != 0
     }
 
     /// Opens a file for reading that nobody else can have put there; links are followed.
@@ -45,7 +48,9 @@ package struct FileTrust: Sendable, Hashable {
 
     /// The file itself, whatever its folders: of root or ourselves, and nobody else writes it.
     package func check(_ file: borrowing FileDescriptor, of path: String) throws(SystemError) {
-        try FileTrust(groups: [], user: user).check(file.facts(), file, path, of: path, in: false)
+        var strict = FileTrust(groups: [], user: user)
+        strict.canBeTold = false
+        try strict.check(file.facts(), file, path, of: path, in: false)
     }
 
     // MARK: The way
@@ -139,9 +144,12 @@ package struct FileTrust: Sendable, Hashable {
         }
         let owner = facts.owner
         guard trusts(owner: owner.user) else {
+            let name = Identity.login(owner.user)
+            let group = canBeTold ? "name a group of \(name) in trusted_groups, or " : ""
             throw refusal(
-                "belongs to \(Identity.login(owner.user))", "chown \(Identity.login(user)) \(place)"
-            )
+                "belongs to \(name)",
+                "look into it and use a copy of your own, or \(group)run a program as its user: "
+                    + "via: [sudo, -n, -u, \(name)]")
         }
         if facts.kind == .link { return }
         if shared, facts.kind != .directory, facts.links > 1 {
@@ -151,7 +159,10 @@ package struct FileTrust: Sendable, Hashable {
         let isSticky = facts.kind == .directory && facts.mode & 0o1000 != 0
         if isSticky || !isOpen(facts, item) { return }
         if facts.mode & 0o002 != 0 { throw refusal("can be written by everybody", "chmod go-w \(place)") }
-        let advice = user == 0 ? "" : ", or name the group in trusted_groups"
+        if groups.contains(owner.group) {
+            throw refusal("can be written by those in its access list", "setfacl -b \(place)")
+        }
+        let advice = canBeTold ? ", or name the group in trusted_groups" : ""
         throw refusal(
             "can be written by its group \(Self.name(ofGroup: owner.group))", "chmod go-w \(place)\(advice)")
     }
