@@ -80,7 +80,11 @@ package struct StatusReport: Sendable {
             }
             if !check.notJudged.isEmpty { lines.append(Self.line("not judged", check, check.notJudged)) }
         }
-        return lines.map(clean).joined(separator: "\n") + "\n"
+        // A monitoring system takes what follows a bar for figures.
+        return lines.map { line in
+            let scalars = clean(line).unicodeScalars.map { $0 == "|" ? "¦" : $0 }
+            return String(String.UnicodeScalarView(scalars))
+        }.joined(separator: "\n") + "\n"
     }
 
     /// `2 critical, 1 unknown of 118 checks, 1 pending`, `all 118 checks ok`, `117 of 118 checks ok, 1 not

@@ -1,5 +1,5 @@
 /// Names made harmless so that two different ones are drawn differently: where a name looks like another, what
-/// is not ASCII in it is shown as its number, `ERP.STOC\u{212A}`.
+/// is not ASCII in it is shown as its number, `ERP.STOC\u{212A}`, and so is a blank that nobody sees, `orders\u{20}`.
 package enum LookAlikes {
     /// Each name as it may be drawn, in the order given.
     package static func drawn(_ names: [String], maxBytes: Int = 512) -> [String] {
@@ -35,11 +35,28 @@ package enum LookAlikes {
 
     private static func isPlain(_ name: String) -> Bool {
         name.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+            && unseenBlanks(Array(name.unicodeScalars)).isEmpty
+    }
+
+    /// Blanks at the ends, and all but the first of several.
+    private static func unseenBlanks(_ scalars: [Unicode.Scalar]) -> Set<Int> {
+        guard scalars.contains(" ") else { return [] }
+        let first = scalars.firstIndex { $0 != " " } ?? scalars.count
+        let last = scalars.lastIndex { $0 != " " } ?? -1
+        return Set(
+            scalars.indices.filter { place in
+                scalars[place] == " " && (place < first || place > last || scalars[place - 1] == " ")
+            })
     }
 
     /// Strange characters left out: what hides in a name does not make it another.
     private static func shape(_ name: String) -> String {
-        String(String.UnicodeScalarView(name.unicodeScalars.filter { (0x20..<0x7F).contains($0.value) }))
+        let scalars = Array(name.unicodeScalars)
+        let unseen = unseenBlanks(scalars)
+        let seen = scalars.indices.filter {
+            (0x20..<0x7F).contains(scalars[$0].value) && !unseen.contains($0)
+        }
+        return String(String.UnicodeScalarView(seen.map { scalars[$0] }))
     }
 
     /// Whether each strange character may stand for one character of `other`, as long, and the rest is the same.
@@ -49,8 +66,10 @@ package enum LookAlikes {
 
     private static func numbered(_ name: String, maxBytes: Int) -> String {
         var text = ""
-        for scalar in name.unicodeScalars {
-            if (0x20..<0x7F).contains(scalar.value) {
+        let scalars = Array(name.unicodeScalars)
+        let unseen = unseenBlanks(scalars)
+        for (place, scalar) in scalars.enumerated() {
+            if (0x20..<0x7F).contains(scalar.value), !unseen.contains(place) {
                 text.unicodeScalars.append(scalar)
             } else {
                 text += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"

@@ -19,6 +19,16 @@ import Testing
         #expect(report.plain.hasPrefix("\(word) - eu-shop: "))
     }
 
+    @Test func `a name is one line and no figure to whoever reads the plain form`() {
+        var store = LookedAt.store([.critical])
+        store.queues[0].id = EntityID(.queue, "erp|depth=0;;\n|x\u{2028}y\u{85}z")
+        store.queues[0].label = store.queues[0].id.name
+        store.queues[0].judgement.reason = ["said: a|b\r\nc"]
+        let plain = report(store).plain
+        #expect(plain.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && $0 != "|" }, "\(plain)")
+        #expect(plain.split(separator: "\n").count == 2 && plain.contains("a¦b"), "\(plain)")
+    }
+
     @Test func `names every check that is not ok, worst first, with its reason`() {
         let expected = """
             CRITICAL - eu-shop: 1 critical, 1 warning of 3 checks
