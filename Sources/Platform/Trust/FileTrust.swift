@@ -139,12 +139,12 @@ package struct FileTrust: Sendable, Hashable {
     ) throws(SystemError) {
         func refusal(_ what: String, _ advice: String) -> SystemError {
             let subject = place == path ? "it" : place
-            let detail = "\(subject) \(what), who could act as \(Identity.login(user)). Do: \(advice)"
+            let detail = "\(subject) \(what), who could act as \(Identity.login(of: user)). Do: \(advice)"
             return SystemError(SystemError.distrust, path, detail: detail)
         }
         let owner = facts.owner
         guard trusts(owner: owner.user) else {
-            let name = Identity.login(owner.user)
+            let name = Identity.login(of: owner.user)
             let group = canBeTold ? "name a group of \(name) in trusted_groups, or " : ""
             throw refusal(
                 "belongs to \(name)",
