@@ -61,7 +61,7 @@ import Testing
     @Test(.enabled(if: canBecomeAnother))
     func `a file of another user is shown, and not switched because it could not be left his`() async throws {
         let shop = try Shop()
-        for (mode, name) in [("777", ""), ("644", "flags.yaml"), ("644", "config.yaml")] {
+        for (mode, name) in [("755", ""), ("644", "flags.yaml"), ("644", "config.yaml")] {
             _ = try await ChildProcess.run(
                 ChildCommand(["/bin/chmod", mode, shop.path(name)]), deadline: .seconds(5))
         }
