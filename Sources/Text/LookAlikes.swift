@@ -6,7 +6,7 @@ package enum LookAlikes {
         var drawn = names.map { Sanitizer.line($0, maxBytes: maxBytes) }
         // Almost all names are ASCII, and no two of those look alike unless they are the same.
         let strange = names.indices.filter { !isPlain(names[$0]) }
-        guard !strange.isEmpty else { return drawn }
+        guard !strange.isEmpty else { return apart(drawn, names) }
         var byShape: [String: [Int]] = [:]
         var byLength: [Int: [(place: Int, scalars: [Unicode.Scalar])]] = [:]
         for place in names.indices {
@@ -26,6 +26,24 @@ package enum LookAlikes {
                     fits(mine, $0.scalars) && !ExactName.same(names[$0.place], names[place])
                 }
             if isAlike { drawn[place] = numbered(names[place], maxBytes: maxBytes) }
+        }
+        return apart(drawn, names)
+    }
+
+    /// A name may be spelled as another is drawn, and what is cut may differ behind the cut: such are counted, in the
+    /// order of their bytes.
+    private static func apart(_ drawn: [String], _ names: [String]) -> [String] {
+        var places: [ExactName: [Int]] = [:]
+        for place in drawn.indices { places[ExactName(drawn[place]), default: []].append(place) }
+        guard places.count < drawn.count else { return drawn }
+        var drawn = drawn
+        for group in places.values where group.count > 1 {
+            let distinct = Set(group.map { ExactName(names[$0]) }).sorted()
+            guard distinct.count > 1 else { continue }
+            for place in group {
+                let number = distinct.firstIndex(of: ExactName(names[place])) ?? 0
+                drawn[place] += " ~\(number + 1)"
+            }
         }
         return drawn
     }

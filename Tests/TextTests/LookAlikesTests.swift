@@ -12,6 +12,10 @@ import Text
         ["new orders", "new  orders", "new\u{A0}orders", "new\u{2003}orders", "new   orders"],
         ["orders", "or\u{AD}ders", "or\u{202E}ders", "or\u{2066}ders", "or\u{E0061}ders", "or\u{180B}ders"],
         ["STOCK", "STOC\u{212A}", "STOC\u{39A}", "STOCK\u{301}", "ST\u{41E}CK"],
+        // Spelled as another one is drawn, and different only behind the cut.
+        ["erp<202E>.order", "erp\u{202E}.order", "erp.order"],
+        ["erp.order ", "erp.order\\u{20}", "erp.order\u{A0}", "erp.order\\u{A0}"],
+        [String(repeating: "a", count: 700) + "x", String(repeating: "a", count: 700) + "y"],
         [" ", "  ", "\u{A0}", "\u{3164}", "\u{200B}"],
     ])
     func `names that look alike differ on the screen, in whatever they differ`(names: [String]) {

@@ -13,6 +13,9 @@ struct FlagsPane {
         var content = PaneContent(pane: .flags)
         content.banners = causes.map { $0.banner("flags", now: model.now) }
         content.nameTitle = "flag"
+        let drawn = LookAlikes.drawn(snapshot.flags.map(\.flag.name))
+        let names = Dictionary(
+            zip(snapshot.flags.map(\.id), drawn), uniquingKeysWith: { first, _ in first })
         var homes: [ExactName: Set<String>] = [:]
         for flag in snapshot.flags {
             homes[ExactName(flag.flag.name), default: []].insert(flag.flag.backend)
@@ -20,7 +23,8 @@ struct FlagsPane {
         content.rows = model.flags.map { flag in
             // Two flags of one name are told apart by where they are.
             let isTwin = homes[ExactName(flag.flag.name), default: []].count > 1
-            let name = isTwin ? "\(flag.flag.name)@\(flag.flag.backend)" : flag.flag.name
+            let own = names[flag.id] ?? flag.label
+            let name = isTwin ? "\(own)@\(flag.flag.backend)" : own
             return row(flag, name: name, causes)
         }
         let changed = content.rows.map { ($0.cells["changed"]?.text.utf8.count ?? 0) }.max() ?? 0
