@@ -6,13 +6,15 @@ SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib --disable-local-rpath --product hypercare
 RELEASE = .build/release/hypercare
 DEBUG = .build/debug/hypercare
+FIRST_BUILD = about five minutes
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
 .PHONY: demo build test lint imports bench bench-live bench-store bench-broker soak flagfile fuzz faults release install uninstall clean
 
 demo: .build/.ready-build
-	@$(SWIFT) build $(STATIC) --quiet
+	@test -x $(RELEASE) || echo "The first build takes $(FIRST_BUILD) on two cores; then it starts at once."
+	@$(SWIFT) build $(STATIC)
 	@$(RELEASE) demo
 
 build: .build/.ready-build
