@@ -98,7 +98,7 @@ extension HelpPages {
                     "A setting of the store, read and set by its own bin/magento (config:show, config:set), optionally behind a prefix such as [ssh, app1]. Never by SQL. Each call starts the store's PHP, about a second of CPU; settings of one group are asked for in one call where the store's version can do that."
                 ),
                 .text(
-                    "config:set is never stopped, since it saves first and cleans the cache last: it runs in a session of its own, goes on when the console or its connection ends, and the next console waits for it. While it runs the flag says so and cannot be switched. How it ended is read: a save whose command did not end well is told as saved, with what may be undone."
+                    "config:set is never stopped, since it saves first and cleans the cache last: it runs in a session of its own, goes on when the console or its connection ends, and the next console waits for it. While it runs the flag says so and cannot be switched; only a person ends it, by t on that flag and a dialog that says what may be half done. How it ended is read: a save whose command did not end well is told as saved, with what may be undone."
                 ),
                 .text(
                     "With `database`, the name of a mysql source, its table core_config_data is looked at instead: config:show is asked when a row of these settings has changed, and every five minutes, because env.php and config.php go before the table and are not in it. A value is shown only as the command says it."

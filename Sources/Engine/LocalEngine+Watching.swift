@@ -24,7 +24,8 @@ extension LocalEngine {
         let mark = await keepers.mark()
         if let state = mark.state, state != keptMark.state, let loaded = try? await setup.stores.state.load()
         {
-            self.state.follow(loaded.state, at: time.now.wall)
+            let turned = self.state.follow(loaded.state, at: time.now.wall)
+            for backend in turned { await readSoon(backend) }
             keptMark.state = state
         }
         await seeUnderWay(mark.audit, keeper)
@@ -62,23 +63,26 @@ extension LocalEngine {
         hasLoaded = false
         await attempt(.state) { () throws(StorageFailure) in
             if let loaded = try await setup.stores.state.load() {
-                state.follow(loaded.state, at: time.now.wall)
+                _ = state.follow(loaded.state, at: time.now.wall)
                 if let note = loaded.note { state.note(.warning, nil, note, at: time.now.wall) }
             }
             hasLoaded = true
         }
-        underWay = []
-        _ = state.see(underWay: [:], at: time.now)
         // What happened until now stands in its journal.
         _ = state.takeUnwritten()
+        // Before anything may be asked for here: what is on its way is nobody else's any more.
+        if state.environment.access == .operate {
+            await attempt(.audit) { () throws(StorageFailure) in try await takeUpUnfinished() }
+        }
+        underWay = []
+        _ = state.see(underWay: [:], at: time.now)
         state.environment.watchesOnly = nil
         state.note(
             nil, nil, "the console that kept this environment has ended: this one keeps it now",
             at: time.now.wall)
         state.unsaved = .urgent
-        if state.environment.mayChange {
-            await attempt(.audit) { () throws(StorageFailure) in try await takeUpUnfinished() }
-        }
+        // What the other one did last may not have been read here yet.
+        for backend in setup.backends { await readSoon(backend.name) }
         changed()
     }
 }

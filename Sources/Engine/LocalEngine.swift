@@ -164,6 +164,7 @@ package actor LocalEngine: EngineClient {
         switch request {
         case .readNow(let source): return await readNow(source)
         case .change(let change): return await submit(change, by: person)
+        case .endProgram(let flag, let opID): return await endProgram(of: flag, opID, by: person)
         case .setAside(let order): return await setAside(order, by: person)
         case .takeBack(let id): return await takeBack(id, by: person)
         }

@@ -191,10 +191,14 @@ package struct AuditEntry: Sendable, Codable, Hashable {
         case intent
         /// Its program is about to begin: the result says which, `ProcessMark.text`.
         case started
+        /// A person has it ended: the result says which, `ProcessMark.text`.
+        case ending
         case confirmed, saved, refused, conflict, unknown
 
         /// How it ended is not on record.
-        package var isOpen: Bool { self == .intent || self == .started || self == .unknown }
+        package var isOpen: Bool {
+            self == .intent || self == .started || self == .ending || self == .unknown
+        }
     }
 
     package var phase: Phase

@@ -129,7 +129,7 @@ extension StoreState {
         for reading: FlagReading, key: FlagKey, _ judgement: Judgement, at now: Timestamp
     ) -> FlagRow {
         var reading = reading
-        if let change = flags.changes[key],
+        if let change = flags.changes[key], !flags.turnedSince.contains(key),
             reading.changedAt.map({ $0.seconds(since: change.at) <= Self.clockTolerance }) ?? true
         {
             reading.changedAt = change.at
@@ -137,6 +137,8 @@ extension StoreState {
         }
         var row = FlagRow(flag: reading, place: places[key.backend] ?? key.backend, judgement: judgement)
         row.progress = progress(of: key, at: now)
+        row.mayEnd =
+            flags.ledger.entries[key]?.writing != nil && environment.mayChange && storage.veto == nil
         switch gate(key, reading, at: now) {
         case .open(let next): row.next = next
         case .shut(let refusal): row.refusal = Sanitizer.line(refusal.message, maxBytes: 300)

@@ -13,6 +13,8 @@ struct FlagPart: Sendable {
     var changes: [FlagKey: EngineState.KeptFlagChange] = [:]
     /// What another process has under way, which keeps this environment.
     var underWay: [FlagKey: FlagRow.Progress] = [:]
+    /// Turned by the process that keeps this environment since they were read here: what is known of them is older.
+    var turnedSince: Set<FlagKey> = []
     /// Who asked for the change that is under way.
     var people: [FlagKey: Operator] = [:]
     /// Why the end of a change was not seen.
@@ -45,6 +47,10 @@ extension StoreState {
     ) -> [LedgerAction] {
         let backend = schedule.source
         flags.probes[backend] = schedule.id
+        let theirs = flags.turnedSince
+        flags.turnedSince = flags.turnedSince.filter { key in
+            key.backend != backend || flags.changes[key].map { began.wall < $0.at } ?? false
+        }
         let known = flags.book.known
         let taken = flags.book.take(sample.flags, of: backend, began: began, at: now)
         for news in taken.news {
@@ -52,6 +58,8 @@ extension StoreState {
             case .turned(let reading, let before, let isSeen):
                 // What is being turned from here is told when it ends.
                 guard flags.ledger.entries[reading.key] == nil else { continue }
+                // Whose it was is known already.
+                if theirs.contains(reading.key), !(flags.changes[reading.key]?.by ?? "").isEmpty { continue }
                 // When it was turned while nobody watched is known where the backend tells.
                 let changed = reading.changedAt ?? sample.changedAt ?? (isSeen ? now.wall : nil)
                 flags.changes[reading.key] = changed.map {
@@ -115,12 +123,21 @@ extension StoreState {
     }
 
     /// What the process that keeps this environment knows and no reading tells: what people there have set aside
-    /// and turned.
-    mutating func follow(_ state: EngineState, at now: WallTime) {
+    /// and turned. The backends to be read again, as what was read here is older than that.
+    mutating func follow(_ state: EngineState, at now: WallTime) -> Set<String> {
         takeAsides(of: state, at: now)
-        flags.changes.merge(Self.flagChanges(state.flagChanges)) { mine, theirs in
-            theirs.at >= mine.at ? theirs : mine
+        let values = Self.flagValues(state.flagValues)
+        for (key, change) in Self.flagChanges(state.flagChanges) {
+            if let mine = flags.changes[key], mine.at > change.at {
+                // What was only seen here is theirs, when they left it as it is.
+                guard mine.by.isEmpty, values[key] == flags.book.known[key]?.reading.value else { continue }
+            }
+            flags.changes[key] = change
+            if let known = flags.book.known[key], known.readAt.wall < change.at {
+                flags.turnedSince.insert(key)
+            }
         }
+        return Set(flags.turnedSince.map(\.backend))
     }
 
     mutating func tell(_ change: FlagChange, _ outcome: ChangeOutcome, at now: Timestamp) {

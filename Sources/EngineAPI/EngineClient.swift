@@ -13,6 +13,8 @@ package protocol EngineClient: Sendable {
 package enum Request: Sendable, Codable, Hashable {
     /// Switch a flag; answered when the outcome is known.
     case change(FlagChange)
+    /// End the program that carries out this change, which may leave it half done; answered when it was told to.
+    case endProgram(EntityID, opID: String)
     /// Read this source now (all when nil); joins a read that is under way.
     case readNow(source: String?)
     /// Set a told thing aside; `forget` takes one off the list that is no longer there.

@@ -255,6 +255,8 @@ package struct FlagRow: Row, Hashable {
     /// What `t` would ask for; nil when it cannot be toggled, then `refusal` says why.
     package var next: FlagValue?
     package var refusal: String?
+    /// The program that carries its change out may be ended from here.
+    package var mayEnd = false
 
     package init(flag: FlagReading, place: String, judgement: Judgement) {
         id = flag.id

@@ -18,12 +18,17 @@ package protocol FlagBackend: Sendable {
     @concurrent func apply(_ change: FlagChange, _ record: ChangeRecorder) async -> ChangeOutcome
     /// Takes up a change of an earlier console, whose writer stands on record: waits for its end and reads back.
     @concurrent func takeUp(_ change: FlagChange, of writer: ProcessMark) async -> ChangeOutcome
+    /// Ends the program of a change, which a person decided: why it was not told to, nil when it was. How far it had
+    /// come is read back by whoever waits for its end.
+    @concurrent func end(_ writer: ProcessMark) async -> String?
     /// What came to light of a confirmed change some time after, as the outcome it has now; nil when nothing did.
     /// Asked for once, when it has ended.
     @concurrent func aftermath(of change: FlagChange) async -> ChangeOutcome?
 }
 
 extension FlagBackend {
+    @concurrent package func end(_ writer: ProcessMark) async -> String? { "it has no program to be ended" }
+
     @concurrent package func aftermath(of change: FlagChange) async -> ChangeOutcome? { nil }
 
     @concurrent package func takeUp(_ change: FlagChange, of writer: ProcessMark) async -> ChangeOutcome {

@@ -33,6 +33,12 @@ extension Model {
                 Hint("Enter", question.isTakeChosen ? "Take back (chosen)" : "Leave aside"),
                 Hint("Esc", "leave it"),
             ]
+        case .end(let question):
+            return [
+                Hint("Tab", "other button"),
+                Hint("Enter", question.isEndChosen ? "End it (chosen)" : "Leave it at work"),
+                Hint("Esc", "leave it"),
+            ]
         case .quit(let question):
             return [
                 Hint("Tab", "other button"), Hint("Enter", question.isQuitChosen ? "Quit" : "Stay (chosen)"),
@@ -91,6 +97,7 @@ extension Model {
             // The whole reason is the answer to the key.
             return Hint(KeyMap.name(of: .toggleFlag), "switch", whyNot: "read-only")
         }
+        if row.mayEnd { return hint(.toggleFlag, "end its program…") }
         guard let target = row.next else { return hint(.toggleFlag, "switch") }
         return hint(.toggleFlag, "turn \(row.flag.name) \(target.text)…")
     }

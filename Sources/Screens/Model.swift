@@ -99,6 +99,7 @@ package enum Dialog: Hashable, Sendable {
     case flag(FlagDialog)
     case aside(AsideDialog)
     case takeBack(TakeBackQuestion)
+    case end(EndQuestion)
     case quit(QuitQuestion)
 }
 

@@ -7,9 +7,12 @@ import Text
 extension Model {
     mutating func askForChange() {
         // Asked about what is so now, also when the picture is frozen.
-        guard let id = selected?.id, let snapshot, let row = snapshot.flag(id), let target = row.next else {
+        guard let id = selected?.id, let snapshot, let row = snapshot.flag(id) else { return }
+        if let question = EndQuestion(row, at: now) {
+            dialog = .end(question)
             return
         }
+        guard let target = row.next else { return }
         dialog = .flag(FlagDialog(row: row, target: target, environment: snapshot.environment, at: now))
     }
 
@@ -21,6 +24,7 @@ extension Model {
         case .flag(let question): words = "\(question.row.flag.name) was not changed"
         case .aside(let question): words = "\(question.name) was not set aside"
         case .takeBack(let question): words = "\(question.name) stays aside"
+        case .end(let question): words = "\(question.name) stays at work"
         case .quit, nil: return
         }
         dialog = nil
@@ -46,7 +50,7 @@ extension Model {
     /// Why the selected flag is not asked about, in a whole sentence.
     func refusalSentence(_ reason: String) -> String {
         guard let row = selected as? FlagRow else { return reason }
-        return "\(row.flag.name) cannot be switched: \(reason)"
+        return "\(row.label) cannot be switched: \(reason)"
     }
 
     func pendingRefusal(_ row: FlagRow) -> String? {
@@ -71,6 +75,7 @@ extension Model {
             return confirm(question)
         case .aside(let question): return answer(key, to: question)
         case .takeBack(let question): return answer(key, to: question)
+        case .end(let question): return answer(key, to: question)
         case .quit(var question):
             let answer = question.take(key)
             dialog = answer == nil ? .quit(question) : nil
@@ -98,6 +103,7 @@ extension Model {
             say("\(change.flag) stays as it was: \(refusal.message)", status: .warning, seconds: 60)
         case (.setAside(let order), .done): tellAside(order)
         case (.takeBack(let id), .done): tellTakenBack(id)
+        case (.endProgram(let id, _), .done): tellEnded(id)
         case (_, .refused(let refusal)): say(refusal.message, status: .warning, seconds: 20)
         case (_, .done), (_, .changed): break
         }

@@ -73,6 +73,7 @@ extension Model {
         case .toggleFlag:
             guard let row = selected as? FlagRow else { return "choose a flag first" }
             if isTooSmallToAsk { return "this screen is too small to ask" }
+            if row.mayEnd { return isEnding(row) ? "its program is told to end" : nil }
             return pendingRefusal(row) ?? FlagDialog.refusal(of: row, in: snapshot, at: now)
         case .setAside: return whyNotAside()
         case .open, .copyRow: return selected == nil ? "no row here" : nil

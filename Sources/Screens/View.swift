@@ -22,6 +22,7 @@ private func drawDialog(_ model: Model, on painter: inout Painter) {
         AsideDialogView(question: question, isProduction: isProduction, now: model.now).box.draw(on: &painter)
     case .takeBack(let question):
         question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
+    case .end(let question): question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
     case .quit(let question): question.box.draw(on: &painter)
     case nil: return
     }

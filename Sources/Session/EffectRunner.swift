@@ -29,11 +29,11 @@ final class EffectRunner: Sendable {
         let mailbox = mailbox
         let person = person
         switch effect {
-        case .submit(.change(let change), let number):
+        case .submit(let request, let number) where request.isWayOut:
             // In a lane of its own: however much is being read, and however long another change takes, the way out
             // of a bad one stays open. The engine takes one for each flag.
             Task { @concurrent in
-                mailbox.post(.reply(number, await client.submit(.change(change), by: person)))
+                mailbox.post(.reply(number, await client.submit(request, by: person)))
             }
         case .submit(let request, let number):
             let isBegun = start(canBeCancelled: false) {
@@ -84,6 +84,16 @@ final class EffectRunner: Sendable {
         state.withLock { state in
             state.running.remove(id)
             state.tasks[id] = nil
+        }
+    }
+}
+
+extension Request {
+    /// What may end trouble waits for nothing that only looks.
+    fileprivate var isWayOut: Bool {
+        switch self {
+        case .change, .endProgram: true
+        case .readNow, .setAside, .takeBack: false
         }
     }
 }

@@ -72,6 +72,30 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `what the keeper turned is not said of an older reading, and is read again at once`() async throws {
+        let watch = Watch()
+        try await watch.bench.run { bench in
+            try await bench.until("the flag") { $0.flags.first?.progress == .seen }
+            let (read, id) = (
+                bench.snapshot?.flags.first?.readAt, FlagKey(backend: "flagd", name: "erp.v2").id
+            )
+            watch.flags.set("erp.v2", to: .off)
+            try await bench.pass(0.2)
+            var state = EngineState()
+            state.flagChanges[id.key] = .init(by: "ola", at: bench.time.now.wall)
+            watch.stores.change { $0.state = state }
+            watch.keepers.touch()
+            try await bench.until("read again, and by whom", within: 4) { snapshot in
+                guard let row = snapshot.flags.first else { return false }
+                if row.flag.value == .on {
+                    #expect(row.flag.changedBy == nil, "ON by somebody who turned it OFF")
+                }
+                return row.flag.value == .off && row.flag.changedBy == "ola" && row.readAt != read
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `writes nothing while another one keeps, and says why it watches`() async throws {
         let watch = Watch()
         try await watch.bench.run { bench in

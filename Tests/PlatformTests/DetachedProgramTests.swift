@@ -66,6 +66,17 @@ import Testing
         #expect(try held().count == 5 && held().prefix(3) == ["0", "1", "2"])
     }
 
+    @Test func `is ended with what it has started, also where it does not listen`() async throws {
+        let program = try start("trap '' TERM; echo x > did; for i in $(seq 2000); do sleep 0.02; done")
+        async let end = program.run()
+        try await eventually("it is at work") { isThere("did") }
+        try await DetachedProgram.end(program.mark, patience: .milliseconds(300))
+        #expect(try await end == .signalled(9))
+        #expect(!program.mark.isRunning)
+        try await eventually("what it has started is gone") { !DetachedProgram.hasOffspring(program.mark) }
+        try await DetachedProgram.end(program.mark)
+    }
+
     @Test func `what it started and left is seen`() async throws {
         let program = try start("(for i in $(seq 1000); do [ -f go ] && break; sleep 0.02; done) & exit 1")
         #expect(try await program.run() == .exited(1))

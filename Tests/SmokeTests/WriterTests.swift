@@ -37,7 +37,9 @@ import Testing
         defer { pty.close() }
         try await pty.sees("still at work")
         pty.send("t")
-        try await pty.sees("grid.async cannot be switched")
+        try await pty.sees("End its program?")
+        pty.send("\u{1b}")
+        try await pty.sees("its program is left at work")
         // All else is free.
         try await pty.ask(for: "erp.v2")
         try await pty.confirm("erp.v2")
@@ -125,6 +127,26 @@ import Testing
         let look = try await shop.run("status", "--plain")
         let text = String(decoding: look.output, as: UTF8.self)
         #expect(look.end == .exited(3) && text.contains("not known whether it was turned OFF"), "\(text)")
+    }
+
+    @Test func `a person ends it by a dialog that says what may be half done, and what it did is read back`()
+        async throws
+    {
+        let (shop, pty) = try await halfway()
+        defer { pty.close() }
+        try await pty.sees("still at work")
+        pty.send("t")
+        try await pty.sees("Ended now, it may be saved and half done")
+        // A question takes keys once none came for a while.
+        try await Task.sleep(for: .milliseconds(500))
+        pty.send("\t\r")
+        try await pty.sees("the config cache is perhaps not cleaned")
+        #expect(try await record(shop) == ["intent", "started", "ending", "saved"])
+        pty.send("6")
+        try await pty.sees("ended the program that turned grid.async OFF: what it did is read back")
+        try await pty.leave()
+        #expect(try Files.facts(shop.path("cleaned")) == nil)
+        #expect(try await shop.run("audit", "verify").end == .exited(0))
     }
 
     @Test(.enabled(if: KillNineTests.canTrace))

@@ -14,6 +14,7 @@ package final class FakeFlags: FlagBackend {
         /// Puts this on record before a change begins, as a backend does whose program outlives it.
         var writer: ProcessMark?
         var takenUp: [ProcessMark] = []
+        var ended: [ProcessMark] = []
         var holdsReads = false
         var holdsChanges = false
         var heldReads: [CheckedContinuation<Void, Never>] = []
@@ -78,6 +79,15 @@ package final class FakeFlags: FlagBackend {
 
     /// Its changes are carried out by this program from now on.
     package func write(by writer: ProcessMark?) { state.withLock { $0.writer = writer } }
+
+    /// The writers it was asked to end; whoever waits for one hears of it.
+    package var ended: [ProcessMark] { state.withLock { $0.ended } }
+
+    @concurrent package func end(_ writer: ProcessMark) async -> String? {
+        state.withLock { $0.ended.append(writer) }
+        holdChanges(false)
+        return nil
+    }
 
     /// The writers it was asked to take up.
     package var takenUp: [ProcessMark] { state.withLock { $0.takenUp } }

@@ -1,5 +1,6 @@
 package import FeatureFlags
 package import Monitoring
+import Platform
 import Text
 
 /// Flags in Magento's own configuration, read and changed by its own program.
@@ -107,6 +108,15 @@ package actor MagentoConfig: FlagBackend {
             last = nil
         }
         return await readBack(flag, change, after: await command.takeUp(change.opID, of: writer))
+    }
+
+    @concurrent package func end(_ writer: ProcessMark) async -> String? {
+        do throws(SystemError) {
+            try await DetachedProgram.end(writer)
+            return nil
+        } catch {
+            return Sanitizer.line("\(error)")
+        }
     }
 
     /// What came of it is what reads: a command that failed may have saved, one that said yes may not have.

@@ -79,6 +79,21 @@ package final class DetachedProgram: Sendable {
         return system_signal_group(mark.pid, 0) != -ProcessMark.noSuchProcess
     }
 
+    /// Tells it and what it has started to end, and those that do not within `patience` are killed. Nothing when it has
+    /// ended already.
+    @concurrent package static func end(
+        _ mark: ProcessMark, patience: Duration = .seconds(5)
+    ) async throws(SystemError) {
+        for (signal, wait) in [(Int32(15), patience), (9, .zero)] where mark.isRunning {
+            let answer = system_signal_group(mark.pid, signal)
+            if answer != -ProcessMark.noSuchProcess {
+                try SystemError.check(answer, "end", "pid \(mark.pid)")
+            }
+            let late = ContinuousClock.now + wait
+            while mark.isRunning, ContinuousClock.now < late { try? await Task.sleep(for: .milliseconds(20)) }
+        }
+    }
+
     /// Returns when it has ended, at once when it has already. How it ended only its parent could know.
     @concurrent package static func waitForEnd(of mark: ProcessMark) async {
         let watch = system_pidfd(mark.pid)

@@ -1,0 +1,33 @@
+import Display
+import FeatureFlags
+import Monitoring
+import Text
+
+extension EndQuestion {
+    func box(isProduction: Bool, at now: Timestamp) -> DialogBox {
+        let age = Age.text(seconds: max(0, now.wall.seconds(since: since)))
+        let to = Sanitizer.line(target.text, maxBytes: 64)
+        return DialogBox(
+            title: "End its program?", isProduction: isProduction,
+            items: [
+                (.gap, rank: 4), (.line(Line("\(name) is being turned \(to)", .strong)), rank: 0),
+                (
+                    .line(
+                        Line([
+                            Span("at work for ", .dim), Span(age, .strong), Span(", pid \(pid)", .dim),
+                        ])), rank: 1
+                ), (.gap, rank: 5),
+                (.line(Line("Ended now, it may be saved and half done:", .text)), rank: 0),
+                (.line(Line("the config cache may still hold the old value.", .text)), rank: 2),
+                (.line(Line("What it has started on another machine may go on.", .dim)), rank: 3),
+                (.line(Line("Audit record first; then what it did is read back.", .dim)), rank: 6),
+                (.gap, rank: 4),
+                (
+                    .buttons([
+                        .init(title: "Leave it at work", isChosen: !isEndChosen),
+                        .init(title: "End it", isChosen: isEndChosen),
+                    ]), rank: 0
+                ), (.gap, rank: 7),
+            ])
+    }
+}

@@ -1,0 +1,40 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// Ending the program of a change.
+extension Model {
+    mutating func answer(_ key: Key, to question: EndQuestion) -> [Effect] {
+        var question = question
+        guard let answer = question.take(key, at: now) else {
+            dialog = .end(question)
+            return []
+        }
+        dialog = nil
+        guard answer == .end else {
+            say("\(question.name): its program is left at work")
+            return []
+        }
+        // The world may have moved since the last tick.
+        if let ending = question.ended(snapshot) {
+            say(ending, status: .warning, seconds: 20)
+            return []
+        }
+        say("\(question.name): its program is told to end", seconds: 20)
+        return [submit(.endProgram(question.id, opID: question.opID))]
+    }
+
+    /// It was asked for and not answered yet.
+    func isEnding(_ row: FlagRow) -> Bool {
+        pending.values.contains { request in
+            if case .endProgram(row.id, _) = request { true } else { false }
+        }
+    }
+
+    /// Its change is told by its own outcome.
+    mutating func tellEnded(_ id: EntityID) {
+        let name = snapshot?.row(id)?.label ?? Sanitizer.line(id.name, maxBytes: 128)
+        say("\(name): its program was ended, what it did is read back", status: .warning, seconds: 20)
+    }
+}
