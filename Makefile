@@ -6,7 +6,7 @@ SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib --disable-local-rpath --product hypercare
 RELEASE = .build/release/hypercare
 DEBUG = .build/debug/hypercare
-FIRST_BUILD = about five minutes
+FIRST_BUILD = some minutes
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
