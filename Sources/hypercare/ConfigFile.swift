@@ -35,10 +35,12 @@ struct ConfigFile {
     init(_ common: Command.Common, environment: Environment) throws {
         path = try Self.find(common, environment: environment)
         let bytes: [UInt8]
+        let read: FileFacts.Identity
         do throws(SystemError) {
             let file = try Files.open(path, links: .followed)
-            // Its own word for a group counts for the folders on the way to it, not for itself.
+            // Its own word for a group lets that write the folders on the way to it, not the file itself.
             try FileTrust().check(file, of: path)
+            read = try file.facts().identity
             bytes = try Files.read(file, path, limit: Self.sizeLimit)
         } catch {
             throw Complaint(Sanitizer.line("\(error)"), exitCode: ExitCode.usage)
@@ -53,7 +55,10 @@ struct ConfigFile {
                 exitCode: ExitCode.usage)
         }
         do throws(SystemError) {
-            try FileTrust(groups: configuration.trustedGroups).check(path)
+            let file = try FileTrust(writers: configuration.trustedGroups).open(path)
+            guard try file.facts().identity == read else {
+                throw SystemError("open", path, detail: "it was replaced while it was read: try again")
+            }
         } catch {
             throw Complaint(Sanitizer.line("\(error)"), exitCode: ExitCode.usage)
         }

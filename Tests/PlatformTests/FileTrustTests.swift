@@ -133,6 +133,35 @@ import Testing
         }
     }
 
+    @Test func `a group that a config names in itself owns neither the config nor what leads to it`() throws {
+        // The owner is in the group: daemon, or who runs the tests; it is judged for another user.
+        let isRoot = getuid() == 0
+        let owner = isRoot ? 1 : getuid()
+        let primary = try #require(unsafe getpwuid(owner)?.pointee.pw_gid)
+        let name = try #require(unsafe getgrgid(primary).map { unsafe String(cString: $0.pointee.gr_name) })
+        let members = FileTrust(groups: [name], user: owner + 4000)
+        let itself = FileTrust(groups: [name], user: owner + 4000, isOfOwners: false)
+        for theirs in ["link", "theirs", "theirs/file"] {
+            let folder = try TemporaryFolder("trust")
+            #expect(unsafe mkdir(folder.path("theirs"), 0o755) == 0)
+            for path in ["file", "theirs/file"] { try folder.write("x", to: path, mode: 0o644) }
+            try folder.link("file", as: "link")
+            if isRoot { #expect(unsafe lchown(folder.path(theirs), owner, primary) == 0) }
+            let path = folder.path(theirs == "theirs" ? "theirs/file" : theirs)
+            #expect(refusal(path, members) == nil)
+            let said = try #require(refusal(path, itself), "\(theirs)")
+            #expect(said.contains("belongs to") && said.hasSuffix("use a copy of your own"), "\(said)")
+        }
+        guard isRoot else { return }
+        // What the group may write is as root made it, but for a second name of another file.
+        let team = try made("team", mode: 0o2775)
+        #expect(unsafe chown(team, 0, primary) == 0 && chmod(team, 0o2775) == 0)
+        let path = try folder.write("x", to: "team/file", mode: 0o644)
+        #expect(refusal(path, itself) == nil)
+        #expect(unsafe link(path, folder.path("team/second")) == 0)
+        #expect(refusal(path, itself)?.contains("another name elsewhere") == true)
+    }
+
     @Test func `what is not there or goes round in links is an error, and no distrust`() throws {
         try folder.link("round", as: "round")
         for name in ["none", "round", "none/file"] {

@@ -9,14 +9,21 @@ package struct FileTrust: Sendable, Hashable {
     /// By number; as root nobody else is trusted.
     private let user: UInt32
     private let groups: Set<UInt32>
+    /// Whether their members may also own what is used.
+    private let isOfOwners: Bool
     /// Whether naming a group would help.
     private var canBeTold: Bool
 
     /// The process's own user; a group that this system does not know is nobody's.
     package init(groups names: [String] = []) { self.init(groups: names, user: system_user()) }
 
-    init(groups names: [String], user: UInt32) {
+    /// For the file that names the groups itself. They may write the folders on the way to it, since whoever
+    /// made those decided so, and own nothing: else anybody's link to a file that names him would do.
+    package init(writers names: [String]) { self.init(groups: names, user: system_user(), isOfOwners: false) }
+
+    init(groups names: [String], user: UInt32, isOfOwners: Bool = true) {
         self.user = user
+        self.isOfOwners = isOfOwners
         var numbers: Set<UInt32> = []
         for name in names where user != 0 {
             var number: UInt32 = 0
@@ -84,7 +91,9 @@ package struct FileTrust: Sendable, Hashable {
                 if target.hasPrefix("/") { end = try root(of: path) }
                 pending += Self.parts(target)
             case .directory:
-                let isShared = facts.mode & 0o1000 != 0 && isOpen(facts)
+                // Also where those who may own nothing may make a second name of a file of ours.
+                let isShared =
+                    facts.mode & 0o1000 != 0 && isOpen(facts) || !isOfOwners && facts.mode & 0o020 != 0
                 end = End(folder: item, name: nil, place: place, shared: isShared)
             case .regular, .other:
                 guard pending.isEmpty else { throw SystemError("open", path, code: 20) }
@@ -146,10 +155,10 @@ package struct FileTrust: Sendable, Hashable {
         guard trusts(owner: owner.user) else {
             let name = Identity.login(of: owner.user)
             let group = canBeTold ? "name a group of \(name) in trusted_groups, or " : ""
+            let others = "\(group)run a program as its user: via: [sudo, -n, -u, \(name)]"
             throw refusal(
                 "belongs to \(name)",
-                "look into it and use a copy of your own, or \(group)run a program as its user: "
-                    + "via: [sudo, -n, -u, \(name)]")
+                "look into it and use a copy of your own" + (isOfOwners ? ", or \(others)" : ""))
         }
         if facts.kind == .link { return }
         if shared, facts.kind != .directory, facts.links > 1 {
@@ -168,7 +177,7 @@ package struct FileTrust: Sendable, Hashable {
     }
 
     private func trusts(owner: UInt32) -> Bool {
-        owner == 0 || owner == user || groups.contains { system_is_member(owner, $0) }
+        owner == 0 || owner == user || isOfOwners && groups.contains { system_is_member(owner, $0) }
     }
 
     /// Others may write it.
