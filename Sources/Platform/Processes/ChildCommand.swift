@@ -39,11 +39,7 @@ package struct ChildCommand: Hashable, Sendable {
             }
         }
         let path = try found(name)
-        try trusted(path)
-        // What an interpreter is given first is the program, as is what only runs with another niceness.
-        if Self.leads(path), let script = arguments.dropFirst().first(where: { $0.hasPrefix("/") }) {
-            try trusted(script)
-        }
+        try ProgramTrust(trust: trust) { try? found($0) }.check(arguments, at: path)
         return path
     }
 
@@ -60,28 +56,6 @@ package struct ChildCommand: Hashable, Sendable {
         }
         throw SystemError(
             "start", name, code: SystemError.notFound, detail: "it is in no folder of PATH=\(path)")
-    }
-
-    /// What is not there, or may not be seen, is for the start to tell.
-    private func trusted(_ path: String) throws(SystemError) {
-        do throws(SystemError) {
-            try trust.check(path)
-        } catch {
-            if error.isDistrust { throw error }
-        }
-    }
-
-    private static let leaders = [
-        "sh", "bash", "dash", "ksh", "zsh", "php", "python", "perl", "ruby", "node", "env", "nice", "ionice",
-        "timeout", "nohup", "setsid", "stdbuf",
-    ]
-
-    private static func leads(_ path: String) -> Bool {
-        let name = path.split(separator: "/").last ?? ""
-        return leaders.contains {
-            name.hasPrefix($0)
-                && name.dropFirst($0.count).allSatisfy { $0.isNumber || $0 == "." || $0 == "-" }
-        }
     }
 }
 
