@@ -17,7 +17,7 @@ struct ConsoleCommand {
         let identity = Identity(variables)
         let opened = try Stores.open(
             path, environment: settings.name, identity: identity,
-            witnesses: Stores.witnesses(settings.audit, variables))
+            witnesses: Stores.witnesses(settings, variables))
         let composition = Composition(settings: settings, variables: variables, time: time)
         // A second console of the same user keeps nothing, so it changes nothing either.
         let setup = try composition.setup(

@@ -97,7 +97,7 @@ struct DoctorCommand {
                     name, .failed, "there is no folder for \(path)", advice: "Make it, or mount it.")
             }
             place = path
-        case .command(let arguments): place = arguments.joined(separator: " ")
+        case .command(let arguments): place = arguments.first
         case nil: place = nil
         }
         let places = [hasLog ? log : nil, place].compactMap(\.self)

@@ -28,14 +28,16 @@ enum Stores {
 
     /// Who is told of each newest audit record.
     static func witnesses(
-        _ settings: AuditSettings, _ variables: Environment
+        _ environment: EnvironmentSettings, _ variables: Environment
     ) -> [AuditWitness] {
+        let settings = environment.audit
         let log = AuditWitness.systemLog(
             settings.syslog ?? SystemLog.standardPath, isWanted: settings.syslog != nil)
         switch settings.anchor {
         case .file(let path): return [log, .file(path)]
         case .command(let arguments):
-            return [log, .command(arguments, environment: variables.forChildren())]
+            let trust = FileTrust(groups: environment.trustedGroups)
+            return [log, .command(arguments, environment: variables.forChildren(), trust: trust)]
         case nil: return [log]
         }
     }

@@ -53,6 +53,7 @@ struct TrustedPrograms {
             guard case .magento(let magento) = flags.details else { continue }
             add(flags.name, magento.via + magento.command)
         }
+        if case .command(let words) = settings.audit.anchor { add("audit.anchor", words) }
         return programs
     }
 

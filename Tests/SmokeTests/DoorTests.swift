@@ -127,6 +127,23 @@ import Testing
         try await refuses(ours, "belongs to 61234")
     }
 
+    @Test func `a program that takes audit records is looked at too, and its arguments are not shown`()
+        async throws
+    {
+        let sources = "type: log, path: /var/log/none"
+        func config(_ program: String) throws -> String {
+            try self.config(
+                sources, flags: "    access: operate\n    audit: {anchor: [\(program), hunter2-c4nary]}\n")
+        }
+        let path = try planted(at: "anchor", mode: 0o777)
+        try await refuses(
+            try config(path), "audit.anchor: cannot trust \(path): it can be written by everybody")
+        try await refuses(try config("./anchor"), "expected the program's whole path")
+        #expect(unsafe chmod(path, 0o755) == 0)
+        let doctor = try await run(["doctor", "--config", try config(path)])
+        #expect(doctor.text.contains(path) && !doctor.text.contains("hunter2"), "\(doctor)")
+    }
+
     @Test func `a theme and a certificate that others may write are refused`() async throws {
         let theme = try folder.write("name: x\n", to: "theme.yaml", mode: 0o666)
         let demo = try await run(["demo", "--theme", theme])

@@ -34,7 +34,7 @@ package struct AuditSettings: Sendable, Hashable {
 
 extension Kind<AuditSettings.Anchor> {
     fileprivate static var anchor: Kind {
-        let (path, argv) = (Kind<String>.path, Kind<[String]>.argv)
+        let (path, argv) = (Kind<String>.path, Kind<[String]>.program)
         return Kind(
             shape: .either([path.shape, argv.shape]),
             read: { node, _, reading in

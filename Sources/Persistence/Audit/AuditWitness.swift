@@ -1,4 +1,4 @@
-import Platform
+package import Platform
 
 /// A place beside the state folder that is told of each newest record, so that a log which its owner made anew is
 /// told from the one that was written.
@@ -8,7 +8,7 @@ package enum AuditWitness: Hashable, Sendable {
     /// A file that only grows, a line a record.
     case file(String)
     /// A program that is given the line on its standard input.
-    case command([String], environment: [String: String])
+    case command([String], environment: [String: String], trust: FileTrust = FileTrust())
 
     private static let deadline: Duration = .seconds(5)
 
@@ -24,9 +24,9 @@ package enum AuditWitness: Hashable, Sendable {
         case .file(let path):
             let (folder, name) = Self.parts(of: path)
             try LogFile(name, in: Directory(folder + "/.")).append(Array("\(time) \(line)\n".utf8))
-        case .command(let arguments, let environment):
+        case .command(let arguments, let environment, let trust):
             let command = ChildCommand(
-                arguments, environment: environment, input: Array("\(time) \(line)\n".utf8))
+                arguments, environment: environment, input: Array("\(time) \(line)\n".utf8), trust: trust)
             let result = try await ChildProcess.run(command, deadline: Self.deadline, outputCap: 1 << 10)
             guard result.end == .exited(0) else {
                 throw SystemError("run", arguments.first ?? "", detail: "\(result.end)")
