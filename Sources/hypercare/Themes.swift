@@ -47,7 +47,7 @@ enum Themes {
     }
 
     private static func read(_ path: String) throws -> Theme {
-        let bytes = try FileTrust().read(path, limit: sizeLimit)
+        let bytes = try FileTrust.withoutConfig.read(path, limit: sizeLimit)
         do {
             return try ThemeFile.read(bytes, name: path)
         } catch {

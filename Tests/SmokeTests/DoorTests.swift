@@ -148,6 +148,11 @@ import Testing
         let theme = try folder.write("name: x\n", to: "theme.yaml", mode: 0o666)
         let demo = try await run(["demo", "--theme", theme])
         #expect(demo.code == 2 && demo.text.contains("cannot trust \(theme): it can be written by everybody"))
+        if getuid() == 0 {
+            #expect(unsafe chmod(theme, 0o644) == 0 && chown(theme, 61_234, 61_234) == 0)
+            let demo = try await run(["demo", "--theme", theme])
+            #expect(demo.code == 2 && demo.text.hasSuffix("Do: look into it and use a copy of your own\n"))
+        }
         let authority = try folder.write("x", to: "ca.pem", mode: 0o666)
         let config = try config("type: mysql, host: db1, user: u, database: m, tls: {ca: \(authority)}")
         try await refuses(config, "cannot trust \(authority): it can be written by everybody")

@@ -21,6 +21,13 @@ package struct FileTrust: Sendable, Hashable {
     /// made those decided so, and own nothing: else anybody's link to a file that names him would do.
     package init(writers names: [String]) { self.init(groups: names, user: system_user(), isOfOwners: false) }
 
+    /// Where no config has a say, as for a theme, and so none would help.
+    package static var withoutConfig: FileTrust {
+        var trust = FileTrust(writers: [])
+        trust.canBeTold = false
+        return trust
+    }
+
     init(groups names: [String], user: UInt32, isOfOwners: Bool = true) {
         self.user = user
         self.isOfOwners = isOfOwners
