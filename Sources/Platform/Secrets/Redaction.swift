@@ -1,9 +1,10 @@
 /// Takes a login out of what a server says: pages of errors show the request they refuse, header by header.
 ///
-/// The password as it is and as texts carry it (percent signs, JSON, HTML), and what basic authentication makes of
-/// it. A form that was cut short counts too: where the text ends, and of what is base64 anywhere.
-package struct Redaction: Sendable {
-    private struct Form {
+/// The password, and what basic authentication makes of it, each as it is and as texts carry it, letter by letter:
+/// in percent signs, JSON's escapes, HTML's entities (`TextCarriage`). A form that was cut short counts too: where
+/// the text ends, and of what is base64 anywhere.
+package struct Redaction: Sendable, Hashable {
+    private struct Form: Hashable {
         var bytes: [UInt8]
         /// So many bytes of its beginning are taken for it.
         var enough: Int
@@ -20,18 +21,12 @@ package struct Redaction: Sendable {
             forms = []
             return
         }
-        var plain = [text, HTTPRequest.encode(text), HTTPRequest.encode(text).lowercased(with: "%")]
-        plain += [Self.escaped(text, Self.json), Self.escaped(text, Self.html)]
-        plain.append(String(decoding: text.utf8.map { $0 == 0x20 ? 0x2B : $0 }, as: UTF8.self))
-        var forms: [Form] = []
-        for form in plain.map({ Array($0.utf8) }) where !forms.contains(where: { $0.bytes == form }) {
-            forms.append(Form(bytes: form, enough: form.count, standsAlone: form.count < 4))
-        }
+        let plain = Array(text.utf8)
+        var forms = [Form(bytes: plain, enough: plain.count, standsAlone: plain.count < 4)]
         for login in ["\(user):\(text)", text] {
             let base64 = Self.base64(Array(login.utf8))
             let url = base64.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == 0x2F ? 0x5F : $0 }
-            let percent = Array(HTTPRequest.encode(String(decoding: base64, as: UTF8.self)).utf8)
-            for form in [base64, url, percent] where !forms.contains(where: { $0.bytes == form }) {
+            for form in [base64, url] where !forms.contains(where: { $0.bytes == form }) {
                 forms.append(Form(bytes: form, enough: min(8, form.count)))
             }
         }
@@ -63,16 +58,34 @@ package struct Redaction: Sendable {
     /// Of the longest form that stands there; nil when none does.
     private func length(in bytes: [UInt8], at place: Int) -> Int? {
         var longest: Int?
-        for form in forms where bytes[place] == form.bytes[0] {
-            let same = zip(bytes[place...], form.bytes).prefix { $0 == $1 }.count
-            let isCut = same >= 4 && place + same == bytes.count
+        for form in forms where bytes[place] == form.bytes[0] || TextCarriage.begins(bytes[place]) {
+            let (same, end) = Self.reach(of: form.bytes, in: bytes, from: place)
+            let isCut = same >= 4 && TextCarriage.isEnd(bytes, end)
             guard same >= form.enough || isCut else { continue }
-            if form.standsAlone, Self.isWord(bytes, place - 1) || Self.isWord(bytes, place + same) {
-                continue
-            }
-            longest = max(longest ?? 0, same)
+            if form.standsAlone, Self.isWord(bytes, place - 1) || Self.isWord(bytes, end) { continue }
+            longest = max(longest ?? 0, (isCut ? bytes.count : end) - place)
         }
         return longest
+    }
+
+    /// How many bytes of a form stand there, and where they end. What stands for a byte may be read in two ways
+    /// (a backslash, or one that escapes the next), hence several places at a time.
+    private static func reach(
+        of form: [UInt8], in bytes: [UInt8], from start: Int
+    ) -> (same: Int, end: Int) {
+        var places: [Int: Set<Int>] = [0: [start]]
+        var best = (same: 0, end: start)
+        for same in 0..<form.count {
+            for place in places.removeValue(forKey: same) ?? [] {
+                for (means, length) in TextCarriage.readings(bytes, at: place)
+                where form[same...].starts(with: means) {
+                    places[same + means.count, default: []].insert(place + length)
+                }
+            }
+            if let ends = places[same + 1], let end = ends.max() { best = (same + 1, end) }
+            if places.isEmpty { break }
+        }
+        return best
     }
 
     private static func isWord(_ bytes: [UInt8], _ place: Int) -> Bool {
@@ -80,28 +93,6 @@ package struct Redaction: Sendable {
         let byte = bytes[place]
         return byte > 0x7F || (0x30...0x39).contains(byte)
             || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-    }
-
-    // MARK: How texts carry it
-
-    private static let json: [(UInt8, String)] = [
-        (UInt8(ascii: "\""), "\\\""), (UInt8(ascii: "\\"), "\\\\"), (UInt8(ascii: "/"), "\\/"),
-    ]
-    private static let html: [(UInt8, String)] = [
-        (UInt8(ascii: "&"), "&amp;"), (UInt8(ascii: "<"), "&lt;"), (UInt8(ascii: ">"), "&gt;"),
-        (UInt8(ascii: "\""), "&quot;"), (UInt8(ascii: "'"), "&#39;"),
-    ]
-
-    private static func escaped(_ text: String, _ table: [(UInt8, String)]) -> String {
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            if let other = table.first(where: { $0.0 == byte })?.1 {
-                bytes += other.utf8
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// RFC 4648, without the padding: a part of it counts as well.
@@ -123,18 +114,7 @@ package struct Redaction: Sendable {
     }
 }
 
-extension String {
-    /// `%2F` as some write it.
-    fileprivate func lowercased(with sign: Character) -> String {
-        var rest = 0
-        return String(
-            map { letter in
-                if letter == sign {
-                    rest = 2
-                    return letter
-                }
-                defer { rest -= 1 }
-                return rest > 0 ? Character(letter.lowercased()) : letter
-            })
-    }
+/// What it takes out is in it.
+extension Redaction: CustomReflectable {
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

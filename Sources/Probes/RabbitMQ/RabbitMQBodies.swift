@@ -1,6 +1,5 @@
 import Documents
 import Monitoring
-import Text
 
 /// What stands in the bodies of the management API.
 enum RabbitMQBodies {
@@ -27,7 +26,7 @@ enum RabbitMQBodies {
             return try JSON.read(answer.body, name: path, limits: limits)
         } catch {
             throw ReadFailure(
-                .malformed, Sanitizer.line("\(error)", maxBytes: 512),
+                .malformed, answer.line("\(error)"),
                 advice: "Is this the management API?")
         }
     }
@@ -36,13 +35,13 @@ enum RabbitMQBodies {
     static func failure(_ answer: RabbitMQAnswer, from path: String) -> ReadFailure {
         let place = path.prefix { $0 != "?" }
         if let page = WebPage(answer.body, contentType: answer.contentType) {
-            let words = Sanitizer.line("\(place): \(answer.status), \(page.words)", maxBytes: 512)
+            let words = answer.line("\(place): \(answer.status), \(page.words)")
             return ReadFailure(
                 answer.status >= 500 ? .unreachable : .malformed, words,
                 advice: "A proxy answers in the broker's place, or the address is not the management API's.")
         }
         let complaint = Complaint(answer)
-        let words = Sanitizer.line("\(place): \(answer.status) \(complaint.reason)", maxBytes: 512)
+        let words = answer.line("\(place): \(answer.status) \(complaint.reason)")
         switch answer.status {
         case 401 where answer.asksForLogin || complaint.reason == "Login failed" || answer.body.isEmpty:
             return ReadFailure(

@@ -48,19 +48,21 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
     ) async throws(ReadFailure) -> RabbitMQAnswer {
         let request = HTTPRequest(
             address + path, login: .basic(user: user, password: secret), caFile: caFile, timeout: timeout)
+        let redaction = Redaction(secret, user: user)
         do {
             let response = try await client.get(request)
             var body = response.body
             let type = response.header("Content-Type")
             // Figures are left as they are: a queue may be called what a password is.
             if response.status != 200 || WebPage(body, contentType: type) != nil {
-                body = Redaction(secret, user: user).redacted(Array(body.prefix(Self.longestComplaint)))
+                body = redaction.redacted(Array(body.prefix(Self.longestComplaint)))
             }
             return RabbitMQAnswer(
                 status: response.status, body: body,
                 asksForLogin: response.header("WWW-Authenticate") != nil,
                 contentType: type,
-                serverTime: HTTPDate.time(response.header("Date")), wireBytes: response.wireBytes)
+                serverTime: HTTPDate.time(response.header("Date")), wireBytes: response.wireBytes,
+                redaction: redaction)
         } catch {
             throw ReadFailure(http: error)
         }

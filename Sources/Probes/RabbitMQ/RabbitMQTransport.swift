@@ -1,4 +1,6 @@
 package import Monitoring
+package import Platform
+import Text
 
 /// How requests reach the management API.
 package protocol RabbitMQTransport: Sendable {
@@ -18,10 +20,12 @@ package struct RabbitMQAnswer: Sendable, Hashable {
     package var serverTime: WallTime?
     /// What question and answer took on the wire.
     package var wireBytes: Int
+    /// Of the login that was sent with the question: its words are shown after it alone.
+    package var redaction: Redaction?
 
     package init(
         status: Int, body: [UInt8], asksForLogin: Bool = false, contentType: String? = nil,
-        serverTime: WallTime? = nil, wireBytes: Int? = nil
+        serverTime: WallTime? = nil, wireBytes: Int? = nil, redaction: Redaction? = nil
     ) {
         self.status = status
         self.body = body
@@ -29,5 +33,11 @@ package struct RabbitMQAnswer: Sendable, Hashable {
         self.contentType = contentType
         self.serverTime = serverTime
         self.wireBytes = wireBytes ?? body.count
+        self.redaction = redaction
+    }
+
+    /// One line of what it says, once it is decoded: only then it can be seen whether the password is in it.
+    func line(_ words: String) -> String {
+        Sanitizer.line(redaction?.redacted(words) ?? words, maxBytes: 512)
     }
 }

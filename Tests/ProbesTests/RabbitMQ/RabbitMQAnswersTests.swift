@@ -1,4 +1,5 @@
 import Monitoring
+import Platform
 import Probes
 import Synchronization
 import TestSupport
@@ -28,6 +29,19 @@ import Testing
         let failure = await broker.probe(time).failure()
         #expect(failure?.kind == kind)
         #expect(failure?.message.unicodeScalars.contains { $0.value < 0x20 } == false)
+    }
+
+    @Test(arguments: [
+        #"{"reason":"bad login a\u0026b<c>d12345"}"#, #"{"reason":"bad login a\u0026amp;b&#60;c&gt;d12345"}"#,
+        "<title>bad login a&amp;#38;b<c>d12345</title>",
+    ])
+    func `a password that only decoding brings out is not shown`(body: String) async throws {
+        var answer = RabbitMQAnswer(401, body, contentType: body.hasPrefix("<") ? "text/html" : nil)
+        answer.redaction = Redaction(Secret("a&b<c>d12345"), user: "hc")
+        let refused = answer
+        let broker = ScriptedBroker { path, _ in path.hasPrefix("/api/overview") ? refused : nil }
+        let message = await broker.probe(time).failure()?.message ?? ""
+        #expect(message.contains("bad login •••") && !message.contains("d12345"), "\(message)")
     }
 
     @Test(
