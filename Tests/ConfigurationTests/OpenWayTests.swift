@@ -24,7 +24,8 @@ struct OpenWayTests {
         mysql + "host: 127.0.0.01, tls: {mode: off}", mysql + "host: localhost.evil, tls: {mode: off}",
         rabbit + "url: \"http://rabbit:15672\"", rabbit + "url: \"http://10.0.0.1:15672/prefix\"",
         rabbit + "url: \"http://127.0.0.1.evil:15672\"", rabbit + "url: \"http://[::2]:15672\"",
-        rabbit + "url: \"http://localhost.evil/127.0.0.1\"",
+        rabbit + "url: \"http://localhost.evil/127.0.0.1\"", rabbit + "url: \"http://[::1].evil.com/\"",
+        rabbit + "url: \"http://[::1]evil.com/\"", rabbit + "url: \"http://127.0.0.1:x.evil.com\"",
     ])
     func `one that others could read on the way needs a reason, and the sentence says what to write`(
         source: String
@@ -46,6 +47,33 @@ struct OpenWayTests {
             default: false
             }
         #expect(isOpen)
+    }
+
+    @Test(arguments: [
+        "false", "no", "true", "' '", "''", "Off", "'yes'", "1", "n/a", "x", "\"- -\"", "[because]",
+    ])
+    func `what is no reason is refused with what to write`(value: String) {
+        for source in [Self.mysql + "host: db1, tls: {mode: off}", Self.rabbit + "url: \"http://rabbit\""] {
+            let refused = Self.read(source + ", insecure: \(value)")
+            #expect(
+                refused.said == [
+                    "write here in words why the password may be sent unencrypted, "
+                        + "such as \"the server has no TLS before March\""
+                ])
+        }
+        #expect(Self.read(Self.rabbit + "url: \"http://rabbit\", insecure: true until March").said.isEmpty)
+    }
+
+    @Test(arguments: [
+        "127.1", "localhost.", "ip6-localhost", "0:0:0:0:0:0:0:1", "127.0.0.01",
+    ])
+    func `this machine by another name is told how to be written`(host: String) {
+        let said = Self.read(Self.mysql + "host: \"\(host)\", tls: {mode: off}").said
+        #expect(
+            said.count == 1
+                && said[0].contains("write this machine as 127.0.0.1, ::1 or localhost, or let tls"))
+        let other = Self.read(Self.mysql + "host: db.127.0.0.1, tls: {mode: off}").said
+        #expect(other.first?.contains("write this machine") == false)
     }
 
     @Test(arguments: [

@@ -68,7 +68,7 @@ package struct MySQLSettings: Sendable, Hashable {
                 Field("table_prefix", \.tablePrefix, .prefix, "Magento's db/table_prefix."),
                 Field("tls", \.tls, tls.kind, "Encryption of the connection."),
                 Field(
-                    "insecure", \.insecure, optional: .text("a reason"), OpenWay.text,
+                    "insecure", \.insecure, optional: .reason, OpenWay.text,
                     example: OpenWay.example),
                 Field(
                     "lock_prefix", \.lockPrefix, optional: .lockPrefix,
@@ -87,7 +87,7 @@ package struct MySQLSettings: Sendable, Hashable {
                 Timing.check(node, interval: value.interval, deadline: &value.deadline, &reading)
                 OpenWay.check(
                     value.isOpen, node, at: (node["tls"]?["mode"] ?? node).place,
-                    instead: "let tls be required", &reading)
+                    host: value.host, instead: "let tls be required", &reading)
                 if value.socket != nil {
                     for key in ["host", "port"] {
                         if let other = node[key] {

@@ -48,7 +48,7 @@ package struct RabbitMQSettings: Sendable, Hashable {
                     "The virtual hosts to watch; an empty list takes every one that can be read."),
                 Field("tls", \.tls, tls.kind, "Certificates for an https address."),
                 Field(
-                    "insecure", \.insecure, optional: .text("a reason"), OpenWay.text,
+                    "insecure", \.insecure, optional: .reason, OpenWay.text,
                     example: OpenWay.example),
                 Field("interval", \.interval, .interval, "How often it is read."),
                 Field("deadline", \.deadline, .deadline, "How long one read may take, at most the interval."),
@@ -56,8 +56,8 @@ package struct RabbitMQSettings: Sendable, Hashable {
             finish: { node, value, reading in
                 Timing.check(node, interval: value.interval, deadline: &value.deadline, &reading)
                 OpenWay.check(
-                    value.isOpen, node, at: (node["url"] ?? node).place, instead: "give an https:// address",
-                    &reading)
+                    value.isOpen, node, at: (node["url"] ?? node).place,
+                    host: OpenWay.host(ofAddress: value.url), instead: "give an https:// address", &reading)
             })
     }
 

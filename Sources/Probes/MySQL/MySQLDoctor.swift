@@ -11,6 +11,8 @@ extension MySQLStore {
         if let objection = source.objection {
             return [DoctorStep("config", .failed, objection.message, advice: objection.advice)]
         }
+        // Said first, whether or not it comes so far.
+        let warning: [DoctorStep] = source.insecure.map { [.withoutTLS($0)] } ?? []
         let password: String?
         do {
             password = try await source.password()
@@ -28,12 +30,13 @@ extension MySQLStore {
             return [DoctorStep("connect", .failed, "\(error)")]
         }
         guard var steps = await promise.value(until: end) else {
-            return [
+            return warning + [
                 DoctorStep(
                     "connect", .failed, "no answer from \(source.place) within \(limit)",
                     advice: "Is the server frozen, or the name server?")
             ]
         }
+        if source.insecure != nil { steps = warning + steps.filter { $0.name != "TLS" } }
         if steps.contains(where: { $0.outcome == .failed }) {
             return steps + [DoctorStep("probe", .skipped, "")]
         }
