@@ -1,10 +1,17 @@
 /// What went wrong, for the person at the keyboard: one clear sentence and an exit code.
 struct Complaint: Error {
-    var message: String
+    /// Each is shown as one line, whatever names and paths are in it.
+    var lines: [String]
     var exitCode: Int32
 
     init(_ message: String, exitCode: Int32 = ExitCode.failure) {
-        self.message = message
+        lines = ["hypercare: \(message)"]
+        self.exitCode = exitCode
+    }
+
+    /// A list of mistakes, as it stands.
+    init(lines: [String], exitCode: Int32) {
+        self.lines = lines
         self.exitCode = exitCode
     }
 }

@@ -12,8 +12,8 @@ enum ConfigCommand {
         if let name = common.environment { _ = try file.environment(name) }
         let refusals = file.configuration.environments.flatMap { TrustedPrograms($0).refusals }
         if !refusals.isEmpty {
-            let lines = refusals.map { Sanitizer.line("\(file.path): \($0)") + "\n" }
-            throw Complaint(lines.joined(), exitCode: ExitCode.usage)
+            let lines = refusals.map { "\(file.path): \($0)" }
+            throw Complaint(lines: lines, exitCode: ExitCode.usage)
         }
         for warning in file.configuration.warnings {
             StandardStreams.complain(Sanitizer.line("\(warning.description) (a warning)") + "\n")

@@ -48,10 +48,10 @@ struct ConfigFile {
         do {
             configuration = try StoreConfiguration.read(bytes, name: path)
         } catch {
-            let lines = error.problems.map { Sanitizer.line($0.description) + "\n" }
+            let lines = error.problems.map(\.description)
             let count = Figures.counted(lines.count, "mistake")
             throw Complaint(
-                lines.joined() + "\(count); `hypercare help config` explains the keys\n",
+                lines: lines + ["\(count); `hypercare help config` explains the keys"],
                 exitCode: ExitCode.usage)
         }
         do throws(SystemError) {

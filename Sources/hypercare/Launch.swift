@@ -10,11 +10,11 @@ func launch() {
         let command = try Parser.parse(Array(CommandLine.arguments.dropFirst()))
         code = try carryOut(command)
     } catch let error as UsageError {
-        code = complain(error.message, exitCode: error.exitCode)
+        code = complain(Complaint(error.message, exitCode: error.exitCode))
     } catch let error as Complaint {
-        code = complain(error.message, exitCode: error.exitCode)
+        code = complain(error)
     } catch {
-        code = complain("\(error)", exitCode: ExitCode.failure)
+        code = complain(Complaint("\(error)"))
     }
     ProcessEnd.exit(code)
 }
@@ -37,10 +37,8 @@ private func carryOut(_ command: Command) throws -> Int32 {
     }
 }
 
-/// Several lines stand as they are, a sentence after the program's name; names and paths in it are not trusted.
-private func complain(_ message: String, exitCode: Int32) -> Int32 {
-    let text = message.hasSuffix("\n") ? message : "hypercare: \(message)\n"
-    let lines = text.split(separator: "\n").map { Sanitizer.line(String($0)) + "\n" }
-    StandardStreams.complain(lines.joined())
-    return exitCode
+/// Names and paths in a line are not trusted: none of them begins another.
+private func complain(_ complaint: Complaint) -> Int32 {
+    StandardStreams.complain(complaint.lines.map { Sanitizer.line($0) + "\n" }.joined())
+    return complaint.exitCode
 }

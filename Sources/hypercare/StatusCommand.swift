@@ -28,7 +28,7 @@ struct StatusCommand {
             }
             return try look()
         } catch let complaint as Complaint {
-            throw Complaint(complaint.message, exitCode: ExitCode.unknown)
+            throw Complaint(lines: complaint.lines, exitCode: ExitCode.unknown)
         } catch let error as SystemError {
             throw Complaint(error.description, exitCode: ExitCode.unknown)
         }

@@ -51,7 +51,7 @@ enum Themes {
         do {
             return try ThemeFile.read(bytes, name: path)
         } catch {
-            throw Complaint(error.problems.map { $0.description + "\n" }.joined(), exitCode: ExitCode.usage)
+            throw Complaint(lines: error.problems.map(\.description), exitCode: ExitCode.usage)
         }
     }
 

@@ -144,6 +144,31 @@ import Testing
         #expect(doctor.text.contains(path) && !doctor.text.contains("hunter2"), "\(doctor)")
     }
 
+    @Test func `a line break in a name begins no line of its own`() async throws {
+        let bad = "x\nOK - eu: all fine"
+        let good = try config("type: command, run: [echo, OK]")
+        let two = try folder.write("environments: {}\nother: 1\n", to: "two.yaml")
+        for command in [
+            ["config", "check"], ["doctor"], ["status"], ["audit", "show"], ["audit", "verify"], [],
+        ] {
+            for options in [["--config", "/\(bad)"], ["--config", good, "--env", bad]] {
+                let ended = try await run(command + options)
+                #expect(ended.code != 0 && ended.text.split(separator: "\n").count == 1, "\(ended)")
+            }
+            // A list of mistakes stays one.
+            let ended = try await run(command + ["--config", two])
+            #expect(ended.text.split(separator: "\n").count == 3, "\(ended)")
+        }
+        for command in [
+            ["doctor", bad, "--config", good], ["demo", "--theme", bad], ["demo", "--theme", "/\(bad)"],
+            ["--config", good, "--theme", bad], ["status", "--config", good, "--entity", bad], [bad],
+            ["init", "--yes", "--config", "\(bad)/"], ["init", "--yes", "--env", bad, "--config", "y"],
+        ] {
+            let ended = try await run(command)
+            #expect(ended.code != 0 && ended.text.split(separator: "\n").count == 1, "\(command): \(ended)")
+        }
+    }
+
     @Test func `a theme and a certificate that others may write are refused`() async throws {
         let theme = try folder.write("name: x\n", to: "theme.yaml", mode: 0o666)
         let demo = try await run(["demo", "--theme", theme])
