@@ -6,6 +6,8 @@ package struct StoreConfiguration: Sendable, Hashable {
     package var environments: [EnvironmentSettings] = []
     /// Groups whose members may write what is read and run here.
     package var trustedGroups: [String] = []
+    /// Where each of them stands.
+    package var groupPlaces: [Place] = []
     /// What is allowed and seldom meant, in the order of the file.
     package var warnings: [DocumentError] = []
 
@@ -74,6 +76,7 @@ package struct StoreConfiguration: Sendable, Hashable {
                 if let environments = node["environments"], environments.members?.isEmpty == true {
                     reading.expected("at least one environment", at: environments)
                 }
+                value.groupPlaces = node["trusted_groups"]?.elements?.map(\.place) ?? []
                 for index in value.environments.indices {
                     value.environments[index].trustedGroups = value.trustedGroups
                 }

@@ -10,6 +10,16 @@ enum ConfigCommand {
         let file = try ConfigFile(common, environment: Environment.ofProcess)
         let names = file.configuration.environments.map(\.name)
         if let name = common.environment { _ = try file.environment(name) }
+        let unknown = zip(file.configuration.trustedGroups, file.configuration.groupPlaces).filter {
+            !FileTrust.knows(group: $0.0)
+        }
+        if !unknown.isEmpty {
+            let lines = unknown.map {
+                DocumentError(name: file.path, at: $0.1, message: "this machine has no such group")
+                    .description
+            }
+            throw Complaint(lines: lines, exitCode: ExitCode.usage)
+        }
         let refusals = file.configuration.environments.flatMap { TrustedPrograms($0).refusals }
         if !refusals.isEmpty {
             let lines = refusals.map { "\(file.path): \($0)" }

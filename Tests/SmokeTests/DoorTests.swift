@@ -169,6 +169,12 @@ import Testing
         }
     }
 
+    @Test func `a trusted group that does not exist is a mistake`() async throws {
+        let path = try config("type: command, run: [echo, OK]", top: "trusted_groups: [root, opss]\n")
+        let ended = try await run(["config", "check", "--config", path])
+        #expect(ended.code == 2 && ended.text == "\(path):1:24: this machine has no such group\n", "\(ended)")
+    }
+
     @Test func `a theme and a certificate that others may write are refused`() async throws {
         let theme = try folder.write("name: x\n", to: "theme.yaml", mode: 0o666)
         let demo = try await run(["demo", "--theme", theme])

@@ -40,6 +40,12 @@ package struct FileTrust: Sendable, Hashable {
         canBeTold = user != 0
     }
 
+    /// Whether this system has a group of that name.
+    package static func knows(group name: String) -> Bool {
+        var number: UInt32 = 0
+        return unsafe system_group_number(name, &number) == 0
+    }
+
     /// Opens a file for reading that nobody else can have put there; links are followed.
     package func open(_ path: String) throws(SystemError) -> FileDescriptor {
         let end = try walk(path)
