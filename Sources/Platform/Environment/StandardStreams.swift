@@ -49,5 +49,9 @@ package enum StandardStreams {
 
 /// The way out of the process.
 package enum ProcessEnd {
-    package static func exit(_ code: Int32) -> Never { Glibc.exit(code) }
+    /// At once: what libraries would tidy at an end, OpenSSL among them, threads of ours may still be using.
+    package static func exit(_ code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
+    }
 }
