@@ -1,7 +1,6 @@
 import Display
 import EngineAPI
 import Monitoring
-import Text
 
 /// Ending the program of a change.
 extension Model {
@@ -30,11 +29,5 @@ extension Model {
         pending.values.contains { request in
             if case .endProgram(row.id, _) = request { true } else { false }
         }
-    }
-
-    /// Its change is told by its own outcome.
-    mutating func tellEnded(_ id: EntityID) {
-        let name = snapshot?.row(id)?.label ?? Sanitizer.line(id.name, maxBytes: 128)
-        say("\(name): its program was ended, what it did is read back", status: .warning, seconds: 20)
     }
 }

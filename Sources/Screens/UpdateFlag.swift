@@ -103,8 +103,8 @@ extension Model {
             say("\(change.flag) stays as it was: \(refusal.message)", status: .warning, seconds: 60)
         case (.setAside(let order), .done): tellAside(order)
         case (.takeBack(let id), .done): tellTakenBack(id)
-        case (.endProgram(let id, _), .done): tellEnded(id)
         case (_, .refused(let refusal)): say(refusal.message, status: .warning, seconds: 20)
+        // That a program was ended is told by what became of its change, which may have come already.
         case (_, .done), (_, .changed): break
         }
     }

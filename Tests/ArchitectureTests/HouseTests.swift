@@ -93,5 +93,7 @@ import Testing
         for name in wanted {
             #expect(tree.exists(name), "\(name) is missing")
         }
+        // What starts with a dot is the tools'.
+        #expect(tree.topLevel.filter { !$0.hasPrefix(".") && !wanted.contains($0) } == [])
     }
 }

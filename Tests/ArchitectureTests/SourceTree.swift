@@ -14,24 +14,34 @@ struct SourceTree {
         var found: [String] = []
         var pending = [folder]
         while let next = pending.popLast() {
-            guard let handle = unsafe opendir("\(root)/\(next)") else { continue }
-            defer { unsafe closedir(handle) }
-            while let entry = unsafe readdir(handle) {
-                let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                    unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-                        unsafe String(cString: $0)
-                    }
-                }
-                if name.hasPrefix(".") { continue }
+            for (name, isFolder) in entries(of: next) where !name.hasPrefix(".") {
                 let path = "\(next)/\(name)"
                 if name.hasSuffix(ending) {
                     found.append(path)
-                } else if unsafe Int32(entry.pointee.d_type) == Int32(DT_DIR) {
+                } else if isFolder {
                     pending.append(path)
                 }
             }
         }
         return found.sorted()
+    }
+
+    /// What stands beside the manifest.
+    var topLevel: [String] { entries(of: ".").map(\.name).sorted() }
+
+    private func entries(of folder: String) -> [(name: String, isFolder: Bool)] {
+        guard let handle = unsafe opendir("\(root)/\(folder)") else { return [] }
+        defer { unsafe closedir(handle) }
+        var entries: [(String, Bool)] = []
+        while let entry = unsafe readdir(handle) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            entries.append((name, unsafe Int32(entry.pointee.d_type) == Int32(DT_DIR)))
+        }
+        return entries
     }
 
     func exists(_ path: String) -> Bool { unsafe access("\(root)/\(path)", F_OK) == 0 }

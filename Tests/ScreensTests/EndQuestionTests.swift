@@ -52,6 +52,19 @@ import Testing
         #expect(model.whyNot(.toggleFlag) == "its program is told to end")
     }
 
+    @Test func `that it was ended does not hide what became of the change`() throws {
+        var model = asked()
+        model.wait(until: 1)
+        guard case .submit(_, let number) = model.press(.tab, .enter).first else {
+            Issue.record("not submitted")
+            return
+        }
+        model.say("erp.v2 is OFF; the config cache is perhaps not cleaned", status: .warning, seconds: 60)
+        _ = update(&model, .reply(number, .done))
+        #expect(model.notice?.text == "erp.v2 is OFF; the config cache is perhaps not cleaned")
+        #expect(model.whyNot(.toggleFlag) == nil)
+    }
+
     @Test func `the question falls when the program has ended by itself`() {
         var model = asked()
         _ = update(&model, .snapshot(ConsoleStore.snapshot(at: 1)))

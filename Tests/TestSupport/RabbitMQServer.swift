@@ -79,6 +79,7 @@ package final class RabbitMQServer: Sendable {
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none",
             "ERL_EPMD_PORT": "\(epmdPort)",
             "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_CRASH_DUMP": folder.path("erl_crash.dump"),
             // The Erlang machine in place of the shell: there is one process, ours to signal and to stop.
             "RUNNING_UNDER_SYSTEMD": "true",
         ]
