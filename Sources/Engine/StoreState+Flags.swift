@@ -110,6 +110,8 @@ extension StoreState {
             .unknown, change.key.id,
             "turning \(name) \(Self.word(change.to)) was under way when the console ended; \(next)",
             at: now.wall)
+        // One that was read here already, as by a console that watched, is judged by it at once.
+        settleFlag(change.key, at: now)
         return true
     }
 

@@ -137,8 +137,9 @@ import Testing
                 bench.snapshot?.events.map(\.text).contains(
                     "the console that kept this environment has ended: this one keeps it now") == true)
             // What was left open is not known until a read decides it.
-            try await bench.until("taken up") {
+            try await bench.until("taken up, and not called well", within: 3) {
                 $0.flags.first?.progress == .unknown(to: .off, opID: "theirs")
+                    && $0.flags.first?.judgement.status == .unknown
             }
             watch.flags.set("erp.v2", to: .off)
             try await bench.until("decided") { $0.flags.first?.progress == .seen }
