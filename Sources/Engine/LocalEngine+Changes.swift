@@ -93,7 +93,7 @@ extension LocalEngine {
     }
 
     /// It has happened; that it is not on record is shown, and it is tried again.
-    private func keep(_ end: AuditEntry) async {
+    func keep(_ end: AuditEntry) async {
         do throws(StorageFailure) {
             try await record(end)
         } catch {
@@ -163,7 +163,7 @@ extension LocalEngine {
         answer.set(.unknown("no answer within \(Int(Self.longestApply.inSeconds)) s"))
     }
 
-    private func record(_ entry: AuditEntry) async throws(StorageFailure) {
+    func record(_ entry: AuditEntry) async throws(StorageFailure) {
         try await setup.stores.audit.append(entry)
         works(.audit)
     }

@@ -1,4 +1,5 @@
 import EngineAPI
+import FeatureFlags
 import Monitoring
 
 /// What is written to disk, by one task, one thing after the other.
@@ -34,7 +35,9 @@ extension LocalEngine {
 
     /// Until it was read once what is open nothing is changed: a flag may be on its way since an earlier run.
     func takeUpUnfinished() async throws(StorageFailure) {
-        for open in try await setup.stores.audit.unfinished() { takeUp(open, at: time.now) }
+        let unfinished = try await setup.stores.audit.unfinished()
+        for backend in setup.backends { await backend.tidy(keeping: Set(unfinished.map(\.change.opID))) }
+        for open in unfinished { takeUp(open, at: time.now) }
         hasTakenUp = true
     }
 

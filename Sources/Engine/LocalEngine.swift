@@ -40,7 +40,10 @@ package actor LocalEngine: EngineClient {
             limits: setup.limits)
         for probe in setup.probes { state.add(probe: probe.schedule) }
         state.flows.sources = setup.sourcesOfFlows
-        for backend in setup.backends { state.add(probe: backend.schedule, place: backend.place) }
+        for backend in setup.backends {
+            state.add(probe: backend.schedule, place: backend.place)
+            state.flags.finishingSteps[backend.name] = backend.finishing
+        }
     }
 
     // MARK: Life
@@ -165,6 +168,7 @@ package actor LocalEngine: EngineClient {
         case .readNow(let source): return await readNow(source)
         case .change(let change): return await submit(change, by: person)
         case .endProgram(let flag, let opID): return await endProgram(of: flag, opID, by: person)
+        case .finish(let flag, let opID): return await finish(flag, opID, by: person)
         case .setAside(let order): return await setAside(order, by: person)
         case .takeBack(let id): return await takeBack(id, by: person)
         }

@@ -20,6 +20,8 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var triggerBaselines: [String: Int]
     /// Last change of each flag that was seen, by `EntityID` key; `name@backend` in files of the first version.
     package var flagChanges: [String: KeptFlagChange]
+    /// Changes that were saved and may have left something undone, by `EntityID` key.
+    package var halfDone: [String: HalfDone]
     /// What each flag was when it was last seen, by `EntityID` key.
     package var flagValues: [String: FlagValue]
     /// Since when what holds of each entity has held, by `EntityID` key and condition: `noConsumer`.
@@ -44,6 +46,7 @@ package struct EngineState: Sendable, Codable, Hashable {
         triggerBaselines = [:]
         flagChanges = [:]
         flagValues = [:]
+        halfDone = [:]
     }
 
     // A member that an older version did not write is empty.
@@ -59,6 +62,8 @@ package struct EngineState: Sendable, Codable, Hashable {
         flagChanges = try map(.flagChanges)
         let flagValues: [String: Readable<FlagValue>] = try map(.flagValues)
         self.flagValues = flagValues.compactMapValues(\.value)
+        let halfDone: [String: Readable<HalfDone>] = try map(.halfDone)
+        self.halfDone = halfDone.compactMapValues(\.value)
         conditions = try map(.conditions)
         queues = try map(.queues)
         let asides: [String: Readable<AsideBook.Entry>] = try map(.asides)
@@ -109,6 +114,19 @@ package struct EngineState: Sendable, Codable, Hashable {
         package init(version: UInt64, movedAt: WallTime) {
             self.version = version
             self.movedAt = movedAt
+        }
+    }
+
+    /// What may be undone of a change that was saved.
+    package struct HalfDone: Sendable, Codable, Hashable {
+        package var change: FlagChange
+        /// Why, sanitised.
+        package var why: String
+        package var at: WallTime
+        package init(_ change: FlagChange, why: String, at: WallTime) {
+            self.change = change
+            self.why = why
+            self.at = at
         }
     }
 
@@ -194,6 +212,9 @@ package struct AuditEntry: Sendable, Codable, Hashable {
         /// A person has it ended: the result says which, `ProcessMark.text`.
         case ending
         case confirmed, saved, refused, conflict, unknown
+        /// What a saved change may have left undone is about to be done: the result says how.
+        case finishing
+        case finished, notFinished
 
         /// How it ended is not on record.
         package var isOpen: Bool {

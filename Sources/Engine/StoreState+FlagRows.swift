@@ -10,7 +10,7 @@ extension StoreState {
 
     /// Judges one flag anew; to be called whenever something about it has changed.
     mutating func settleFlag(_ key: FlagKey, at now: Timestamp) {
-        let assessed: [Assessment]
+        var assessed: [Assessment]
         var isOff = false
         if let crossing = flags.crossings[key], now.seconds(since: crossing.at) >= FlagPart.Crossing.seconds {
             flags.crossings[key] = nil
@@ -25,6 +25,7 @@ extension StoreState {
                     .vanished, of: key.id, gone.status, "no longer in \(key.backend)", since: gone.since,
                     ["not well when it was last there"], figure: .value)
             ]
+            if progress(of: key, at: nil) != .seen { assessed.append(changeAssessment(gone.reading)) }
         } else {
             return
         }
@@ -57,6 +58,13 @@ extension StoreState {
                 assessment.status = .warning
                 assessment.what = "conflict"
                 assessment.detail = crossing.text
+                assessment.figure = .value
+            } else if let undone = flags.halfDone[flag.key] {
+                assessment.status = .warning
+                assessment.valueText = "saved"
+                assessment.what = "change half done"
+                assessment.detail = Sanitizer.line(undone.why, maxBytes: 300)
+                assessment.since = undone.at
                 assessment.figure = .value
             }
             return assessment
@@ -139,10 +147,20 @@ extension StoreState {
         row.progress = progress(of: key, at: now)
         row.mayEnd =
             flags.ledger.entries[key]?.writing != nil && environment.mayChange && storage.veto == nil
+        row.undone = undone(of: key)
         switch gate(key, reading, at: now) {
         case .open(let next): row.next = next
         case .shut(let refusal): row.refusal = Sanitizer.line(refusal.message, maxBytes: 300)
         }
+        return row
+    }
+
+    /// What its last change may have left undone and can be done from here.
+    private func undone(of key: FlagKey) -> FlagRow.Undone? {
+        guard let undone = flags.halfDone[key], flags.ledger.entries[key] == nil else { return nil }
+        var row = FlagRow.Undone(opID: undone.change.opID, why: undone.why, at: undone.at)
+        if environment.mayChange, storage.veto == nil { row.step = flags.finishingSteps[key.backend] }
+        row.isBeingDone = flags.finishing.contains(key)
         return row
     }
 

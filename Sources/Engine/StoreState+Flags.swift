@@ -19,6 +19,11 @@ struct FlagPart: Sendable {
     var people: [FlagKey: Operator] = [:]
     /// Why the end of a change was not seen.
     var unseenEnds: [FlagKey: String] = [:]
+    /// Saved, and something of it perhaps not done: told until it is, or until the flag is changed again.
+    var halfDone: [FlagKey: EngineState.HalfDone] = [:]
+    /// What can be done about it, by backend; and where it is being done.
+    var finishingSteps: [String: FinishingStep] = [:]
+    var finishing: Set<FlagKey> = []
     /// Changes of ours that another program crossed.
     var crossings: [FlagKey: Crossing] = [:]
     /// Gone from their backend while they were not well: told until they are back.
@@ -60,6 +65,7 @@ extension StoreState {
                 guard flags.ledger.entries[reading.key] == nil else { continue }
                 // Whose it was is known already.
                 if theirs.contains(reading.key), !(flags.changes[reading.key]?.by ?? "").isEmpty { continue }
+                flags.halfDone[reading.key] = nil
                 // When it was turned while nobody watched is known where the backend tells.
                 let changed = reading.changedAt ?? sample.changedAt ?? (isSeen ? now.wall : nil)
                 flags.changes[reading.key] = changed.map {
@@ -128,6 +134,7 @@ extension StoreState {
     /// and turned. The backends to be read again, as what was read here is older than that.
     mutating func follow(_ state: EngineState, at now: WallTime) -> Set<String> {
         takeAsides(of: state, at: now)
+        flags.halfDone = Self.halfDone(state.halfDone)
         let values = Self.flagValues(state.flagValues)
         for (key, change) in Self.flagChanges(state.flagChanges) {
             if let mine = flags.changes[key], mine.at > change.at {
@@ -193,17 +200,16 @@ extension StoreState {
     ) {
         let who = who(changed: change.key)
         flags.crossings[change.key] = nil
+        flags.halfDone[change.key] = doubt.map { EngineState.HalfDone(change, why: $0, at: now.wall) }
         flags.changes[change.key] = EngineState.KeptFlagChange(by: who, at: now.wall)
         unsaved = .urgent
         let name = Sanitizer.line(change.flag, maxBytes: 128)
         let still = reading.differing.words.map { "still \(Sanitizer.line($0, maxBytes: 200))" }
-        let rest = [still, doubt].compactMap { $0 }
-        let words =
-            [
-                "\(who) turned \(name) \(Self.word(change.to)) in \(store), was \(Self.word(change.from))"
-            ]
-            + rest
-        note(rest.isEmpty ? nil : .warning, change.key.id, words.joined(separator: ", "), at: now.wall)
+        let turned =
+            "\(who) turned \(name) \(Self.word(change.to)) in \(store), was \(Self.word(change.from))"
+        let words = [turned, still].compactMap { $0 }.joined(separator: ", ")
+        // A doubt is told by its assessment.
+        note(still == nil ? nil : .warning, change.key.id, words, at: now.wall)
     }
 
     private mutating func tellForeignChange(_ reading: FlagReading, before: FlagValue, at now: Timestamp) {
@@ -256,6 +262,10 @@ extension StoreState {
             if let key = EntityID(text).flatMap({ FlagKey($0) }) { values[key] = value }
         }
         return values
+    }
+
+    static func halfDone(_ kept: [String: EngineState.HalfDone]) -> [FlagKey: EngineState.HalfDone] {
+        Dictionary(kept.values.map { ($0.change.key, $0) }) { $0.at > $1.at ? $0 : $1 }
     }
 
     /// `name@backend` was the key of the first version.

@@ -25,6 +25,7 @@ extension StoreState {
         since = SinceBook(seen)
         flags.changes = Self.flagChanges(state.flagChanges)
         flags.book = FlagBook(earlier: Self.flagValues(state.flagValues))
+        flags.halfDone = Self.halfDone(state.halfDone)
         takeAsides(of: state, at: now)
         for place in flows.rows.indices {
             flows.rows[place].lastSuccess = state.lastSuccesses[flows.rows[place].id.key]
@@ -78,6 +79,8 @@ extension StoreState {
             flags.changes.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         state.flagValues = Dictionary(
             flags.book.lastValues.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        state.halfDone = Dictionary(
+            flags.halfDone.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         state.asides = asidesToKeep
         keepListed(in: &state)
         return state

@@ -15,6 +15,8 @@ package enum Request: Sendable, Codable, Hashable {
     case change(FlagChange)
     /// End the program that carries out this change, which may leave it half done; answered when it was told to.
     case endProgram(EntityID, opID: String)
+    /// Do what this change, which was saved, may have left undone; answered when that has ended.
+    case finish(EntityID, opID: String)
     /// Read this source now (all when nil); joins a read that is under way.
     case readNow(source: String?)
     /// Set a told thing aside; `forget` takes one off the list that is no longer there.
@@ -32,7 +34,8 @@ package enum Reply: Sendable, Codable, Hashable {
 /// Why the engine would not do it; nothing was sent.
 package struct Refusal: Error, Sendable, Codable, Hashable {
     package enum Code: String, Sendable, Codable {
-        case readOnly, unknownFlag, notToggleable, alreadyChanging, auditUnwritable, storageFailed, stale
+        case readOnly, unknownFlag, notToggleable, alreadyChanging, auditUnwritable, storageFailed, stale,
+            notFinished
     }
 
     package var code: Code

@@ -234,6 +234,14 @@ package struct FlagRow: Row, Hashable {
         /// Sent, and whether it took is not known.
         case unknown(to: FlagValue, opID: String)
 
+        /// Of the change; nil when none is under way.
+        package var opID: String? {
+            switch self {
+            case .seen: nil
+            case .asked(_, let opID), .running(_, let opID, _, _), .unknown(_, let opID): opID
+            }
+        }
+
         /// What the change asks for; nil when none is under way.
         package var wanted: FlagValue? {
             switch self {
@@ -257,6 +265,25 @@ package struct FlagRow: Row, Hashable {
     package var refusal: String?
     /// The program that carries its change out may be ended from here.
     package var mayEnd = false
+    /// What its last change, which was saved, may have left undone.
+    package var undone: Undone?
+
+    package struct Undone: Hashable, Sendable, Codable {
+        /// Of the change.
+        package var opID: String
+        /// What may be undone and why, sanitised.
+        package var why: String
+        package var at: WallTime
+        /// What can be done about it; nil where nothing can be from here.
+        package var step: FinishingStep?
+        package var isBeingDone = false
+
+        package init(opID: String, why: String, at: WallTime) {
+            self.opID = opID
+            self.why = why
+            self.at = at
+        }
+    }
 
     package init(flag: FlagReading, place: String, judgement: Judgement) {
         id = flag.id

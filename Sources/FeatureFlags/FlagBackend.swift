@@ -16,6 +16,10 @@ package protocol FlagBackend: Sendable {
     /// audit log. A program that does it and may outlive us is put on `record` before it begins; then it is waited
     /// for, however long it takes.
     @concurrent func apply(_ change: FlagChange, _ record: ChangeRecorder) async -> ChangeOutcome
+    /// What is left to do after a change that ended `.saved`; nil where there is nothing that could be done here.
+    var finishing: FinishingStep? { get }
+    /// Does it: why it could not be done, nil when it was.
+    @concurrent func finish() async -> String?
     /// Takes up a change of an earlier console, whose writer stands on record: waits for its end and reads back.
     @concurrent func takeUp(_ change: FlagChange, of writer: ProcessMark) async -> ChangeOutcome
     /// Ends the program of a change, which a person decided: why it was not told to, nil when it was. How far it had
@@ -24,12 +28,21 @@ package protocol FlagBackend: Sendable {
     /// What came to light of a confirmed change some time after, as the outcome it has now; nil when nothing did.
     /// Asked for once, when it has ended.
     @concurrent func aftermath(of change: FlagChange) async -> ChangeOutcome?
+    /// Removes what earlier consoles left half done of changes that are not open any more; those in `opIDs` are.
+    /// Asked for before the first change.
+    @concurrent func tidy(keeping opIDs: Set<String>) async
 }
 
 extension FlagBackend {
+    package var finishing: FinishingStep? { nil }
+
+    @concurrent package func finish() async -> String? { "there is nothing to be done" }
+
     @concurrent package func end(_ writer: ProcessMark) async -> String? { "it has no program to be ended" }
 
     @concurrent package func aftermath(of change: FlagChange) async -> ChangeOutcome? { nil }
+
+    @concurrent package func tidy(keeping opIDs: Set<String>) async {}
 
     @concurrent package func takeUp(_ change: FlagChange, of writer: ProcessMark) async -> ChangeOutcome {
         .unknown("how it ended was not seen")

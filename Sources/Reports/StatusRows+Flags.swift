@@ -21,6 +21,7 @@ extension StatusRows {
         Field("refusedBecause", .text, "Why it does not.", ifKnown: { $0.flag.acceptance.refusal })
         Field("progress", .word, "Whether a change is under way.") { Progress($0.progress) }
         Field("askedFor", .text, "What that change asks for.", ifKnown: { $0.progress.wanted?.text })
+        Field("undone", .text, "What its last change may have left undone.", ifKnown: { $0.undone?.why })
         Field("fixed", .text, "Why it cannot be toggled here.", ifKnown: { $0.flag.fixedReason })
     }
 

@@ -7,7 +7,7 @@ package enum Action: Hashable, Sendable {
     case filter, nextMatch, previousMatch
     case sortNext, sortPrevious
     case nextProblem, previousProblem
-    case toggleFlag, setAside
+    case toggleFlag, finishChange, setAside
     case freeze, readNow, moreHours, fewerHours
     case copyRow, copyScreen
     case nextTheme, redraw, suspend

@@ -1,4 +1,3 @@
-import Display
 import EngineAPI
 package import FeatureFlags
 package import Monitoring
@@ -11,8 +10,7 @@ package struct EndQuestion: Hashable, Sendable {
     package let opID: String
     package let pid: Int32
     package let since: WallTime
-    package var isEndChosen = false
-    private var arming: Arming
+    var choice: GuardedChoice
 
     /// Nil where nothing of it may be ended from here.
     init?(_ row: FlagRow, at now: Timestamp) {
@@ -21,21 +19,7 @@ package struct EndQuestion: Hashable, Sendable {
         }
         (id, name) = (row.id, row.label)
         (self.target, self.opID, self.pid, self.since) = (target, opID, pid, since)
-        arming = Arming(at: now)
-    }
-
-    package enum Answer: Hashable, Sendable { case leave, end }
-
-    /// What the key answers; nil while it is still asked.
-    mutating func take(_ key: Key, at now: Timestamp) -> Answer? {
-        if key == .escape || key == .control("c") { return .leave }
-        guard arming.counts(at: now) else { return nil }
-        switch key {
-        case .enter: return isEndChosen ? .end : .leave
-        case .tab, .backTab, .left, .right: isEndChosen.toggle()
-        default: break
-        }
-        return nil
+        choice = GuardedChoice(at: now)
     }
 
     /// Why the question no longer stands, as a sentence; nil while it does.

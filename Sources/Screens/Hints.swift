@@ -36,7 +36,13 @@ extension Model {
         case .end(let question):
             return [
                 Hint("Tab", "other button"),
-                Hint("Enter", question.isEndChosen ? "End it (chosen)" : "Leave it at work"),
+                Hint("Enter", question.choice.isDoChosen ? "End it (chosen)" : "Leave it at work"),
+                Hint("Esc", "leave it"),
+            ]
+        case .finish(let question):
+            return [
+                Hint("Tab", "other button"),
+                Hint("Enter", question.choice.isDoChosen ? "\(question.step.title) (chosen)" : "Leave it"),
                 Hint("Esc", "leave it"),
             ]
         case .quit(let question):
@@ -60,6 +66,7 @@ extension Model {
     private var watchHints: [Hint] {
         var hints = [hint(.open, "open")]
         if let toggle { hints.append(toggle) }
+        if let finishing { hints.append(finishing) }
         if let aside { hints.append(aside) }
         if let row = selected, row is SourceRow || row.judgement.status == .unknown {
             hints.insert(
@@ -79,6 +86,7 @@ extension Model {
     private var detailHints: [Hint] {
         var hints = [Hint("Esc", "back")]
         if let toggle { hints.append(toggle) }
+        if let finishing { hints.append(finishing) }
         if let aside { hints.append(aside) }
         if let id = openDetail, details[id]?.series.isEmpty == false {
             hints.append(Hint("+ -", "time shown"))
@@ -100,6 +108,12 @@ extension Model {
         if row.mayEnd { return hint(.toggleFlag, "end its program…") }
         guard let target = row.next else { return hint(.toggleFlag, "switch") }
         return hint(.toggleFlag, "turn \(row.flag.name) \(target.text)…")
+    }
+
+    /// For a change that was saved and may have left something undone.
+    private var finishing: Hint? {
+        guard let step = (selected as? FlagRow)?.undone?.step else { return nil }
+        return hint(.finishChange, step.title.lowercased() + "…")
     }
 
     /// For what nothing else can be done about: what is aside, or is no longer there.

@@ -87,6 +87,8 @@ package enum KeyMap {
             [.character("<"): .sortPrevious, .character(">"): .sortNext]),
 
         Binding(.change, "t", "turn ON or OFF: asks first", [.character("t"): .toggleFlag]),
+        Binding(
+            .change, "c", "complete a saved change: asks", [.character("c"): .finishChange]),
 
         Binding(.screen, "Z", "freeze picture, not data", [.character("Z"): .freeze]),
         Binding(.screen, "R", "read now", [.character("R"): .readNow]),

@@ -71,6 +71,8 @@ extension Model {
 
     /// What the row's figures say of the flag, or what was asked here and is not in a snapshot yet.
     package func progress(of row: FlagRow) -> FlagRow.Progress {
+        // An answer is newer than the picture that still shows the change on its way.
+        if let opID = row.progress.opID, answered.contains(opID) { return .seen }
         guard case .seen = row.progress else { return row.progress }
         for case .change(let change) in pending.values where change.key.id == row.id {
             return .asked(to: change.to, opID: change.opID)

@@ -28,6 +28,8 @@ package struct Model: Sendable {
     package var notice: Notice?
     /// Requests on their way, by their number.
     package var pending: [Int: Request] = [:]
+    /// The changes asked for here whose end is known, of the newest some.
+    var answered: [String] = []
 
     package var theme: String
     package var themes: [String]
@@ -100,6 +102,7 @@ package enum Dialog: Hashable, Sendable {
     case aside(AsideDialog)
     case takeBack(TakeBackQuestion)
     case end(EndQuestion)
+    case finish(FinishQuestion)
     case quit(QuitQuestion)
 }
 

@@ -4,6 +4,8 @@ import Display
 package struct QuitQuestion: Hashable, Sendable {
     /// Changes of flags whose outcome is not known yet.
     package let changesUnderWay: Int
+    /// Of these, whose program is at work: it outlives the console.
+    package let programsAtWork: Int
     package var isQuitChosen = false
 
     package enum Answer: Hashable, Sendable { case stay, quit }

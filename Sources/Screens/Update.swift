@@ -73,6 +73,7 @@ extension Model {
             case .aside(let question): question.ended(snapshot, at: now)
             case .takeBack(let question): question.ended(snapshot)
             case .end(let question): question.ended(snapshot)
+            case .finish(let question): question.ended(snapshot)
             case .quit, nil: nil
             }
         guard let ending else { return }

@@ -6,12 +6,12 @@ import Monitoring
 extension Model {
     mutating func answer(_ key: Key, to question: EndQuestion) -> [Effect] {
         var question = question
-        guard let answer = question.take(key, at: now) else {
+        guard let isWanted = question.choice.take(key, at: now) else {
             dialog = .end(question)
             return []
         }
         dialog = nil
-        guard answer == .end else {
+        guard isWanted else {
             say("\(question.name): its program is left at work")
             return []
         }

@@ -25,6 +25,7 @@ extension Model {
         case .aside(let question): words = "\(question.name) was not set aside"
         case .takeBack(let question): words = "\(question.name) stays aside"
         case .end(let question): words = "\(question.name) stays at work"
+        case .finish(let question): words = "\(question.name) is left as it is"
         case .quit, nil: return
         }
         dialog = nil
@@ -76,6 +77,7 @@ extension Model {
         case .aside(let question): return answer(key, to: question)
         case .takeBack(let question): return answer(key, to: question)
         case .end(let question): return answer(key, to: question)
+        case .finish(let question): return answer(key, to: question)
         case .quit(var question):
             let answer = question.take(key)
             dialog = answer == nil ? .quit(question) : nil
@@ -98,11 +100,14 @@ extension Model {
     mutating func receive(_ reply: Reply, to number: Int) {
         guard let request = pending.removeValue(forKey: number) else { return }
         switch (request, reply) {
-        case (.change(let change), .changed(let outcome)): tell(outcome, of: change)
+        case (.change(let change), .changed(let outcome)):
+            if case .unknown = outcome {} else { answered = (answered + [change.opID]).suffix(16) }
+            tell(outcome, of: change)
         case (.change(let change), .refused(let refusal)):
             say("\(change.flag) stays as it was: \(refusal.message)", status: .warning, seconds: 60)
         case (.setAside(let order), .done): tellAside(order)
         case (.takeBack(let id), .done): tellTakenBack(id)
+        case (.finish(let id, _), .done): tellFinished(id)
         case (_, .refused(let refusal)): say(refusal.message, status: .warning, seconds: 20)
         // That a program was ended is told by what became of its change, which may have come already.
         case (_, .done), (_, .changed): break

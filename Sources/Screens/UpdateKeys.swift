@@ -1,5 +1,6 @@
 import Display
 import EngineAPI
+import FeatureFlags
 package import Monitoring
 import Text
 
@@ -50,6 +51,7 @@ extension Model {
         case .nextProblem: return showProblem(1)
         case .previousProblem: return showProblem(-1)
         case .toggleFlag: askForChange()
+        case .finishChange: askToFinish()
         case .setAside: askToSetAside()
         case .freeze: frozen = frozen == nil ? snapshot : nil; settleOrder(); settleFocus()
         case .readNow: return readNow()
@@ -62,7 +64,7 @@ extension Model {
         case .suspend: return [.suspend]
         case .help: openHelp()
         case .quit: return leave()
-        case .askToQuit: dialog = .quit(QuitQuestion(changesUnderWay: changesUnderWay))
+        case .askToQuit: dialog = .quit(quitQuestion)
         }
         return []
     }
@@ -75,6 +77,7 @@ extension Model {
             if isTooSmallToAsk { return "this screen is too small to ask" }
             if row.mayEnd { return isEnding(row) ? "its program is told to end" : nil }
             return pendingRefusal(row) ?? FlagDialog.refusal(of: row, in: snapshot, at: now)
+        case .finishChange: return whyNotFinish()
         case .setAside: return whyNotAside()
         case .open, .copyRow: return selected == nil ? "no row here" : nil
         case .nextProblem, .previousProblem: return problems.isEmpty ? noProblem : nil
@@ -241,14 +244,28 @@ extension Model {
         return Sanitizer.line(parts.joined(separator: " · "))
     }
 
-    var changesUnderWay: Int {
-        pending.values.count { if case .change = $0 { true } else { false } }
+    private mutating func leave() -> [Effect] {
+        let question = quitQuestion
+        guard question.changesUnderWay > 0 else { return [.quit] }
+        dialog = .quit(question)
+        return []
     }
 
-    private mutating func leave() -> [Effect] {
-        guard changesUnderWay > 0 else { return [.quit] }
-        dialog = .quit(QuitQuestion(changesUnderWay: changesUnderWay))
-        return []
+    /// A watching console leaves nothing on its way: what is under way is its keeper's.
+    private var quitQuestion: QuitQuestion {
+        var asked = Set(
+            pending.values.compactMap { request in
+                if case .change(let change) = request { change.key.id } else { nil }
+            })
+        var atWork = 0
+        if let snapshot, snapshot.environment.mayChange {
+            for row in snapshot.flags {
+                guard case .running = progress(of: row) else { continue }
+                asked.insert(row.id)
+                atWork += 1
+            }
+        }
+        return QuitQuestion(changesUnderWay: asked.count, programsAtWork: atWork)
     }
 
     mutating func submit(_ request: Request) -> Effect {

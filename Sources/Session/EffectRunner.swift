@@ -92,7 +92,7 @@ extension Request {
     /// What may end trouble waits for nothing that only looks.
     fileprivate var isWayOut: Bool {
         switch self {
-        case .change, .endProgram: true
+        case .change, .endProgram, .finish: true
         case .readNow, .setAside, .takeBack: false
         }
     }

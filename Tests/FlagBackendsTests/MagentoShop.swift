@@ -109,6 +109,7 @@ struct MagentoShop {
             cat "$file" ;;
         config:set)
             [ -f "$here/loud" ] && cat "$here/loud"
+            [ -f "$here/flood" ] && head -c "$(cat "$here/flood")" /dev/zero
             [ -f "$here/locked" ] && { echo "The value you set has already been locked."; exit 1; }
             [ -f "$here/import" ] && { echo "Please run app:config:import"; exit 1; }
             [ -f "$here/fork" ] && { (sleep 0.5; echo "$value" > "$file") & exit 1; }

@@ -151,4 +151,36 @@ import Testing
             return
         }
     }
+
+    @Test func `one that talks without end does not fill the disk, and its last words count`() async throws {
+        let shop = try shop()
+        let change = try await change(shop)
+        try shop.folder.write("64000000", to: "flood")
+        try shop.folder.write("", to: "wait")
+        let outcome = Task { await shop.backend.apply(change) }
+        let file = shop.folder.path("kept/writer-op.out")
+        try await eventually("it has said all") { try Files.facts(file)?.size == 64_000_000 }
+        try await eventually("most of it is given back") {
+            let du = ChildCommand(["/usr/bin/du", "-k", file])
+            let result = try await ChildProcess.run(du, deadline: .seconds(5), outputCap: 1000)
+            let kilobytes = String(decoding: result.output, as: UTF8.self).split(separator: "\t").first
+            return kilobytes.flatMap { Int($0) }.map { $0 <= 1024 } ?? false
+        }
+        try shop.folder.write("", to: "go")
+        guard case .confirmed = await outcome.value else {
+            Issue.record("not confirmed")
+            return
+        }
+    }
+
+    @Test func `what programs of earlier consoles said goes, but for changes that are open`() async throws {
+        let shop = try shop()
+        _ = try PrivateDirectory.open(shop.folder.path("kept"))
+        for name in ["writer-done.out", "writer-open.out", "notes.txt"] {
+            try shop.folder.write("Value was saved.\n", to: "kept/" + name)
+        }
+        await shop.backend.tidy(keeping: ["open"])
+        #expect(try Files.names(in: shop.folder.path("kept"), startingWith: "writer") == ["writer-open.out"])
+        #expect(try Files.names(in: shop.folder.path("kept"), startingWith: "notes") == ["notes.txt"])
+    }
 }

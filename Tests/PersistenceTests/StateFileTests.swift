@@ -26,6 +26,9 @@ import TestSupport
         state.queues["queue@db:erp"] = QueueWatch.Memory(usualWait: 30, hadConsumer: true)
         state.listed["queue@db:erp"] = .init(
             reach: "db1", form: "db", waiting: 600, goneSince: WallTime(seconds: number))
+        let change = FlagChange(
+            opID: "op", flag: "erp.v2", backend: "magento", from: .on, to: .off, expectedRevision: "r")
+        state.halfDone["flag@magento:erp.v2"] = .init(change, why: "saved", at: WallTime(seconds: number))
         state.savedAt = WallTime(seconds: number)
         return state
     }
@@ -195,6 +198,7 @@ import TestSupport
         then.queues = [:]
         then.listed = [:]
         then.flagValues = [:]
+        then.halfDone = [:]
         #expect(read.state == then && read.generation == 7)
     }
 

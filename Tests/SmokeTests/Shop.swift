@@ -124,6 +124,7 @@ final class Shop: Sendable {
         case "$1" in
         config:show) cat "$file" ;;
         config:set) echo "$4" > "$file"; echo "Value was saved." ;;
+        cache:clean) echo x > "$here/cleaned"; echo "Cleaned cache types:"; echo "$2" ;;
         *) exit 2 ;;
         esac
 

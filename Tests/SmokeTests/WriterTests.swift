@@ -189,5 +189,25 @@ import Testing
         try await next.sees("cache is perhaps not cleaned")
         try await next.leave()
         #expect(try await record(shop) == ["intent", "started", "saved"])
+
+        // It stands until somebody has done something about it: for a script, and for the console after that.
+        let look = try await shop.run("status", "--json")
+        #expect(look.end == .exited(1))
+        #expect(String(decoding: look.output, as: UTF8.self).contains(#""undone": "saved; the config cache"#))
+        let third = try shop.open()
+        defer { third.close() }
+        try await third.choose("grid.async")
+        try await third.sees("c clean the config cache…")
+        third.send("c")
+        try await third.sees("magento cache:clean config")
+        // A question takes keys once none came for a while.
+        try await Task.sleep(for: .milliseconds(500))
+        third.send("\t\r")
+        try await third.sees("done, nothing of its change is left undone")
+        try await third.leave()
+        #expect(try shop.text(shop.path("cleaned")) == "x\n")
+        #expect(try await record(shop) == ["intent", "started", "saved", "finishing", "finished"])
+        #expect(try await shop.run("audit", "verify").end == .exited(0))
+        #expect(try await shop.run("status").end == .exited(0))
     }
 }

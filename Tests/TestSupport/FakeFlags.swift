@@ -15,6 +15,9 @@ package final class FakeFlags: FlagBackend {
         var writer: ProcessMark?
         var takenUp: [ProcessMark] = []
         var ended: [ProcessMark] = []
+        var leavesUndone = false
+        var finishFailure: String?
+        var finished = 0
         var holdsReads = false
         var holdsChanges = false
         var heldReads: [CheckedContinuation<Void, Never>] = []
@@ -87,6 +90,27 @@ package final class FakeFlags: FlagBackend {
         state.withLock { $0.ended.append(writer) }
         holdChanges(false)
         return nil
+    }
+
+    /// What a saved change leaves can be done by itself, or fails so. To be said before the engine is made.
+    package func leaveUndone(failing why: String? = nil) {
+        state.withLock { ($0.leavesUndone, $0.finishFailure) = (true, why) }
+    }
+
+    package var finishing: FinishingStep? {
+        guard state.withLock({ $0.leavesUndone }) else { return nil }
+        return FinishingStep(
+            command: "shop cache:clean", title: "Clean the cache", effect: "A moment of load.")
+    }
+
+    /// How often it was done.
+    package var finished: Int { state.withLock { $0.finished } }
+
+    @concurrent package func finish() async -> String? {
+        state.withLock { state in
+            if state.finishFailure == nil { state.finished += 1 }
+            return state.finishFailure
+        }
     }
 
     /// The writers it was asked to take up.

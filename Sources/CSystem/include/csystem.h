@@ -53,6 +53,9 @@ int system_open_read(int at, const char *path, bool follow);     // O_NONBLOCK: 
 int64_t system_list(const char *path, const char *prefix, char *names, size_t room);
 int system_open_directory(int at, const char *path);             // O_NOFOLLOW
 int system_create(int at, const char *name, uint32_t mode);      // O_EXCL; the mode whatever the umask says
+// Gives the disk back what is before the last `keep` bytes, all of it where the file system has no holes. Whoever has
+// the file open goes on where they are.
+int system_forget_start(int at, const char *name, int64_t keep);
 int system_open_append(int at, const char *name, uint32_t mode); // creates; O_APPEND, readable
 int system_open_lock(int at, const char *name);
 int system_try_lock(int fd);                                     // -EWOULDBLOCK when someone else holds it

@@ -73,7 +73,7 @@ package struct MagentoCommand: Sendable {
                 _ = output.take()
                 return .notStarted(why)
             }
-            let end = try await program.run()
+            let end = try await output.bounded { () throws(SystemError) in try await program.run() }
             return ended(end, of: program.mark, saying: output.take())
         } catch {
             return .notStarted(Sanitizer.line("\(error)"))
@@ -82,14 +82,44 @@ package struct MagentoCommand: Sendable {
 
     /// Waits for the `config:set` of an earlier console.
     func takeUp(_ opID: String, of writer: ProcessMark) async -> SetEnd {
-        await DetachedProgram.waitForEnd(of: writer)
-        let output = (try? WriterOutput(of: opID, in: folder))?.take() ?? []
+        let file = try? WriterOutput(of: opID, in: folder)
+        if let file {
+            await file.bounded { await DetachedProgram.waitForEnd(of: writer) }
+        } else {
+            await DetachedProgram.waitForEnd(of: writer)
+        }
+        let output = file?.take() ?? []
         // The last thing it says when all is done, whatever it said before.
         if String(decoding: output, as: UTF8.self).mentions("Value was saved") { return .well }
         let said = ShownSetting.said(output)
         let words = "how config:set ended was not seen" + (said.isEmpty ? "" : "; it said: \(said)")
         return .otherwise(words, isOver: !isElsewhere && !DetachedProgram.hasOffspring(writer))
     }
+
+    /// As a person would type it.
+    var cleaning: String { Sanitizer.line((command + Self.cleaningArguments).joined(separator: " ")) }
+
+    private static let cleaningArguments = ["cache:clean", "config"]
+
+    /// Cleans the store's config cache: why that failed, nil when it was done. Stopped halfway it has done no harm, so
+    /// it has a deadline.
+    func cleanConfigCache() async -> String? {
+        do {
+            let result = try await run(Self.cleaningArguments)
+            if result.end == .exited(0) { return nil }
+            let said = ShownSetting.said(result.output + result.error)
+            return "\(Self.cleaningArguments[0]) said no (\(result.end))" + (said.isEmpty ? "" : ": \(said)")
+        } catch let error as SystemError {
+            return Sanitizer.line("\(error)")
+        } catch let error as ChildTimedOut {
+            return Sanitizer.line("\(error)")
+        } catch {
+            return "it was given up"
+        }
+    }
+
+    /// What earlier consoles left of changes that are not open any more.
+    func tidy(keeping opIDs: Set<String>) { WriterOutput.removeLeftovers(in: folder, keeping: opIDs) }
 
     private func ended(_ end: ChildEnd, of writer: ProcessMark, saying output: [UInt8]) -> SetEnd {
         guard end != .exited(0) else { return .well }

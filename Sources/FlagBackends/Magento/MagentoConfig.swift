@@ -119,6 +119,16 @@ package actor MagentoConfig: FlagBackend {
         }
     }
 
+    package nonisolated var finishing: FinishingStep? {
+        FinishingStep(
+            command: command.cleaning, title: "Clean the config cache",
+            effect: "The shop reads all its settings anew, which costs it a moment.")
+    }
+
+    @concurrent package func finish() async -> String? { await command.cleanConfigCache() }
+
+    @concurrent package func tidy(keeping opIDs: Set<String>) async { command.tidy(keeping: opIDs) }
+
     /// What came of it is what reads: a command that failed may have saved, one that said yes may not have.
     private func readBack(
         _ flag: MagentoFlag, _ change: FlagChange, after end: MagentoCommand.SetEnd

@@ -1,8 +1,10 @@
 import Platform
 
 /// What the program of a change says, in a file that outlives us: a pipe would break under it.
-struct WriterOutput {
+struct WriterOutput: Sendable {
+    /// So much of it is taken, from its end; what a second brings more stands on the disk until the next.
     private static let limit = 256 << 10
+    private static let (prefix, suffix) = ("writer-", ".out")
     private let name: String
     private let folder: Directory
 
@@ -13,7 +15,7 @@ struct WriterOutput {
             throw SystemError("keep what the change says", detail: "its number is none")
         }
         self.folder = try PrivateDirectory.open(folder)
-        name = "writer-\(opID).out"
+        name = Self.prefix + opID + Self.suffix
     }
 
     /// The file, new.
@@ -22,10 +24,33 @@ struct WriterOutput {
         return FileDescriptor(taking: try folder.create(name, mode: 0o600))
     }
 
+    /// Waits for its program; one that talks without end does not fill the disk meanwhile.
+    func bounded<Answer: Sendable, Failure: Error>(
+        during wait: () async throws(Failure) -> Answer
+    ) async throws(Failure) -> Answer {
+        let trimming = Task { [folder, name] in
+            while !Task.isCancelled {
+                try? folder.forgetStart(of: name, butLast: Self.limit)
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+        defer { trimming.cancel() }
+        return try await wait()
+    }
+
     /// What was said so far, of much the end; the file is gone then.
     func take() -> [UInt8] {
         defer { try? folder.remove(name) }
         guard let size = try? folder.size(name) else { return [] }
         return (try? folder.read(name, at: max(0, size - Int64(Self.limit)), limit: Self.limit)) ?? []
+    }
+
+    /// Removes what programs of earlier consoles left, but for the changes in `opIDs`, which are open.
+    static func removeLeftovers(in path: String, keeping opIDs: Set<String>) {
+        guard let folder = try? Directory(path), let names = try? folder.names(startingWith: prefix) else {
+            return
+        }
+        let kept = Set(opIDs.map { prefix + $0 + suffix })
+        for name in names where name.hasSuffix(suffix) && !kept.contains(name) { try? folder.remove(name) }
     }
 }

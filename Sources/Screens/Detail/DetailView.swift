@@ -138,6 +138,11 @@ struct DetailView {
             ).map { Line("  " + $0, .strong) }
         }
         if let flag = row as? FlagRow {
+            if let undone = flag.undone, let step = undone.step {
+                let words =
+                    undone.isBeingDone ? "at work" : "key \(KeyMap.name(of: .finishChange)), asks first"
+                lines.append(Line("  what is left to do: \(step.command) (\(words))", .strong))
+            }
             switch model.progress(of: flag) {
             case .seen: break
             case .asked(let to, _): lines.append(Line("  turning \(to.text): asked, not done yet", .strong))

@@ -24,8 +24,8 @@ extension EndQuestion {
                 (.gap, rank: 4),
                 (
                     .buttons([
-                        .init(title: "Leave it at work", isChosen: !isEndChosen),
-                        .init(title: "End it", isChosen: isEndChosen),
+                        .init(title: "Leave it at work", isChosen: !choice.isDoChosen),
+                        .init(title: "End it", isChosen: choice.isDoChosen),
                     ]), rank: 0
                 ), (.gap, rank: 7),
             ])

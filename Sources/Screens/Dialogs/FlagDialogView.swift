@@ -135,7 +135,11 @@ extension QuitQuestion {
         if changesUnderWay > 0 {
             lines = [
                 Figures.counted(changesUnderWay, "change is", "changes are") + " on the way.",
-                "How it ends would not be seen here.",
+                programsAtWork > 0
+                    ? Figures.counted(
+                        programsAtWork, "program goes on, the next console waits for it.",
+                        "programs go on, the next console waits for them.")
+                    : "How it ends is not seen here; the next console reads it.",
             ]
         }
         return DialogBox(

@@ -1,0 +1,29 @@
+import Display
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Text
+
+extension FinishQuestion {
+    func box(isProduction: Bool, at now: Timestamp) -> DialogBox {
+        let at = Clock.text(undone.at, now: now.wall)
+        let word = Sanitizer.line(value.text, maxBytes: 64)
+        return DialogBox(
+            title: step.title + "?", isProduction: isProduction,
+            items: [
+                (.gap, rank: 4), (.line(Line("\(name) is \(word), changed at \(at):", .strong)), rank: 0),
+                (.line(Line(undone.why, .text)), rank: 1),
+                (.gap, rank: 5),
+                (.line(Line([Span("runs ", .dim), Span(step.command, .strong)])), rank: 0),
+                (.line(Line(step.effect, .text)), rank: 2),
+                (.line(Line("Audit record first. The flag stays as it is.", .dim)), rank: 3),
+                (.gap, rank: 4),
+                (
+                    .buttons([
+                        .init(title: "Leave it", isChosen: !choice.isDoChosen),
+                        .init(title: step.title, isChosen: choice.isDoChosen),
+                    ]), rank: 0
+                ), (.gap, rank: 7),
+            ])
+    }
+}

@@ -1,0 +1,102 @@
+import Engine
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import TestSupport
+import Testing
+
+/// A change that was saved and may have left something undone.
+@Suite struct HalfDoneTests {
+    private static let id = FlagKey(backend: "flagd", name: "erp.v2").id
+    private static let why = "saved; the config cache is perhaps not cleaned"
+
+    /// A console whose change of erp.v2 to OFF has ended so.
+    private func saved(
+        _ stores: FakeStores, _ body: @Sendable (Bench, FakeFlags) async throws -> Void
+    ) async throws {
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        flags.leaveUndone()
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the flag") { !$0.flags.isEmpty }
+            flags.set("erp.v2", to: .off)
+            flags.end(.saved(flags.now[0], Self.why))
+            let change = FlagChange(
+                opID: "op-1", flag: "erp.v2", backend: "flagd", from: .on, to: .off, expectedRevision: "r1")
+            _ = await bench.engine.submit(.change(change))
+            flags.end(nil)
+            try await bench.until("told") { $0.flags.first?.undone?.step != nil }
+            try await body(bench, flags)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `stands on its row until a person has done it, on record before and after`() async throws {
+        let stores = FakeStores()
+        try await saved(stores) { bench, flags in
+            let row = try #require(bench.snapshot?.flags.first)
+            #expect(
+                row.judgement.status == .warning && row.judgement.reason.first?.contains(Self.why) == true)
+            let ola = Operator(login: "ola", uid: 1004)
+            #expect(await bench.engine.submit(.finish(Self.id, opID: "op-1"), by: ola) == .done)
+            try await bench.until("well") {
+                $0.flags.first?.undone == nil && $0.flags.first?.judgement.status == .off
+            }
+            #expect(flags.finished == 1)
+            #expect(stores.now.audit.map(\.phase) == [.intent, .saved, .finishing, .finished])
+            #expect(stores.now.audit.map { $0.by?.login } == ["mira", "mira", "ola", "ola"])
+            #expect(
+                await bench.engine.submit(.finish(Self.id, opID: "op-1"))
+                    == .refused(Refusal(.stale, "nothing of that change is undone any more")))
+            #expect(flags.finished == 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what could not be done stays told, with why`() async throws {
+        let stores = FakeStores()
+        try await saved(stores) { bench, flags in
+            flags.leaveUndone(failing: "cache:clean said no")
+            let reply = await bench.engine.submit(.finish(Self.id, opID: "op-1"))
+            #expect(reply == .refused(Refusal(.notFinished, "cache:clean said no")))
+            try await bench.until("told") { $0.events.contains { $0.text.contains("cache:clean said no") } }
+            #expect(bench.snapshot?.flags.first?.undone?.isBeingDone == false)
+            #expect(stores.now.audit.map(\.phase) == [.intent, .saved, .finishing, .notFinished])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `nothing is run that cannot be put on record`() async throws {
+        let stores = FakeStores()
+        try await saved(stores) { bench, flags in
+            stores.change { $0.auditFailure = StorageFailure("the disk is full") }
+            guard case .refused(let refusal) = await bench.engine.submit(.finish(Self.id, opID: "op-1"))
+            else {
+                Issue.record("it was done")
+                return
+            }
+            #expect(refusal.code == .auditUnwritable && flags.finished == 0)
+            stores.change { $0.auditFailure = nil }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `outlives the console, and ends with the next change of the flag`() async throws {
+        let stores = FakeStores()
+        try await saved(stores) { _, _ in }
+        #expect(stores.now.state?.halfDone[Self.id.key]?.change.opID == "op-1")
+        let flags = FakeFlags([flag("erp.v2", .off)])
+        flags.leaveUndone()
+        let next = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await next.run { bench in
+            try await bench.until("told") { $0.flags.first?.undone?.opID == "op-1" }
+            let change = FlagChange(
+                opID: "op-2", flag: "erp.v2", backend: "flagd", from: .off, to: .on, expectedRevision: "r1")
+            _ = await bench.engine.submit(.change(change))
+            try await bench.until("well") {
+                $0.flags.first.map { $0.undone == nil && $0.judgement.status == .ok } ?? false
+            }
+        }
+        #expect(stores.now.state?.halfDone.isEmpty == true)
+    }
+}
