@@ -188,10 +188,10 @@ extension ChangeOutcome {
 
     fileprivate var words: String {
         switch self {
-        case .confirmed(let reading): "reads \(StoreState.words(reading))"
-        case .saved(let reading, let why): "reads \(StoreState.words(reading)); \(why)"
-        case .conflict(let reading): "reads \(StoreState.words(reading)), changed by somebody else"
-        case .crossed(let reading, let why): "reads \(StoreState.words(reading)); \(why)"
+        case .confirmed(let reading): AuditEntry.reads + StoreState.words(reading)
+        case .saved(let reading, let why), .crossed(let reading, let why):
+            AuditEntry.reads + StoreState.words(reading) + AuditEntry.behindReading + why
+        case .conflict(let reading): AuditEntry.reads + StoreState.words(reading) + AuditEntry.byAnother
         case .refused(let why), .unknown(let why): why
         }
     }

@@ -18,7 +18,7 @@ extension LocalEngine {
         // Who may change nothing here leaves it to the one that may.
         if isWatching, setup.stores.keepers != nil { return await followKeeper() }
         guard state.environment.mayChange else { return }
-        await attempt(.audit) { () throws(StorageFailure) in try await takeUpUnfinished() }
+        await attempt(.audit) { () throws(StorageFailure) in try await takeUpRecorded(beside: state.kept) }
     }
 
     /// Until what was kept is known nothing is written over it.
@@ -33,11 +33,18 @@ extension LocalEngine {
         hasLoaded = true
     }
 
-    /// Until it was read once what is open nothing is changed: a flag may be on its way since an earlier run.
-    func takeUpUnfinished() async throws(StorageFailure) {
-        let unfinished = try await setup.stores.audit.unfinished()
-        for backend in setup.backends { await backend.tidy(keeping: Set(unfinished.map(\.change.opID))) }
-        for open in unfinished { takeUp(open, at: time.now) }
+    /// Until it was read once what is open nothing is changed: a flag may be on its way since an earlier run. `kept`:
+    /// what that one kept.
+    func takeUpRecorded(beside kept: EngineState) async throws(StorageFailure) {
+        let recorded = try await setup.stores.audit.recorded()
+        // What ended here and waits to be put on record is newer.
+        let waiting = Set(unrecorded.map(\.change.key))
+        let ended = recorded.ended.filter { !waiting.contains($0.change.key) }
+        state.tell(ended, unlessIn: kept)
+        _ = state.hear(ended, at: time.now)
+        let open = Set(recorded.unfinished.map(\.change.opID))
+        for backend in setup.backends { await backend.tidy(keeping: open) }
+        for open in recorded.unfinished { takeUp(open, at: time.now) }
         hasTakenUp = true
     }
 
@@ -106,7 +113,7 @@ extension LocalEngine {
         guard state.environment.mayChange else { return }
         if !state.storage.isEmpty, state.storage.newer == nil, savesState || state.storage.audit != nil {
             await attempt(.audit) { () throws(StorageFailure) in
-                if !hasTakenUp { try await takeUpUnfinished() }
+                if !hasTakenUp { try await takeUpRecorded(beside: state.kept) }
                 try await setup.stores.audit.check()
             }
         }

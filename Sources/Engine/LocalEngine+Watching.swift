@@ -36,7 +36,9 @@ extension LocalEngine {
     private func seeUnderWay(_ mark: String?, _ keeper: Keeper) async {
         if mark != keptMark.audit {
             let isRead = await attempt(.audit) { () throws(StorageFailure) in
-                underWay = try await setup.stores.audit.unfinished()
+                let recorded = try await setup.stores.audit.recorded()
+                underWay = recorded.unfinished
+                if state.hear(recorded.ended, at: time.now) { changed() }
             }
             if isRead { keptMark.audit = mark }
         }
@@ -61,8 +63,10 @@ extension LocalEngine {
     /// The keeper is gone: what it knew is known here, what it left open is taken up, and from now on this one keeps.
     private func takeOver() async {
         hasLoaded = false
+        var kept = EngineState()
         await attempt(.state) { () throws(StorageFailure) in
             if let loaded = try await setup.stores.state.load() {
+                kept = loaded.state
                 _ = state.follow(loaded.state, at: time.now.wall)
                 if let note = loaded.note { state.note(.warning, nil, note, at: time.now.wall) }
             }
@@ -72,7 +76,7 @@ extension LocalEngine {
         _ = state.takeUnwritten()
         // Before anything may be asked for here: what is on its way is nobody else's any more.
         if state.environment.access == .operate {
-            await attempt(.audit) { () throws(StorageFailure) in try await takeUpUnfinished() }
+            await attempt(.audit) { () throws(StorageFailure) in try await takeUpRecorded(beside: kept) }
         }
         underWay = []
         _ = state.see(underWay: [:], at: time.now)

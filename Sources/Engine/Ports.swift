@@ -20,8 +20,9 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var triggerBaselines: [String: Int]
     /// Last change of each flag that was seen, by `EntityID` key; `name@backend` in files of the first version.
     package var flagChanges: [String: KeptFlagChange]
-    /// Changes that were saved and may have left something undone, by `EntityID` key.
-    package var halfDone: [String: HalfDone]
+    /// The newest change of ours that this knows of, by its id, of each flag, by `EntityID` key: a later one is on
+    /// record in the audit log alone. Nil in what an older version kept.
+    package var flagEnds: [String: String]?
     /// What each flag was when it was last seen, by `EntityID` key.
     package var flagValues: [String: FlagValue]
     /// Since when what holds of each entity has held, by `EntityID` key and condition: `noConsumer`.
@@ -46,7 +47,6 @@ package struct EngineState: Sendable, Codable, Hashable {
         triggerBaselines = [:]
         flagChanges = [:]
         flagValues = [:]
-        halfDone = [:]
     }
 
     // A member that an older version did not write is empty.
@@ -60,10 +60,9 @@ package struct EngineState: Sendable, Codable, Hashable {
         indexerProgress = try map(.indexerProgress)
         triggerBaselines = try map(.triggerBaselines)
         flagChanges = try map(.flagChanges)
+        flagEnds = try kept.decodeIfPresent([String: String].self, forKey: .flagEnds)
         let flagValues: [String: Readable<FlagValue>] = try map(.flagValues)
         self.flagValues = flagValues.compactMapValues(\.value)
-        let halfDone: [String: Readable<HalfDone>] = try map(.halfDone)
-        self.halfDone = halfDone.compactMapValues(\.value)
         conditions = try map(.conditions)
         queues = try map(.queues)
         let asides: [String: Readable<AsideBook.Entry>] = try map(.asides)
@@ -117,19 +116,6 @@ package struct EngineState: Sendable, Codable, Hashable {
         }
     }
 
-    /// What may be undone of a change that was saved.
-    package struct HalfDone: Sendable, Codable, Hashable {
-        package var change: FlagChange
-        /// Why, sanitised.
-        package var why: String
-        package var at: WallTime
-        package init(_ change: FlagChange, why: String, at: WallTime) {
-            self.change = change
-            self.why = why
-            self.at = at
-        }
-    }
-
     package struct KeptFlagChange: Sendable, Codable, Hashable {
         /// Empty: it is not known by whom.
         package var by: String
@@ -178,70 +164,8 @@ package protocol AuditLog: Sendable {
     /// Has the newest record anchored where the config says, if it is not yet; throws when a place took it not.
     /// The record stands all the same.
     @concurrent func anchor() async throws(StorageFailure)
-    /// Changes whose end is not on record, oldest first: the process ended while they were under way.
-    @concurrent func unfinished() async throws(StorageFailure) -> [UnfinishedChange]
-}
-
-/// A change whose end is not on record.
-package struct UnfinishedChange: Sendable, Hashable {
-    package var change: FlagChange
-    /// Who asked for it; nil when that is not on record.
-    package var by: Operator?
-    /// The newest that is on record.
-    package var phase: AuditEntry.Phase
-    /// The program that carries it out, when that is the newest that is on record: it may run still.
-    package var writer: ProcessMark?
-
-    package init(
-        _ change: FlagChange, by person: Operator? = nil, phase: AuditEntry.Phase = .intent,
-        writer: ProcessMark? = nil
-    ) {
-        self.change = change
-        by = person
-        self.phase = writer == nil ? phase : .started
-        self.writer = writer
-    }
-}
-
-/// One phase of one change. Who, where and when in the chain is added by the log.
-package struct AuditEntry: Sendable, Codable, Hashable {
-    package enum Phase: String, Sendable, Codable {
-        case intent
-        /// Its program is about to begin: the result says which, `ProcessMark.text`.
-        case started
-        /// A person has it ended: the result says which, `ProcessMark.text`.
-        case ending
-        case confirmed, saved, refused, conflict, unknown
-        /// What a saved change may have left undone is about to be done: the result says how.
-        case finishing
-        case finished, notFinished
-
-        /// How it ended is not on record.
-        package var isOpen: Bool {
-            self == .intent || self == .started || self == .ending || self == .unknown
-        }
-    }
-
-    package var phase: Phase
-    package var at: Timestamp
-    package var environment: String
-    package var change: FlagChange
-    /// Who asked for it; nil where the record of an earlier run did not say.
-    package var by: Operator?
-    /// The backend's answer in words; empty for an intent.
-    package var result: String
-
-    package init(
-        phase: Phase, at: Timestamp, environment: String, change: FlagChange, by person: Operator? = nil,
-        result: String = ""
-    ) {
-        by = person
-        self.phase = phase
-        self.at = at
-        self.environment = environment
-        self.change = change
-        self.result = result
-    }
+    /// What is on record of changes: a state that was kept before may not know it.
+    @concurrent func recorded() async throws(StorageFailure) -> RecordedChanges
 }
 
 /// Series beyond what is kept in memory: 1 min and 10 min roll-ups.

@@ -12,9 +12,6 @@ extension StoreState {
     mutating func settleFlag(_ key: FlagKey, at now: Timestamp) {
         var assessed: [Assessment]
         var isOff = false
-        if let crossing = flags.crossings[key], now.seconds(since: crossing.at) >= FlagPart.Crossing.seconds {
-            flags.crossings[key] = nil
-        }
         if let known = flags.book.known[key] {
             flags.vanished[key] = nil
             assessed = assess(known.reading)
@@ -57,7 +54,7 @@ extension StoreState {
             if let crossing = flags.crossings[flag.key] {
                 assessment.status = .warning
                 assessment.what = "conflict"
-                assessment.detail = crossing.text
+                assessment.detail = crossing
                 assessment.figure = .value
             } else if let undone = flags.halfDone[flag.key] {
                 assessment.status = .warning

@@ -20,22 +20,28 @@ struct FlagPart: Sendable {
     /// Why the end of a change was not seen.
     var unseenEnds: [FlagKey: String] = [:]
     /// Saved, and something of it perhaps not done: told until it is, or until the flag is changed again.
-    var halfDone: [FlagKey: EngineState.HalfDone] = [:]
+    var halfDone: [FlagKey: HalfDone] = [:]
     /// What can be done about it, by backend; and where it is being done.
     var finishingSteps: [String: FinishingStep] = [:]
     var finishing: Set<FlagKey> = []
-    /// Changes of ours that another program crossed.
-    var crossings: [FlagKey: Crossing] = [:]
+    /// What another program did to the place of a change of ours meanwhile. Stands until the flag is changed again:
+    /// whoever comes back to the screen sees it.
+    var crossings: [FlagKey: String] = [:]
+    /// The newest change of ours that `changes` knows of, by its id.
+    var heard: [FlagKey: String] = [:]
+    /// What was kept by an older version, that did not say which, knows what ended before.
+    var heardBefore: WallTime?
     /// Gone from their backend while they were not well: told until they are back.
     var vanished: [FlagKey: Vanished] = [:]
     /// Of every flag that is shown.
     var judgements: [FlagKey: Judgement] = [:]
 
-    /// Stands until the flag is changed again, at most an hour: who comes back to the screen sees it.
-    struct Crossing: Sendable {
-        static let seconds = 3600.0
-        var text: String
-        var at: Timestamp
+    /// What may be undone of a change that was saved.
+    struct HalfDone: Hashable, Sendable {
+        var change: FlagChange
+        /// Why, sanitised.
+        var why: String
+        var at: WallTime
     }
 
     struct Vanished: Sendable {
@@ -65,7 +71,6 @@ extension StoreState {
                 guard flags.ledger.entries[reading.key] == nil else { continue }
                 // Whose it was is known already.
                 if theirs.contains(reading.key), !(flags.changes[reading.key]?.by ?? "").isEmpty { continue }
-                flags.halfDone[reading.key] = nil
                 // When it was turned while nobody watched is known where the backend tells.
                 let changed = reading.changedAt ?? sample.changedAt ?? (isSeen ? now.wall : nil)
                 flags.changes[reading.key] = changed.map {
@@ -75,6 +80,12 @@ extension StoreState {
                 unsaved = max(unsaved, .routine)
                 tellForeignChange(reading, before: before, at: now)
             case .gone(let reading): vanish(reading, readAt: known[reading.key]?.readAt ?? now, at: now)
+            }
+        }
+        // What was saved stands no more: whoever changed it cleaned up after themselves.
+        for reading in taken.counted where reading.value.isKnown {
+            if let saved = flags.halfDone[reading.key], saved.change.to != reading.value {
+                flags.halfDone[reading.key] = nil
             }
         }
         let actions = taken.counted.flatMap { flags.ledger.observed($0, began: began) }
@@ -134,7 +145,7 @@ extension StoreState {
     /// and turned. The backends to be read again, as what was read here is older than that.
     mutating func follow(_ state: EngineState, at now: WallTime) -> Set<String> {
         takeAsides(of: state, at: now)
-        flags.halfDone = Self.halfDone(state.halfDone)
+        flags.heard.merge(Self.flagEnds(state)) { mine, _ in mine }
         let values = Self.flagValues(state.flagValues)
         for (key, change) in Self.flagChanges(state.flagChanges) {
             if let mine = flags.changes[key], mine.at > change.at {
@@ -162,16 +173,22 @@ extension StoreState {
             let reason = Sanitizer.line(why, maxBytes: 300)
             note(.warning, id, "\(name) not turned \(to): \(reason)", at: now.wall)
         case .conflict(let reading):
+            if reading.value.isKnown, reading.value != change.from {
+                // Whoever turned it last before is not who turned it so.
+                flags.changes[change.key] = EngineState.KeptFlagChange(
+                    by: reading.changedBy ?? "", at: min(reading.changedAt ?? now.wall, now.wall))
+                unsaved = .urgent
+            }
             note(
                 .warning, id,
                 "\(name) not turned \(to): somebody else changed it, it is \(Self.words(reading))",
                 at: now.wall)
         case .crossed(let reading, let why):
-            flags.crossings[change.key] = FlagPart.Crossing(
-                text: Sanitizer.line(why, maxBytes: 600), at: now)
+            flags.crossings[change.key] = Sanitizer.line(why, maxBytes: 600)
             let who = who(changed: change.key)
             if reading.value == change.to {
                 flags.changes[change.key] = EngineState.KeptFlagChange(by: who, at: now.wall)
+                flags.heard[change.key] = change.opID
             }
             unsaved = .urgent
             note(
@@ -192,7 +209,11 @@ extension StoreState {
 
     /// An older log may not say who asked.
     private func who(changed key: FlagKey) -> String {
-        Sanitizer.line(flags.people[key]?.name ?? "somebody", maxBytes: 64)
+        Self.words(of: flags.people[key])
+    }
+
+    static func words(of person: Operator?) -> String {
+        Sanitizer.line(person?.name ?? "somebody", maxBytes: 64)
     }
 
     private mutating func tellTurned(
@@ -200,16 +221,19 @@ extension StoreState {
     ) {
         let who = who(changed: change.key)
         flags.crossings[change.key] = nil
-        flags.halfDone[change.key] = doubt.map { EngineState.HalfDone(change, why: $0, at: now.wall) }
+        flags.halfDone[change.key] = doubt.map { FlagPart.HalfDone(change: change, why: $0, at: now.wall) }
         flags.changes[change.key] = EngineState.KeptFlagChange(by: who, at: now.wall)
+        flags.heard[change.key] = change.opID
         unsaved = .urgent
-        let name = Sanitizer.line(change.flag, maxBytes: 128)
         let still = reading.differing.words.map { "still \(Sanitizer.line($0, maxBytes: 200))" }
-        let turned =
-            "\(who) turned \(name) \(Self.word(change.to)) in \(store), was \(Self.word(change.from))"
-        let words = [turned, still].compactMap { $0 }.joined(separator: ", ")
+        let words = [turned(change, by: who), still].compactMap { $0 }.joined(separator: ", ")
         // A doubt is told by its assessment.
         note(still == nil ? nil : .warning, change.key.id, words, at: now.wall)
+    }
+
+    func turned(_ change: FlagChange, by who: String) -> String {
+        let name = Sanitizer.line(change.flag, maxBytes: 128)
+        return "\(who) turned \(name) \(Self.word(change.to)) in \(store), was \(Self.word(change.from))"
     }
 
     private mutating func tellForeignChange(_ reading: FlagReading, before: FlagValue, at now: Timestamp) {
@@ -262,10 +286,6 @@ extension StoreState {
             if let key = EntityID(text).flatMap({ FlagKey($0) }) { values[key] = value }
         }
         return values
-    }
-
-    static func halfDone(_ kept: [String: EngineState.HalfDone]) -> [FlagKey: EngineState.HalfDone] {
-        Dictionary(kept.values.map { ($0.change.key, $0) }) { $0.at > $1.at ? $0 : $1 }
     }
 
     /// `name@backend` was the key of the first version.

@@ -24,8 +24,9 @@ extension StoreState {
         }
         since = SinceBook(seen)
         flags.changes = Self.flagChanges(state.flagChanges)
+        flags.heard = Self.flagEnds(state)
+        flags.heardBefore = state.flagEnds == nil ? state.savedAt : nil
         flags.book = FlagBook(earlier: Self.flagValues(state.flagValues))
-        flags.halfDone = Self.halfDone(state.halfDone)
         takeAsides(of: state, at: now)
         for place in flows.rows.indices {
             flows.rows[place].lastSuccess = state.lastSuccesses[flows.rows[place].id.key]
@@ -77,10 +78,10 @@ extension StoreState {
         state.lastSuccesses = state.lastSuccesses.filter { now.seconds(since: $0.value) < 90 * 86_400 }
         state.flagChanges = Dictionary(
             flags.changes.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        state.flagEnds = Dictionary(
+            flags.heard.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         state.flagValues = Dictionary(
             flags.book.lastValues.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
-        state.halfDone = Dictionary(
-            flags.halfDone.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         state.asides = asidesToKeep
         keepListed(in: &state)
         return state

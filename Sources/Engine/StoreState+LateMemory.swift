@@ -6,7 +6,7 @@ import Monitoring
 extension StoreState {
     mutating func takeLate(_ loaded: EngineState, at now: WallTime) {
         let mine = toKeep(at: now)
-        let (book, changes, present) = (flags.book, flags.changes, since.seen)
+        let (book, changes, heard, present) = (flags.book, flags.changes, flags.heard, since.seen)
         take(loaded, at: now)
 
         kept.conditions.merge(mine.conditions) { $1 }
@@ -22,7 +22,9 @@ extension StoreState {
             since.seen.merging(present) { earlier, mine in earlier.status == mine.status ? earlier : mine })
         flags.book = book
         flags.book.remember(Self.flagValues(loaded.flagValues))
-        flags.changes.merge(changes) { $1 }
+        // What the audit log told meanwhile may be older than what was kept.
+        flags.changes.merge(changes) { earlier, mine in mine.at < earlier.at ? earlier : mine }
+        flags.heard.merge(heard) { $1 }
         var together = loaded
         together.asides.merge(mine.asides) { $1 }
         takeAsides(of: together, at: now)

@@ -26,9 +26,7 @@ package struct NothingKept: StateStore, Journal, AuditLog, HistoryStore {
     @concurrent package func anchor() async throws(StorageFailure) {}
 
     // None would say that every change has ended.
-    @concurrent package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
-        throw failure
-    }
+    @concurrent package func recorded() async throws(StorageFailure) -> RecordedChanges { throw failure }
 
     @discardableResult
     @concurrent package func append(_ minutes: [HistoryMinute]) async throws(StorageFailure) -> String? {

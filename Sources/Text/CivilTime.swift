@@ -44,6 +44,35 @@ package struct CivilTime: Hashable, Sendable {
         return days * 86_400 + Int64(hour) * 3600 + Int64(minute) * 60 + Int64(second)
     }
 
+    /// The same of a text: RFC 3339 with `Z` or an offset, or a date alone, which is its midnight in UTC.
+    package static func secondsSinceEpoch(of text: String) -> Int64? {
+        let bytes = Array(text.utf8)
+        func number(_ range: Range<Int>, _ bounds: ClosedRange<Int>) -> Int? {
+            guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (0x30...0x39).contains($0) }),
+                let value = Int(String(decoding: bytes[range], as: UTF8.self)), bounds.contains(value)
+            else { return nil }
+            return value
+        }
+        func isMark(_ index: Int, _ marks: String) -> Bool {
+            index < bytes.count && marks.utf8.contains(bytes[index])
+        }
+        guard let year = number(0..<4, 1...9999), isMark(4, "-"), let month = number(5..<7, 1...12),
+            isMark(7, "-"), let day = number(8..<10, 1...31), exists(year: year, month: month, day: day)
+        else { return nil }
+        let midnight = secondsSinceEpoch(year: year, month: month, day: day)
+        if bytes.count == 10 { return midnight }
+        guard isMark(10, "Tt "), let hour = number(11..<13, 0...23), isMark(13, ":"),
+            let minute = number(14..<16, 0...59), isMark(16, ":"), let second = number(17..<19, 0...59)
+        else { return nil }
+        let time = midnight + Int64(hour * 3600 + minute * 60 + second)
+        if bytes.count == 20, isMark(19, "Zz") { return time }
+        guard bytes.count == 25, isMark(19, "+-"), let hours = number(20..<22, 0...14), isMark(22, ":"),
+            let minutes = number(23..<25, 0...59)
+        else { return nil }
+        let offset = Int64(hours * 3600 + minutes * 60)
+        return isMark(19, "+") ? time - offset : time + offset
+    }
+
     /// Whether the calendar has such a day: 31 February is none, not 3 March.
     package static func exists(year: Int, month: Int, day: Int) -> Bool {
         guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else {

@@ -25,7 +25,7 @@ import Testing
             await storageFailure { () throws(StorageFailure) in try await nothing.append([minute]) },
             // Neither is it said that there is no state, and no change without an end.
             await storageFailure { () throws(StorageFailure) in _ = try await nothing.load() },
-            await storageFailure { () throws(StorageFailure) in _ = try await nothing.unfinished() },
+            await storageFailure { () throws(StorageFailure) in _ = try await nothing.recorded() },
         ]
         #expect(failures == Array(repeating: why, count: 6))
         #expect(try await nothing.recent(10).isEmpty)

@@ -16,6 +16,7 @@ import TestSupport
         state.indexerProgress["price"] = .init(version: UInt64(number), movedAt: WallTime(seconds: number))
         state.triggerBaselines["price"] = 9
         state.flagChanges["erp.v2"] = .init(by: "mira", at: WallTime(seconds: number))
+        state.flagEnds = ["flag@flagd:erp.v2": "op-1"]
         state.flagValues["flag@flagd:erp.v2"] = .variant("os2")
         state.conditions["queue:erp"] = ["noConsumer": WallTime(seconds: number)]
         state.asides["queue:erp"] = AsideBook.Entry(
@@ -26,9 +27,6 @@ import TestSupport
         state.queues["queue@db:erp"] = QueueWatch.Memory(usualWait: 30, hadConsumer: true)
         state.listed["queue@db:erp"] = .init(
             reach: "db1", form: "db", waiting: 600, goneSince: WallTime(seconds: number))
-        let change = FlagChange(
-            opID: "op", flag: "erp.v2", backend: "magento", from: .on, to: .off, expectedRevision: "r")
-        state.halfDone["flag@magento:erp.v2"] = .init(change, why: "saved", at: WallTime(seconds: number))
         state.savedAt = WallTime(seconds: number)
         return state
     }
@@ -198,7 +196,7 @@ import TestSupport
         then.queues = [:]
         then.listed = [:]
         then.flagValues = [:]
-        then.halfDone = [:]
+        then.flagEnds = nil
         #expect(read.state == then && read.generation == 7)
     }
 

@@ -95,15 +95,23 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
         }
     }
 
-    @concurrent package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
+    @concurrent package func recorded() async throws(StorageFailure) -> RecordedChanges {
         let entries = try read().audit
-        return entries.enumerated().compactMap { place, entry in
+        var ended = EndedChanges()
+        for entry in entries {
+            let second = WallTime(seconds: entry.at.wall.milliseconds / 1000)
+            ended.add(
+                EndedChange(
+                    entry.change, by: entry.by, at: second, phase: entry.phase, result: entry.result))
+        }
+        let unfinished: [UnfinishedChange] = entries.enumerated().compactMap { place, entry in
             let isLast = !entries[(place + 1)...].contains { $0.change.opID == entry.change.opID }
             guard isLast, entry.phase.isOpen else { return nil }
             return UnfinishedChange(
                 entry.change, by: entry.by, phase: entry.phase,
                 writer: entry.phase == .started ? ProcessMark(entry.result) : nil)
         }
+        return RecordedChanges(unfinished: unfinished, ended: ended.all)
     }
 
     @discardableResult

@@ -47,32 +47,7 @@ package enum Literals {
 
     /// RFC 3339 with `Z` or an offset, or a date alone, which is its midnight in UTC.
     package static func moment(_ text: String) -> WallTime? {
-        let bytes = Array(text.utf8)
-        func number(_ range: Range<Int>, _ bounds: ClosedRange<Int>) -> Int? {
-            guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (0x30...0x39).contains($0) }),
-                let value = Int(String(decoding: bytes[range], as: UTF8.self)), bounds.contains(value)
-            else { return nil }
-            return value
-        }
-        func isMark(_ index: Int, _ marks: String) -> Bool {
-            index < bytes.count && marks.utf8.contains(bytes[index])
-        }
-        guard let year = number(0..<4, 1...9999), isMark(4, "-"), let month = number(5..<7, 1...12),
-            isMark(7, "-"),
-            let day = number(8..<10, 1...31), CivilTime.exists(year: year, month: month, day: day)
-        else { return nil }
-        let midnight = CivilTime.secondsSinceEpoch(year: year, month: month, day: day)
-        if bytes.count == 10 { return WallTime(seconds: midnight) }
-        guard isMark(10, "Tt "), let hour = number(11..<13, 0...23), isMark(13, ":"),
-            let minute = number(14..<16, 0...59), isMark(16, ":"), let second = number(17..<19, 0...59)
-        else { return nil }
-        let time = midnight + Int64(hour * 3600 + minute * 60 + second)
-        if bytes.count == 20, isMark(19, "Zz") { return WallTime(seconds: time) }
-        guard bytes.count == 25, isMark(19, "+-"), let hours = number(20..<22, 0...14), isMark(22, ":"),
-            let minutes = number(23..<25, 0...59)
-        else { return nil }
-        let offset = Int64(hours * 3600 + minutes * 60)
-        return WallTime(seconds: isMark(19, "+") ? time - offset : time + offset)
+        CivilTime.secondsSinceEpoch(of: text).map { WallTime(seconds: $0) }
     }
 
     /// As the operator writes it, quoted or not: true, yes, on and their opposites.

@@ -170,8 +170,15 @@ package struct AuditChain: Sendable {
         }
     }
 
+    /// What it says of changes.
+    var recorded: RecordedChanges {
+        var ended = EndedChanges()
+        for (_, record) in records { if let end = record.end { ended.add(end) } }
+        return RecordedChanges(unfinished: unfinished, ended: ended.all)
+    }
+
     /// Changes that were meant or sent, and of which no record says how they ended; oldest first.
-    var unfinished: [UnfinishedChange] {
+    private var unfinished: [UnfinishedChange] {
         var last: [String: AuditRecord] = [:]
         for (_, record) in records where !record.op_id.isEmpty { last[record.op_id] = record }
         return last.values.sorted { $0.seq < $1.seq }.compactMap { record in

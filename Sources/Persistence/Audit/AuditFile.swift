@@ -118,9 +118,9 @@ package actor AuditFile: AuditLog {
         if let failure { throw failure }
     }
 
-    package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
+    package func recorded() async throws(StorageFailure) -> RecordedChanges {
         do {
-            return try chainThatHolds().unfinished
+            return try chainThatHolds().recorded
         } catch {
             throw Self.failure("read", error)
         }

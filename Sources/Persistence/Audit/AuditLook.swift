@@ -16,11 +16,11 @@ package struct AuditLook: AuditLog, Keepers {
 
     @concurrent package func anchor() async throws(StorageFailure) {}
 
-    @concurrent package func unfinished() async throws(StorageFailure) -> [UnfinishedChange] {
-        guard let path = path(AuditFile.fileName) else { return [] }
+    @concurrent package func recorded() async throws(StorageFailure) -> RecordedChanges {
+        guard let path = path(AuditFile.fileName) else { return RecordedChanges() }
         do throws(SystemError) {
-            guard try Files.facts(path) != nil else { return [] }
-            return try AuditChain(Files.read(path, limit: AuditFile.sizeLimit)).unfinished
+            guard try Files.facts(path) != nil else { return RecordedChanges() }
+            return try AuditChain(Files.read(path, limit: AuditFile.sizeLimit)).recorded
         } catch {
             throw StorageFailure("the audit log cannot be read: \(error)")
         }

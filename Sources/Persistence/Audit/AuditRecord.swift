@@ -72,6 +72,14 @@ struct AuditRecord: Hashable, Sendable, Decodable {
             expectedRevision: revision, reason: reason)
     }
 
+    /// That it ended, and how; nil where it says another thing.
+    var end: EndedChange? {
+        guard let phase = AuditEntry.Phase(rawValue: phase), !phase.isOpen,
+            let seconds = CivilTime.secondsSinceEpoch(of: ts)
+        else { return nil }
+        return EndedChange(change, by: person, at: WallTime(seconds: seconds), phase: phase, result: result)
+    }
+
     private static let variant = "variant "
 
     /// The words of a value, such that one text means one value: `variant ON` is one that is only called so.

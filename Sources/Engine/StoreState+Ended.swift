@@ -1,0 +1,110 @@
+import EngineAPI
+import FeatureFlags
+import Monitoring
+import Text
+
+/// What the audit log knows of changes that ended, and what was kept does not: a console may be gone between a change
+/// and the next save.
+extension StoreState {
+    /// Who turned what last, and which of it was crossed by another program. True when that is news.
+    mutating func hear(_ ended: [EndedChange], at now: Timestamp) -> Bool {
+        var isNews = false
+        for (key, end) in Self.turns(ended) where !isKnown(end, key) {
+            flags.heard[key] = end.change.opID
+            flags.changes[key] = EngineState.KeptFlagChange(
+                by: Self.words(of: end.by), at: min(end.at, now.wall))
+            if let known = flags.book.known[key] {
+                // What was read here is older, or has told it already.
+                if known.reading.value != end.change.to { flags.turnedSince.insert(key) }
+            } else {
+                flags.book.remember([key: end.change.to])
+            }
+            unsaved = .urgent
+            isNews = true
+        }
+        let (crossings, halfDone) = (Self.crossings(ended), undone(of: ended))
+        guard crossings != flags.crossings || halfDone != flags.halfDone else { return isNews }
+        let keys = [
+            Array(crossings.keys), Array(flags.crossings.keys), Array(halfDone.keys),
+            Array(flags.halfDone.keys),
+        ]
+        .joined()
+        flags.crossings = crossings
+        flags.halfDone = halfDone
+        for key in Set(keys) { settleFlag(key, at: now) }
+        return true
+    }
+
+    /// What happened last before the keeper was gone stands neither in its journal nor in what it kept.
+    mutating func tell(_ ended: [EndedChange], unlessIn kept: EngineState) {
+        // Where nothing was kept it was told long ago.
+        guard kept.savedAt != nil else { return }
+        let ends = Self.flagEnds(kept)
+        let unknown = Self.turns(ended).filter { key, end in
+            kept.flagEnds == nil ? kept.savedAt.map { end.at >= $0 } ?? false : ends[key] != end.change.opID
+        }
+        for (key, end) in unknown.sorted(by: { $0.value.at < $1.value.at }) {
+            let text = turned(end.change, by: Self.words(of: end.by))
+            let isTold = events.contains { event in
+                event.entity == key.id && event.text.hasPrefix(text)
+                    && abs(event.at.seconds(since: end.at)) < Self.sameSeconds
+            }
+            if !isTold { note(nil, key.id, text, at: end.at) }
+        }
+    }
+
+    /// An event and its record are of one change when they are no further apart.
+    private static let sameSeconds = 5.0
+
+    private func isKnown(_ end: EndedChange, _ key: FlagKey) -> Bool {
+        if let opID = flags.heard[key] { return opID == end.change.opID }
+        return flags.heardBefore.map { end.at < $0 } ?? false
+    }
+
+    /// The change that each flag owes its value to, unless somebody else changed it since.
+    private static func turns(_ ended: [EndedChange]) -> [FlagKey: EndedChange] {
+        var turns: [FlagKey: EndedChange] = [:]
+        for end in ended {
+            if end.took {
+                turns[end.change.key] = end
+            } else if end.crossing == nil {
+                turns[end.change.key] = nil
+            }
+        }
+        return turns
+    }
+
+    /// What was saved and may not be whole, as long as it is as it was saved.
+    private func undone(of ended: [EndedChange]) -> [FlagKey: FlagPart.HalfDone] {
+        var halfDone: [FlagKey: FlagPart.HalfDone] = [:]
+        for (key, end) in Self.turns(ended) {
+            guard let why = end.undone else { continue }
+            let value = flags.book.known[key]?.reading.value
+            if let value, value.isKnown, value != end.change.to { continue }
+            let at = flags.halfDone[key]?.change.opID == end.change.opID ? flags.halfDone[key]?.at : nil
+            halfDone[key] = FlagPart.HalfDone(
+                change: end.change, why: Sanitizer.line(why, maxBytes: 300), at: at ?? end.at)
+        }
+        return halfDone
+    }
+
+    private static func crossings(_ ended: [EndedChange]) -> [FlagKey: String] {
+        var crossings: [FlagKey: String] = [:]
+        for end in ended {
+            if let text = end.crossing {
+                crossings[end.change.key] = Sanitizer.line(text, maxBytes: 600)
+            } else if end.took {
+                crossings[end.change.key] = nil
+            }
+        }
+        return crossings
+    }
+
+    static func flagEnds(_ kept: EngineState) -> [FlagKey: String] {
+        var ends: [FlagKey: String] = [:]
+        for (text, opID) in kept.flagEnds ?? [:] {
+            if let key = EntityID(text).flatMap({ FlagKey($0) }) { ends[key] = opID }
+        }
+        return ends
+    }
+}
