@@ -242,6 +242,9 @@ package struct FlagRow: Row, Hashable {
             }
         }
 
+        /// Behind what was asked for, wherever it is told.
+        package static let asked = "asked, not yet done"
+
         /// What the change asks for; nil when none is under way.
         package var wanted: FlagValue? {
             switch self {

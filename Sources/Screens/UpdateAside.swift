@@ -21,7 +21,7 @@ extension Model {
         if isTooSmallToAsk { return "this screen is too small to ask" }
         let status = row.judgement.status
         if status >= .ok { return "nothing to set aside: \(row.label) is \(status.word)" }
-        if isOnItsWayAside(row.id) { return "\(row.label): asked, not done yet" }
+        if isOnItsWayAside(row.id) { return "\(row.label): \(FlagRow.Progress.asked)" }
         return snapshot.whyNothingIsKept
     }
 

@@ -39,7 +39,7 @@ extension Model {
             say(ending, status: .warning, seconds: 20)
             return []
         }
-        say("\(question.step.command): asked, not done yet", seconds: 60)
+        say("\(question.step.command): \(FlagRow.Progress.asked)", seconds: 60)
         return [submit(.finish(question.id, opID: question.undone.opID))]
     }
 

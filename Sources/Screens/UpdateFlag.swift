@@ -93,7 +93,7 @@ extension Model {
             return []
         }
         let change = question.change(opID: opIDs.next())
-        say("turning \(change.flag) \(change.to.text): asked, not done yet", seconds: 60)
+        say("turning \(change.flag) \(change.to.text): \(FlagRow.Progress.asked)", seconds: 60)
         return [submit(.change(change))]
     }
 

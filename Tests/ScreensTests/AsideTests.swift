@@ -58,7 +58,7 @@ struct AsideTests {
         #expect(order.told == Told([.init(.noConsumer, .critical), .init(.depth, .warning)]))
         #expect(model.dialog == nil)
         model.press(.character("a"))
-        #expect(model.dialog == nil && model.notice?.text == "erp.order.export: asked, not done yet")
+        #expect(model.dialog == nil && model.notice?.text == "erp.order.export: asked, not yet done")
         _ = update(&model, .reply(1, .done))
         #expect(model.notice?.text == "erp.order.export is set aside until 26 Nov 02:14")
     }

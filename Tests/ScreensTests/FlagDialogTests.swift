@@ -95,7 +95,7 @@ struct FlagDialogTests {
         #expect(change.opID.dropFirst(14).first == "4", "a version 4 UUID")
         let row = try #require(model.snapshot?.flag(FlagKey(backend: "flagd", name: "erp.v2").id))
         #expect(model.progress(of: row) == .asked(to: .off, opID: change.opID))
-        #expect(model.notice?.text == "turning erp.v2 OFF: asked, not done yet")
+        #expect(model.notice?.text == "turning erp.v2 OFF: asked, not yet done")
         model.press(.character("t"))
         #expect(
             model.dialog == nil && model.notice?.text == "erp.v2 cannot be switched: turning OFF",

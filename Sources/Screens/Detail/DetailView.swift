@@ -145,7 +145,8 @@ struct DetailView {
             }
             switch model.progress(of: flag) {
             case .seen: break
-            case .asked(let to, _): lines.append(Line("  turning \(to.text): asked, not done yet", .strong))
+            case .asked(let to, _):
+                lines.append(Line("  turning \(to.text): \(FlagRow.Progress.asked)", .strong))
             case .running(let to, _, let since, let pid):
                 let age = Age.text(seconds: max(0, model.now.wall.seconds(since: since)))
                 lines.append(Line("  turning \(to.text) for \(age): still at work, pid \(pid)", .strong))

@@ -79,7 +79,7 @@ struct FlagsPane {
         switch model.progress(of: flag) {
         case .seen: []
         case .asked(let value, _):
-            ["turning \(Sanitizer.line(value.text, maxBytes: 64)): asked, not yet done"]
+            ["turning \(Sanitizer.line(value.text, maxBytes: 64)): \(FlagRow.Progress.asked)"]
         case .running(let value, _, let since, _):
             [
                 "turning \(Sanitizer.line(value.text, maxBytes: 64)) for "
