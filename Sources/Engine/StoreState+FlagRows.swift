@@ -24,12 +24,20 @@ extension StoreState {
             ]
             if progress(of: key, at: nil) != .seen { assessed.append(changeAssessment(gone.reading)) }
         } else {
-            return
+            return settleUnread(key, at: now)
         }
         var judgement = settle(assessed, of: key.id, at: Moment(now), now: now.wall)
         // Off on purpose is well; that it is off is news of its own, not of its health.
         if judgement.status == .ok, isOff { judgement.status = .off }
         flags.judgements[key] = judgement
+    }
+
+    /// One that is known by its change alone, as long as that is under way. It is shown, and told once it is read.
+    private mutating func settleUnread(_ key: FlagKey, at now: Timestamp) {
+        let isOpen = progress(of: key, at: nil).wanted != nil
+        let assessed = isOpen ? assess(.unread(key)) : nil
+        assessments[key.id] = assessed
+        flags.judgements[key] = assessed.map { Judgement($0, at: Moment(now)) }
     }
 
     private func assess(_ flag: FlagReading) -> [Assessment] {
@@ -121,7 +129,9 @@ extension StoreState {
                 row.readAt = known.readAt
                 return row
             }
-            guard let gone = flags.vanished[key] else { return nil }
+            guard let gone = flags.vanished[key] else {
+                return row(for: .unread(key), key: key, judgement, at: now)
+            }
             var reading = gone.reading
             reading.value = .unknown("it is no longer in \(key.backend)")
             var row = row(for: reading, key: key, judgement, at: now)
@@ -140,7 +150,9 @@ extension StoreState {
             reading.changedAt = change.at
             reading.changedBy = change.by.isEmpty ? reading.changedBy : change.by
         }
-        var row = FlagRow(flag: reading, place: places[key.backend] ?? key.backend, judgement: judgement)
+        var row = FlagRow(
+            flag: reading, place: places[key.backend] ?? Sanitizer.line(key.backend, maxBytes: 64),
+            judgement: judgement)
         row.progress = progress(of: key, at: now)
         row.mayEnd =
             flags.ledger.entries[key]?.writing != nil && environment.mayChange && storage.veto == nil
@@ -176,5 +188,14 @@ extension StoreState {
             around.unread = blind.status == .stale ? age : blind.reason.first
         }
         return FlagGate(flag, of: key.backend, in: around)
+    }
+}
+
+extension FlagReading {
+    /// Of a flag that is known by the change of it that is under way alone.
+    fileprivate static func unread(_ key: FlagKey) -> FlagReading {
+        FlagReading(
+            name: key.name, backend: key.backend, value: .unknown("it is not read yet"), variants: [],
+            revision: "")
     }
 }

@@ -80,6 +80,7 @@ package struct StatusReport: Sendable {
             }
             if !check.notJudged.isEmpty { lines.append(Self.line("not judged", check, check.notJudged)) }
         }
+        lines += snapshot.flags.compactMap(underWay)
         // A monitoring system takes what follows a bar for figures.
         return lines.map { line in
             let scalars = clean(line).unicodeScalars.map { $0 == "|" ? "¦" : $0 }
@@ -107,6 +108,20 @@ package struct StatusReport: Sendable {
         if notJudged > 0 { text += ", \(notJudged) not judged" }
         if pending > 0 { text += ", \(pending) pending" + (look.memory == .none ? " (no memory)" : "") }
         return text
+    }
+
+    /// `under way flag:erp.v2: turning OFF for 95 s: still at work, pid 4711`; that the end of one is not known is its
+    /// flag's own line.
+    private func underWay(_ flag: FlagRow) -> String? {
+        let words: String
+        switch flag.progress {
+        case .seen, .unknown: return nil
+        case .asked(let to, _): words = "turning \(to.text): \(FlagRow.Progress.asked)"
+        case .running(let to, _, let since, let pid):
+            let age = Age.text(seconds: max(0, snapshot.at.wall.seconds(since: since)))
+            words = "turning \(to.text) for \(age): still at work, pid \(pid)"
+        }
+        return "under way \(flag.checkID): \(words)"
     }
 
     private static func line(_ word: String, _ check: Check, _ reasons: [String]) -> String {

@@ -109,7 +109,32 @@ import TestSupport
                 bench.snapshot?.events.last?.text
                     == "turning erp.v2 OFF was under way when the console ended; "
                     + "how it ended cannot be seen: flagd is not in the config")
+            #expect(bench.snapshot?.verdict.worst == .unknown)
             #expect(stores.now.audit.count == 2)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [FlagValue.off, .on])
+    func `a change left open is told with the first picture, before its flag could be read`(
+        value: FlagValue
+    ) async throws {
+        let stores = FakeStores(audit: [
+            AuditEntry(phase: .intent, at: ManualTime().now, environment: "eu-shop", change: change("open"))
+        ])
+        let flags = FakeFlags([flag("erp.v2", value)])
+        flags.holdReads(true)
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("the first picture", within: 0.5) { !$0.flags.isEmpty }
+            let row = bench.snapshot?.flags.first
+            #expect(row?.progress == .unknown(to: .off, opID: "open") && row?.flag.name == "erp.v2")
+            #expect(row?.judgement.status == .unknown && bench.snapshot?.verdict.worst == .unknown)
+            #expect(row?.readAt == nil && row?.next == nil)
+            flags.holdReads(false)
+            try await bench.until("decided", within: 150) { $0.flags.first?.progress == .seen }
+            #expect(stores.now.audit.last?.phase == (value == .off ? .confirmed : .refused))
+            #expect(bench.snapshot?.flags.count == 1 && bench.snapshot?.flags.first?.flag.value == value)
+            #expect(bench.snapshot?.verdict.counts[.unknown] == nil)
         }
     }
 

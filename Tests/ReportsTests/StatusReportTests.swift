@@ -1,4 +1,5 @@
 import EngineAPI
+import FeatureFlags
 import Monitoring
 @testable import Reports
 import Testing
@@ -37,6 +38,34 @@ import Testing
 
             """
         #expect(report(LookedAt.store([.ok, .warning, .critical])).plain == expected)
+    }
+
+    @Test func `a change under way is told, and one whose end is not known by its own line alone`() {
+        var store = LookedAt.store([.ok])
+        let progress: [(String, FlagRow.Progress)] = [
+            ("asked", .asked(to: .off, opID: "1")),
+            (
+                "running",
+                .running(to: .on, opID: "2", since: store.at.wall.advanced(bySeconds: -95), pid: 4711)
+            ),
+            ("seen", .seen), ("lost", .unknown(to: .on, opID: "3")),
+        ]
+        for (name, progress) in progress {
+            let flag = FlagReading(name: name, backend: "flagd", value: .on, variants: [], revision: "1")
+            let isLost = progress == .unknown(to: .on, opID: "3")
+            var row = FlagRow(
+                flag: flag, place: "flagd file",
+                judgement: isLost ? Judgement(.unknown, ["not known whether it was turned ON"]) : .ok)
+            row.progress = progress
+            store.flags.append(row)
+        }
+        #expect(
+            report(store).plain.split(separator: "\n") == [
+                "UNKNOWN - eu-shop: 1 unknown of 5 checks",
+                "unknown flag:lost: not known whether it was turned ON",
+                "under way flag:asked: turning OFF: asked, not yet done",
+                "under way flag:running: turning ON for 95 s: still at work, pid 4711",
+            ])
     }
 
     @Test func `what is set aside is listed with who and why, and is neither trouble nor well`() {

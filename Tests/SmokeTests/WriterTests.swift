@@ -92,6 +92,11 @@ import Testing
         let row = look["flags"]?.elements?.first { $0["name"]?.string == "grid.async" }
         #expect(row?["progress"]?.string == "running" && row?["askedFor"]?.string == "OFF")
 
+        let told = String(decoding: try await shop.run("status", "--plain").output, as: UTF8.self)
+        #expect(
+            told.contains("under way flag:grid.async: turning OFF for ") && told.contains("still at work"),
+            "\(told)")
+
         first.signal(Program.Signal.kill)
         _ = try await first.exit()
         try await second.wait(for: "it may change now") { $0.row(0).contains("operate") }
