@@ -9,6 +9,12 @@ struct Complaint: Error {
         self.exitCode = exitCode
     }
 
+    /// Several at once: whoever mends one and is told of the next mends all day.
+    init(_ messages: [String], exitCode: Int32) {
+        lines = messages.map { "hypercare: \($0)" }
+        self.exitCode = exitCode
+    }
+
     /// A list of mistakes, as it stands.
     init(lines: [String], exitCode: Int32) {
         self.lines = lines

@@ -9,22 +9,18 @@ enum ConfigCommand {
     static func check(_ common: Command.Common) throws -> Int32 {
         let file = try ConfigFile(common, environment: Environment.ofProcess)
         let names = file.configuration.environments.map(\.name)
-        if let name = common.environment { _ = try file.environment(name) }
+        if let name = common.environment, file.configuration.environment(name) == nil {
+            _ = try file.environment(name)
+        }
         let unknown = zip(file.configuration.trustedGroups, file.configuration.groupPlaces).filter {
             !FileTrust.knows(group: $0.0)
         }
-        if !unknown.isEmpty {
-            let lines = unknown.map {
-                DocumentError(name: file.path, at: $0.1, message: "this machine has no such group")
-                    .description
-            }
-            throw Complaint(lines: lines, exitCode: ExitCode.usage)
+        let mistakes = unknown.map {
+            DocumentError(name: file.path, at: $0.1, message: "this machine has no such group").description
         }
         let refusals = file.configuration.environments.flatMap { TrustedPrograms($0).refusals }
-        if !refusals.isEmpty {
-            let lines = refusals.map { "\(file.path): \($0)" }
-            throw Complaint(lines: lines, exitCode: ExitCode.usage)
-        }
+        let lines = mistakes + refusals.map { "\(file.path): \($0)" }
+        if !lines.isEmpty { throw Complaint(lines: lines, exitCode: ExitCode.usage) }
         for warning in file.configuration.warnings {
             StandardStreams.complain(Sanitizer.line("\(warning.description) (a warning)") + "\n")
         }

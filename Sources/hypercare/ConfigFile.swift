@@ -36,10 +36,11 @@ struct ConfigFile {
         path = try Self.find(common, environment: environment)
         let bytes: [UInt8]
         let read: FileFacts.Identity
+        var faults: [SystemError]
         do throws(SystemError) {
             let file = try Files.open(path, links: .followed)
             // Its own word for a group lets that write the folders on the way to it, not the file itself.
-            try FileTrust().check(file, of: path)
+            faults = try FileTrust().faults(in: file, of: path)
             read = try file.facts().identity
             bytes = try Files.read(file, path, limit: Self.sizeLimit)
         } catch {
@@ -48,6 +49,8 @@ struct ConfigFile {
         do {
             configuration = try StoreConfiguration.read(bytes, name: path)
         } catch {
+            // Whoever else wrote it is told of before his mistakes.
+            if !faults.isEmpty { throw Self.refusal(faults) }
             let lines = error.problems.map(\.description)
             let count = Figures.counted(lines.count, "mistake")
             throw Complaint(
@@ -55,21 +58,26 @@ struct ConfigFile {
                 exitCode: ExitCode.usage)
         }
         do throws(SystemError) {
-            let file = try FileTrust(writers: configuration.trustedGroups).open(path)
-            guard try file.facts().identity == read else {
+            let trust = FileTrust(writers: configuration.trustedGroups)
+            faults += try trust.faults(on: path).filter { !faults.contains($0) }
+            if !faults.isEmpty { throw faults[0] }
+            guard try trust.open(path).facts().identity == read else {
                 throw SystemError("open", path, detail: "it was replaced while it was read: try again")
             }
         } catch {
-            throw Complaint(Sanitizer.line("\(error)"), exitCode: ExitCode.usage)
+            throw Self.refusal(faults.isEmpty ? [error] : faults)
         }
+    }
+
+    private static func refusal(_ faults: [SystemError]) -> Complaint {
+        Complaint(faults.map { "\($0)" }, exitCode: ExitCode.usage)
     }
 
     /// The environment asked for, or the only one; refused where somebody else decides what is run for it.
     func environment(_ name: String?) throws -> EnvironmentSettings {
         if let found = configuration.environment(name) {
-            if let refusal = TrustedPrograms(found).refusals.first {
-                throw Complaint(Sanitizer.line(refusal), exitCode: ExitCode.usage)
-            }
+            let refusals = TrustedPrograms(found).refusals
+            if !refusals.isEmpty { throw Complaint(refusals, exitCode: ExitCode.usage) }
             return found
         }
         let names = configuration.environments.map(\.name).joined(separator: ", ")

@@ -13,21 +13,21 @@ struct TrustedPrograms {
         let trust = FileTrust(groups: settings.trustedGroups)
         let environment = Environment.ofProcess.forChildren()
         var refusals: [String] = []
-        func note(_ key: String, _ look: () throws(SystemError) -> Void) {
-            do throws(SystemError) {
-                try look()
-            } catch {
-                // What is missing is for the source to tell, which may be there later.
-                if error.isDistrust { refusals.append("\(settings.name), \(key): \(error)") }
+        func note(_ key: String, _ look: () throws(SystemError) -> [SystemError]) {
+            // What is missing is for the source to tell, which may be there later.
+            guard let faults = try? look() else { return }
+            for fault in faults {
+                let refusal = "\(settings.name), \(key): \(fault)"
+                if !refusals.contains(refusal) { refusals.append(refusal) }
             }
         }
         for (key, words) in programs {
             note(key) { () throws(SystemError) in
-                _ = try ChildCommand(words, environment: environment, trust: trust).program()
+                try ChildCommand(words, environment: environment, trust: trust).faults()
             }
         }
         for (key, path) in certificates {
-            note(key) { () throws(SystemError) in try trust.check(path) }
+            note(key) { () throws(SystemError) in try trust.faults(on: path) }
         }
         return refusals
     }

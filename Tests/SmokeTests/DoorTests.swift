@@ -85,18 +85,18 @@ import Testing
     func `a plugin that others may write is refused before it is run, with what to do`(what: String)
         async throws
     {
-        make("plugins", mode: what == "its folder" ? 0o777 : 0o755)
-        var path = try planted(at: "plugins/check", mode: what == "the file" ? 0o775 : 0o755)
+        make("plugins", mode: what == "its folder" ? 0o757 : 0o755)
+        var path = try planted(at: "plugins/check", mode: what == "the file" ? 0o757 : 0o755)
         if what == "a link" {
             make("open", mode: 0o773)
             try folder.link(path, as: "open/check")
             path = folder.path("open/check")
         }
-        if what == "a script" { #expect(unsafe chmod(path, 0o666) == 0) }
+        if what == "a script" { #expect(unsafe chmod(path, 0o646) == 0) }
         let run = what == "a script" ? "[sh, \(path)]" : "[\(path), -x]"
         try await refuses(try config("type: command, run: \(run)"), "cannot trust \(path): ")
         let told = try await self.run(["config", "check", "--config", folder.path("c.yaml")])
-        #expect(told.text.contains("shop, one: ") && told.text.contains("Do: chmod go-w "), "\(told)")
+        #expect(told.text.contains("shop, one: ") && told.text.contains("Do: chmod o-w "), "\(told)")
         #expect(told.text.split(separator: "\n").count == 1, "\(told)")
     }
 
@@ -110,8 +110,39 @@ import Testing
         let other = try config(
             "type: command, run: [\(folder.path("check"))]", top: "trusted_groups: [root, users]\n",
             at: "g.yaml")
+        guard TemporaryFolder.share(other) else { try Test.cancel("only root gives a file to a group") }
         #expect(unsafe chmod(other, 0o664) == 0)
-        try await refuses(other, "can be written by its group")
+        try await refuses(other, "can be written by its group users")
+    }
+
+    @Test func `all that is refused is told in one run`() async throws {
+        let first = try planted(at: "first", mode: 0o757)
+        let second = try planted(at: "se cond", mode: 0o757)
+        let path = try folder.write(
+            """
+            trusted_groups: [opss]
+            environments:
+              shop:
+                sources:
+                  one: {type: command, run: [\(first)]}
+                  two: {type: command, run: [sh, -c, "\(first); '\(second)'"]}
+                  three: {type: log, path: /x, via: [nice, "\(second)"]}
+
+            """, to: "c.yaml")
+        for (command, code) in Self.commands {
+            let lines = try await run(command + ["--config", path]).text.split(separator: "\n")
+            let told = lines.filter { $0.contains("cannot trust") }
+            #expect(told.count == 4, "\(command): \(lines)")
+            #expect(told.count { $0.hasSuffix("Do: chmod o-w '\(second)'") } == 2, "\(lines)")
+            #expect(lines.count == (command == ["config", "check"] ? 5 : 4), "\(code): \(lines)")
+        }
+        // The config itself, its folder, and no word of what is in it.
+        make("open", mode: 0o707)
+        let theirs = try config("type: command, run: [\(first)]", at: "open/c.yaml")
+        #expect(unsafe chmod(theirs, 0o606) == 0)
+        let lines = try await run(["doctor", "--config", theirs]).text.split(separator: "\n")
+        #expect(lines.count == 2 && lines.allSatisfy { $0.contains("cannot trust \(theirs)") }, "\(lines)")
+        #expect(try !hasRun)
     }
 
     @Test(.enabled(if: getuid() == 0, "only root can give a file away"))

@@ -101,10 +101,13 @@ int system_remove_attribute(int fd, const char *name);
 int system_open_step(int at, const char *name);                  // O_PATH, and a link is opened itself
 int64_t system_link_target(int fd, char *text, size_t size);     // of a link opened so: its bytes, no NUL
 int system_here_path(char *text, size_t size);
-bool system_has_access_list(int fd);                             // a POSIX ACL: the group's bits are its mask
+// The POSIX ACL of what is opened so, as the kernel keeps it: its length, 0 without one.
+int64_t system_access_list(int fd, void *list, size_t size);
 int system_group_number(const char *name, uint32_t *group);      // 0, or -ENOENT
 int system_group_name(uint32_t group, char *text, size_t size);
 bool system_is_member(uint32_t user, uint32_t group);
+// Whether the group is one user's own: it has his name, it is his first, and nobody else is in it.
+bool system_is_own_group(uint32_t group, uint32_t *user);
 
 // --- process
 int32_t system_process(void);

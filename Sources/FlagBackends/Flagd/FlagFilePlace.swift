@@ -59,7 +59,8 @@ struct FlagFilePlace {
             let shown = Sanitizer.line(place, maxBytes: 200)
             cautions.append(
                 FlagCaution(
-                    text: "everybody on this machine may write \(shown)", advice: "Do: chmod o-w \(shown)"))
+                    text: "everybody on this machine may write \(shown)",
+                    advice: "Do: chmod o-w \(ShellWord.pasted(place))"))
         }
         return cautions
     }

@@ -141,7 +141,7 @@ package final class Directory: FileOps {
         guard code == SystemError.notAllowed || code == SystemError.notPermitted else { return "" }
         guard let facts = try? Files.facts(path(name)), facts.owner.user != system_user() else { return "" }
         return "it belongs to another user (\(facts.owner.user)), as after a run with sudo. "
-            + "Do: sudo chown \(system_user()) \(path(name))"
+            + "Do: sudo chown \(system_user()) \(ShellWord.pasted(path(name)))"
     }
 
     private func check(_ answer: Int32, _ operation: String, _ name: String) throws(SystemError) {

@@ -13,7 +13,8 @@ package enum PrivateDirectory {
         guard facts.mode & 0o077 == 0 else {
             let mode = String(facts.mode, radix: 8)
             throw SystemError(
-                "use", path, detail: "others may enter it (mode \(mode)). Do: chmod 700 \(path)")
+                "use", path,
+                detail: "others may enter it (mode \(mode)). Do: chmod 700 \(ShellWord.pasted(path))")
         }
         return directory
     }

@@ -29,6 +29,15 @@ package struct ChildCommand: Hashable, Sendable {
     /// The path of the program, or an error that says where it was looked for, or who else decides what it is. To
     /// be asked right before it is started.
     package func program() throws(SystemError) -> String {
+        let (path, faults) = try looked()
+        for fault in faults { throw fault }
+        return path
+    }
+
+    /// All that speaks against starting it: who else decides what is run.
+    package func faults() throws(SystemError) -> [SystemError] { try looked().faults }
+
+    private func looked() throws(SystemError) -> (path: String, faults: [SystemError]) {
         guard let name = arguments.first, !name.isEmpty else {
             throw SystemError("start", detail: "no program is named")
         }
@@ -39,8 +48,8 @@ package struct ChildCommand: Hashable, Sendable {
             }
         }
         let path = try found(name)
-        try ProgramTrust(trust: trust) { try? found($0) }.check(arguments, at: path)
-        return path
+        let look = ProgramTrust(trust: trust, directory: directory) { try? found($0) }
+        return (path, look.faults(arguments, at: path))
     }
 
     private func found(_ name: String) throws(SystemError) -> String {

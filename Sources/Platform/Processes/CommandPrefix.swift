@@ -10,7 +10,7 @@ package struct CommandPrefix: Hashable, Sendable {
     /// there, each word of `command` is quoted for it.
     package func arguments(_ command: [String]) -> [String] {
         guard let program = words.first, Self.isSSH(program) else { return words + command }
-        return [program] + Self.options + words.dropFirst() + command.map(Self.quoted)
+        return [program] + Self.options + words.dropFirst() + command.map(ShellWord.quoted)
     }
 
     // What ssh is told first wins over what comes later and over its own files.
@@ -20,18 +20,4 @@ package struct CommandPrefix: Hashable, Sendable {
     ].flatMap { ["-o", $0] }
 
     private static func isSSH(_ program: String) -> Bool { program == "ssh" || program.hasSuffix("/ssh") }
-
-    private static func quoted(_ word: String) -> String {
-        let isPlain = word.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "_./:@%+,-".utf8.contains(byte)
-            }
-        }
-        if isPlain, !word.isEmpty { return word }
-        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
-            + "'"
-    }
 }

@@ -13,7 +13,8 @@ package enum SecretReader {
         guard facts.mode & 0o077 == 0 else {
             let mode = String(facts.mode, radix: 8)
             throw SystemError(
-                "use the secret in", path, detail: "others may read it (mode \(mode)). Do: chmod 600 \(path)")
+                "use the secret in", path,
+                detail: "others may read it (mode \(mode)). Do: chmod 600 \(ShellWord.pasted(path))")
         }
         let user = Identity().user
         guard facts.owner.user == user || facts.owner.user == 0 else {

@@ -13,6 +13,8 @@ package struct FileTrust: Sendable, Hashable {
     private let isOfOwners: Bool
     /// Whether naming a group would help.
     private var canBeTold: Bool
+    /// Whether it could be run as its owner.
+    private var isOfProgram = false
 
     /// The process's own user; a group that this system does not know is nobody's.
     package init(groups names: [String] = []) { self.init(groups: names, user: system_user()) }
@@ -25,6 +27,13 @@ package struct FileTrust: Sendable, Hashable {
     package static var withoutConfig: FileTrust {
         var trust = FileTrust(writers: [])
         trust.canBeTold = false
+        return trust
+    }
+
+    /// For what is started: another user's may be run as that user.
+    func ofPrograms() -> FileTrust {
+        var trust = self
+        trust.isOfProgram = true
         return trust
     }
 
@@ -48,13 +57,13 @@ package struct FileTrust: Sendable, Hashable {
 
     /// Opens a file for reading that nobody else can have put there; links are followed.
     package func open(_ path: String) throws(SystemError) -> FileDescriptor {
-        let end = try walk(path)
+        let end = try way(to: path)
         guard let name = end.name else {
             throw SystemError("open", path, detail: "it is not a regular file")
         }
         // Nobody else can put another in its place, and what is read is looked at itself all the same.
         let file = try Files.open(at: end.folder.number, name, path, .refused)
-        try check(file.facts(), file, end.place, of: path, in: end.shared)
+        for fault in try faults(file.facts(), file, end.place, of: path, in: end.shared) { throw fault }
         return file
     }
 
@@ -64,13 +73,28 @@ package struct FileTrust: Sendable, Hashable {
     }
 
     /// Throws when somebody else decides what is at `path`: the error is a `isDistrust` one.
-    package func check(_ path: String) throws(SystemError) { _ = try walk(path) }
+    package func check(_ path: String) throws(SystemError) { _ = try way(to: path) }
 
-    /// The file itself, whatever its folders: of root or ourselves, and nobody else writes it.
-    package func check(_ file: borrowing FileDescriptor, of path: String) throws(SystemError) {
+    /// Each place on the way to `path`, and it itself, where somebody else decides what it is, and how. Throws where
+    /// nothing can be said of it.
+    package func faults(on path: String) throws(SystemError) -> [SystemError] {
+        var faults: [SystemError] = []
+        do throws(SystemError) {
+            _ = try walk(path, &faults)
+        } catch {
+            if faults.isEmpty { throw error }
+        }
+        return faults
+    }
+
+    /// What speaks against the file itself, whatever its folders: it is to be of root or ourselves, and nobody else
+    /// writes it.
+    package func faults(
+        in file: borrowing FileDescriptor, of path: String
+    ) throws(SystemError) -> [SystemError] {
         var strict = FileTrust(groups: [], user: user)
         strict.canBeTold = false
-        try strict.check(file.facts(), file, path, of: path, in: false)
+        return try strict.faults(file.facts(), file, path, of: path, in: false)
     }
 
     // MARK: The way
@@ -84,10 +108,21 @@ package struct FileTrust: Sendable, Hashable {
         var shared: Bool
     }
 
-    private func walk(_ path: String) throws(SystemError) -> End {
+    private func way(to path: String) throws(SystemError) -> End {
+        var faults: [SystemError] = []
+        do throws(SystemError) {
+            let end = try walk(path, &faults)
+            for fault in faults { throw fault }
+            return end
+        } catch {
+            throw faults.first ?? error
+        }
+    }
+
+    private func walk(_ path: String, _ faults: inout [SystemError]) throws(SystemError) -> End {
         var pending = Self.parts(path.hasPrefix("/") ? path : try Self.here() + "/" + path)
         var links = 0
-        var end = try root(of: path)
+        var end = try root(of: path, &faults)
         while let part = pending.popLast() {
             let isUp = part == ".."
             let item = FileDescriptor(
@@ -95,18 +130,23 @@ package struct FileTrust: Sendable, Hashable {
             let facts = try item.facts()
             let place =
                 isUp ? Self.parent(of: end.place) : (end.place == "/" ? "" : end.place) + "/" + part
-            try check(facts, item, place, of: path, in: end.shared)
+            for fault in try self.faults(facts, item, place, of: path, in: end.shared)
+            where !faults.contains(fault) {
+                faults.append(fault)
+            }
             switch facts.kind {
             case .link:
                 links += 1
                 guard links <= 40 else { throw SystemError("open", path, code: 40) }
                 let target = try Self.target(of: item, path)
-                if target.hasPrefix("/") { end = try root(of: path) }
+                if target.hasPrefix("/") { end = try root(of: path, &faults) }
                 pending += Self.parts(target)
             case .directory:
                 // Also where those who may own nothing may make a second name of a file of ours.
-                let isShared =
-                    facts.mode & 0o1000 != 0 && isOpen(facts) || !isOfOwners && facts.mode & 0o020 != 0
+                let isSticky = facts.mode & 0o1000 != 0
+                let isShared = FileWriter.all(facts, item).contains {
+                    isSticky && !trusts($0.person) || !isOfOwners && !isOwn($0.person)
+                }
                 end = End(folder: item, name: nil, place: place, shared: isShared)
             case .regular, .other:
                 guard pending.isEmpty else { throw SystemError("open", path, code: 20) }
@@ -117,10 +157,15 @@ package struct FileTrust: Sendable, Hashable {
         return end
     }
 
-    private func root(of path: String) throws(SystemError) -> End {
+    private func root(
+        of path: String, _ faults: inout [SystemError]
+    ) throws(SystemError) -> End {
         let root = FileDescriptor(
             taking: try unsafe SystemError.check(system_open_step(Int32(system_here), "/"), "open", "/"))
-        try check(root.facts(), root, "/", of: path, in: false)
+        for fault in try self.faults(root.facts(), root, "/", of: path, in: false)
+        where !faults.contains(fault) {
+            faults.append(fault)
+        }
         return End(folder: root, name: nil, place: "/", shared: false)
     }
 
@@ -155,57 +200,122 @@ package struct FileTrust: Sendable, Hashable {
 
     // MARK: One step of it
 
-    private func check(
+    private func faults(
         _ facts: FileFacts, _ item: borrowing FileDescriptor, _ place: String, of path: String,
         in shared: Bool
-    ) throws(SystemError) {
-        func refusal(_ what: String, _ advice: String) -> SystemError {
+    ) throws(SystemError) -> [SystemError] {
+        func fault(_ what: String, _ advice: String) -> SystemError {
             let subject = place == path ? "it" : place
             let detail = "\(subject) \(what), who could act as \(Identity.login(of: user)). Do: \(advice)"
             return SystemError(SystemError.distrust, path, detail: detail)
         }
         let owner = facts.owner
         guard trusts(owner: owner.user) else {
-            let name = Identity.login(of: owner.user)
-            let group = canBeTold ? "name a group of \(name) in trusted_groups, or " : ""
-            let others = "\(group)run a program as its user: via: [sudo, -n, -u, \(name)]"
-            throw refusal(
-                "belongs to \(name)",
-                "look into it and use a copy of your own" + (isOfOwners ? ", or \(others)" : ""))
+            return [fault("belongs to \(Identity.login(of: owner.user))", help(against: owner.user))]
         }
-        if facts.kind == .link { return }
+        if facts.kind == .link { return [] }
+        var faults: [SystemError] = []
         if shared, facts.kind != .directory, facts.links > 1 {
-            throw refusal(
-                "has another name elsewhere and was put there by anybody", "cp it to a folder of yours")
+            faults.append(
+                fault(
+                    "has another name elsewhere and was put there by anybody", "cp it to a folder of yours"))
         }
-        let isSticky = facts.kind == .directory && facts.mode & 0o1000 != 0
-        if isSticky || !isOpen(facts, item) { return }
-        if facts.mode & 0o002 != 0 { throw refusal("can be written by everybody", "chmod go-w \(place)") }
-        if groups.contains(owner.group) {
-            throw refusal("can be written by those in its access list", "setfacl -b \(place)")
-        }
-        let advice = canBeTold ? ", or name the group in trusted_groups" : ""
-        throw refusal(
-            "can be written by its group \(Self.name(ofGroup: owner.group))", "chmod go-w \(place)\(advice)")
+        if facts.kind == .directory, facts.mode & 0o1000 != 0 { return faults }
+        let others = FileWriter.all(facts, item).filter { !trusts($0.person) }
+        guard !others.isEmpty else { return faults }
+        let who = others.map { name(of: $0, owner) }
+        let all =
+            who.count == 1 ? who[0] : who.dropLast().joined(separator: ", ") + " and " + who[who.count - 1]
+        faults.append(fault("can be written by \(all)", help(against: others, place, owner.user)))
+        return faults
     }
 
     private func trusts(owner: UInt32) -> Bool {
         owner == 0 || owner == user || isOfOwners && groups.contains { system_is_member(owner, $0) }
     }
 
-    /// Others may write it.
-    private func isOpen(_ facts: FileFacts) -> Bool {
-        facts.mode & 0o002 != 0 || facts.mode & 0o020 != 0 && !groups.contains(facts.owner.group)
+    /// To write: members of a trusted group may, whether they may own or not.
+    private func trusts(_ person: FileWriter.Person) -> Bool {
+        switch person {
+        case .everybody: return false
+        case .user(let user): return isOwn(person) || groups.contains { system_is_member(user, $0) }
+        case .group(let group):
+            if groups.contains(group) { return true }
+            // As `useradd` makes them, so that a umask of 002 gives nobody anything.
+            var only: UInt32 = 0
+            return unsafe system_is_own_group(group, &only) && trusts(.user(only))
+        }
     }
 
-    private func isOpen(_ facts: FileFacts, _ item: borrowing FileDescriptor) -> Bool {
-        // With an access list the group's bits say what any of those in the list may.
-        isOpen(facts) || facts.mode & 0o020 != 0 && system_has_access_list(item.number)
+    /// Root or ourselves.
+    private func isOwn(_ person: FileWriter.Person) -> Bool {
+        switch person {
+        case .everybody: return false
+        case .user(let user): return user == 0 || user == self.user
+        case .group(let group):
+            var only: UInt32 = 0
+            return unsafe system_is_own_group(group, &only) && isOwn(.user(only))
+        }
     }
 
-    private static func name(ofGroup number: UInt32) -> String {
-        (try? unsafe text("name a group") { unsafe Int64(system_group_name(number, $0, $1)) })
-            ?? String(number)
+    // MARK: What to do
+
+    private func name(of writer: FileWriter, _ owner: FileOwner) -> String {
+        switch writer.person {
+        case .everybody: "everybody"
+        case .user(let user): Identity.login(of: user)
+        case .group(let group):
+            (group == owner.group ? "its" : "the") + " group \(Self.name(ofGroup: group) ?? String(group))"
+        }
+    }
+
+    private func help(against owner: UInt32) -> String {
+        let name = Identity.login(of: owner)
+        var ways = ["look into it and use a copy of your own"]
+        // Neither a group nor sudo knows a user without a name.
+        if isOfOwners, name != String(owner) {
+            if canBeTold { ways.append("name a group of \(name) in trusted_groups") }
+            if isOfProgram {
+                ways.append(
+                    "run it as its user: [sudo, -n, -u, \(name)] before it, in via where there is one")
+            }
+        }
+        return ways.joined(separator: ", or ")
+    }
+
+    private func help(against others: [FileWriter], _ place: String, _ owner: UInt32) -> String {
+        let path = ShellWord.pasted(place)
+        var commands: [String] = []
+        // Without a new mask, which could give others what it held back.
+        let entries = others.compactMap(\.entry)
+        if !entries.isEmpty {
+            commands.append("setfacl -n -m \(entries.joined(separator: ",")) \(path)")
+        }
+        let whose = others.filter { $0.entry == nil }.map { $0.person == .everybody ? "o" : "g" }
+        if !whose.isEmpty { commands.append("chmod \(whose.joined())-w \(path)") }
+        var help = commands.joined(separator: " && ")
+        if user != 0, owner != user {
+            help = "as root\(owner == 0 ? "" : " or \(Identity.login(of: owner))"), \(help)"
+        }
+        if canBeTold, others.allSatisfy({ hasName($0.person) }) {
+            help += others.count == 1 ? ", or name " : ", or name for each "
+            help +=
+                others.contains { if case .user = $0.person { true } else { false } }
+                ? "a group that it is in, in trusted_groups" : "the group in trusted_groups"
+        }
+        return help
+    }
+
+    private func hasName(_ person: FileWriter.Person) -> Bool {
+        switch person {
+        case .everybody: false
+        case .user(let user): Identity.login(of: user) != String(user)
+        case .group(let group): Self.name(ofGroup: group) != nil
+        }
+    }
+
+    private static func name(ofGroup number: UInt32) -> String? {
+        try? unsafe text("name a group") { unsafe Int64(system_group_name(number, $0, $1)) }
     }
 }
 
