@@ -64,15 +64,17 @@ import Testing
     func `a change that ended right before the console did is told with who turned it, and not as another's`(
         phase: AuditEntry.Phase
     ) async throws {
-        let start = Start(Self.kept(), [Self.entry(.intent), Self.entry(phase, "reads OFF")])
+        let doubt = phase == .saved ? ["erp.v2: change half done: the cache is as before"] : []
+        let result = phase == .saved ? "reads OFF; the cache is as before" : "reads OFF"
+        let start = Start(Self.kept(), [Self.entry(.intent), Self.entry(phase, result)])
         try await start.bench.run { bench in
             try await bench.until("the flag") { $0.flags.first?.flag.value == .off }
             try await bench.pass(12)
             #expect(start.row?.flag.changedBy == "ola as magento")
             #expect(start.row?.flag.changedAt == Self.start.wall)
-            #expect(start.told == [Self.turned])
+            #expect(start.told == [Self.turned] + doubt)
         }
-        #expect(start.stores.now.events.map(\.text) == [Self.turned])
+        #expect(start.stores.now.events.map(\.text) == [Self.turned] + doubt)
         #expect(start.stores.now.state?.flagEnds == [Self.key: "theirs"])
         #expect(start.stores.now.state?.flagChanges[Self.key]?.by == "ola as magento")
     }
