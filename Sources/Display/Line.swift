@@ -31,9 +31,26 @@ package struct Line: Hashable, Sendable {
     package static func + (left: Line, right: Line) -> Line { Line(left.spans + right.spans) }
     package static func += (left: inout Line, right: Line) { left.spans += right.spans }
 
-    /// Cut at the end with `…` when it is wider than `width` cells.
+    /// When it is wider than `width` cells, with its paths shortened in their middle, and cut at the end with `…` when
+    /// that is not enough.
     package func cut(to width: Int, _ glyphs: GlyphSet) -> Line {
         guard self.width(glyphs) > width else { return self }
+        let line = shortened(to: width, glyphs)
+        return line.width(glyphs) > width ? line.cutAtEnd(to: width, glyphs) : line
+    }
+
+    private func shortened(to width: Int, _ glyphs: GlyphSet) -> Line {
+        var line = self
+        for place in spans.indices {
+            let others = line.width(glyphs) - glyphs.width(spans[place].text)
+            let short = PathCut.text(spans[place].text, glyphs) { others + glyphs.width($0) <= width }
+            if let short { line.spans[place].text = short }
+            if line.width(glyphs) <= width { break }
+        }
+        return line
+    }
+
+    private func cutAtEnd(to width: Int, _ glyphs: GlyphSet) -> Line {
         let mark = glyphs.width("…")
         var room = width - mark
         guard room >= 0 else { return Line() }

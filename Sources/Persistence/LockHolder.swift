@@ -32,5 +32,7 @@ package struct LockHolder: Hashable, Sendable {
     var line: [UInt8] { Array("\(process.text);\(origin)\n".utf8) }
 
     /// `pid 4711 from 10.0.0.7`.
-    var words: String { "pid \(process.pid)" + (origin.isEmpty ? "" : " from \(origin)") }
+    var words: String { "pid \(process.pid)" + whence }
+
+    var whence: String { origin.isEmpty ? "" : " from \(origin)" }
 }

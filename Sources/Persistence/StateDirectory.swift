@@ -83,8 +83,9 @@ extension StateDirectory: Keepers {
     /// What a second console says, with what the lock says of its holder.
     private static func words(of holder: LockHolder?) -> String {
         guard let holder else { return keptByAnother }
+        // The pid first: it is what a narrow screen must not lose.
         return
-            "another console of yours keeps this environment (\(holder.words)): this one only watches until it ends"
+            "pid \(holder.process.pid) keeps this environment (another console of yours\(holder.whence)): this one only watches until it ends"
     }
 
     static func mark(of path: String) -> String? {

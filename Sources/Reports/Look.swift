@@ -12,9 +12,12 @@ package struct Look: Hashable, Sendable {
     package var memory: Memory
     /// A rule asked for a second read.
     package var hasReadAgain: Bool
+    /// Why no flag can be switched from here, whatever it says; nil where one can, and where none may.
+    package var obstacle: String?
 
-    package init(memory: Memory, hasReadAgain: Bool = false) {
+    package init(memory: Memory, hasReadAgain: Bool = false, obstacle: String? = nil) {
         self.memory = memory
         self.hasReadAgain = hasReadAgain
+        self.obstacle = obstacle
     }
 }

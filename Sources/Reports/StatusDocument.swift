@@ -78,6 +78,9 @@ package enum StatusDocument {
             "Where holds go on between two looks: a console's fresh state, one of status itself, or nowhere."
         ) { $0.memory }
         Field("readAgain", .bool, "A rule asked for a second read, and it was asked for.") { $0.hasReadAgain }
+        Field(
+            "noSwitching", .text, "Why no flag can be switched from here, whatever it says.",
+            ifKnown: { $0.obstacle })
     }
 
     private static let counts = Record<StatusReport>("counts", "How many checks there are of each.") {

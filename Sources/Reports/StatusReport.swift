@@ -37,11 +37,12 @@ package struct StatusReport: Sendable {
     /// As a Nagios plugin ends: 0 ok, 1 warning, 2 critical, 3 unknown (monitoring-plugins guidelines,
     /// "Plugin Return Codes"). Stale counts as unknown, as an old figure must not pass for a good one, and so
     /// does what could not be judged; no check at all is unknown too. What is pending is well as long as a
-    /// memory lets its hold go on; where nobody remembers it, it would never be told.
+    /// memory lets its hold go on; where nobody remembers it, it would never be told. That no flag can be switched is
+    /// a warning: the store is well, and the way out is shut.
     package var exitCode: Int32 {
         if count(.critical) > 0 { return 2 }
         if checks.isEmpty || count(.unknown) + count(.stale) + notJudged > 0 { return 3 }
-        if count(.warning) > 0 || (pending > 0 && look.memory == .none) { return 1 }
+        if count(.warning) > 0 || look.obstacle != nil || (pending > 0 && look.memory == .none) { return 1 }
         return 0
     }
 
@@ -66,6 +67,7 @@ package struct StatusReport: Sendable {
     /// `CRITICAL - eu-shop: 2 critical, 1 unknown of 118 checks`, then a line for each of them.
     package var plain: String {
         var lines = ["\(word) - \(clean(snapshot.environment.name)): \(counts)"]
+        if let why = look.obstacle { lines.append("no flag can be switched: \(why)") }
         for check in checks {
             let judgement = check.judgement
             if let aside = judgement.aside {

@@ -50,6 +50,8 @@ extension Model {
 
     /// Why the selected flag is not asked about, in a whole sentence.
     func refusalSentence(_ reason: String) -> String {
+        // Who keeps the environment matters, and not which of the flags was asked for.
+        if snapshot?.environment.watchesOnly == reason { return "no flag can be switched: \(reason)" }
         guard let row = selected as? FlagRow else { return reason }
         return "\(row.label) cannot be switched: \(reason)"
     }

@@ -3,6 +3,7 @@ import Configuration
 import Display
 import FeatureFlags
 import Monitoring
+import Persistence
 import Platform
 import Probes
 import Text
@@ -41,7 +42,8 @@ struct DoctorCommand {
             failed += try show([Self.step(zone, Result { try composition.clock }, composition.time.now.wall)])
         }
         if source == nil, settings.access == .operate {
-            failed += try show([Self.anchorStep(settings.audit)])
+            let path = Stores.path(of: settings.name, in: variables)
+            failed += try show([Self.auditStep(AuditLook(path).obstacle), Self.anchorStep(settings.audit)])
         }
         for assembly in assemblies {
             let probes = assembly.probes()
@@ -77,6 +79,14 @@ struct DoctorCommand {
             return DoctorStep(
                 "time zone", .failed, "\(error)", advice: "Is tzdata installed, and is this its name there?")
         }
+    }
+
+    /// Without a record no change is sent.
+    private static func auditStep(_ obstacle: String?) -> DoctorStep {
+        guard let obstacle else { return DoctorStep("audit log", .ok, "a change can be put on record") }
+        return DoctorStep(
+            "audit log", .failed, "no flag can be switched: \(obstacle)",
+            advice: "`hypercare audit verify` looks at each record.")
     }
 
     /// Whether anybody but the log's owner learns of its newest record.

@@ -49,7 +49,9 @@ struct StatusCommand {
             person: Identity(variables).person, time,
             patience: wanted.patience, hasMemory: memory.isThere, filter: filter
         ).run()
-        let look = Look(memory: memory.kept(forget), hasReadAgain: looked.hasReadAgain)
+        let look = Look(
+            memory: memory.kept(forget), hasReadAgain: looked.hasReadAgain,
+            obstacle: settings.access == .operate ? AuditLook(watched).obstacle : nil)
         var snapshot = looked.snapshot
         if let filter {
             if let complaint = snapshot.complaint(about: filter) { throw Complaint(complaint) }

@@ -82,6 +82,17 @@ import Testing
         #expect(report(store).plain.contains("1 set aside"))
     }
 
+    @Test func `that no flag can be switched is said, and is a warning where all else is well`() {
+        func report(_ statuses: [Status]) -> StatusReport {
+            StatusReport(LookedAt.store(statuses), look: Look(memory: .own, obstacle: "the disk\nis full"))
+        }
+        #expect(report([.ok]).exitCode == 1 && report([.critical]).exitCode == 2)
+        #expect(
+            report([.ok]).plain
+                == "WARNING - eu-shop: 1 check ok\nno flag can be switched: the disk⏎is full\n",
+            "\(report([.ok]).plain)")
+    }
+
     @Test func `what is pending is well while there is a memory, and a warning where there is none`() {
         var store = LookedAt.store([.ok, .ok, .ok])
         store.assessments = [LookedAt.pending(store.queues[1].id)]

@@ -28,6 +28,19 @@ import Testing
         #expect(Sentence.lines([String(repeating: "x", count: 50)], width: 10, .braille) == ["xxxxxxxxx…"])
     }
 
+    @Test func `shortens a path before it loses what is said of it`() {
+        let path = "/srv/backups/" + String(repeating: "releases/current/", count: 6) + "state.json"
+        for (width, limit) in [(76, 2), (76, 1), (50, 1), (36, 2)] {
+            let lines = Sentence.lines(
+                ["the state cannot be saved", "cannot open \(path): Permission denied"], width: width,
+                limit: 3, .braille)
+            #expect(lines.joined(separator: " ").hasSuffix("Permission denied") || width < 46, "\(lines)")
+            let alone = Sentence.lines(
+                ["cannot open \(path): Permission denied"], width: width, limit: limit, .braille)
+            #expect(alone.count <= limit && alone.joined(separator: " ").hasSuffix("Permission denied"), "\(alone)")
+        }
+    }
+
     @Test func `keeps a later part that is too wide where the whole is wanted`() {
         let parts = ["critical since 15:19", "connect to db1:3306 timed out after 2 s", "7 tries"]
         #expect(Sentence.lines(parts, width: 22, limit: 6, .braille) == ["critical since 15:19"])

@@ -12,11 +12,11 @@ import Testing
         try await eventually("the first one keeps") { try Files.facts(shop.kept("state.json")) != nil }
         let second = try shop.open()
         defer { second.close() }
-        try await second.sees("another console of yours keeps this environment")
+        try await second.sees("keeps this environment (another console of yours")
         try await second.sees("erp.v2")
         #expect(second.screen.row(0).contains("read-only"))
         second.send("5gt")
-        try await second.sees("cannot be switched: another console of yours keeps this environment")
+        try await second.sees("no flag can be switched: pid ")
         // A script's look disturbs neither.
         #expect(try await shop.run("status", "--plain").end == .exited(0))
         try await first.ask(for: "erp.v2")
@@ -67,10 +67,19 @@ import Testing
         )
         let pty = try shop.open()
         defer { pty.close() }
-        try await pty.sees("the state cannot be kept: cannot use \(folder): others may enter it (mode 755)")
+        try await pty.sees("others may enter it (mode 755)")
         try await pty.sees("erp.v2")
         pty.send("5gt")
-        try await pty.sees("cannot be switched: the state cannot be kept")
+        try await pty.sees("no flag can be switched: the state cannot be kept")
+        for command in ["status", "doctor"] {
+            let told = try await shop.run(command)
+            #expect(told.end != .exited(0))
+            #expect(
+                String(decoding: told.output, as: UTF8.self).contains(
+                    "no flag can be switched: the audit log cannot be written: cannot use \(folder): others may enter"
+                ),
+                "\(command): \(String(decoding: told.output, as: UTF8.self))")
+        }
         try await pty.leave()
         for name in ["state.json", "lock", "audit.jsonl"] {
             #expect(try Files.facts(shop.kept(name)) == nil)

@@ -84,7 +84,7 @@ import Testing
         defer { first.close() }
         let second = try shop.open()
         defer { second.close() }
-        try await second.sees("another console of yours keeps this environment (pid ")
+        try await second.sees("keeps this environment (another console of yours")
         try await second.sees("still at work")
         #expect(second.screen.row(0).contains("read-only"))
         let plain = try await shop.run("status", "--json")

@@ -11,7 +11,7 @@ package actor AuditFile: AuditLog {
     package static let fileName = "audit.jsonl"
     package static let anchorName = "audit.head"
     private static let checkName = "audit.check"
-    private static let anchorLimit = 4096
+    static let anchorLimit = 4096
     /// A record takes about half a kilobyte.
     package static let sizeLimit = 64 << 20
     /// Bytes of one record at most, so that it is one write.
@@ -126,7 +126,7 @@ package actor AuditFile: AuditLog {
         }
     }
 
-    private static func failure(_ verb: String, _ error: any Error) -> StorageFailure {
+    static func failure(_ verb: String, _ error: any Error) -> StorageFailure {
         if let failure = error as? StorageFailure { return failure }
         return StorageFailure(Sanitizer.line("the audit log cannot be \(verb): \(error)", maxBytes: 300))
     }
@@ -177,13 +177,20 @@ package actor AuditFile: AuditLog {
 
     /// The log read again, where it is the one that was anchored.
     private func chainThatHolds() throws -> AuditChain {
-        let chain = try AuditChain(ops.read(Self.fileName, limit: Self.sizeLimit) ?? [])
+        try Self.chainThatHolds(
+            ops.read(Self.fileName, limit: Self.sizeLimit) ?? [],
+            ops.read(Self.anchorName, limit: Self.anchorLimit))
+    }
+
+    /// Throws what keeps records from being added.
+    static func chainThatHolds(_ log: [UInt8], _ anchor: [UInt8]?) throws -> AuditChain {
+        let chain = try AuditChain(log)
         if let format = chain.newer {
             throw StorageFailure(
                 "\(Self.fileName) holds records of a newer hypercare (format \(format)); it is left as it is and "
                     + "nothing is recorded. Update this one.", isOfNewer: true)
         }
-        let found = AuditAnchor.Found(try ops.read(Self.anchorName, limit: Self.anchorLimit))
+        let found = AuditAnchor.Found(anchor)
         if case .newer(let version) = found {
             throw StorageFailure(
                 "\(Self.anchorName) was written by a newer hypercare (format \(version)); it is left as it is and "

@@ -26,6 +26,27 @@ package struct AuditLook: AuditLog, Keepers {
         }
     }
 
+    /// Why no record could be added, and so no flag be switched; nil where one can, and before the first.
+    package var obstacle: String? {
+        guard let folder, let log = path(AuditFile.fileName), let anchor = path(AuditFile.anchorName) else {
+            return nil
+        }
+        func bytes(_ path: String, _ limit: Int) throws(SystemError) -> [UInt8]? {
+            try Files.facts(path) == nil ? nil : Files.read(path, limit: limit)
+        }
+        do {
+            guard try Files.facts(folder, links: .followed) != nil else { return nil }
+            try PrivateDirectory.check(Directory(folder))
+            try Files.mayWrite(in: folder)
+            // The anchor first: a console that writes meanwhile adds to the log before it.
+            let newest = try bytes(anchor, AuditFile.anchorLimit)
+            _ = try AuditFile.chainThatHolds(bytes(log, AuditFile.sizeLimit) ?? [], newest)
+            return nil
+        } catch {
+            return AuditFile.failure("written", error).message
+        }
+    }
+
     /// What a look remembers is its own.
     package var keepOurs: Bool { false }
 

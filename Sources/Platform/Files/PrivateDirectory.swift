@@ -6,6 +6,13 @@ package enum PrivateDirectory {
     package static func open(_ path: String) throws(SystemError) -> Directory {
         try make(path)
         let directory = try Directory(path)
+        try check(directory)
+        return directory
+    }
+
+    /// Throws where it is not ours alone.
+    package static func check(_ directory: Directory) throws(SystemError) {
+        let path = directory.path
         let facts = try directory.facts()
         guard facts.owner.user == system_user() else {
             throw SystemError("use", path, detail: "it belongs to another user (\(facts.owner.user))")
@@ -16,7 +23,6 @@ package enum PrivateDirectory {
                 "use", path,
                 detail: "others may enter it (mode \(mode)). Do: chmod 700 \(ShellWord.pasted(path))")
         }
-        return directory
     }
 
     private static func make(_ path: String) throws(SystemError) {

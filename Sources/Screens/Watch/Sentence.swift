@@ -3,8 +3,8 @@ package import Display
 /// A sentence in parts, most important first, broken into lines at ` · `.
 package enum Sentence {
     /// At most `limit` lines of at most `width` cells. A part that does not fit is left out whole, from the
-    /// end; only a first part that is wider than the room is broken at words, and cut in the last line. With
-    /// `isWhole` every part is.
+    /// end; only a first part that is wider than the room is broken at words, its paths shortened before anything is
+    /// cut in the last line. With `isWhole` every part is.
     package static func lines(
         _ parts: [String], width: Int, limit: Int = 2, isWhole: Bool = false, _ glyphs: GlyphSet
     ) -> [String] {
@@ -24,15 +24,32 @@ package enum Sentence {
             if glyphs.width(part) <= width {
                 line = part
             } else if lines.isEmpty || isWhole {
-                var broken = words(part, width: width, limit: limit - lines.count, glyphs)
+                let room = limit - lines.count
+                var broken = words(part, width: width, limit: room, glyphs)
+                if !isAll(part, broken) {
+                    // What is said of a path stands behind it.
+                    let short = PathCut.text(part, glyphs) {
+                        isAll($0, words($0, width: width, limit: room, glyphs))
+                    }
+                    if let short { broken = words(short, width: width, limit: room, glyphs) }
+                }
                 line = broken.popLast() ?? ""
                 lines += broken
+            } else if let short = PathCut.text(part, glyphs, fits: { glyphs.width($0) <= width }),
+                glyphs.width(short) <= width
+            {
+                line = short
             } else {
                 return lines
             }
         }
         if !line.isEmpty, lines.count < limit { lines.append(line) }
         return lines
+    }
+
+    /// Nothing was cut off.
+    private static func isAll(_ text: String, _ lines: [String]) -> Bool {
+        lines.joined(separator: " ") == text.split(separator: " ").joined(separator: " ")
     }
 
     private static func words(_ text: String, width: Int, limit: Int, _ glyphs: GlyphSet) -> [String] {
