@@ -115,7 +115,7 @@ extension HelpPages {
                 ),
                 .heading("The audit log"),
                 .text(
-                    "audit.jsonl in $XDG_STATE_HOME/hypercare/NAME. Each record carries the hash of the one before: `hypercare audit verify` finds a record that was changed, `hypercare audit show` prints them. audit.head beside it says which record is the newest: a log that was cut, emptied or replaced takes no further record, so no change is sent, until both are moved away together; then a new one is begun."
+                    "audit.jsonl in $XDG_STATE_HOME/hypercare/NAME. Each record carries the hash of the one before: `hypercare audit verify` finds a record that was changed, `hypercare audit show` prints them. audit.head beside it says which record is the newest: a log that was cut, emptied or replaced takes no further record, so no change is sent, until both are moved away together; then a new one is begun. A running console also tells an older copy of both from the newest it wrote or read."
                 ),
                 .text(
                     "Whoever owns the folder can make both anew. So a line with the hash of each newest record goes to the system's log (/dev/log, as authpriv.notice, when it is there) and to where `audit: {anchor: PATH}` says, a file that only grows, or a program, [PROGRAM, ARGUMENT], that reads the line: choose a place that this user cannot change. A place that takes nothing is told on the screen and asked again; the change goes on, as its record stands. `audit verify` compares the log with that file, and with `--anchors FILE`, such as `journalctl -t hypercare > FILE`: a log made anew is named line by line. Where there is no anchor to compare with it says so."

@@ -19,15 +19,60 @@ package enum Keeper: Hashable, Sendable {
     case another(String)
     /// Nobody, and this process only looks.
     case nobody
+    /// What is kept cannot be reached, or is no longer where others look for it, and in words what to do: nobody may
+    /// write there now.
+    case lost(String)
 }
 
 /// Which contents what is kept has; nil where there is none.
 package struct KeptMark: Hashable, Sendable {
+    /// A keeper saves at least every 60 s: this long after its last it is late by half of that.
+    package static let silentSeconds = 95.0
+
+    /// A sign of life of whoever keeps: its newest save.
+    package struct Beat: Hashable, Sendable {
+        package var mark: String
+        /// By the file system's clock.
+        package var at: WallTime?
+
+        package init(mark: String, at: WallTime? = nil) {
+            self.mark = mark
+            self.at = at
+        }
+    }
+
     package var state: String?
     package var audit: String?
+    package var beat: Beat?
 
-    package init(state: String? = nil, audit: String? = nil) {
+    package init(state: String? = nil, audit: String? = nil, beat: Beat? = nil) {
         self.state = state
         self.audit = audit
+        self.beat = beat
+    }
+}
+
+/// Whether the one that keeps gives signs of life.
+struct KeeperPulse: Sendable {
+    private var beat: KeptMark.Beat?
+    private var at: Timestamp?
+
+    /// To be told at each look, what changed or not. Times of the file are only trusted for what nobody here saw.
+    mutating func listen(to newest: KeptMark.Beat?, at now: Timestamp) {
+        if at == nil {
+            let age = newest?.at.map { max(0, now.wall.seconds(since: $0)) } ?? 0
+            at = now.earlier(bySeconds: age)
+        } else if newest?.mark != beat?.mark {
+            at = now
+        }
+        beat = newest
+    }
+
+    /// Seconds, once they are too many.
+    func silence(at now: Timestamp) -> Double? {
+        guard let seconds = at.map({ now.seconds(since: $0) }), seconds >= KeptMark.silentSeconds else {
+            return nil
+        }
+        return seconds
     }
 }

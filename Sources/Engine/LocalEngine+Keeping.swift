@@ -17,12 +17,12 @@ extension LocalEngine {
         }
         // Who may change nothing here leaves it to the one that may.
         if isWatching, setup.stores.keepers != nil { return await followKeeper() }
-        guard state.environment.mayChange else { return }
+        guard state.environment.mayChange else { return await seeWhatIsOpen() }
         await attempt(.audit) { () throws(StorageFailure) in try await takeUpRecorded(beside: state.kept) }
     }
 
     /// Until what was kept is known nothing is written over it.
-    private func loadState() async throws(StorageFailure) {
+    func loadState() async throws(StorageFailure) {
         let loaded = try await setup.stores.state.load()
         let now = time.now.wall
         if let loaded {
@@ -76,6 +76,8 @@ extension LocalEngine {
         let events = state.takeUnwritten()
         // Its keeper keeps the same.
         if isWatching, setup.stores.keepers?.keepOurs == true { return }
+        // Nothing is written where others do not look for it.
+        if state.storage.isLost { return state.putBack(events) }
         if savesHistory { takeMinutes() }
         if !events.isEmpty {
             let isKept = await attempt(.journal) { () throws(StorageFailure) in
@@ -111,6 +113,9 @@ extension LocalEngine {
         }
         // Where something cannot be kept, whether a change could be put on record is not left to be found out by one.
         guard state.environment.mayChange else { return }
+        if hasTakenUp, state.storage.audit == nil {
+            await attempt(.audit) { () throws(StorageFailure) in try await setup.stores.audit.look() }
+        }
         if !state.storage.isEmpty, state.storage.newer == nil, savesState || state.storage.audit != nil {
             await attempt(.audit) { () throws(StorageFailure) in
                 if !hasTakenUp { try await takeUpRecorded(beside: state.kept) }

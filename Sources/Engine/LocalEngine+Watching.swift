@@ -8,20 +8,33 @@ extension LocalEngine {
     /// Whether another process keeps what this one would.
     var isWatching: Bool { state.environment.watchesOnly != nil }
 
-    /// To be called about once a second while this one does not keep the environment.
+    /// To be called about once a second: who keeps may change, and so may what is kept.
     func followKeeper() async {
-        guard isWatching, let keepers = setup.stores.keepers else { return }
+        guard let keepers = setup.stores.keepers, isWatching || keepers.keepOurs else { return }
         let keeper = await keepers.keeper()
-        switch keeper {
-        case .us: return await takeOver()
-        case .another(let why):
-            if state.environment.watchesOnly != why {
-                state.environment.watchesOnly = why
-                changed()
-            }
-        case .nobody: break
+        if case .us = keeper {
+            if isWatching || state.storage.isLost { await takeOver() }
+            return
+        }
+        if case .lost(let why) = keeper {
+            if isWatching { state.environment.watchesOnly = why }
+            return failed(.place, StorageFailure(why))
+        }
+        if case .another(let why) = keeper { watch(why) }
+        await follow(keepers, keeper)
+    }
+
+    private func follow(_ keepers: any Keepers, _ keeper: Keeper) async {
+        if !hasLoaded {
+            await attempt(.state) { () throws(StorageFailure) in try await loadState() }
         }
         let mark = await keepers.mark()
+        if case .another = keeper {
+            state.keeperPulse = state.keeperPulse ?? KeeperPulse()
+            state.keeperPulse?.listen(to: mark.beat, at: time.now)
+        } else {
+            state.keeperPulse = nil
+        }
         if let state = mark.state, state != keptMark.state, let loaded = try? await setup.stores.state.load()
         {
             let turned = self.state.follow(loaded.state, at: time.now.wall)
@@ -29,6 +42,27 @@ extension LocalEngine {
             keptMark.state = state
         }
         await seeUnderWay(mark.audit, keeper)
+    }
+
+    /// Another one keeps; `why` says who.
+    private func watch(_ why: String) {
+        works(.place)
+        guard state.environment.watchesOnly != why else { return }
+        if !isWatching {
+            // It took what was out of its place for a while: what cannot be kept here is its own to say.
+            for store in StorageFaults.Store.allCases { works(store) }
+            hasTakenUp = false
+            keptMark = KeptMark()
+            state.note(.warning, nil, why, at: time.now.wall)
+        }
+        state.environment.watchesOnly = why
+        changed()
+    }
+
+    /// What was left open is told also where nothing may be changed, and so nothing is taken up.
+    func seeWhatIsOpen() async {
+        guard let keepers = setup.stores.keepers else { return }
+        await seeUnderWay(keepers.mark().audit, .nobody)
     }
 
     /// The changes that another process has under way, or left open. A file that did not change is not read again,
@@ -60,30 +94,54 @@ extension LocalEngine {
             ? .unknown(to: change.to, opID: change.opID) : .asked(to: change.to, opID: change.opID)
     }
 
-    /// The keeper is gone: what it knew is known here, what it left open is taken up, and from now on this one keeps.
+    /// The keeper is gone, or what is kept can be reached again: what is known there is known here, what was left open
+    /// is taken up, and from now on this one keeps.
     private func takeOver() async {
+        let (isFirst, isBack) = (!hasLoaded, state.storage.isLost)
+        let words =
+            if !isBack {
+                "the console that kept this environment has ended: this one keeps it now"
+            } else if isWatching {
+                "what is kept can be reached now: this console keeps it"
+            } else {
+                "what this console keeps is in its place again"
+            }
         hasLoaded = false
         var kept = EngineState()
         await attempt(.state) { () throws(StorageFailure) in
-            if let loaded = try await setup.stores.state.load() {
+            if isFirst {
+                try await loadState()
+                kept = state.kept
+            } else if let loaded = try await setup.stores.state.load() {
                 kept = loaded.state
                 _ = state.follow(loaded.state, at: time.now.wall)
                 if let note = loaded.note { state.note(.warning, nil, note, at: time.now.wall) }
             }
             hasLoaded = true
         }
-        // What happened until now stands in its journal.
-        _ = state.takeUnwritten()
+        if isFirst {
+            await attempt(.journal) { () throws(StorageFailure) in
+                state.remember(try await setup.stores.journal.recent(50))
+            }
+        } else if isWatching {
+            // What happened until now stands in its journal.
+            _ = state.takeUnwritten()
+        }
         // Before anything may be asked for here: what is on its way is nobody else's any more.
         if state.environment.access == .operate {
-            await attempt(.audit) { () throws(StorageFailure) in try await takeUpRecorded(beside: kept) }
+            await attempt(.audit) { () throws(StorageFailure) in
+                try await takeUpRecorded(beside: kept)
+            }
+            underWay = []
+            _ = state.see(underWay: [:], at: time.now)
+        } else {
+            keptMark.audit = nil
+            await seeWhatIsOpen()
         }
-        underWay = []
-        _ = state.see(underWay: [:], at: time.now)
+        works(.place)
+        state.keeperPulse = nil
         state.environment.watchesOnly = nil
-        state.note(
-            nil, nil, "the console that kept this environment has ended: this one keeps it now",
-            at: time.now.wall)
+        state.note(nil, nil, words, at: time.now.wall)
         state.unsaved = .urgent
         // What the other one did last may not have been read here yet.
         for backend in setup.backends { await readSoon(backend.name) }

@@ -161,6 +161,8 @@ package protocol AuditLog: Sendable {
     @concurrent func append(_ entry: AuditEntry) async throws(StorageFailure)
     /// Whether a record could be written now; none is.
     @concurrent func check() async throws(StorageFailure)
+    /// Whether it is still the log that was last read or written here; nothing is written.
+    @concurrent func look() async throws(StorageFailure)
     /// Has the newest record anchored where the config says, if it is not yet; throws when a place took it not.
     /// The record stands all the same.
     @concurrent func anchor() async throws(StorageFailure)

@@ -4,6 +4,8 @@ import Monitoring
 /// What cannot be kept, by store: each fails alone.
 struct StorageFaults: Sendable {
     enum Store: Int, CaseIterable, Sendable {
+        /// Where all of it is, `Keeper.lost`.
+        case place
         case state, journal, history, audit
         /// Where the newest audit record is told outside: the record stands without it.
         case anchor
@@ -19,11 +21,14 @@ struct StorageFaults: Sendable {
     var isEmpty: Bool { faults.isEmpty }
 
     var audit: String? { faults[.audit]?.message }
+    var isLost: Bool { faults[.place] != nil }
     /// What is kept here is of a newer program.
     private(set) var newer: String?
 
     /// Why no change may be sent: nothing else of what cannot be kept keeps one from it.
-    var veto: String? { newer ?? audit.map { "no audit record can be kept: \($0)" } }
+    var veto: String? {
+        newer ?? faults[.place]?.message ?? audit.map { "no audit record can be kept: \($0)" }
+    }
 
     /// Critical while anything cannot be kept: each reason once.
     var judgement: Judgement {

@@ -1,6 +1,7 @@
 import EngineAPI
 import FeatureFlags
 import Monitoring
+import Text
 
 extension StoreState {
     /// What can be seen at `now`. Rows whose figures are too old are marked so, with the reason.
@@ -18,6 +19,10 @@ extension StoreState {
         snapshot.storage = storage.judgement
         if storage.isEmpty, let why = environment.watchesOnly {
             snapshot.storage = Judgement(.warning, [why])
+            if let silence = keeperPulse?.silence(at: now) {
+                let words = "silent for \(Age.text(seconds: silence)), what it does is not known: \(why)"
+                snapshot.storage = Judgement(.critical, [words])
+            }
         }
         snapshot.events = events
         snapshot.sources = sourceRows(at: now)

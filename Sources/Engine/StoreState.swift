@@ -25,6 +25,8 @@ struct StoreState: Sendable {
     var clocks: [String: ServerClock] = [:]
     var series = SeriesBook()
     var storage = StorageFaults()
+    /// Of the console that keeps, while another one does.
+    var keeperPulse: KeeperPulse?
 
     var queues = QueuePart()
     var flows = IntegrationPart()

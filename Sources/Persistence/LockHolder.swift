@@ -31,8 +31,13 @@ package struct LockHolder: Hashable, Sendable {
 
     var line: [UInt8] { Array("\(process.text);\(origin)\n".utf8) }
 
-    /// `pid 4711 from 10.0.0.7`.
-    var words: String { "pid \(process.pid)" + whence }
+    /// `pid 4711 from 10.0.0.7 since 30 Nov 02:14`; nanoseconds since 1970, where it is known.
+    func words(since: Int64?) -> String { "pid \(process.pid)" + whence(since: since) }
 
-    var whence: String { origin.isEmpty ? "" : " from \(origin)" }
+    /// The same without the pid.
+    func whence(since: Int64?) -> String {
+        let time = since.map { CivilTime(secondsSinceEpoch: $0 / 1_000_000_000) }
+        return (origin.isEmpty ? "" : " from \(origin)")
+            + (time.map { " since \($0.dayMonth) \($0.hourMinute)" } ?? "")
+    }
 }

@@ -22,6 +22,8 @@ package struct NothingKept: StateStore, Journal, AuditLog, HistoryStore {
 
     @concurrent package func check() async throws(StorageFailure) { throw failure }
 
+    @concurrent package func look() async throws(StorageFailure) { throw failure }
+
     // Said by the log itself.
     @concurrent package func anchor() async throws(StorageFailure) {}
 

@@ -17,11 +17,14 @@ package final class StateDirectory: Sendable {
     package static let keptByAnother =
         "another console of yours keeps this environment; this one watches, keeps nothing and changes nothing"
     /// False: another console of this user keeps this environment.
-    package var isOurs: Bool { disk.isOurs }
+    package var isOurs: Bool { hold.isOurs }
+    package let hold: FolderHold
     private let disk: Disk
     /// The history waits for nobody, and nobody for it.
     private let past: Disk
     private let holder: LockHolder?
+    /// It was told that what is kept here is no longer where it was.
+    private let isLost = Mutex(false)
 
     /// Opens `path`, making it when it is not there; refuses one that others may enter.
     /// `holder` says in the lock who holds it.
@@ -35,9 +38,9 @@ package final class StateDirectory: Sendable {
         do throws(SystemError) {
             self.holder = holder
             directory = try PrivateDirectory.open(path)
-            let lock = try DirectoryLock.take(LockHolder.fileName, in: directory, holder)
-            disk = Disk(try ThreadExecutor("disk"), lock: lock)
-            past = Disk(try ThreadExecutor("history"), lock: lock)
+            hold = FolderHold(try DirectoryLock.take(LockHolder.fileName, in: directory, holder))
+            disk = Disk(try ThreadExecutor("disk"), hold)
+            past = Disk(try ThreadExecutor("history"), hold)
             state = StateFile(StateStorage(in: directory), on: disk)
             journal = JournalFile(JournalStorage(in: directory), on: disk)
             history = HistoryFile(HistoryDatabase(in: directory), on: past)
@@ -51,27 +54,45 @@ extension StateDirectory: Keepers {
     package var keepOurs: Bool { true }
 
     @concurrent package func keeper() async -> Keeper {
-        let taken = try? await disk.read { [self] in
-            if disk.isOurs { return true }
-            guard let lock = try DirectoryLock.take(LockHolder.fileName, in: directory, holder) else {
-                return false
+        do {
+            return try await disk.read { [self] in try look() }
+        } catch {
+            return hold.isOurs ? .lost(error.message) : .another(Self.keptByAnother)
+        }
+    }
+
+    private func look() throws -> Keeper {
+        if let held = hold.held {
+            guard let loss = try held.loss() else {
+                isLost.withLock { $0 = false }
+                return .us
             }
-            disk.take(lock)
-            past.take(lock)
-            return true
+            // Told before it is taken again: another one may have kept here meanwhile.
+            let isTold = isLost.withLock { isLost in
+                defer { isLost = true }
+                return isLost
+            }
+            guard isTold, loss == .lock else { return .lost(held.words(of: loss)) }
         }
-        if taken == true { return .us }
-        let other = try? await disk.read { [directory] in
-            LockHolder(try directory.read(LockHolder.fileName, at: 0, limit: LockHolder.limit))
+        guard let lock = try DirectoryLock.take(LockHolder.fileName, in: directory, holder) else {
+            hold.take(nil)
+            let holder = LockHolder(try directory.read(LockHolder.fileName, at: 0, limit: LockHolder.limit))
+            let since = try directory.facts(LockHolder.fileName)?.modified
+            return .another(Self.words(of: holder, since: since))
         }
-        return .another(Self.words(of: other ?? nil))
+        // The lock of a folder that is elsewhere by now keeps nobody out.
+        if let loss = try lock.loss() { return .lost(lock.words(of: loss)) }
+        hold.take(lock)
+        isLost.withLock { $0 = false }
+        return .us
     }
 
     @concurrent package func mark() async -> KeptMark {
         let mark = try? await disk.read { [directory] in
-            KeptMark(
-                state: Self.mark(of: "\(directory.path)/\(StateStorage.name)"),
-                audit: Self.mark(of: "\(directory.path)/\(AuditFile.fileName)"))
+            let state = "\(directory.path)/\(StateStorage.name)"
+            return KeptMark(
+                state: Self.mark(of: state), audit: Self.mark(of: "\(directory.path)/\(AuditFile.fileName)"),
+                beat: Self.beat(of: state))
         }
         return mark ?? KeptMark()
     }
@@ -80,12 +101,18 @@ extension StateDirectory: Keepers {
         program.isRunning
     }
 
-    /// What a second console says, with what the lock says of its holder.
-    private static func words(of holder: LockHolder?) -> String {
+    /// What a second console says, with what the lock says of its holder; it was written when that one took it.
+    private static func words(of holder: LockHolder?, since: Int64?) -> String {
         guard let holder else { return keptByAnother }
         // The pid first: it is what a narrow screen must not lose.
         return
-            "pid \(holder.process.pid) keeps this environment (another console of yours\(holder.whence)): this one only watches until it ends"
+            "pid \(holder.process.pid) keeps this environment (another console of yours\(holder.whence(since: since))): this one only watches until it ends"
+    }
+
+    /// The newest save of whoever keeps.
+    static func beat(of path: String) -> KeptMark.Beat? {
+        guard let facts = try? Files.facts(path), let mark = mark(of: path) else { return nil }
+        return KeptMark.Beat(mark: mark, at: WallTime(milliseconds: facts.modified / 1_000_000))
     }
 
     static func mark(of path: String) -> String? {
@@ -94,37 +121,21 @@ extension StateDirectory: Keepers {
     }
 }
 
-/// That this process keeps a directory; given back when it is let go.
-package final class DirectoryLock: Sendable {
-    private let file: FileDescriptor
-    init(_ file: consuming FileDescriptor) { self.file = file }
-
-    /// Nil when another one holds it.
-    static func take(
-        _ name: String, in directory: Directory, _ holder: LockHolder?
-    ) throws(SystemError) -> DirectoryLock? {
-        guard let file = try directory.lock(name) else { return nil }
-        // For whoever comes second. That it cannot be said, as on a full disk, keeps nobody from keeping.
-        try? file.write(holder?.line ?? [UInt8(ascii: "\n")])
-        return DirectoryLock(file)
-    }
-}
-
 /// The thread that waits for the disk, so that nothing else does.
 package final class Disk: Sendable {
     private let thread: ThreadExecutor
-    /// Nil: what is here is another's, nothing is written.
-    private let lock: Mutex<DirectoryLock?>
+    private let hold: FolderHold
 
-    package init(_ thread: ThreadExecutor, lock: DirectoryLock?) {
-        self.thread = thread
-        self.lock = Mutex(lock)
+    package convenience init(_ thread: ThreadExecutor, lock: DirectoryLock?) {
+        self.init(thread, FolderHold(lock))
     }
 
-    var isOurs: Bool { lock.withLock { $0 != nil } }
+    init(_ thread: ThreadExecutor, _ hold: FolderHold) {
+        self.thread = thread
+        self.hold = hold
+    }
 
-    /// From now on what is here is ours.
-    func take(_ lock: DirectoryLock) { self.lock.withLock { $0 = lock } }
+    var isOurs: Bool { hold.isOurs }
 
     func read<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result
@@ -143,8 +154,10 @@ package final class Disk: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result
     ) async throws(StorageFailure) -> Result {
-        guard isOurs else { throw StorageFailure(StateDirectory.keptByAnother) }
-        return try await read(body)
+        try await read { [hold] in
+            try hold.check()
+            return try body()
+        }
     }
 }
 

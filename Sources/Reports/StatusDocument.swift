@@ -36,6 +36,10 @@ package enum StatusDocument {
         Field("production", .bool, "Whether it is production.") { $0.snapshot.environment.isProduction }
         Field("window", .record(window), "The stabilization window.") { $0.snapshot.window }
         Field("look", .record(look), "How it was looked at.") { $0.look }
+        Field(
+            "notKept", .list(.text),
+            "Why what is kept cannot be trusted: the console that keeps is silent, or its log cannot be read."
+        ) { $0.isKept ? [] : $0.snapshot.storage.reason }
         Field("verdict", .word, "The worst status of any check.") { $0.worst }
         Field("exitCode", .count, "0 ok, 1 warning, 2 critical, 3 unknown.") { Int($0.exitCode) }
         Field("counts", .record(counts), "Checks by what they are.") { $0 }

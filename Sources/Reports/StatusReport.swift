@@ -42,9 +42,13 @@ package struct StatusReport: Sendable {
     package var exitCode: Int32 {
         if count(.critical) > 0 { return 2 }
         if checks.isEmpty || count(.unknown) + count(.stale) + notJudged > 0 { return 3 }
-        if count(.warning) > 0 || look.obstacle != nil || (pending > 0 && look.memory == .none) { return 1 }
+        let isHeld = look.obstacle != nil || !isKept
+        if count(.warning) > 0 || isHeld || (pending > 0 && look.memory == .none) { return 1 }
         return 0
     }
+
+    /// False while who keeps this environment cannot, or gives no sign of life: what is under way is not known then.
+    var isKept: Bool { snapshot.storage.status != .critical }
 
     /// Of what is switched on; off where nothing is.
     var worst: Status { snapshot.verdict.worst }
@@ -68,6 +72,7 @@ package struct StatusReport: Sendable {
     package var plain: String {
         var lines = ["\(word) - \(clean(snapshot.environment.name)): \(counts)"]
         if let why = look.obstacle { lines.append("no flag can be switched: \(why)") }
+        if !isKept { lines.append("warning console: " + snapshot.storage.reason.joined(separator: ", ")) }
         for check in checks {
             let judgement = check.judgement
             if let aside = judgement.aside {
@@ -104,7 +109,8 @@ package struct StatusReport: Sendable {
             } else if unjudged > 0 {
                 "\(judged - unjudged) of \(all) ok"
             } else {
-                judged == 1 ? "1 check ok" : judged == 0 ? "no check left" : "all \(all) ok"
+                judged == 1
+                    ? "1 check ok" : judged == 0 ? "no check left" : isKept ? "all \(all) ok" : "\(all) ok"
             }
         if setAside > 0 { text += ", \(setAside) set aside" }
         if notJudged > 0 { text += ", \(notJudged) not judged" }

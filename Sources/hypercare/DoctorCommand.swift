@@ -1,6 +1,7 @@
 import Commands
 import Configuration
 import Display
+import Engine
 import FeatureFlags
 import Monitoring
 import Persistence
@@ -44,6 +45,11 @@ struct DoctorCommand {
         if source == nil, settings.access == .operate {
             let path = Stores.path(of: settings.name, in: variables)
             failed += try show([Self.auditStep(AuditLook(path).obstacle), Self.anchorStep(settings.audit)])
+        }
+        if source == nil {
+            let look = AuditLook(Stores.path(of: settings.name, in: variables))
+            let now = composition.time.now.wall
+            failed += try show(Blocking.run { await Self.keeperSteps(look, now) })
         }
         for assembly in assemblies {
             let probes = assembly.probes()
@@ -116,6 +122,20 @@ struct DoctorCommand {
             name, .skipped,
             "there is no system log at \(log), and `audit: {anchor: PATH}` is not set: an audit log that its owner "
                 + "makes anew cannot be told from the one that was written")
+    }
+
+    /// Whether a console of this user keeps the environment, and gives signs of life.
+    private static func keeperSteps(_ look: AuditLook, _ now: WallTime) async -> [DoctorStep] {
+        guard case .another(let words) = await look.keeper() else { return [] }
+        let age = await look.mark().beat?.at.map { now.seconds(since: $0) } ?? 0
+        guard age >= KeptMark.silentSeconds else { return [DoctorStep("console", .ok, words)] }
+        return [
+            DoctorStep(
+                "console", .failed, "\(words), silent for \(Age.text(seconds: age))",
+                advice:
+                    "Its screen says why, as that its disk is full. Is it stopped? End it, and another takes over."
+            )
+        ]
     }
 
     private static func steps(of backend: any FlagBackend) async -> [DoctorStep] {

@@ -12,17 +12,26 @@ enum Stores {
         _ path: String?, environment: String, identity: Identity, witnesses: [AuditWitness] = []
     ) throws -> (stores: EngineSetup.Stores, watchesOnly: String?) {
         guard let path else { return nothing("neither XDG_STATE_HOME nor HOME is set") }
+        @Sendable func open() throws -> AwaitedStores.Opened {
+            do throws(StorageFailure) {
+                let directory = try StateDirectory.open(path, holder: holder(identity))
+                let audit = try AuditFile.opened(
+                    in: directory, environment: environment, author: AuditAuthor(identity),
+                    witnesses: witnesses)
+                return AwaitedStores.Opened(directory, audit)
+            } catch {
+                throw StorageFailure("the state cannot be kept: \(error.message)", isOfNewer: error.isOfNewer)
+            }
+        }
         do {
-            let directory = try StateDirectory.open(path, holder: holder(identity))
-            let audit = try AuditFile(
-                in: directory.directory, environment: environment, author: AuditAuthor(identity),
-                witnesses: witnesses)
-            let stores = EngineSetup.Stores(
-                state: directory.state, journal: directory.journal, audit: audit, history: directory.history,
-                keepers: directory)
-            return (stores, directory.isOurs ? nil : StateDirectory.keptByAnother)
+            return try open().stores
         } catch let failure as StorageFailure {
-            return nothing(failure.message)
+            let awaited = try AwaitedStores(because: failure, open: open)
+            return (
+                EngineSetup.Stores(
+                    state: awaited, journal: awaited, audit: awaited, history: awaited, keepers: awaited),
+                failure.message
+            )
         }
     }
 

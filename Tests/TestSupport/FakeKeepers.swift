@@ -7,6 +7,9 @@ package final class FakeKeepers: Keepers {
     private struct State {
         var keeper: Keeper
         var marks = 0
+        /// Saves of the keeper; one at each look while it beats.
+        var beats = 0
+        var isBeating = true
         var running: Set<ProcessMark> = []
     }
 
@@ -17,6 +20,8 @@ package final class FakeKeepers: Keepers {
     /// From now on.
     package func set(_ keeper: Keeper) { state.withLock { $0.keeper = keeper } }
     package func run(_ programs: Set<ProcessMark>) { state.withLock { $0.running = programs } }
+    /// Whether the keeper gives signs of life from now on.
+    package func beat(_ isBeating: Bool) { state.withLock { $0.isBeating = isBeating } }
     /// What is kept has changed.
     package func touch() { state.withLock { $0.marks += 1 } }
 
@@ -24,8 +29,11 @@ package final class FakeKeepers: Keepers {
 
     @concurrent package func keeper() async -> Keeper { state.withLock { $0.keeper } }
     @concurrent package func mark() async -> KeptMark {
-        let mark = state.withLock { "\($0.marks)" }
-        return KeptMark(state: mark, audit: mark)
+        let (mark, beats) = state.withLock { state in
+            if state.isBeating { state.beats += 1 }
+            return ("\(state.marks)", state.beats)
+        }
+        return KeptMark(state: mark, audit: mark, beat: KeptMark.Beat(mark: "\(beats)"))
     }
     @concurrent package func isRunning(_ program: ProcessMark) async -> Bool {
         state.withLock { $0.running.contains(program) }

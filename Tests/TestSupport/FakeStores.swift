@@ -24,6 +24,8 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
         package var recordFailure: StorageFailure?
         /// Said by the audit log alone.
         package var auditFailure: StorageFailure?
+        /// Said by the audit log of what stands in it.
+        package var auditBreach: StorageFailure?
         /// Said of the places outside that are told of each record.
         package var anchorFailure: StorageFailure?
         /// So many records are anchored.
@@ -76,7 +78,12 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
         try read().events.suffix(max(limit, 0))
     }
 
+    @concurrent package func look() async throws(StorageFailure) {
+        if let breach = now.auditBreach { throw breach }
+    }
+
     @concurrent package func check() async throws(StorageFailure) {
+        try await look()
         if let failure = now.auditFailure { throw failure }
         if now.auditRoom == 0 { throw StorageFailure("the disk is full") }
         try write { _ in }

@@ -137,6 +137,8 @@ package struct AuditChain: Sendable {
         return agreeing
     }
 
+    func holds(_ record: AuditAnchor) -> Bool { links[record.seq]?.sha256 == record.sha256 }
+
     /// The anchor that the last whole record should have; nil where there is no record.
     var anchorOfLast: AuditAnchor? {
         links[lastSeq].map { AuditAnchor(seq: lastSeq, sha256: $0.sha256) }

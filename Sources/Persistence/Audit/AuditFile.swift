@@ -22,7 +22,12 @@ package actor AuditFile: AuditLog {
     private let environment: String
     private let witnesses: [AuditWitness]
     private let executor: ThreadExecutor
+    private let hold: FolderHold?
     private var open: Open?
+    /// The newest record that this process wrote or read: an older log is none of its own, whole as it may be.
+    private var latest: AuditAnchor?
+    /// Size and anchor of the log when it was last read or written.
+    private var seen: Glance?
     /// The newest record that each witness has taken.
     private var witnessed: [AuditWitness: Int] = [:]
     private struct Newest {
@@ -38,6 +43,17 @@ package actor AuditFile: AuditLog {
     private static let patience: Duration = .seconds(30)
     /// No two calls tell a witness at once, nor overtake each other.
     private var isTelling = false
+
+    private struct Glance: Equatable {
+        var size: Int64
+        var anchor: [UInt8]?
+    }
+
+    private func glance() throws(SystemError) -> Glance {
+        Glance(
+            size: try ops.size(Self.fileName) ?? 0,
+            anchor: try ops.read(Self.anchorName, limit: Self.anchorLimit))
+    }
 
     /// How the log stands as far as this process knows.
     private struct Open {
@@ -63,13 +79,28 @@ package actor AuditFile: AuditLog {
 
     /// Nothing is opened before the first record.
     package init(
-        in ops: any FileOps, environment: String, author: AuditAuthor, witnesses: [AuditWitness] = []
+        in ops: any FileOps, environment: String, author: AuditAuthor, witnesses: [AuditWitness] = [],
+        hold: FolderHold? = nil
     ) throws(SystemError) {
         self.ops = ops
+        self.hold = hold
         self.witnesses = witnesses
         self.environment = environment
         self.author = author
         executor = try ThreadExecutor("audit")
+    }
+
+    /// The one of a folder that this process keeps, or watches.
+    package static func opened(
+        in directory: StateDirectory, environment: String, author: AuditAuthor, witnesses: [AuditWitness]
+    ) throws(StorageFailure) -> AuditFile {
+        do throws(SystemError) {
+            return try AuditFile(
+                in: directory.directory, environment: environment, author: author, witnesses: witnesses,
+                hold: directory.hold)
+        } catch {
+            throw StorageFailure(error)
+        }
     }
 
     package func append(_ entry: AuditEntry) async throws(StorageFailure) {
@@ -82,8 +113,19 @@ package actor AuditFile: AuditLog {
         }
     }
 
+    package func look() async throws(StorageFailure) {
+        do {
+            guard let seen else { return }
+            if try open == nil ? seen != glance() : !stands() { _ = try chainThatHolds() }
+        } catch {
+            open = nil
+            throw Self.failure("read", error)
+        }
+    }
+
     package func check() async throws(StorageFailure) {
         do {
+            try hold?.check()
             if try !stands() { _ = try chainThatHolds() }
             if try ops.size(Self.fileName) != nil { _ = try LogFile(Self.fileName, in: ops) }
             // A record and its anchor need room.
@@ -132,11 +174,14 @@ package actor AuditFile: AuditLog {
     }
 
     private func write(_ entry: AuditEntry) throws {
+        try hold?.check()
         // A log that was cut, emptied or replaced meanwhile is not written on: its chain would hold again.
         var state = if let open, try stands() { open } else { try opened(at: entry.at) }
         try add(
             AuditRecord(entry, seq: try next(state.seq), prev: state.hash, author: author), to: &state)
         open = state
+        latest = AuditAnchor(seq: state.seq, sha256: state.hash)
+        seen = Glance(size: state.size, anchor: state.anchor)
         newest = Newest(seq: state.seq, sha256: state.hash, time: entry.at.wall.civil.rfc3339)
     }
 
@@ -177,9 +222,19 @@ package actor AuditFile: AuditLog {
 
     /// The log read again, where it is the one that was anchored.
     private func chainThatHolds() throws -> AuditChain {
-        try Self.chainThatHolds(
-            ops.read(Self.fileName, limit: Self.sizeLimit) ?? [],
-            ops.read(Self.anchorName, limit: Self.anchorLimit))
+        let before = try glance()
+        let log = try ops.read(Self.fileName, limit: Self.sizeLimit) ?? []
+        let chain = try Self.chainThatHolds(log, before.anchor)
+        // Both moved away together are a new beginning, and it is one with its first record.
+        if let latest, chain.lastLine > 0 || before.anchor != nil, !chain.holds(latest) {
+            throw StorageFailure(
+                "an older copy of \(Self.fileName) and \(Self.anchorName) was put in place of record \(latest.seq): "
+                    + "nothing is recorded. Put back the newest, or move both away together, and a new log is begun."
+            )
+        }
+        if let newest = chain.anchorOfLast { latest = newest }
+        seen = before
+        return chain
     }
 
     /// Throws what keeps records from being added.

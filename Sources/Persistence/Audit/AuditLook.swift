@@ -14,6 +14,8 @@ package struct AuditLook: AuditLog, Keepers {
 
     @concurrent package func check() async throws(StorageFailure) { throw Self.failure }
 
+    @concurrent package func look() async throws(StorageFailure) {}
+
     @concurrent package func anchor() async throws(StorageFailure) {}
 
     @concurrent package func recorded() async throws(StorageFailure) -> RecordedChanges {
@@ -55,12 +57,15 @@ package struct AuditLook: AuditLog, Keepers {
             let holder = (try? Files.read(path, limit: 4096)).flatMap({ LockHolder($0) }),
             holder.process.isRunning
         else { return .nobody }
-        return .another("another console keeps this environment (\(holder.words))")
+        let since = ((try? Files.facts(path)) ?? nil)?.modified
+        return .another("another console keeps this environment (\(holder.words(since: since)))")
     }
 
     @concurrent package func mark() async -> KeptMark {
         // A console's state has been read once, and that is enough for one look.
-        KeptMark(audit: path(AuditFile.fileName).flatMap { StateDirectory.mark(of: $0) })
+        KeptMark(
+            audit: path(AuditFile.fileName).flatMap { StateDirectory.mark(of: $0) },
+            beat: path(StateStorage.name).flatMap { StateDirectory.beat(of: $0) })
     }
 
     @concurrent package func isRunning(_ program: ProcessMark) async -> Bool { program.isRunning }

@@ -96,6 +96,24 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
+    func `a look finds the log as it was left, before its first record and behind each`(kind: Kind)
+        async throws
+    {
+        let subject = try StorageSubject(kind)
+        let log = try subject.audit()
+        try await log.look()
+        for number in 0..<3 {
+            try await log.append(entry(.intent, change(number)))
+            try await log.look()
+            // By the next run, that has read it, too.
+            let next = try subject.audit()
+            try await next.look()
+            #expect(try await next.recorded().unfinished.count == number + 1)
+            try await next.look()
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
     func `a change comes back to the byte`(kind: Kind) async throws {
         let subject = try StorageSubject(kind)
         let log = try subject.audit()
