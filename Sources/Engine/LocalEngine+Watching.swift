@@ -13,7 +13,11 @@ extension LocalEngine {
         guard let keepers = setup.stores.keepers, isWatching || keepers.keepOurs else { return }
         let keeper = await keepers.keeper()
         if case .us = keeper {
-            if isWatching || state.storage.isLost { await takeOver() }
+            if isWatching || state.storage.isLost { return await takeOver() }
+            // A program may have ended that nothing here waits for.
+            if !state.environment.mayChange, !underWay.isEmpty {
+                await seeUnderWay(keptMark.audit, .nobody)
+            }
             return
         }
         if case .lost(let why) = keeper {

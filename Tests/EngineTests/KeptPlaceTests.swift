@@ -21,14 +21,19 @@ import Testing
         let flags = FakeFlags([flag("erp.v2", .on)])
         let bench: Bench
 
-        init(_ keeper: Keeper = .us, state: EngineState? = nil, failure: StorageFailure? = nil) {
+        init(
+            _ keeper: Keeper = .us, state: EngineState? = nil, failure: StorageFailure? = nil,
+            access: EnvironmentFacts.Access = .operate
+        ) {
             keepers = FakeKeepers(keeper)
             stores = FakeStores(state: state, keepers: keepers)
             stores.change { $0.failure = failure }
             var watchesOnly: String?
             if case .lost(let why) = keeper { watchesOnly = why }
             if case .another(let why) = keeper { watchesOnly = why }
-            bench = Bench(stores: stores, watchesOnly: watchesOnly, backends: [flags]) { clock in
+            bench = Bench(
+                stores: stores, access: access, watchesOnly: watchesOnly, backends: [flags]
+            ) { clock in
                 [FakeProbe("queues", time: clock, .answer(Sample([.queues([queue("erp", ready: 600)])])))]
             }
         }
@@ -181,6 +186,62 @@ import Testing
             try await bench.until("well again", within: 3) {
                 $0.storage == .ok && $0.flags.first?.next == .off
             }
+        }
+    }
+
+    @Test func `a change that ends while its place is lost goes on record once, when it is back`()
+        async throws
+    {
+        let place = Place()
+        try await place.bench.run { bench in
+            try await bench.until("the flag") { $0.flags.first?.next == .off }
+            place.flags.holdChanges(true)
+            async let reply = bench.engine.submit(.change(Self.change("ours")), by: Self.ola)
+            try await bench.until("on its way") { _ in place.flags.heldChanges == 1 }
+            place.keepers.set(.lost(Self.why))
+            place.stores.change { $0.auditFailure = StorageFailure(Self.why) }
+            try await bench.until("told") { $0.storage.status == .critical }
+            place.flags.holdChanges(false)
+            guard case .changed(.confirmed) = await reply else {
+                Issue.record("not confirmed")
+                return
+            }
+            try await bench.pass(20)
+            #expect(place.stores.now.audit.map(\.phase) == [.intent])
+            place.stores.change { $0.auditFailure = nil }
+            place.keepers.set(.us)
+            try await bench.until("it keeps again") { $0.storage == .ok && $0.environment.mayChange }
+            try await bench.pass(12)
+            #expect(place.stores.now.audit.map(\.phase) == [.intent, .confirmed])
+            #expect(bench.snapshot?.flags.first?.flag.changedBy == "ola as magento")
+            #expect(bench.snapshot?.flags.first?.progress == .seen)
+        }
+        #expect(!place.stores.now.events.contains { $0.text.contains("elsewhere") })
+    }
+
+    @Test(arguments: [Keeper.us, .another("another console keeps it")])
+    func `what was left open is told where the config lets nothing be changed, also after a takeover`(
+        keeper: Keeper
+    ) async throws {
+        let place = Place(keeper, access: .readOnly)
+        let writer = ProcessMark(pid: 4242, startTicks: 350_500, bootID: "test")
+        place.record(.intent)
+        place.record(.started, writer.text)
+        place.keepers.run([writer])
+        try await place.bench.run { bench in
+            place.keepers.set(.us)
+            try await bench.until("at work") { snapshot in
+                guard case .running = snapshot.flags.first?.progress else { return false }
+                return snapshot.environment.watchesOnly == nil
+            }
+            place.keepers.run([])
+            try await bench.until("not known") { snapshot in
+                snapshot.environment.watchesOnly == nil
+                    && snapshot.flags.first?.progress == .unknown(to: .off, opID: "theirs")
+            }
+            try await bench.pass(12)
+            #expect(bench.snapshot?.flags.first?.judgement.status == .unknown)
+            #expect(bench.snapshot?.verdict.worst == .unknown && place.stores.now.audit.count == 2)
         }
     }
 }
