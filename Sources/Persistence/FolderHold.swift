@@ -47,8 +47,8 @@ package final class DirectoryLock: Sendable {
         let words =
             switch loss {
             case .folder:
-                "this console's folder was moved away or replaced: nothing is kept or changed. Put it back, or start "
-                    + "the console again: \(path)"
+                "this console's folder was moved away, removed or replaced: nothing is kept or changed. Put it back, "
+                    + "or start the console again: \(path)"
             case .lock:
                 "this console's lock was removed or replaced, a second one may keep here: nothing is kept or changed "
                     + "until it is taken again: \(path)/\(name)"

@@ -61,12 +61,14 @@ import Testing
         if isReplaced { second = try open() }
         for _ in 0..<3 {
             let words = told(await first.keeper())
-            #expect(words.hasPrefix("lost: this console's folder was moved away or replaced"), "\(words)")
+            #expect(
+                words.hasPrefix("lost: this console's folder was moved away, removed or replaced"), "\(words)"
+            )
             #expect(words.hasSuffix("Put it back, or start the console again: \(path)"))
         }
         for refusal in await refusals(first, audit) {
             #expect(
-                refusal?.hasPrefix("this console's folder was moved away or replaced") == true,
+                refusal?.hasPrefix("this console's folder was moved away, removed or replaced") == true,
                 "\(refusal ?? "")")
         }
         #expect(try AuditChain(Files.read(folder.path("moved/audit.jsonl"), limit: 1 << 20)).count == 1)

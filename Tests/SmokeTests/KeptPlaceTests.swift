@@ -21,7 +21,7 @@ import Testing
         try await first.choose("erp.v2")
         let folder = try folder(shop)
         try folder.rename(Shop.environment, to: "moved")
-        try await first.sees("this console's folder was moved away or replaced")
+        try await first.sees("this console's folder was moved away, removed or replaced")
         try await first.sees("✘ not kept")
         first.send("5gt")
         try await first.sees(
@@ -36,7 +36,8 @@ import Testing
         try folder.rename(Shop.environment, to: "theirs")
         try folder.rename("moved", to: Shop.environment)
         // The answer to its last key stands there for a while.
-        try await second.sees("this console's folder was moved away or replaced", within: .seconds(60))
+        try await second.sees(
+            "this console's folder was moved away, removed or replaced", within: .seconds(60))
         try await first.wait(for: "it keeps again") { !$0.text.contains("not kept") }
         try await first.ask(for: "stock.delta")
         try await first.confirm("stock.delta")
