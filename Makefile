@@ -10,7 +10,7 @@ FIRST_BUILD = some minutes
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
-.PHONY: demo build test lint imports bench bench-live bench-store bench-broker soak flagfile fuzz faults release install uninstall clean
+.PHONY: demo build test pictures lint imports bench bench-live bench-store bench-broker soak flagfile fuzz faults release install uninstall clean
 
 demo: .build/.ready-build
 	@test -x $(RELEASE) || echo "The first build takes $(FIRST_BUILD) on two cores; then it starts at once."
@@ -50,6 +50,14 @@ else
 	$(EACH) --ignore-lock --filter '^SmokeTests\.' --skip '$(WAITING)'; smoke=$$?; \
 	wait $$waiting; waited=$$?; cat $$log; rm -f $$log; test $$smoke = 0 && test $$waited = 0
 endif
+
+# Writes the pictures that the tests of the screens compare with. The run that records ends red by design, the one
+# after it must not; what changed is reviewed like code.
+pictures: .build/.ready-test
+	$(SWIFT) build --build-tests --quiet
+	-RECORD=1 $(TESTS) --filter '^ScreensTests\.' > .build/pictures.log 2>&1
+	$(TESTS) --filter '^ScreensTests\.'
+	@git status --short Tests/ScreensTests/Snapshots
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -47,10 +47,7 @@ final class Bench: Sendable {
         let steps = Int(limit / 0.05)
         for _ in 0..<steps {
             if let snapshot, isTrue(snapshot) { return }
-            time.advance(by: .milliseconds(50))
-            // Work that the step woke runs before the next step is taken.
-            for _ in 0..<20 { await Task.yield() }
-            try await Task.sleep(for: .microseconds(300))
+            try await step(.milliseconds(50))
         }
         guard let snapshot, isTrue(snapshot) else {
             throw Late(
@@ -64,10 +61,15 @@ final class Bench: Sendable {
     func pass(_ seconds: Double) async throws {
         let end = time.now.boot + .milliseconds(Int(seconds * 1000))
         while time.now.boot < end {
-            time.advance(by: min(.milliseconds(50), end - time.now.boot))
-            for _ in 0..<20 { await Task.yield() }
-            try await Task.sleep(for: .microseconds(300))
+            try await step(min(.milliseconds(50), end - time.now.boot))
         }
+    }
+
+    /// Work that a step woke is over before the next one is taken.
+    private func step(_ duration: Duration) async throws {
+        if time.advance(by: duration) { return try await time.settle() }
+        for _ in 0..<20 { await Task.yield() }
+        try await Task.sleep(for: .microseconds(300))
     }
 }
 

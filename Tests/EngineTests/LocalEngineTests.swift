@@ -2,6 +2,7 @@ import Engine
 import EngineAPI
 import FeatureFlags
 import Monitoring
+import Synchronization
 import Testing
 import TestSupport
 
@@ -194,14 +195,25 @@ import TestSupport
 
     @Test(.timeLimit(.minutes(1)))
     func `ticks that pass during a slow read are skipped and counted`() async throws {
+        let made = Mutex<FakeProbe?>(nil)
         let bench = Bench { clock in
-            [
-                FakeProbe(
-                    "queues", interval: .seconds(1), deadline: .seconds(1), time: clock,
-                    .slow(.milliseconds(1100), Sample([.queues([queue()])])))
-            ]
+            let probe = FakeProbe(
+                "queues", interval: .seconds(1), deadline: .seconds(1), time: clock,
+                .slow(.milliseconds(1100), Sample([.queues([queue()])])))
+            made.withLock { $0 = probe }
+            return [probe]
         }
+        let probe = try #require(made.withLock { $0 })
         try await bench.run { bench in
+            for read in 1...4 {
+                while probe.underWay == 0 { try await bench.pass(0.05) }
+                // No time passes between the beginning of a read and its waiting.
+                let end = bench.time.now.boot + .milliseconds(1100)
+                try await eventually("read \(read) waits") { bench.time.isAwaited(at: end) }
+                bench.time.advance(by: .milliseconds(1100))
+                try await eventually("read \(read) has ended") { probe.underWay == 0 && probe.reads == read }
+                try await bench.time.settle()
+            }
             try await bench.until("skipped") { ($0.sources.first?.probes.first?.skippedTicks ?? 0) >= 3 }
             #expect(bench.snapshot?.sources.first?.judgement.status == .warning)
             #expect(bench.snapshot?.sources.first?.judgement.reason.first == "answers in 1.1 s, limit 1 s")

@@ -3,7 +3,8 @@ import Glibc
 
 /// Frames kept as text in a folder: a plane of glyphs and below it a plane of roles, one letter a cell.
 ///
-/// `RECORD=1` in the environment writes what is drawn now; a change is then reviewed like code.
+/// `make pictures` writes what is drawn now; a change is then reviewed like code. A run that records is no test, and
+/// ends red for each picture: `RECORD` in somebody's environment passes nothing.
 package struct FrameSnapshots: Sendable {
     private let folder: String
 
@@ -20,9 +21,9 @@ package struct FrameSnapshots: Sendable {
         let path = "\(folder)/\(name).txt"
         if unsafe getenv("RECORD") != nil {
             write(drawn, to: path)
-            return nil
+            return "\(name) was recorded, not compared: RECORD is set"
         }
-        guard let kept = Self.text(of: path) else { return "\(name) is not kept yet: RECORD=1 writes it" }
+        guard let kept = Self.text(of: path) else { return "\(name) is not kept yet: `make pictures` writes it" }
         guard kept != drawn else { return nil }
         let lines = (
             kept.split(separator: "\n", omittingEmptySubsequences: false),

@@ -25,6 +25,10 @@ package final class ManualTime: TimeSource {
         var wall: WallTime
         var nextID = 0
         var sleepers: [Int: Sleeper] = [:]
+        /// Woken and not yet running again.
+        var waking = 0
+        /// How often anybody looked at the clock or waited for it.
+        var uses = 0
     }
 
     private let state: Mutex<State>
@@ -35,20 +39,46 @@ package final class ManualTime: TimeSource {
     }
 
     package var now: Timestamp {
-        state.withLock { Timestamp(boot: $0.boot, wall: $0.wall, bootID: "test") }
+        state.withLock {
+            $0.uses += 1
+            return Timestamp(boot: $0.boot, wall: $0.wall, bootID: "test")
+        }
     }
 
     /// Moves both clocks and wakes, in the order of their deadlines, those whose time has come.
-    package func advance(by duration: Duration) {
+    /// True when there was one.
+    @discardableResult
+    package func advance(by duration: Duration) -> Bool {
         let woken = state.withLock { state in
             state.boot += duration
             let parts = duration.components
             state.wall.milliseconds += parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
             let due = state.sleepers.filter { $0.value.deadline <= state.boot }
-            for id in due.keys { state.sleepers[id] = nil }
+            for (id, sleeper) in due {
+                state.sleepers[id] = nil
+                if case .sleeper = sleeper.wake { state.waking += 1 }
+            }
             return due.values.sorted { $0.deadline < $1.deadline }
         }
         for sleeper in woken { sleeper.wake() }
+        return !woken.isEmpty
+    }
+
+    /// Whether somebody waits for that moment.
+    package func isAwaited(at deadline: Duration) -> Bool {
+        state.withLock { $0.sleepers.values.contains { $0.deadline == deadline } }
+    }
+
+    /// Waits until all who were woken have run and nobody has used the clock for a while: what a step of time set off
+    /// is over before the next one, on a busy machine too.
+    @concurrent package func settle() async throws {
+        var last = (uses: -1, quiet: 0)
+        while last.quiet < 4 {
+            for _ in 0..<20 { await Task.yield() }
+            try await Task.sleep(for: .microseconds(300))
+            let (waking, uses) = state.withLock { ($0.waking, $0.uses) }
+            last = (uses, waking == 0 && uses == last.uses ? last.quiet + 1 : 0)
+        }
     }
 
     /// Moves the wall clock alone, as an administrator or NTP does.
@@ -69,16 +99,22 @@ package final class ManualTime: TimeSource {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let isDue = state.withLock { state in
+                    state.uses += 1
                     if Task.isCancelled || deadline <= state.boot { return true }
                     state.sleepers[id] = Sleeper(deadline: deadline, wake: .sleeper(continuation))
                     return false
                 }
-                if isDue { continuation.resume() }
+                if isDue {
+                    state.withLock { $0.waking += 1 }
+                    continuation.resume()
+                }
             }
+            state.withLock { $0.waking -= 1 }
             try Task.checkCancellation()
         } onCancel: {
             let sleeper = state.withLock { $0.sleepers.removeValue(forKey: id) }
             if case .sleeper(let continuation) = sleeper?.wake {
+                // It throws, and so is never counted as running again.
                 continuation.resume(throwing: CancellationError())
             }
         }

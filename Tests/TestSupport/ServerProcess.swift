@@ -78,11 +78,3 @@ package final class ServerProcess: Sendable {
         }
     }
 }
-
-/// A TCP port on 127.0.0.1 that nobody listens on at this moment.
-package func freePort() throws -> Int {
-    let socket = FileDescriptor(taking: system_listen_loopback(0))
-    let port = system_local_port(socket.number)
-    guard port > 0 else { throw SystemError("find a free port", code: -port) }
-    return Int(port)
-}
