@@ -40,6 +40,7 @@ struct StoreState: Sendable {
     private(set) var events: [Event] = []
     /// Not yet in the journal.
     private(set) var unwritten: [Event] = []
+    private var allowance = JournalAllowance()
     /// Something that must survive has changed; `urgent` is worth a write of its own.
     var unsaved = Unsaved.nothing
     /// What an earlier run knew of entities that have not been read yet.
@@ -287,6 +288,15 @@ struct StoreState: Sendable {
             at: now, status: status, entity: entity, subject: entity?.kind.rawValue ?? "console", text: text)
         events.append(event)
         if events.count > 50 { events.removeFirst(events.count - 50) }
+        // What people and flags do is few, and never left out.
+        let isAlways = entity == nil || entity?.kind == .flag
+        let (isAllowed, leftOut) = allowance.take(
+            isAlways ? 0 : text.utf8.count &+ (entity?.name.utf8.count ?? 0), at: now)
+        if leftOut > 0 {
+            let what = "\(Figures.counted(leftOut, "more event")) of one minute left out of the journal"
+            unwritten.append(Event(at: now, status: .warning, entity: nil, subject: "console", text: what))
+        }
+        guard isAllowed else { return }
         unwritten.append(event)
         // While the journal cannot be written the newest are kept.
         if unwritten.count > 500 { unwritten.removeFirst(unwritten.count - 500) }

@@ -1,0 +1,30 @@
+import Monitoring
+
+/// How much the journal takes in a minute. A server that invents names has an event told of each, and without a limit
+/// it would have written the journal full within 90 s, and the night before out of it.
+struct JournalAllowance {
+    /// Bytes of names and texts: some 800 events of usual names. The 8 MB of a journal file last half an hour at the
+    /// least, and the file before it as long again.
+    static let bytesPerMinute = 256 << 10
+
+    private var minute: Int64?
+    private var used = 0
+    private var leftOut = 0
+
+    /// Whether an event of so many bytes may be written, and how many were left out in a minute that is over.
+    mutating func take(_ bytes: Int, at now: WallTime) -> (isAllowed: Bool, leftOut: Int) {
+        var told = 0
+        let current = now.milliseconds / 60_000
+        if minute != current {
+            told = leftOut
+            (minute, used, leftOut) = (current, 0, 0)
+        }
+        let (sum, isOver) = used.addingReportingOverflow(bytes)
+        guard !isOver, sum <= Self.bytesPerMinute else {
+            leftOut &+= 1
+            return (false, told)
+        }
+        used = sum
+        return (true, told)
+    }
+}
