@@ -139,7 +139,11 @@ let package = Package(
             exclude: ["Snapshots"]),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["Engine", "EngineAPI", "FeatureFlags", "Monitoring", "TestSupport"]),
+            dependencies: [
+                "Display", "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Reports",
+                "Screens",
+                "TestSupport", "Text",
+            ]),
         .testTarget(
             name: "SessionTests",
             dependencies: [

@@ -70,8 +70,8 @@ extension Snapshot {
             places[ExactName(integrations[place].label), default: []].append(place)
         }
         for group in places.values where group.count > 1 {
-            for place in group {
-                let name = Sanitizer.line(integrations[place].id.name, maxBytes: 128)
+            let names = LookAlikes.drawn(group.map { integrations[$0].id.name }, maxBytes: 128)
+            for (place, name) in zip(group, names) {
                 integrations[place].distinction = name
                 integrations[place].label += " (\(name))"
             }

@@ -240,7 +240,9 @@ extension Model {
         let judgement = row.judgement
         // It may be pasted into a shell: a line feed in a name would run it.
         let aside = judgement.aside.map { [$0.sentence(at: now.wall)] } ?? []
-        let parts = [row.id.description, judgement.status.rawValue] + aside + judgement.reason
+        // By its label, which no other row has, whatever its name hides.
+        let name = "\(row.id.kind.rawValue):\(row.label)"
+        let parts = [name, judgement.status.rawValue] + aside + judgement.reason
         return Sanitizer.line(parts.joined(separator: " · "))
     }
 

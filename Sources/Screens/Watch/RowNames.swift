@@ -47,13 +47,19 @@ struct RowNames {
         }
         let isFlow = thing > 0
         let cut = Name.cut(plain, to: isFlow ? room : width, ellipsis: ellipsis)
-        return zip(rows, cut).map { row, name in
-            guard case .flow(_, let arrow, let system) = row.name else { return Line(name, row.nameRole) }
+        // Together, so that two of them stay apart.
+        let rest = max(0, width - room - self.arrow - 2)
+        let systems = Name.cut(
+            rows.map { if case .flow(_, _, let system) = $0.name { glyphs.render(system) } else { "" } },
+            to: rest,
+            ellipsis: ellipsis)
+        return zip(rows, zip(cut, systems)).map { row, names in
+            let (name, system) = names
+            guard case .flow(_, let arrow, _) = row.name else { return Line(name, row.nameRole) }
             var line = Line(name, row.nameRole)
             line.append(String(repeating: " ", count: max(0, room - glyphs.width(name)) + 1), .text)
             line.append(arrow + " ", row.status == .off ? .faint : .dim)
-            let rest = width - room - self.arrow - 2
-            line.append(Name.cut(glyphs.render(system), to: max(0, rest), ellipsis: ellipsis), row.nameRole)
+            line.append(system, row.nameRole)
             return line
         }
     }
