@@ -37,7 +37,9 @@ import Testing
             #expect(lines.joined(separator: " ").hasSuffix("Permission denied") || width < 46, "\(lines)")
             let alone = Sentence.lines(
                 ["cannot open \(path): Permission denied"], width: width, limit: limit, .braille)
-            #expect(alone.count <= limit && alone.joined(separator: " ").hasSuffix("Permission denied"), "\(alone)")
+            #expect(
+                alone.count <= limit && alone.joined(separator: " ").hasSuffix("Permission denied"),
+                "\(alone)")
         }
     }
 

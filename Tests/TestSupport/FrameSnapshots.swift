@@ -23,7 +23,9 @@ package struct FrameSnapshots: Sendable {
             write(drawn, to: path)
             return "\(name) was recorded, not compared: RECORD is set"
         }
-        guard let kept = Self.text(of: path) else { return "\(name) is not kept yet: `make pictures` writes it" }
+        guard let kept = Self.text(of: path) else {
+            return "\(name) is not kept yet: `make pictures` writes it"
+        }
         guard kept != drawn else { return nil }
         let lines = (
             kept.split(separator: "\n", omittingEmptySubsequences: false),
