@@ -160,6 +160,14 @@ int system_forget_start(int at, const char *name, int64_t keep) {
     return code;
 }
 
+int system_create_unnamed(int at) { return RETRY(openat(at, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600)); }
+
+int system_name(int fd, int at, const char *name) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return RETRY(linkat(AT_FDCWD, path, at, name, AT_SYMLINK_FOLLOW));
+}
+
 int system_open_append(int at, const char *name, uint32_t mode) {
     return RETRY(openat(at, name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode));
 }

@@ -50,6 +50,21 @@ import Testing
         #expect(try Files.names(in: shop.folder.path("kept"), startingWith: "writer").isEmpty)
     }
 
+    @Test func `of one that is not on record yet nothing is left when the console is killed`() async throws {
+        let shop = try shop()
+        let left = Mutex<[String]?>(nil)
+        let recorder = ChangeRecorder { _ in
+            // Whatever has a name now would outlive us, and no later console knows of it.
+            left.withLock { $0 = try? Files.names(in: shop.folder.path("kept"), startingWith: "writer") }
+            return nil
+        }
+        guard case .confirmed = await shop.backend.apply(try await change(shop), recorder) else {
+            Issue.record("not confirmed")
+            return
+        }
+        #expect(left.withLock { $0 } == [])
+    }
+
     @Test func `is waited for beyond every deadline`() async throws {
         let shop = try shop(deadline: .seconds(1))
         let change = try await change(shop)

@@ -52,6 +52,8 @@ int system_open_read(int at, const char *path, bool follow);     // O_NONBLOCK: 
 // The names in a folder that begin with `prefix`, each with its zero byte, as many as fit: the bytes used.
 int64_t system_list(const char *path, const char *prefix, char *names, size_t room);
 int system_open_directory(int at, const char *path);             // O_NOFOLLOW
+int system_create_unnamed(int at);                               // -EOPNOTSUPP and others where there are none
+int system_name(int fd, int at, const char *name);               // of an unnamed one; -EEXIST when it is taken
 int system_create(int at, const char *name, uint32_t mode);      // O_EXCL; the mode whatever the umask says
 // Gives the disk back what is before the last `keep` bytes, all of it where the file system has no holes. Whoever has
 // the file open goes on where they are.

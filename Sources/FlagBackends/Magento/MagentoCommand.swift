@@ -67,15 +67,19 @@ package struct MagentoCommand: Sendable {
         let arguments = ["config:set"] + Self.options(scope) + ["--", path, value]
         do throws(SystemError) {
             let output = try WriterOutput(of: opID, in: folder)
-            let program = try DetachedProgram(child(arguments), output: try output.make())
+            let made = try output.make()
+            let program = try DetachedProgram(child(arguments), output: made.file)
             if let why = await record.begins(program.mark) {
                 program.giveUp()
                 _ = output.take()
                 return .notStarted(why)
             }
+            try output.keep(made)
             let end = try await output.bounded { () throws(SystemError) in try await program.run() }
             return ended(end, of: program.mark, saying: output.take())
         } catch {
+            // Nothing of it began.
+            _ = (try? WriterOutput(of: opID, in: folder))?.take()
             return .notStarted(Sanitizer.line("\(error)"))
         }
     }

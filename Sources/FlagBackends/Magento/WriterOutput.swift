@@ -18,10 +18,22 @@ struct WriterOutput: Sendable {
         name = Self.prefix + opID + Self.suffix
     }
 
-    /// The file, new.
-    func make() throws(SystemError) -> FileDescriptor {
+    /// The file, new. It has no name yet, so that nothing is left of it when we end before its program begins; where
+    /// the filesystem has no such files it has.
+    func make() throws(SystemError) -> Made {
         try folder.remove(name)
-        return FileDescriptor(taking: try folder.create(name, mode: 0o600))
+        if let file = folder.createUnnamed() { return Made(file: file, isNamed: false) }
+        return Made(file: FileDescriptor(taking: try folder.create(name, mode: 0o600)), isNamed: true)
+    }
+
+    struct Made: ~Copyable {
+        let file: FileDescriptor
+        fileprivate let isNamed: Bool
+    }
+
+    /// A later console finds it from now on.
+    func keep(_ made: borrowing Made) throws(SystemError) {
+        if !made.isNamed { try folder.name(made.file, name) }
     }
 
     /// Waits for its program; one that talks without end does not fill the disk meanwhile.

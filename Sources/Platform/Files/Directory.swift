@@ -58,6 +58,18 @@ package final class Directory: FileOps {
         try unsafe SystemError.check(system_create(descriptor.number, name, mode), "create", path(name))
     }
 
+    /// A new file in it that has no name, for writing: gone with the last that has it open, until it is named. Nil
+    /// where the filesystem has none.
+    package func createUnnamed() -> FileDescriptor? {
+        let number = system_create_unnamed(descriptor.number)
+        return number < 0 ? nil : FileDescriptor(taking: number)
+    }
+
+    /// Gives it its name, which must be free.
+    package func name(_ file: borrowing FileDescriptor, _ name: String) throws(SystemError) {
+        try check(unsafe system_name(file.number, descriptor.number, name), "name", name)
+    }
+
     package func openForAppending(_ name: String, mode: UInt32) throws(SystemError) -> Int32 {
         let number = unsafe system_open_append(descriptor.number, name, mode)
         try check(number, "open", name)
