@@ -153,11 +153,12 @@ private enum MariaDBTemplate {
         if try Files.facts(template) == nil {
             let user = getuid() == 0 ? "--user=root" : ""
             let options = sizes.joined(separator: " ")
+            // Forced, as it wants to look up the host's name, which need not have an address.
             // Renamed into place: of several that make it at once, one wins.
             _ = try await shell(
                 """
                 d=$(mktemp -d /tmp/hypercare-mariadb-new.$$.XXXXXX)
-                mariadb-install-db --no-defaults --auth-root-authentication-method=normal --skip-test-db \
+                mariadb-install-db --no-defaults --force --auth-root-authentication-method=normal --skip-test-db \
                   --skip-name-resolve \(user) --datadir=$d/data \(options) >$d/log 2>&1 \
                   || { cat $d/log >&2; exit 1; }
                 mv -T $d/data \(template) 2>/dev/null || true

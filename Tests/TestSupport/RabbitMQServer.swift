@@ -77,6 +77,9 @@ package final class RabbitMQServer: Sendable {
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
             "RABBITMQ_DIST_PORT": "\(try freePort())",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none",
+            // Of this name alone: a machine need not know its own.
+            "ERL_INETRC": try folder.write(
+                "{lookup, [file, native]}.\n{host, {127,0,0,1}, [\"localhost\"]}.\n", to: "inetrc"),
             "ERL_EPMD_PORT": "\(epmdPort)",
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_CRASH_DUMP": folder.path("erl_crash.dump"),
