@@ -105,8 +105,8 @@ fuzz: .build/.ready-build
 	    printf '%-14s %s\n' $$name "$$(awk '/number_of_executed|peak_rss|ERROR|Fatal/ {print}' $$corpus.log | tr '\n' ' ')"; \
 	done; test -z "$$failed" || { echo "failed:$$failed; see .build/fuzz-corpus/NAME.log"; exit 1; }
 
-# Every system call of a save and an append killed at and failed as a disk fails: what is there is old or new.
-# EVERY=10 tries one in ten.
+# Every system call of a save, an append and a whole change killed at and failed as a disk fails: what is there is old or
+# new. EVERY=10 tries one in ten.
 EVERY ?= 1
 faults: .build/.ready-test
 	@$(SWIFT) run --quiet store-faults $(EVERY)

@@ -110,7 +110,8 @@ let package = Package(
         .executableTarget(
             name: "store-faults",
             dependencies: [
-                "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Persistence", "Platform", "TestSupport",
+                "Documents", "Engine", "EngineAPI", "FeatureFlags", "FlagBackends", "Monitoring",
+                "Persistence", "Platform", "TestSupport",
             ], path: "Tests/Bench/faults"),
         // A console's backend in a process of its own, for the tests of flag files.
         .executableTarget(

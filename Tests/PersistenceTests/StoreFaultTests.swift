@@ -19,9 +19,10 @@ import Testing
             deadline: .seconds(240))
         let said = String(decoding: result.output + result.error, as: UTF8.self)
         #expect(result.end == .exited(0), "\(said)")
-        for store in ["state", "journal", "audit", "history"] {
+        for store in ["state", "journal", "audit", "history", "file change", "command change"] {
             let line = said.split(separator: "\n").first { $0.hasPrefix("\(store): ") }
-            let points = line.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
+            let points =
+                line.flatMap { Int($0.split(separator: ": ").last?.split(separator: " ").first ?? "") } ?? 0
             #expect(points >= 4 && line?.hasSuffix(", 0 bad") == true, "\(said)")
         }
     }

@@ -12,7 +12,8 @@ struct FaultRun {
     }
 
     private static let calls = [
-        "openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "renameat", "linkat",
+        "openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "renameat", "renameat2",
+        "linkat",
         "unlink", "unlinkat", "fchmod", "mkdir", "mkdirat", "close",
     ]
     private static let faults =
@@ -38,8 +39,9 @@ struct FaultRun {
                 for fault in Self.faults {
                     turn += 1
                     guard turn % every == 0 else { continue }
-                    // Once, and from there on.
-                    for when in ["\(number + 1)", "\(number + 1)+"] {
+                    // Once, and from there on; dead is dead.
+                    let once = "\(number + 1)"
+                    for when in fault.hasPrefix("signal") ? [once] : [once, once + "+"] {
                         result.points += 1
                         let point = "\(call) \(when) \(fault)"
                         do {
@@ -64,11 +66,16 @@ struct FaultRun {
     ) async throws -> Bool {
         let folder = try TemporaryFolder("faults")
         let path = folder.path("eu-shop")
-        let thing = KeptThing(store, in: path)
+        let thing = interrupted(store, in: path)
         try await thing.prepare()
-        let ended = try await run(folder, trace, ["-e", "inject=\(injection)"])
-        let isAcknowledged = String(decoding: ended.output, as: UTF8.self) == "kept\n"
-        let found = try await thing.found()
+        var isAcknowledged = false
+        do {
+            let ended = try await run(folder, trace, ["-e", "inject=\(injection)"])
+            isAcknowledged = String(decoding: ended.output, as: UTF8.self) == "kept\n"
+        } catch is ChildTimedOut {
+            // One that waits for ever is killed.
+        }
+        let found = try await thing.found(isAcknowledged: isAcknowledged)
         switch found {
         case .new: break
         case .old where !isAcknowledged: break
@@ -80,7 +87,7 @@ struct FaultRun {
     /// How often a write that nothing disturbs makes this call in the folder.
     private func count(of call: String) async throws -> Int {
         let folder = try TemporaryFolder("faults")
-        try await KeptThing(store, in: folder.path("eu-shop")).prepare()
+        try await interrupted(store, in: folder.path("eu-shop")).prepare()
         let ended = try await run(folder, call, [])
         guard String(decoding: ended.output, as: UTF8.self) == "kept\n" else {
             throw SystemError("run", "the writer", detail: String(decoding: ended.error, as: UTF8.self))
@@ -94,16 +101,10 @@ struct FaultRun {
     private func run(_ folder: TemporaryFolder, _ call: String, _ more: [String]) async throws -> ChildResult
     {
         let path = folder.path("eu-shop")
-        let names = [
-            "state.json", "state.json.tmp", "state.json.prev", "state.json.prev.tmp", "journal.jsonl",
-            "audit.jsonl", "audit.head", "audit.head.tmp", "history.sqlite", "history.sqlite-wal",
-            "history.sqlite-shm", "history.sqlite-journal",
-        ]
-        // A name as it is given to the call, and what a descriptor leads to.
-        let paths = [path] + names + names.map { "\(path)/\($0)" }
+        let places = interrupted(store, in: path).places(of: call)
         return try await ChildProcess.run(
             ChildCommand(
-                ["/usr/bin/strace", "-f", "-qq", "-o", folder.path("trace")] + paths.flatMap { ["-P", $0] }
+                ["/usr/bin/strace", "-f", "-qq", "-o", folder.path("trace")] + places.flatMap { ["-P", $0] }
                     + ["-e", "trace=\(call)"] + more + [program, "write", store, path],
                 environment: ["PATH": "/usr/bin:/bin", "HOME": folder.path, "SWIFT_BACKTRACE": "enable=no"]),
             deadline: .seconds(20), outputCap: 64 << 10)

@@ -7,14 +7,8 @@ import Platform
 import TestSupport
 
 /// One store of an environment's folder, in which something old stands and something new is to be kept.
-struct KeptThing {
+struct KeptThing: Interrupted {
     static let names = ["state", "journal", "audit", "history"]
-
-    /// Which of the two can be read.
-    enum Found: Equatable {
-        case old, new
-        case neither(String)
-    }
 
     private let name: String
     private let path: String
@@ -26,13 +20,26 @@ struct KeptThing {
         self.path = path
     }
 
+    /// A name as it is given to the call, and what a descriptor leads to.
+    func places(of call: String) -> [String] {
+        let names = [
+            "state.json", "state.json.tmp", "state.json.prev", "state.json.prev.tmp", "journal.jsonl",
+            "audit.jsonl", "audit.head", "audit.head.tmp", "history.sqlite", "history.sqlite-wal",
+            "history.sqlite-shm", "history.sqlite-journal",
+        ]
+        return [path] + names + names.map { "\(path)/\($0)" }
+    }
+
     /// What stood before.
     func prepare() async throws { try await keep(1) }
 
-    func write() async throws { try await keep(2) }
+    func write() async throws -> Bool {
+        try await keep(2)
+        return true
+    }
 
     /// As the next run finds it. Then something newer is kept, and must be there too.
-    func found() async throws -> Found {
+    func found(isAcknowledged: Bool) async throws -> Found {
         let found = try await look(2)
         guard case .neither = found else {
             try await keep(3)
@@ -43,7 +50,7 @@ struct KeptThing {
     }
 
     private func keep(_ number: Int) async throws {
-        let folder = try await opened()
+        let folder = try await StateDirectory.opened(path)
         switch name {
         case "state":
             var state = try await folder.state.load()?.state ?? EngineState()
@@ -56,7 +63,7 @@ struct KeptThing {
     }
 
     private func look(_ number: Int) async throws -> Found {
-        let folder = try await opened()
+        let folder = try await StateDirectory.opened(path)
         switch name {
         case "state":
             let loaded = try await folder.state.load()
@@ -86,16 +93,6 @@ struct KeptThing {
         let isOld = replacing ? numbers.count == 1 && numbers[0] < number : numbers.contains(1)
         if isNew && (replacing || isOld) { return .new }
         return isOld ? .old : .neither("\(numbers)")
-    }
-
-    /// The lock is free once the process that was killed is gone.
-    private func opened() async throws -> StateDirectory {
-        for _ in 0..<200 {
-            let folder = try StateDirectory.open(path)
-            if folder.isOurs { return folder }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw StorageFailure("the lock of \(path) is not free")
     }
 
     private func audit(_ folder: StateDirectory) throws -> AuditFile {

@@ -2,8 +2,8 @@ import Glibc
 import Platform
 import TestSupport
 
-/// Every system call of a save or an append, failed in every way a disk has, and killed before: what is there
-/// afterwards is old or new, and new once it was acknowledged.
+/// Every system call of a save, an append or a whole change, failed in every way a disk has, and killed before: what
+/// is there afterwards is old or new, and new once it was acknowledged.
 ///
 /// `store-faults` tries all, `store-faults EVERY` each so manyth; `store-faults write STORE FOLDER` is what it runs
 /// under strace.
@@ -12,14 +12,13 @@ struct StoreFaults {
     static func main() async throws {
         let arguments = CommandLine.arguments
         if arguments.count == 4, arguments[1] == "write" {
-            try await KeptThing(arguments[2], in: arguments[3]).write()
             // The acknowledgement.
-            print("kept")
+            if try await interrupted(arguments[2], in: arguments[3]).write() { print("kept") }
             return
         }
         let every = arguments.count > 1 ? Int(arguments[1]) ?? 1 : 1
         var bad = 0
-        for store in KeptThing.names {
+        for store in KeptThing.names + WholeChange.Kind.allCases.map(\.rawValue) {
             let run = FaultRun(
                 store, program: (ProgramPath.folder ?? ".") + "/store-faults", every: every)
             let result = try await run.all()
