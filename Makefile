@@ -10,7 +10,7 @@ FIRST_BUILD = some minutes
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
-.PHONY: demo build test pictures lint imports bench bench-live bench-store bench-broker soak flagfile fuzz faults release install uninstall clean
+.PHONY: demo build test pictures lint imports bench bench-live bench-store bench-broker soak flagfile kills fuzz faults release install uninstall clean
 
 demo: .build/.ready-build
 	@test -x $(RELEASE) || echo "The first build takes $(FIRST_BUILD) on two cores; then it starts at once."
@@ -28,7 +28,7 @@ ALONE = PlatformTests CursesTests SessionTests ProbesTests FlagBackendsTests Smo
 space := $(subst ,, )
 # They mostly wait, on servers of their own: they run beside the tests of the release build.
 WAITING = ^(SmokeTests\.LivingStore|ProbesTests\.ProbeContract)
-LONG = $(WAITING)|^SmokeTests\.(KillNine|RealStore|StatusTests)
+LONG = $(WAITING)|^SmokeTests\.(KillNine|ChangeKill|RealStore|StatusTests)
 TESTS = $(SWIFT) test --skip-build
 BESIDE = $(TESTS) --skip '^($(subst $(space),|,$(ALONE)))\.'
 # A run that hangs is ended; it takes five minutes at most.
@@ -104,6 +104,13 @@ fuzz: .build/.ready-build
 	        -artifact_prefix=Tests/Fuzz/found/$$name- > $$corpus.log 2>&1 || failed="$$failed $$name"; \
 	    printf '%-14s %s\n' $$name "$$(awk '/number_of_executed|peak_rss|ERROR|Fatal/ {print}' $$corpus.log | tr '\n' ' ')"; \
 	done; test -z "$$failed" || { echo "failed:$$failed; see .build/fuzz-corpus/NAME.log"; exit 1; }
+
+# Consoles and the programs of their changes killed in the middle of a change, of flags in a file, behind a command and
+# in a MariaDB: what is said of each is so. Three hours at most.
+COUNT ?= 1000
+kills: .build/.ready-test
+	$(SWIFT) build --build-tests --quiet
+	KILLS=$(COUNT) HYPERCARE_BIN=$(CURDIR)/$(DEBUG) timeout -k 10 10800 $(TESTS) --no-parallel --filter ChangeKill
 
 # Every system call of a save, an append and a whole change killed at and failed as a disk fails: what is there is old or
 # new. EVERY=10 tries one in ten.
