@@ -34,8 +34,12 @@ BESIDE = $(TESTS) --skip '^($(subst $(space),|,$(ALONE)))\.'
 # A run that hangs is ended; it takes five minutes at most.
 EACH = timeout -k 10 1200 $(TESTS) --no-parallel
 
+# The first build shows that it moves, later ones only what is wrong.
+BUILT = $(wildcard .build/debug/hypercarePackageTests.xctest)
+
 test: .build/.ready-test
-	$(SWIFT) build --build-tests --quiet
+	@test -n "$(BUILT)" || echo "The first build takes $(FIRST_BUILD) on two cores."
+	$(SWIFT) build --build-tests $(if $(BUILT),--quiet)
 ifneq ($(ONLY),)
 	HYPERCARE_BIN=$(CURDIR)/$(DEBUG) $(TESTS) --filter '$(ONLY)'
 else
