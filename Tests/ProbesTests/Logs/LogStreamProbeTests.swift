@@ -8,12 +8,13 @@ import Testing
 @Suite struct LogStreamProbeTests {
     private let host: FarHost
     private var log: TestLog { host.log }
-    private let ssh: String
+    private let program: FixtureProgram
+    private var ssh: String { program.path }
     private let done = "[2026-11-21 10:03:00] main.INFO: done\n"
 
     init() throws {
         host = try FarHost()
-        ssh = fixture("bin/ssh")
+        program = try FixtureProgram("ssh")
     }
 
     @Test func `reads the last hour back, then counts what comes, through rotation and truncation`()
@@ -246,9 +247,16 @@ import Testing
     private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }
 
-/// A file of `Tests/ProbesTests/Fixtures`.
-func fixture(_ name: String, from file: String = #filePath) -> String {
-    let parts = file.split(separator: "/")
-    guard let tests = parts.lastIndex(of: "ProbesTests") else { return name }
-    return "/" + parts[...tests].joined(separator: "/") + "/Fixtures/" + name
+/// A program of `Tests/ProbesTests/Fixtures/bin`, copied to where nobody but us may write: where these sources lie others
+/// may, as after an `umask 002`.
+private struct FixtureProgram {
+    let path: String
+    private let folder: TemporaryFolder
+
+    init(_ name: String, from file: String = #filePath) throws {
+        folder = try TemporaryFolder("fixture")
+        let tests = file.split(separator: "/").dropLast(2).joined(separator: "/")
+        let text = try Files.read("/\(tests)/Fixtures/bin/\(name)", limit: 1 << 20)
+        path = try folder.write(String(decoding: text, as: UTF8.self), to: name, mode: 0o700)
+    }
 }
