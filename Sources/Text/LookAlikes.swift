@@ -14,13 +14,16 @@ package enum LookAlikes {
             let scalars = Array(names[place].unicodeScalars)
             byLength[scalars.count, default: []].append((place, scalars))
         }
+        // `é` is one character or two, and drawn the same: equal as Unicode has it, and not byte for byte.
+        var spellings: [String: Set<ExactName>] = [:]
+        for place in strange { spellings[names[place], default: []].insert(ExactName(names[place])) }
         var comparisons = 0
         for place in strange {
             let mine = Array(names[place].unicodeScalars)
             let sameLength = byLength[mine.count] ?? []
             comparisons += sameLength.count
             let isAlike =
-                comparisons > mostComparisons
+                comparisons > mostComparisons || (spellings[names[place]]?.count ?? 0) > 1
                 || (byShape[shape(names[place])] ?? []).contains { !ExactName.same(names[$0], names[place]) }
                 || sameLength.contains {
                     fits(mine, $0.scalars) && !ExactName.same(names[$0.place], names[place])

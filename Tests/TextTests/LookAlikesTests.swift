@@ -12,6 +12,8 @@ import Text
         ["new orders", "new  orders", "new\u{A0}orders", "new\u{2003}orders", "new   orders"],
         ["orders", "or\u{AD}ders", "or\u{202E}ders", "or\u{2066}ders", "or\u{E0061}ders", "or\u{180B}ders"],
         ["STOCK", "STOC\u{212A}", "STOC\u{39A}", "STOCK\u{301}", "ST\u{41E}CK"],
+        ["Caf\u{E9}", "Cafe\u{301}", "Caf", "Cafe"],
+        ["\u{AC00}", "\u{1100}\u{1161}", "\u{1E9B}\u{323}", "\u{17F}\u{323}\u{307}"],
         // Spelled as another one is drawn, and different only behind the cut.
         ["erp<202E>.order", "erp\u{202E}.order", "erp.order"],
         ["erp.order ", "erp.order\\u{20}", "erp.order\u{A0}", "erp.order\\u{A0}"],
