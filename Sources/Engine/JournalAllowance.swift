@@ -11,20 +11,25 @@ struct JournalAllowance {
     private var used = 0
     private var leftOut = 0
 
-    /// Whether an event of so many bytes may be written, and how many were left out in a minute that is over.
-    mutating func take(_ bytes: Int, at now: WallTime) -> (isAllowed: Bool, leftOut: Int) {
-        var told = 0
+    /// Whether an event of so many bytes may be written.
+    mutating func take(_ bytes: Int, at now: WallTime) -> Bool {
         let current = now.milliseconds / 60_000
-        if minute != current {
-            told = leftOut
-            (minute, used, leftOut) = (current, 0, 0)
-        }
+        if minute != current { (minute, used) = (current, 0) }
         let (sum, isOver) = used.addingReportingOverflow(bytes)
         guard !isOver, sum <= Self.bytesPerMinute else {
-            leftOut &+= 1
-            return (false, told)
+            leaveOut(1)
+            return false
         }
         used = sum
-        return (true, told)
+        return true
+    }
+
+    mutating func leaveOut(_ count: Int) { leftOut &+= count }
+
+    /// How many were left out in a minute that is over at `now`, once; nil: all there are.
+    mutating func takeLeftOut(at now: WallTime?) -> Int {
+        if let now, minute == now.milliseconds / 60_000 { return 0 }
+        defer { leftOut = 0 }
+        return leftOut
     }
 }

@@ -125,13 +125,18 @@ extension LocalEngine {
 
     /// A change of an earlier run whose end is not on record. One whose program may run still is decided by that
     /// program's end, any other by a read.
-    func takeUp(_ open: UnfinishedChange, at now: Timestamp) {
+    func takeUp(_ open: UnfinishedChange, at now: Timestamp) async {
         let backend = setup.backends.first { $0.name == open.change.backend }
         let writer = backend == nil ? nil : open.writer
-        guard state.resume(open.change, by: open.by, writer: writer, isReachable: backend != nil, at: now),
-            let backend,
-            let writer
+        guard state.resume(open.change, by: open.by, writer: writer, isReachable: backend != nil, at: now)
         else { return }
+        guard let backend, let writer else {
+            // Whoever looks at the log beside us must not take it for one that is on its way here.
+            if open.writer == nil, open.phase != .unknown, state.environment.mayChange {
+                await keep(entry(.unknown, open.change, state.flags.unseenEnds[open.change.key] ?? ""))
+            }
+            return
+        }
         state.flags.book.changeGoesOn(open.change)
         Task { [weak self] in
             let outcome = await backend.takeUp(open.change, of: writer)

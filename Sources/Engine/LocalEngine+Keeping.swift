@@ -44,7 +44,7 @@ extension LocalEngine {
         _ = state.hear(ended, at: time.now)
         let open = Set(recorded.unfinished.map(\.change.opID))
         for backend in setup.backends { await backend.tidy(keeping: open) }
-        for open in recorded.unfinished { takeUp(open, at: time.now) }
+        for open in recorded.unfinished { await takeUp(open, at: time.now) }
         hasTakenUp = true
     }
 
@@ -64,13 +64,17 @@ extension LocalEngine {
                 || now.seconds(since: lastSave) >= Self.pulseSeconds
             if isDue { lastSave = now }
             let minute = now.wall.milliseconds / 60_000
+            state.tellLeftOut(overAt: now.wall, at: now.wall)
             await keep(savesState: isDue, savesHistory: minute != lastMinute)
             lastMinute = minute
         }
     }
 
     /// Writes all that is not yet written.
-    func keep(isLast: Bool) async { await keep(savesState: true, savesHistory: isLast) }
+    func keep(isLast: Bool) async {
+        if isLast { state.tellLeftOut(overAt: nil, at: time.now.wall) }
+        await keep(savesState: true, savesHistory: isLast)
+    }
 
     private func keep(savesState: Bool, savesHistory: Bool) async {
         let events = state.takeUnwritten()

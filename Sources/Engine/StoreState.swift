@@ -290,17 +290,28 @@ struct StoreState: Sendable {
         if events.count > 50 { events.removeFirst(events.count - 50) }
         // What people and flags do is few, and never left out.
         let isAlways = entity == nil || entity?.kind == .flag
-        let (isAllowed, leftOut) = allowance.take(
-            isAlways ? 0 : text.utf8.count &+ (entity?.name.utf8.count ?? 0), at: now)
-        if leftOut > 0 {
-            let what = "\(Figures.counted(leftOut, "more event")) of one minute left out of the journal"
-            unwritten.append(Event(at: now, status: .warning, entity: nil, subject: "console", text: what))
-        }
-        guard isAllowed else { return }
+        tellLeftOut(overAt: now, at: now)
+        let size = text.utf8.count &+ (entity?.name.utf8.count ?? 0)
+        guard allowance.take(isAlways ? 0 : size, at: now) else { return }
         unwritten.append(event)
         // While the journal cannot be written the newest are kept.
-        if unwritten.count > 500 { unwritten.removeFirst(unwritten.count - 500) }
+        let surplus = unwritten.count - Self.mostUnwritten
+        if surplus > 0 {
+            unwritten.removeFirst(surplus)
+            allowance.leaveOut(surplus)
+        }
     }
+
+    /// Says of a minute that is over how much of it the journal does not have; nil: of this one, too.
+    mutating func tellLeftOut(overAt over: WallTime?, at now: WallTime) {
+        let leftOut = allowance.takeLeftOut(at: over)
+        guard leftOut > 0 else { return }
+        let what = "\(Figures.counted(leftOut, "more event")) of one minute left out of the journal"
+        unwritten.append(Event(at: now, status: .warning, entity: nil, subject: "console", text: what))
+    }
+
+    /// A minute of short names.
+    private static let mostUnwritten = 2000
 
     /// Events of earlier runs, put before what has happened since.
     mutating func remember(_ earlier: [Event]) { events = (earlier + events).suffix(50) }

@@ -14,14 +14,20 @@ import Testing
             WallTime(seconds: 1_795_834_800).advanced(bySeconds: seconds)
         }
         for _ in 0..<4 {
-            #expect(allowance.take(JournalAllowance.bytesPerMinute / 4, at: at(1)) == (true, 0))
+            #expect(allowance.take(JournalAllowance.bytesPerMinute / 4, at: at(1)) == true)
         }
-        for second in [2.0, 30, 59] { #expect(allowance.take(1, at: at(second)) == (false, 0)) }
-        #expect(allowance.take(0, at: at(59)) == (true, 0), "what a person does takes none")
-        #expect(allowance.take(1, at: at(60)) == (true, 3))
-        #expect(allowance.take(.max, at: at(61)) == (false, 0))
+        for second in [2.0, 30, 59] { #expect(allowance.take(1, at: at(second)) == false) }
+        #expect(allowance.take(0, at: at(59)) == true, "what a person does takes none")
+        #expect(allowance.takeLeftOut(at: at(59)) == 0, "the minute is not over")
+        #expect(allowance.takeLeftOut(at: at(60)) == 3)
+        #expect(allowance.takeLeftOut(at: at(60)) == 0)
+        #expect(allowance.take(1, at: at(60)) == true)
+        #expect(allowance.take(.max, at: at(61)) == false)
         // A clock that is put back begins a minute too.
-        #expect(allowance.take(1, at: at(-600)) == (true, 1))
+        #expect(allowance.takeLeftOut(at: at(-600)) == 1)
+        #expect(allowance.take(1, at: at(-600)) == true)
+        allowance.leaveOut(7)
+        #expect(allowance.takeLeftOut(at: nil) == 7, "at the end nothing is kept back")
     }
 
     @Test(.timeLimit(.minutes(1)))

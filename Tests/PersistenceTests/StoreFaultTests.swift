@@ -15,7 +15,7 @@ import Testing
     @Test(.enabled(if: strace != nil), .timeLimit(.minutes(5)))
     func `a fault at a call of a save leaves old or new, and what was acknowledged is there`() async throws {
         let result = try await ChildProcess.run(
-            ChildCommand([Self.program, "23"], environment: ["PATH": "/usr/bin:/bin", "TMPDIR": "/tmp"]),
+            ChildCommand([Self.program, "23", "97"], environment: ["PATH": "/usr/bin:/bin", "TMPDIR": "/tmp"]),
             deadline: .seconds(240))
         let said = String(decoding: result.output + result.error, as: UTF8.self)
         #expect(result.end == .exited(0), "\(said)")

@@ -264,8 +264,8 @@ final class KillChain {
         guard let label else { return "\(flag.name) is not shown" }
         guard label.value == (isOn ? "ON" : "OFF") else { return "\(flag.name) is not \(label.value)" }
         if let last, last.ends.isEmpty {
-            // A look beside the console cannot tell whether it is that one's.
-            return label.progress != "seen" ? nil : "\(flag.name) is open and \(label.progress)"
+            let isOpen = label.progress == "unknown" || label.progress == "running"
+            return isOpen ? nil : "\(flag.name) is open and \(label.progress)"
         }
         guard label.progress == "seen" else { return "\(flag.name) is not \(label.progress)" }
         let isOurs = turnedByUs[flag.name] == true
