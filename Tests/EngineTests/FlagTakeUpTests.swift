@@ -159,7 +159,9 @@ import TestSupport
                 _ = await bench.engine.submit(.change(change), by: person)
             }
             #expect(
-                stores.now.audit.map { $0.by?.login } == ["kim", "kim", "kim", "magento", "magento", "mira", "mira"])
+                stores.now.audit.map { $0.by?.login } == [
+                    "kim", "kim", "kim", "magento", "magento", "mira", "mira",
+                ])
             try await bench.until("told") { snapshot in
                 snapshot.events.map(\.text).suffix(3) == [
                     "kim turned erp.v2 OFF in eu-shop, was ON",

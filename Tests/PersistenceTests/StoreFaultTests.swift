@@ -15,7 +15,8 @@ import Testing
     @Test(.enabled(if: strace != nil), .timeLimit(.minutes(5)))
     func `a fault at a call of a save leaves old or new, and what was acknowledged is there`() async throws {
         let result = try await ChildProcess.run(
-            ChildCommand([Self.program, "23", "97"], environment: ["PATH": "/usr/bin:/bin", "TMPDIR": "/tmp"]),
+            ChildCommand(
+                [Self.program, "23", "97"], environment: ["PATH": "/usr/bin:/bin", "TMPDIR": "/tmp"]),
             deadline: .seconds(240))
         let said = String(decoding: result.output + result.error, as: UTF8.self)
         #expect(result.end == .exited(0), "\(said)")
@@ -23,7 +24,7 @@ import Testing
             let line = said.split(separator: "\n").first { $0.hasPrefix("\(store): ") }
             let points =
                 line.flatMap { Int($0.split(separator: ": ").last?.split(separator: " ").first ?? "") } ?? 0
-            #expect(points >= 4 && line?.hasSuffix(", 0 bad") == true, "\(said)")
+            #expect(points >= 2 && line?.hasSuffix(", 0 bad") == true, "\(said)")
         }
     }
 }
