@@ -10,7 +10,7 @@ FIRST_BUILD = some minutes
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
-.PHONY: demo build test pictures lint imports bench bench-live bench-store bench-broker soak flagfile kills fuzz faults release install uninstall clean
+.PHONY: demo build test pictures lint imports bench bench-live bench-store bench-broker bench-memory soak flagfile kills fuzz faults release install uninstall clean
 
 demo: .build/.ready-build
 	@test -x $(RELEASE) || echo "The first build takes $(FIRST_BUILD) on two cores; then it starts at once."
@@ -79,6 +79,10 @@ bench: .build/.ready-bench release
 bench-live: .build/.ready-bench release
 	@$(SWIFT) build -c release --static-swift-stdlib --product live-store --quiet
 	@python3 Tests/Bench/bench.py --binary .build/dist/hypercare --live .build/release/live-store
+
+# The most memory that each kind of source makes the console take, when it answers as much as it may.
+bench-memory: .build/.ready-bench release
+	@python3 Tests/Bench/memory.py --binary .build/dist/hypercare
 
 # Five million queue rows in a private MariaDB: minutes, and 4 GB in a temporary folder; SCALE=10 for a tenth.
 bench-store: .build/.ready-bench

@@ -123,21 +123,46 @@ extension StoreState {
             queues.awaited[id] = nil
             rows.append(row(for: reading, id: id, from: schedule, took: took, at: now))
         }
-        for gone in queues.rowsByProbe[schedule.id] ?? missed(from: schedule) where !ids.contains(gone.id) {
+        var (stayed, dropped) = (0, 0)
+        // Those that were told as gone before come first.
+        let before = queues.rowsByProbe[schedule.id] ?? missed(from: schedule)
+        for gone in before.filter({ $0.goneSince != nil }) + before.filter({ $0.goneSince == nil })
+        where !ids.contains(gone.id) {
             let isEmptyTwin = queues.databaseReadings[schedule.id]?.contains {
                 identity(of: $0, from: schedule) == gone.id
             }
             if isEmptyTwin == true {
                 leave(twin: gone, of: schedule, at: now)
+            } else if stayed == Self.mostGone, gone.goneSince == nil, isMissed(gone) {
+                forget(queue: gone.id)
+                dropped += 1
             } else if let row = vanished(gone, from: schedule, at: now) {
                 rows.append(row)
+                stayed += 1
             } else {
                 forget(queue: gone.id)
                 note(nil, gone.id, "\(title(of: gone.id)) is no longer in \(schedule.source)", at: now.wall)
             }
         }
+        if dropped > 0 {
+            let what = Figures.counted(
+                dropped, "more queue that was not empty or not well is",
+                "more queues that were not empty or not well are")
+            note(
+                .warning, EntityID(.source, schedule.source),
+                "\(what) no longer in \(schedule.source); \(Self.mostGone) that are gone stay listed",
+                at: now.wall)
+        }
         queues.rowsByProbe[schedule.id] = rows
         sortQueues()
+    }
+
+    /// So many that are gone stay listed: a server that renames its queues at each read would fill the memory.
+    private static let mostGone = 500
+
+    /// Whether its going is more than news.
+    private func isMissed(_ row: QueueRow) -> Bool {
+        isInTrouble(row) || (row.depth?.value ?? 0) > 0 || row.goneSince != nil
     }
 
     /// The rows that may stand for figures which are on their way.
@@ -223,7 +248,7 @@ extension StoreState {
     ) -> QueueRow? {
         var row = row
         let waited = row.depth?.value ?? 0
-        guard isInTrouble(row) || waited > 0 || row.goneSince != nil else { return nil }
+        guard isMissed(row) else { return nil }
         let isFirst = row.goneSince == nil
         let known = assessments[row.id]
         row.goneSince = row.goneSince ?? now.wall

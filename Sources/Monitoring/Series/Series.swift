@@ -1,4 +1,5 @@
-/// One figure over time: the last five minutes by the second and the last hour by ten seconds, about 3 KB.
+/// One figure over time: the last five minutes by the second and the last hour by ten seconds, some 100 bytes of one
+/// that stands still, at most 6 KB of one that moves each second.
 ///
 /// A value that was not read leaves a gap, and a gap stays one. Places are reckoned by boot time, minutes
 /// for the history on disk by wall time.
@@ -7,8 +8,8 @@ package struct Series: Sendable {
     package static let coarseCount = 360
     package static let coarseSeconds = 10
 
-    private var fine = [Float](repeating: .nan, count: fineCount)
-    private var coarse = [Float](repeating: .nan, count: coarseCount)
+    private var fine = Ring(count: fineCount)
+    private var coarse = Ring(count: coarseCount)
     /// Newest second since boot that was written.
     private var newest: Int?
     private var tenSeconds = Mean()
@@ -54,14 +55,13 @@ package struct Series: Sendable {
     /// The last `seconds` by the second, oldest first, at most five minutes.
     package func bySecond(last seconds: Int, at now: Timestamp) -> [Double?] {
         let count = min(max(seconds, 0), Self.fineCount)
-        return values(of: fine, count: count, end: Int(max(0, now.boot.inSeconds)), newest: newest)
+        return fine.values(count, to: Int(max(0, now.boot.inSeconds)), newest: newest)
     }
 
     /// The last `count` stretches of ten seconds, oldest first, the one under way last; at most an hour.
     package func byTenSeconds(last count: Int, at now: Timestamp) -> [Double?] {
-        values(
-            of: coarse, count: min(max(count, 0), Self.coarseCount),
-            end: Int(max(0, now.boot.inSeconds)) / Self.coarseSeconds,
+        coarse.values(
+            min(max(count, 0), Self.coarseCount), to: Int(max(0, now.boot.inSeconds)) / Self.coarseSeconds,
             newest: newest.map { $0 / Self.coarseSeconds })
     }
 
@@ -85,30 +85,20 @@ package struct Series: Sendable {
         }
     }
 
-    private func values(of ring: [Float], count: Int, end: Int, newest: Int?) -> [Double?] {
-        guard let newest else { return [Double?](repeating: nil, count: count) }
-        return (0..<count).map { step in
-            let place = end - count + 1 + step
-            guard place >= 0, place <= newest, place > newest - ring.count else { return nil }
-            let value = ring[place % ring.count]
-            return value.isNaN ? nil : Double(value)
-        }
-    }
-
     private mutating func write(_ value: Float, at second: Int) {
-        fine[second % Self.fineCount] = value
+        fine.write(value, at: second)
         let place = second / Self.coarseSeconds
         let before = newest.map { $0 / Self.coarseSeconds }
         if before != place {
             tenSeconds = Mean()
             for passed in max((before ?? place - 1) + 1, place - Self.coarseCount + 1)...place {
-                coarse[passed % Self.coarseCount] = .nan
+                coarse.write(.nan, at: passed)
             }
         }
         newest = max(newest ?? second, second)
         guard !value.isNaN else { return }
         tenSeconds.add(Double(value))
-        coarse[place % Self.coarseCount] = Float(tenSeconds.value ?? .nan)
+        coarse.write(Float(tenSeconds.value ?? .nan), at: place)
     }
 
     private mutating func addToMinute(_ value: Double, at now: WallTime) {
