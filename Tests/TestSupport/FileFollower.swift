@@ -37,8 +37,11 @@ package final class FileFollower: Sendable {
 
     package func end() { state.withLock { $0.isEnded = true } }
 
-    private func watch() -> Bool {
-        unsafe inotify_add_watch(inotify, path, UInt32(IN_MODIFY | IN_DELETE_SELF | IN_MOVE_SELF)) >= 0
+    private func watch() -> Bool { watched() >= 0 }
+
+    /// The number of the watch on what the path names now: the same for the same file.
+    private func watched() -> Int32 {
+        unsafe inotify_add_watch(inotify, path, UInt32(IN_MODIFY | IN_DELETE_SELF | IN_MOVE_SELF))
     }
 
     private func read() {
@@ -55,24 +58,26 @@ package final class FileFollower: Sendable {
         while !state.withLock({ $0.isEnded }) {
             let size = buffer.count
             let count = unsafe Glibc.read(inotify, &buffer, size)
-            var masks: [UInt32] = []
+            var events: [(watch: Int32, mask: UInt32)] = []
             var place = 0
             while place + 16 <= max(count, 0) {
                 func number(_ at: Int) -> UInt32 {
                     buffer[(place + at)..<(place + at + 4)].reversed().reduce(0) { $0 << 8 | UInt32($1) }
                 }
-                masks.append(number(4))
+                events.append((Int32(bitPattern: number(0)), number(4)))
                 place += 16 + Int(number(12))
             }
-            for mask in masks {
-                if mask & UInt32(IN_MOVE_SELF) != 0 {
+            for (watch, mask) in events {
+                // The kernel tells of a rename after it is done: one that is watched in between by its new name is told
+                // to have moved, and stands where it is looked for.
+                if mask & UInt32(IN_MOVE_SELF) != 0, watched() != watch {
                     state.withLock { $0.seen.hasGivenUp = true }
                     return
                 }
-                if mask & UInt32(IN_DELETE_SELF) != 0 { _ = watch() }
+                if mask & UInt32(IN_DELETE_SELF) != 0 { _ = self.watch() }
                 if mask & UInt32(IN_DELETE_SELF | IN_MODIFY) != 0 { read() }
             }
-            if masks.isEmpty { usleep(2_000) }
+            if events.isEmpty { usleep(2_000) }
         }
     }
 }
