@@ -128,7 +128,7 @@ extension LocalEngine {
     func takeUp(_ open: UnfinishedChange, at now: Timestamp) async {
         let backend = setup.backends.first { $0.name == open.change.backend }
         let writer = backend == nil ? nil : open.writer
-        guard state.resume(open.change, by: open.by, writer: writer, isReachable: backend != nil, at: now)
+        guard state.resume(open, writer: writer, isReachable: backend != nil, at: now)
         else { return }
         guard let backend, let writer else {
             // Whoever looks at the log beside us must not take it for one that is on its way here.

@@ -9,14 +9,15 @@ extension LocalEngine {
         guard let key = FlagKey(flag), let undone = state.flags.halfDone[key], undone.change.opID == opID,
             let backend = setup.backends.first(where: { $0.name == key.backend }),
             let step = backend.finishing
-        else { return .refused(Refusal(.stale, "nothing of that change is undone any more")) }
+        else { return .refused(Refusal(.stale, "nothing of that change is left to do")) }
         if let why = state.environment.whyReadOnly { return .refused(Refusal(.readOnly, why)) }
         if let why = state.storage.veto { return .refused(Refusal(.auditUnwritable, why)) }
-        guard state.flags.ledger.entries[key] == nil, state.flags.finishing.insert(key).inserted else {
+        guard state.flags.ledger.entries[key] == nil, state.flags.finishing[key] == nil else {
             return .refused(Refusal(.alreadyChanging, "something is being done about it already"))
         }
+        state.flags.finishing[key] = opID
         defer {
-            state.flags.finishing.remove(key)
+            state.flags.finishing[key] = nil
             changed()
         }
         func entry(_ phase: AuditEntry.Phase, _ result: String) -> AuditEntry {

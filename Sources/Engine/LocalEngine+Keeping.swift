@@ -65,6 +65,7 @@ extension LocalEngine {
             if isDue { lastSave = now }
             let minute = now.wall.milliseconds / 60_000
             state.tellLeftOut(overAt: now.wall, at: now.wall)
+            if state.settleWriters(at: now) { changed() }
             await keep(savesState: isDue, savesHistory: minute != lastMinute)
             lastMinute = minute
         }

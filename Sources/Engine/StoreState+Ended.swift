@@ -74,13 +74,11 @@ extension StoreState {
         return turns
     }
 
-    /// What was saved and may not be whole, as long as it is as it was saved.
+    /// What was saved and may not be whole, whatever was read since: who turns a flag by SQL cleans no cache.
     private func undone(of ended: [EndedChange]) -> [FlagKey: FlagPart.HalfDone] {
         var halfDone: [FlagKey: FlagPart.HalfDone] = [:]
         for (key, end) in Self.turns(ended) {
             guard let why = end.undone else { continue }
-            let value = flags.book.known[key]?.reading.value
-            if let value, value.isKnown, value != end.change.to { continue }
             let at = flags.halfDone[key]?.change.opID == end.change.opID ? flags.halfDone[key]?.at : nil
             halfDone[key] = FlagPart.HalfDone(
                 change: end.change, why: Sanitizer.line(why, maxBytes: 300), at: at ?? end.at)

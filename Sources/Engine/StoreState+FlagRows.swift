@@ -14,7 +14,7 @@ extension StoreState {
         var isOff = false
         if let known = flags.book.known[key] {
             flags.vanished[key] = nil
-            assessed = assess(known.reading)
+            assessed = assess(known.reading, at: now)
             isOff = known.reading.isOff
         } else if let gone = flags.vanished[key] {
             assessed = [
@@ -22,7 +22,9 @@ extension StoreState {
                     .vanished, of: key.id, gone.status, "no longer in \(key.backend)", since: gone.since,
                     ["not well when it was last there"], figure: .value)
             ]
-            if progress(of: key, at: nil) != .seen { assessed.append(changeAssessment(gone.reading)) }
+            if progress(of: key, at: nil) != .seen {
+                assessed.append(changeAssessment(gone.reading, at: now))
+            }
         } else {
             return settleUnread(key, at: now)
         }
@@ -35,13 +37,13 @@ extension StoreState {
     /// One that is known by its change alone, as long as that is under way. It is shown, and told once it is read.
     private mutating func settleUnread(_ key: FlagKey, at now: Timestamp) {
         let isOpen = progress(of: key, at: nil).wanted != nil
-        let assessed = isOpen ? assess(.unread(key)) : nil
+        let assessed = isOpen ? assess(.unread(key), at: now) : nil
         assessments[key.id] = assessed
         flags.judgements[key] = assessed.map { Judgement($0, at: Moment(now)) }
     }
 
-    private func assess(_ flag: FlagReading) -> [Assessment] {
-        var assessed = [changeAssessment(flag)]
+    private func assess(_ flag: FlagReading, at now: Timestamp) -> [Assessment] {
+        var assessed = [changeAssessment(flag, at: now)]
         if case .unknown(let why) = flag.value, !flag.isRefused {
             assessed.append(
                 Assessment(
@@ -53,35 +55,54 @@ extension StoreState {
         return assessed
     }
 
-    /// Whether a change of ours is open, or was crossed.
-    private func changeAssessment(_ flag: FlagReading) -> Assessment {
+    /// Whether a change of ours is open, or at work for long, or was crossed or left something undone.
+    private func changeAssessment(_ flag: FlagReading, at now: Timestamp) -> Assessment {
         var assessment = Assessment(.flagState, of: flag.id)
         assessment.valueText = "none under way"
-        let progress = progress(of: flag.key, at: nil)
-        guard let wanted = progress.wanted else {
-            if let crossing = flags.crossings[flag.key] {
-                assessment.status = .warning
-                assessment.what = "conflict"
-                assessment.detail = crossing
-                assessment.figure = .value
-            } else if let undone = flags.halfDone[flag.key] {
-                assessment.status = .warning
-                assessment.valueText = "saved"
-                assessment.what = "change half done"
-                assessment.detail = Sanitizer.line(undone.why, maxBytes: 300)
-                assessment.since = undone.at
-                assessment.figure = .value
-            }
-            return assessment
-        }
-        assessment.valueText = "turning \(Self.word(wanted))"
-        if case .unknown = progress {
-            assessment.status = .unknown
-            assessment.what = "not known whether it was turned \(Self.word(wanted))"
-            assessment.detail = flags.unseenEnds[flag.key]
+        func warn(_ what: String, since: WallTime? = nil, _ detail: String? = nil) {
+            assessment.status = .warning
+            assessment.what = what
+            assessment.since = since
+            assessment.detail = detail
             assessment.figure = .value
         }
+        // What is so stays so while the next change is on its way.
+        if let crossing = flags.crossings[flag.key] {
+            warn("conflict", crossing)
+        } else if let undone = flags.halfDone[flag.key] {
+            assessment.valueText = "saved"
+            warn("change half done", since: undone.at, Sanitizer.line(undone.why, maxBytes: 300))
+        }
+        let progress = progress(of: flag.key, at: now)
+        guard let wanted = progress.wanted.map(Self.word) else { return assessment }
+        assessment.valueText = "turning \(wanted)"
+        switch progress {
+        case .unknown:
+            warn("not known whether it was turned \(wanted)", flags.unseenEnds[flag.key])
+            assessment.status = .unknown
+        case .running(_, _, let since, _) where now.wall.seconds(since: since) >= longWriting(key: flag.key):
+            warn("still turning \(wanted)", since: since, "its program has not ended")
+        case .seen, .asked, .running: break
+        }
         return assessment
+    }
+
+    /// A program that works longer is worth a look: what it does to the shop meanwhile is not known.
+    private func longWriting(key: FlagKey) -> Double {
+        let probe = flags.probes[key.backend].flatMap { probes[$0] }
+        return max(30, probe?.schedule.deadline.inSeconds ?? 0)
+    }
+
+    /// Time passes without a reading while a program is at work; true when that is news.
+    mutating func settleWriters(at now: Timestamp) -> Bool {
+        let writing = flags.ledger.entries.filter { $0.value.writing != nil }.map(\.key)
+        var isNews = false
+        for key in Set(writing).union(flags.underWay.keys) {
+            let before = flags.judgements[key]
+            settleFlag(key, at: now)
+            isNews = isNews || before?.status != flags.judgements[key]?.status
+        }
+        return isNews
     }
 
     /// How far a change of it is, of this process or of the one that keeps the environment. What is at work is so
@@ -154,8 +175,9 @@ extension StoreState {
             flag: reading, place: places[key.backend] ?? Sanitizer.line(key.backend, maxBytes: 64),
             judgement: judgement)
         row.progress = progress(of: key, at: now)
-        row.mayEnd =
-            flags.ledger.entries[key]?.writing != nil && environment.mayChange && storage.veto == nil
+        if case .running = row.progress, flags.ledger.entries[key] != nil {
+            row.mayEnd = environment.mayChange && storage.veto == nil
+        }
         row.undone = undone(of: key)
         switch gate(key, reading, at: now) {
         case .open(let next): row.next = next
@@ -166,10 +188,11 @@ extension StoreState {
 
     /// What its last change may have left undone and can be done from here.
     private func undone(of key: FlagKey) -> FlagRow.Undone? {
-        guard let undone = flags.halfDone[key], flags.ledger.entries[key] == nil else { return nil }
+        guard let undone = flags.halfDone[key] else { return nil }
         var row = FlagRow.Undone(opID: undone.change.opID, why: undone.why, at: undone.at)
-        if environment.mayChange, storage.veto == nil { row.step = flags.finishingSteps[key.backend] }
-        row.isBeingDone = flags.finishing.contains(key)
+        let isFree = progress(of: key, at: nil) == .seen
+        if isFree, environment.mayChange, storage.veto == nil { row.step = flags.finishingSteps[key.backend] }
+        row.isBeingDone = flags.finishing[key] == undone.change.opID
         return row
     }
 

@@ -21,9 +21,9 @@ struct FlagPart: Sendable {
     var unseenEnds: [FlagKey: String] = [:]
     /// Saved, and something of it perhaps not done: told until it is, or until the flag is changed again.
     var halfDone: [FlagKey: HalfDone] = [:]
-    /// What can be done about it, by backend; and where it is being done.
+    /// What can be done about it, by backend; and of which change it is being done, by its id.
     var finishingSteps: [String: FinishingStep] = [:]
-    var finishing: Set<FlagKey> = []
+    var finishing: [FlagKey: String] = [:]
     /// What another program did to the place of a change of ours meanwhile. Stands until the flag is changed again:
     /// whoever comes back to the screen sees it.
     var crossings: [FlagKey: String] = [:]
@@ -82,12 +82,6 @@ extension StoreState {
             case .gone(let reading): vanish(reading, readAt: known[reading.key]?.readAt ?? now, at: now)
             }
         }
-        // What was saved stands no more: whoever changed it cleaned up after themselves.
-        for reading in taken.counted where reading.value.isKnown {
-            if let saved = flags.halfDone[reading.key], saved.change.to != reading.value {
-                flags.halfDone[reading.key] = nil
-            }
-        }
         let actions = taken.counted.flatMap { flags.ledger.observed($0, began: began) }
         // What is decided now is told by whoever carries it out, and settled then.
         let decided = Set(actions.compactMap(\.key))
@@ -111,12 +105,14 @@ extension StoreState {
     /// What an earlier run did not see the end of is open until a read decides it.
     /// Or until its writer has ended, when that may run still. False when it is not taken up.
     mutating func resume(
-        _ change: FlagChange, by person: Operator?, writer: ProcessMark?, isReachable: Bool, at now: Timestamp
+        _ open: UnfinishedChange, writer: ProcessMark?, isReachable: Bool, at now: Timestamp
     ) -> Bool {
+        let change = open.change
         guard flags.ledger.resume(change, writer: writer, at: now) else { return false }
         let name = Sanitizer.line(change.flag, maxBytes: 128)
-        flags.people[change.key] = person
-        flags.unseenEnds[change.key] = "it was under way when the console ended"
+        flags.people[change.key] = open.by
+        let why = open.why.map { Sanitizer.line($0, maxBytes: 300) } ?? ""
+        flags.unseenEnds[change.key] = why.isEmpty ? "it was under way when the console ended" : why
         let next =
             if !isReachable {
                 "how it ended cannot be seen: \(Sanitizer.line(change.backend, maxBytes: 128)) is not in the config"

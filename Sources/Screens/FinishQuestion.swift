@@ -22,7 +22,7 @@ package struct FinishQuestion: Hashable, Sendable {
     /// Why the question no longer stands, as a sentence; nil while it does.
     func ended(_ snapshot: Snapshot?) -> String? {
         guard let now = snapshot?.flag(id)?.undone, now.opID == undone.opID else {
-            return "\(name): nothing of that change is undone any more"
+            return "\(name): nothing of that change is left to do"
         }
         return now.isBeingDone ? "\(name): \(step.command) is at work already" : nil
     }

@@ -105,7 +105,7 @@ extension Model {
             // The whole reason is the answer to the key.
             return Hint(KeyMap.name(of: .toggleFlag), "switch", whyNot: "read-only")
         }
-        if row.mayEnd { return hint(.toggleFlag, "end its program…") }
+        if mayEnd(row) { return hint(.toggleFlag, "end its program…") }
         guard let target = row.next else { return hint(.toggleFlag, "switch") }
         return hint(.toggleFlag, "turn \(row.flag.name) \(target.text)…")
     }

@@ -24,6 +24,11 @@ extension Model {
         return [submit(.endProgram(question.id, opID: question.opID))]
     }
 
+    /// Its program is at work, as far as is known here, and may be ended from here.
+    func mayEnd(_ row: FlagRow) -> Bool {
+        if case .running = progress(of: row) { row.mayEnd } else { false }
+    }
+
     /// It was asked for and not answered yet.
     func isEnding(_ row: FlagRow) -> Bool {
         pending.values.contains { request in

@@ -17,6 +17,7 @@ extension Model {
         guard let undone = snapshot?.flag(row.id)?.undone else {
             return "no change of \(row.label) is half done"
         }
+        if progress(of: snapshot?.flag(row.id) ?? row) != .seen { return "a change of it is under way" }
         if isTooSmallToAsk { return "this screen is too small to ask" }
         if undone.isBeingDone || isFinishing(row.id) { return "it is being done" }
         if let why = snapshot?.environment.whyReadOnly { return why }
@@ -43,10 +44,14 @@ extension Model {
         return [submit(.finish(question.id, opID: question.undone.opID))]
     }
 
-    mutating func tellFinished(_ id: EntityID) {
-        say(
-            "\(snapshot?.flag(id)?.label ?? id.name): done, nothing of its change is left undone",
-            status: .ok, seconds: 30)
+    mutating func tellFinished(_ id: EntityID, _ opID: String) {
+        let row = snapshot?.flag(id)
+        let name = row?.label ?? id.name
+        if let undone = row?.undone, undone.opID != opID {
+            say("\(name): done; its next change is half done, too", status: .warning, seconds: 30)
+        } else {
+            say("\(name): done, nothing of its change is left to do", status: .ok, seconds: 30)
+        }
     }
 
     /// It was asked for and not answered yet.

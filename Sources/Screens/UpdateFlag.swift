@@ -8,7 +8,7 @@ extension Model {
     mutating func askForChange() {
         // Asked about what is so now, also when the picture is frozen.
         guard let id = selected?.id, let snapshot, let row = snapshot.flag(id) else { return }
-        if let question = EndQuestion(row, at: now) {
+        if mayEnd(row), let question = EndQuestion(row, at: now) {
             dialog = .end(question)
             return
         }
@@ -109,7 +109,7 @@ extension Model {
             say("\(change.flag) stays as it was: \(refusal.message)", status: .warning, seconds: 60)
         case (.setAside(let order), .done): tellAside(order)
         case (.takeBack(let id), .done): tellTakenBack(id)
-        case (.finish(let id, _), .done): tellFinished(id)
+        case (.finish(let id, let opID), .done): tellFinished(id, opID)
         case (_, .refused(let refusal)): say(refusal.message, status: .warning, seconds: 20)
         // That a program was ended is told by what became of its change, which may have come already.
         case (_, .done), (_, .changed): break

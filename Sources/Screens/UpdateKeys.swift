@@ -75,7 +75,7 @@ extension Model {
         case .toggleFlag:
             guard let row = selected as? FlagRow else { return "choose a flag first" }
             if isTooSmallToAsk { return "this screen is too small to ask" }
-            if row.mayEnd { return isEnding(row) ? "its program is told to end" : nil }
+            if mayEnd(row) { return isEnding(row) ? "its program is told to end" : nil }
             return pendingRefusal(row) ?? FlagDialog.refusal(of: row, in: snapshot, at: now)
         case .finishChange: return whyNotFinish()
         case .setAside: return whyNotAside()
@@ -248,7 +248,7 @@ extension Model {
 
     private mutating func leave() -> [Effect] {
         let question = quitQuestion
-        guard question.changesUnderWay > 0 else { return [.quit] }
+        guard question.changesUnderWay > 0 || question.finishing != nil else { return [.quit] }
         dialog = .quit(question)
         return []
     }
@@ -267,7 +267,12 @@ extension Model {
                 atWork += 1
             }
         }
-        return QuitQuestion(changesUnderWay: asked.count, programsAtWork: atWork)
+        let finishing = pending.values.compactMap { request -> String? in
+            guard case .finish(let id, _) = request else { return nil }
+            return snapshot?.flag(id)?.undone?.step?.command ?? "what completes a change"
+        }
+        return QuitQuestion(
+            changesUnderWay: asked.count, programsAtWork: atWork, finishing: finishing.first)
     }
 
     mutating func submit(_ request: Request) -> Effect {

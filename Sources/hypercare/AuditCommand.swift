@@ -82,7 +82,7 @@ struct AuditCommand {
         // An anchor without its log is no fresh start: the log was taken away.
         guard isThere || isAnchored else {
             throw Complaint(
-                "there is no audit log at \(path): nothing has been changed from here")
+                "there is no audit log at \(path): no change is on record here")
         }
         var chain = try AuditChain(isThere ? Files.read(path, limit: AuditFile.sizeLimit) : [])
         let bytes = isAnchored ? try Files.read(anchor, limit: 4096) : nil

@@ -83,6 +83,10 @@ import TestSupport
             #expect(flags.takenUp == [writer])
             try await bench.pass(200)
             #expect(stores.now.audit.count == 2, "a reading decided before its program had ended")
+            let judgement = bench.snapshot?.flags.first?.judgement
+            #expect(
+                judgement?.status == .warning
+                    && judgement?.reason.first?.hasPrefix("still turning OFF") == true)
             let told = bench.snapshot?.events.map(\.text) ?? []
             #expect(told.contains { $0.hasSuffix("when the console ended; its program is waited for") })
             #expect(!told.contains { $0.contains("elsewhere") })

@@ -47,8 +47,31 @@ import Testing
             #expect(stores.now.audit.map { $0.by?.login } == ["mira", "mira", "ola", "ola"])
             #expect(
                 await bench.engine.submit(.finish(Self.id, opID: "op-1"))
-                    == .refused(Refusal(.stale, "nothing of that change is undone any more")))
+                    == .refused(Refusal(.stale, "nothing of that change is left to do")))
             #expect(flags.finished == 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `stands while the next change is on its way, and when the flag is turned by hand`() async throws {
+        let stores = FakeStores()
+        try await saved(stores) { bench, flags in
+            flags.set("erp.v2", to: .on)
+            try await bench.until("read", within: 60) { $0.flags.first?.flag.value == .on }
+            #expect(bench.snapshot?.flags.first?.judgement.status == .warning)
+            #expect(bench.snapshot?.flags.first?.undone?.step != nil)
+            flags.holdChanges(true)
+            let revision = try #require(bench.snapshot?.flags.first?.flag.revision)
+            let change = FlagChange(
+                opID: "op-2", flag: "erp.v2", backend: "flagd", from: .on, to: .off,
+                expectedRevision: revision)
+            let asked = Task { await bench.engine.submit(.change(change)) }
+            try await bench.until("on its way") { $0.flags.first?.progress != .seen }
+            let row = try #require(bench.snapshot?.flags.first)
+            #expect(row.judgement.status == .warning && row.undone?.step == nil && row.undone != nil)
+            flags.holdChanges(false)
+            _ = await asked.value
+            try await bench.until("well") { $0.flags.first?.undone == nil }
         }
     }
 

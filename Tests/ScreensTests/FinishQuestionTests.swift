@@ -52,14 +52,14 @@ import Testing
         }
         #expect(model.whyNot(.finishChange) == "it is being done")
         _ = update(&model, .reply(number, .done))
-        #expect(model.notice?.text == "erp.v2: done, nothing of its change is left undone")
+        #expect(model.notice?.text == "erp.v2: done, nothing of its change is left to do")
     }
 
     @Test func `the question falls when somebody else has done it, or the flag was changed again`() {
         var model = asked()
         _ = update(&model, .snapshot(ConsoleStore.snapshot(at: 1)))
         #expect(model.dialog == nil)
-        #expect(model.notice?.text == "erp.v2: nothing of that change is undone any more")
+        #expect(model.notice?.text == "erp.v2: nothing of that change is left to do")
     }
 
     @Test func `it is offered where it can be done, and told why where not`() {

@@ -30,7 +30,7 @@ import Testing
         #expect(model.press(.character("q")) == [] && model.dialog != nil)
         let text = text(model)
         #expect(text.contains("1 change is on the way."), "\(text)")
-        #expect(text.contains("1 program goes on, the next console waits for it."), "\(text)")
+        #expect(text.contains("Its program goes on, and the next console waits for it."), "\(text)")
     }
 
     @Test func `who only watches leaves nothing on the way`() {

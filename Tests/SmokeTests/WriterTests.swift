@@ -208,7 +208,7 @@ import Testing
         // A question takes keys once none came for a while.
         try await Task.sleep(for: .milliseconds(500))
         third.send("\t\r")
-        try await third.sees("done, nothing of its change is left undone")
+        try await third.sees("done, nothing of its change is left to do")
         try await third.leave()
         #expect(try shop.text(shop.path("cleaned")) == "x\n")
         #expect(try await record(shop) == ["intent", "started", "saved", "finishing", "finished"])

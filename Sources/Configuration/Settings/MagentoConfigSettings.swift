@@ -34,7 +34,7 @@ package struct MagentoConfigSettings: Sendable, Hashable {
             [
                 Field(
                     "command", \.command, .argv,
-                    "The program by its whole path, or with via as it is found over there: config:show and config:set are added.",
+                    "The program by its whole path, or with via as it is found over there: config:show, config:set and cache:clean config are added.",
                     example: "[php, /var/www/magento/bin/magento]"),
                 Field(
                     "via", \.via, .via, "A command prefix that leads to the store's machine.",

@@ -187,7 +187,8 @@ package struct AuditChain: Sendable {
             guard let phase = AuditEntry.Phase(rawValue: record.phase), phase.isOpen else { return nil }
             return UnfinishedChange(
                 record.change, by: record.person, phase: phase,
-                writer: phase == .started || phase == .ending ? ProcessMark(record.result) : nil)
+                writer: phase == .started || phase == .ending ? ProcessMark(record.result) : nil,
+                why: phase == .unknown ? record.result : nil)
         }
     }
 

@@ -133,14 +133,17 @@ extension QuitQuestion {
     var box: DialogBox {
         var lines = ["Watching ends, nothing is lost."]
         if changesUnderWay > 0 {
-            lines = [
-                Figures.counted(changesUnderWay, "change is", "changes are") + " on the way.",
-                programsAtWork > 0
-                    ? Figures.counted(
-                        programsAtWork, "program goes on, the next console waits for it.",
-                        "programs go on, the next console waits for them.")
-                    : "How it ends is not seen here; the next console reads it.",
-            ]
+            lines = [Figures.counted(changesUnderWay, "change is", "changes are") + " on the way."]
+            lines.append(
+                programsAtWork == 0
+                    ? "How it ends is not seen here; the next console reads it."
+                    : programsAtWork == changesUnderWay
+                        ? "Its program goes on, and the next console waits for it."
+                        : "\(programsAtWork) of their programs go on, and the next console waits for them.")
+        }
+        if let finishing {
+            if changesUnderWay == 0 { lines = [] }
+            lines.append("\(finishing) is at work and ends with this console: c does it again.")
         }
         return DialogBox(
             title: "Leave hypercare?", isProduction: false,
