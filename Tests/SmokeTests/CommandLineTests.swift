@@ -121,7 +121,7 @@ import Testing
         case "others write":
             path = try goodConfig(mode: 0o666)
             #expect(unsafe chmod(path, 0o666) == 0)
-            words = "chmod go-w"
+            words = "o-w "
         default: words = "there is no file"
         }
         if kind == "a folder" { words = "not a regular file" }

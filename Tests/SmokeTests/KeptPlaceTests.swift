@@ -84,7 +84,7 @@ import Testing
             deadline: .seconds(5), outputCap: 0)
         let second = try shop.open()
         defer { second.close() }
-        try await second.sees("keeps this environment (pid ")
+        try await second.sees("keeps this environment (another console")
         try await second.sees("silent for 3 min")
         try await second.sees("✘ not kept")
         let told = try await plain(shop)
