@@ -44,7 +44,7 @@ ifneq ($(ONLY),)
 	HYPERCARE_BIN=$(CURDIR)/$(DEBUG) $(TESTS) --filter '$(ONLY)'
 else
 	$(BESIDE)
-	@set -e; for target in $(ALONE); do \
+	@set -e; for target in $(filter-out SmokeTests,$(ALONE)); do \
 	    export HYPERCARE_BIN=$(CURDIR)/$(DEBUG); \
 	    $(EACH) --filter "^$$target\." --skip '$(LONG)'; \
 	done
