@@ -72,7 +72,7 @@ extension HelpPages {
                     HelpPage.Item("confirmed", "it was sent and is now as asked"),
                     HelpPage.Item(
                         "saved",
-                        "it is now as asked, and the program that set it did not end well: the config cache may be as before. The row says so, over restarts, until c has cleaned it (bin/magento cache:clean config, asked for first and on record) or the flag is changed again"
+                        "it is now as asked, and the program that set it did not end well: the config cache may be as before. The row says so, over restarts, until c has cleaned it (bin/magento cache:clean config, asked for first and on record) or the flag is changed again from here"
                     ),
                     HelpPage.Item("refused", "nothing was changed, and why"),
                     HelpPage.Item(

@@ -174,9 +174,15 @@ extension LocalEngine {
     }
 
     private func entry(_ phase: AuditEntry.Phase, _ change: FlagChange, _ result: String) -> AuditEntry {
+        entry(phase, change, result, by: state.flags.people[change.key])
+    }
+
+    func entry(
+        _ phase: AuditEntry.Phase, _ change: FlagChange, _ result: String, by person: Operator?
+    ) -> AuditEntry {
         AuditEntry(
-            phase: phase, at: time.now, environment: setup.environment.name, change: change,
-            by: state.flags.people[change.key], result: result)
+            phase: phase, at: time.now, environment: setup.environment.name, change: change, by: person,
+            result: result)
     }
 }
 

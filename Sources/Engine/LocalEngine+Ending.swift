@@ -13,9 +13,7 @@ extension LocalEngine {
         if let why = state.storage.veto { return .refused(Refusal(.auditUnwritable, why)) }
         do throws(StorageFailure) {
             try await setup.stores.audit.append(
-                AuditEntry(
-                    phase: .ending, at: time.now, environment: setup.environment.name, change: entry.change,
-                    by: person, result: writing.program.text))
+                self.entry(.ending, entry.change, writing.program.text, by: person))
             works(.audit)
         } catch {
             failed(.audit, error)

@@ -20,20 +20,16 @@ extension LocalEngine {
             state.flags.finishing[key] = nil
             changed()
         }
-        func entry(_ phase: AuditEntry.Phase, _ result: String) -> AuditEntry {
-            AuditEntry(
-                phase: phase, at: time.now, environment: setup.environment.name, change: undone.change,
-                by: person, result: result)
-        }
         do throws(StorageFailure) {
-            try await record(entry(.finishing, step.command))
+            try await record(entry(.finishing, undone.change, step.command, by: person))
         } catch {
             failed(.audit, error)
             return .refused(Refusal(.auditUnwritable, "it was not done, because \(error.message)"))
         }
         changed()
         let failure = await backend.finish().map { Sanitizer.line($0, maxBytes: 300) }
-        await keep(entry(failure == nil ? .finished : .notFinished, failure ?? step.command))
+        let end: AuditEntry.Phase = failure == nil ? .finished : .notFinished
+        await keep(entry(end, undone.change, failure ?? step.command, by: person))
         let name = Sanitizer.line(undone.change.flag, maxBytes: 128)
         let who = Sanitizer.line(person.name, maxBytes: 64)
         if let failure {

@@ -37,14 +37,15 @@ extension LocalEngine {
     /// what that one kept.
     func takeUpRecorded(beside kept: EngineState) async throws(StorageFailure) {
         let recorded = try await setup.stores.audit.recorded()
-        // What ended here and waits to be put on record is newer.
         let waiting = Set(unrecorded.map(\.change.key))
-        let ended = recorded.ended.filter { !waiting.contains($0.change.key) }
-        state.tell(ended, unlessIn: kept)
-        _ = state.hear(ended, at: time.now)
+        state.tell(recorded.ended.filter { !waiting.contains($0.change.key) }, unlessIn: kept)
+        _ = state.hear(recorded.ended, but: waiting, at: time.now)
         let open = Set(recorded.unfinished.map(\.change.opID))
         for backend in setup.backends { await backend.tidy(keeping: open) }
         for open in recorded.unfinished { await takeUp(open, at: time.now) }
+        for cut in recorded.interrupted where state.flags.finishing[cut.change.key] == nil {
+            await keep(entry(.notFinished, cut.change, "its console ended before it did", by: cut.by))
+        }
         hasTakenUp = true
     }
 

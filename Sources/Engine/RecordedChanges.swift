@@ -6,11 +6,16 @@ package import Monitoring
 package struct RecordedChanges: Sendable, Hashable {
     /// Changes whose end is not on record, oldest first: the process ended while they were under way.
     package var unfinished: [UnfinishedChange]
+    /// Saved changes that somebody was completing, and no record says how that ended; oldest first.
+    package var interrupted: [UnfinishedChange]
     /// Of each flag the newest change that took, and what conflict came to light after it; oldest first.
     package var ended: [EndedChange]
 
-    package init(unfinished: [UnfinishedChange] = [], ended: [EndedChange] = []) {
+    package init(
+        unfinished: [UnfinishedChange] = [], interrupted: [UnfinishedChange] = [], ended: [EndedChange] = []
+    ) {
         self.unfinished = unfinished
+        self.interrupted = interrupted
         self.ended = ended
     }
 }

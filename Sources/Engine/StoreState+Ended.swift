@@ -6,8 +6,12 @@ import Text
 /// What the audit log knows of changes that ended, and what was kept does not: a console may be gone between a change
 /// and the next save.
 extension StoreState {
-    /// Who turned what last, and which of it was crossed by another program. True when that is news.
-    mutating func hear(_ ended: [EndedChange], at now: Timestamp) -> Bool {
+    /// Who turned what last, and which of it was crossed by another program. True when that is news. What ended here of
+    /// the flags in `waiting` is newer, and waits to be put on record.
+    mutating func hear(
+        _ ended: [EndedChange], but waiting: Set<FlagKey> = [], at now: Timestamp
+    ) -> Bool {
+        let ended = ended.filter { !waiting.contains($0.change.key) }
         var isNews = false
         for (key, end) in Self.turns(ended) where !isKnown(end, key) {
             flags.heard[key] = end.change.opID
@@ -22,7 +26,10 @@ extension StoreState {
             unsaved = .urgent
             isNews = true
         }
-        let (crossings, halfDone) = (Self.crossings(ended), undone(of: ended))
+        let crossings = flags.crossings.filter { waiting.contains($0.key) }
+            .merging(Self.crossings(ended)) { mine, _ in mine }
+        let halfDone = flags.halfDone.filter { waiting.contains($0.key) }
+            .merging(undone(of: ended)) { mine, _ in mine }
         guard crossings != flags.crossings || halfDone != flags.halfDone else { return isNews }
         let keys = [
             Array(crossings.keys), Array(flags.crossings.keys), Array(halfDone.keys),

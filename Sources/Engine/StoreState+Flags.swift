@@ -251,7 +251,7 @@ extension StoreState {
         let key = reading.key
         let (name, place) = (Sanitizer.line(reading.name, maxBytes: 128), key.backend)
         let status = flags.judgements[key]?.status ?? .ok
-        if status < .ok {
+        if status < .ok, flags.vanished.count < Self.mostGone {
             flags.vanished[key] = FlagPart.Vanished(
                 reading: reading, status: status, readAt: readAt, since: now.wall)
             settleFlag(key, at: now)

@@ -20,11 +20,16 @@ extension StoreState {
             guard ids.insert(id).inserted else { continue }
             rows.append(row(for: reading, id: id, from: schedule, at: moment, now: now))
         }
-        for gone in indexers.rowsByProbe[schedule.id] ?? missed(from: schedule) where !ids.contains(gone.id) {
+        var stayed = 0
+        // Those that were told as gone before come first.
+        let before = indexers.rowsByProbe[schedule.id] ?? missed(from: schedule)
+        for gone in before.filter({ $0.goneSince != nil }) + before.filter({ $0.goneSince == nil })
+        where !ids.contains(gone.id) {
             indexers.watches[gone.id] = nil
             forgetKept(gone.id)
-            if let row = vanished(gone, from: schedule, at: now) {
+            if stayed < Self.mostGone, let row = vanished(gone, from: schedule, at: now) {
                 rows.append(row)
+                stayed += 1
             } else {
                 forget(indexer: gone.id)
             }

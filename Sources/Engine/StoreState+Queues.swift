@@ -157,9 +157,6 @@ extension StoreState {
         sortQueues()
     }
 
-    /// So many that are gone stay listed: a server that renames its queues at each read would fill the memory.
-    private static let mostGone = 500
-
     /// Whether its going is more than news.
     private func isMissed(_ row: QueueRow) -> Bool {
         isInTrouble(row) || (row.depth?.value ?? 0) > 0 || row.goneSince != nil

@@ -65,6 +65,10 @@ struct StoreState: Sendable {
         }
     }
 
+    /// So many queues, indexers or flags that are gone stay listed: a server that renames them at each read would fill
+    /// the memory.
+    static let mostGone = 500
+
     // MARK: What happens
 
     mutating func add(probe schedule: ProbeSchedule, place: String? = nil) {

@@ -31,7 +31,7 @@ package enum Reply: Sendable, Codable, Hashable {
     case refused(Refusal)
 }
 
-/// Why the engine would not do it; nothing was sent.
+/// Why the engine would not do it, nothing was sent; or, `notFinished`, why what it ran failed.
 package struct Refusal: Error, Sendable, Codable, Hashable {
     package enum Code: String, Sendable, Codable {
         case readOnly, unknownFlag, notToggleable, alreadyChanging, auditUnwritable, storageFailed, stale,

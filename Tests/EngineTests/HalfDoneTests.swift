@@ -12,20 +12,23 @@ import Testing
 
     /// A console whose change of erp.v2 to OFF has ended so.
     private func saved(
-        _ stores: FakeStores, _ body: @Sendable (Bench, FakeFlags) async throws -> Void
+        _ stores: FakeStores, onRecord: Bool = true,
+        _ body: @Sendable (Bench, FakeFlags) async throws -> Void
     ) async throws {
         let flags = FakeFlags([flag("erp.v2", .on)])
         flags.leaveUndone()
         let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
         try await bench.run { bench in
             try await bench.until("the flag") { !$0.flags.isEmpty }
+            if !onRecord { stores.change { $0.auditRoom = 1 } }
             flags.set("erp.v2", to: .off)
             flags.end(.saved(flags.now[0], Self.why))
             let change = FlagChange(
                 opID: "op-1", flag: "erp.v2", backend: "flagd", from: .on, to: .off, expectedRevision: "r1")
             _ = await bench.engine.submit(.change(change))
             flags.end(nil)
-            try await bench.until("told") { $0.flags.first?.undone?.step != nil }
+            try await bench.until("told") { $0.flags.first?.undone != nil }
+            if onRecord { try await bench.until("offered") { $0.flags.first?.undone?.step != nil } }
             try await body(bench, flags)
         }
     }
@@ -85,6 +88,47 @@ import Testing
             try await bench.until("told") { $0.events.contains { $0.text.contains("cache:clean said no") } }
             #expect(bench.snapshot?.flags.first?.undone?.isBeingDone == false)
             #expect(stores.now.audit.map(\.phase) == [.intent, .saved, .finishing, .notFinished])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what its console did not outlive is put on record as not done by the next, once`() async throws {
+        let stores = FakeStores()
+        try await saved(stores) { _, _ in }
+        stores.change { stores in
+            guard var entry = stores.audit.last else { return }
+            entry.phase = .finishing
+            stores.audit.append(entry)
+        }
+        for _ in 0..<2 {
+            let flags = FakeFlags([flag("erp.v2", .off)])
+            flags.leaveUndone()
+            try await Bench(stores: stores, backends: [flags]) { _ in [] }.run { bench in
+                try await bench.until("told") { $0.flags.first?.undone?.step != nil }
+                #expect(stores.now.audit.map(\.phase) == [.intent, .saved, .finishing, .notFinished])
+                #expect(flags.finished == 0)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `an end that waits to be put on record stays told while what is kept is lost and back`() async throws
+    {
+        let keepers = FakeKeepers(.us)
+        let stores = FakeStores(keepers: keepers)
+        try await saved(stores, onRecord: false) { bench, _ in
+            keepers.set(.lost("its folder was moved away"))
+            try await bench.until("lost") { $0.storage.status == .critical }
+            try await bench.pass(3)
+            keepers.set(.us)
+            try await bench.until("back") { $0.events.contains { $0.text.hasSuffix("in its place again") } }
+            #expect(stores.now.audit.map(\.phase) == [.intent])
+            #expect(bench.snapshot?.flags.first?.undone?.opID == "op-1")
+            stores.change { $0.auditRoom = nil }
+            try await bench.until("on record", within: 60) { _ in
+                stores.now.audit.map(\.phase) == [.intent, .saved]
+            }
+            #expect(bench.snapshot?.flags.first?.undone?.opID == "op-1")
         }
     }
 

@@ -111,14 +111,17 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
                 EndedChange(
                     entry.change, by: entry.by, at: second, phase: entry.phase, result: entry.result))
         }
-        let unfinished: [UnfinishedChange] = entries.enumerated().compactMap { place, entry in
+        let newest: [UnfinishedChange] = entries.enumerated().compactMap { place, entry in
             let isLast = !entries[(place + 1)...].contains { $0.change.opID == entry.change.opID }
-            guard isLast, entry.phase.isOpen else { return nil }
+            guard isLast else { return nil }
             return UnfinishedChange(
                 entry.change, by: entry.by, phase: entry.phase,
-                writer: entry.phase == .started ? ProcessMark(entry.result) : nil)
+                writer: entry.phase == .started ? ProcessMark(entry.result) : nil,
+                why: entry.phase == .unknown ? entry.result : nil)
         }
-        return RecordedChanges(unfinished: unfinished, ended: ended.all)
+        return RecordedChanges(
+            unfinished: newest.filter(\.phase.isOpen), interrupted: newest.filter { $0.phase == .finishing },
+            ended: ended.all)
     }
 
     @discardableResult

@@ -1,5 +1,5 @@
 /// One figure over time: the last five minutes by the second and the last hour by ten seconds, some 100 bytes of one
-/// that stands still, at most 6 KB of one that moves each second.
+/// that stands still, at most 8 KB of one that moves each second (`RingTests`).
 ///
 /// A value that was not read leaves a gap, and a gap stays one. Places are reckoned by boot time, minutes
 /// for the history on disk by wall time.

@@ -176,15 +176,16 @@ package struct AuditChain: Sendable {
     var recorded: RecordedChanges {
         var ended = EndedChanges()
         for (_, record) in records { if let end = record.end { ended.add(end) } }
-        return RecordedChanges(unfinished: unfinished, ended: ended.all)
+        return RecordedChanges(
+            unfinished: newest(where: \.isOpen), interrupted: newest { $0 == .finishing }, ended: ended.all)
     }
 
-    /// Changes that were meant or sent, and of which no record says how they ended; oldest first.
-    private var unfinished: [UnfinishedChange] {
+    /// Changes whose newest record is so, oldest first.
+    private func newest(where isWanted: (AuditEntry.Phase) -> Bool) -> [UnfinishedChange] {
         var last: [String: AuditRecord] = [:]
         for (_, record) in records where !record.op_id.isEmpty { last[record.op_id] = record }
         return last.values.sorted { $0.seq < $1.seq }.compactMap { record in
-            guard let phase = AuditEntry.Phase(rawValue: record.phase), phase.isOpen else { return nil }
+            guard let phase = AuditEntry.Phase(rawValue: record.phase), isWanted(phase) else { return nil }
             return UnfinishedChange(
                 record.change, by: record.person, phase: phase,
                 writer: phase == .started || phase == .ending ? ProcessMark(record.result) : nil,

@@ -29,7 +29,7 @@ struct AuditRecord: Hashable, Sendable, Decodable {
     var audit_session: Int?
     var env: String
     var op_id: String
-    /// `intent`, `confirmed`, `refused`, `conflict`, `unknown`, or `recovered`.
+    /// `AuditEntry.Phase`, or `recovered`.
     var phase: String
     var backend: String
     var flag: String

@@ -69,4 +69,30 @@ import Testing
         try await log.append(entry(.confirmed, "4"))
         #expect(try await told(subject) == ["erp.v2 4 confirmed"])
     }
+
+    @Test(arguments: StorageSubject.Kind.allCases)
+    func `a saved change is whole once it was completed, and one whose completing has no end comes back`(
+        kind: StorageSubject.Kind
+    ) async throws {
+        let subject = try StorageSubject(kind)
+        let log = try subject.audit()
+        @Sendable func interrupted() async throws -> [String] {
+            try await subject.audit().recorded().interrupted.map(\.change.opID)
+        }
+        for phase in [AuditEntry.Phase.saved, .finishing] { try await log.append(entry(phase, "1")) }
+        #expect(try await interrupted() == ["1"])
+        #expect(try await told(subject) == ["erp.v2 1 saved"])
+        try await log.append(entry(.notFinished, "1", "no"))
+        #expect(try await interrupted() == [])
+        #expect(try await told(subject) == ["erp.v2 1 saved"])
+        try await log.append(entry(.saved, "2"))
+        // That of the change before completes nothing of this one.
+        try await log.append(entry(.finished, "1"))
+        #expect(try await told(subject) == ["erp.v2 2 saved"])
+        for phase in [AuditEntry.Phase.finishing, .finished] { try await log.append(entry(phase, "2")) }
+        #expect(try await interrupted() == [])
+        #expect(try await told(subject) == ["erp.v2 2 confirmed"])
+        try await log.append(entry(.unknown, "3", "no answer"))
+        #expect(try await subject.audit().recorded().unfinished.map(\.why) == ["no answer"])
+    }
 }
