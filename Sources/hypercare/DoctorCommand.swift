@@ -89,7 +89,9 @@ struct DoctorCommand {
 
     /// Without a record no change is sent.
     private static func auditStep(_ obstacle: String?) -> DoctorStep {
-        guard let obstacle else { return DoctorStep("audit log", .ok, "whole, and its folder may be written") }
+        guard let obstacle else {
+            return DoctorStep("audit log", .ok, "whole, and its folder may be written")
+        }
         return DoctorStep(
             "audit log", .failed, "no flag can be switched: \(obstacle)",
             advice: "`hypercare audit verify` looks at each record.")
