@@ -157,7 +157,7 @@ import Testing
         #expect(try Files.names(in: folder.path("h/history"), startingWith: "") == before)
     }
 
-    @Test func `who reads meanwhile is in nobody's way`() async throws {
+    @Test func `who reads meanwhile is in nobody's way, and what is read is of one moment`() async throws {
         let (writer, reader) = (database, database)
         _ = try writer.append([minute(depth, 0, 0)])
         try await withThrowingTaskGroup(of: Void.self) { group in

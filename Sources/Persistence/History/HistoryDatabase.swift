@@ -174,8 +174,11 @@ package final class HistoryDatabase: Sendable {
             return try open.withLock { open in
                 guard let rows = try open?.rows ?? reading() else { return steps.averages }
                 let names = [HistoryName.text(of: series), HistoryName.olderText(of: series)]
-                for name in names.compactMap(\.self) {
-                    if let number = try rows.number(of: name) { try rows.add(number, to: &steps) }
+                // Minutes and the blocks that stand for them are two questions.
+                try rows.database.snapshot {
+                    for name in names.compactMap(\.self) {
+                        if let number = try rows.number(of: name) { try rows.add(number, to: &steps) }
+                    }
                 }
                 return steps.averages
             }

@@ -14,7 +14,7 @@ final class HistoryRows {
             PRIMARY KEY(width, start, series)) WITHOUT ROWID;
         """
 
-    private let database: SQLite
+    let database: SQLite
     private let span: SQLite.Statement
     private let value: SQLite.Statement
     private let name: SQLite.Statement

@@ -50,8 +50,13 @@ internal import CSQLite
     }
 
     /// All or nothing of `body`.
-    func transaction(_ body: () throws -> Void) throws {
-        try run("BEGIN IMMEDIATE")
+    func transaction(_ body: () throws -> Void) throws { try within("BEGIN IMMEDIATE", body) }
+
+    /// All that `body` asks is of one moment, whatever is written meanwhile.
+    func snapshot(_ body: () throws -> Void) throws { try within("BEGIN", body) }
+
+    private func within(_ begin: String, _ body: () throws -> Void) throws {
+        try run(begin)
         do {
             try body()
             try run("COMMIT")
