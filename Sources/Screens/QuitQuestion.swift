@@ -6,7 +6,7 @@ package struct QuitQuestion: Hashable, Sendable {
     package let changesUnderWay: Int
     /// Of these, whose program is at work: it outlives the console.
     package let programsAtWork: Int
-    /// What completes a saved change and ends with the console.
+    /// The flag whose saved change is being completed, which ends with the console.
     package var finishing: String?
     package var isQuitChosen = false
 

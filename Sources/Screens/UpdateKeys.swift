@@ -268,8 +268,7 @@ extension Model {
             }
         }
         let finishing = pending.values.compactMap { request -> String? in
-            guard case .finish(let id, _) = request else { return nil }
-            return snapshot?.flag(id)?.undone?.step?.command ?? "what completes a change"
+            if case .finish(let id, _) = request { snapshot?.flag(id)?.label ?? id.name } else { nil }
         }
         return QuitQuestion(
             changesUnderWay: asked.count, programsAtWork: atWork, finishing: finishing.first)

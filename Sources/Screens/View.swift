@@ -23,7 +23,10 @@ private func drawDialog(_ model: Model, on painter: inout Painter) {
     case .takeBack(let question):
         question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
     case .end(let question): question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
-    case .finish(let question): question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
+    case .finish(let question):
+        question.box(
+            isProduction: isProduction, at: model.now, width: painter.frame.size.columns, painter.glyphs
+        ).draw(on: &painter)
     case .quit(let question): question.box.draw(on: &painter)
     case nil: return
     }

@@ -8,7 +8,7 @@ import Testing
 /// A change that was saved and may have left something undone.
 @Suite struct HalfDoneTests {
     private static let id = FlagKey(backend: "flagd", name: "erp.v2").id
-    private static let why = "saved; the config cache is perhaps not cleaned"
+    private static let why = "the config cache is perhaps not cleaned"
 
     /// A console whose change of erp.v2 to OFF has ended so.
     private func saved(

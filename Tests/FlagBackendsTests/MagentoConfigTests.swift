@@ -177,7 +177,7 @@ import Testing
         }
         #expect(after.value == .off)
         #expect(
-            why == "saved; the config cache is perhaps not cleaned (cache:clean config): "
+            why == "the config cache is perhaps not cleaned: "
                 + "config:set said no (exit code \(code)): Broken pipe")
         #expect(try await flag(shop).value == .off)
     }

@@ -110,7 +110,8 @@ import Testing
             case .saved(let after, let why):
                 #expect(!isTold && after.value == .off)
                 #expect(
-                    why.contains("cache:clean config") && why.contains("how config:set ended was not seen"))
+                    why.contains("cache is perhaps not cleaned")
+                        && why.contains("how config:set ended was not seen"))
             case let outcome: Issue.record("\(ends): \(outcome)")
             }
         }

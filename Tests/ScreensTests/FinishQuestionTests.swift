@@ -17,7 +17,7 @@ import Testing
     private static func saved(at seconds: Double = 0, _ step: FinishingStep? = step) -> Snapshot {
         var snapshot = ConsoleStore.snapshot(at: seconds)
         var undone = FlagRow.Undone(
-            opID: "op-1", why: "saved; the config cache is perhaps not cleaned",
+            opID: "op-1", why: "the config cache is perhaps not cleaned",
             at: ConsoleStore.wall.advanced(bySeconds: -95))
         undone.step = step
         snapshot.flags[1].undone = undone
@@ -34,7 +34,7 @@ import Testing
         var model = asked()
         let text = view(model, Canvas(size: Size(rows: 40, columns: 120), glyphs: .blocks)).glyphText
         for words in [
-            "Clean the config cache?", "saved; the config cache is perhaps not cleaned",
+            "Clean the config cache?", "the config cache is perhaps not cleaned",
             "runs bin/magento cache:clean config", "The shop reads all its settings anew", "[ Leave it ]",
         ] { #expect(text.contains(words), "\(words)\n\(text)") }
         model.wait(until: 1)

@@ -52,4 +52,14 @@ import Testing
         #expect(model.progress(of: Self.atWork().flags[1]) == .seen)
         #expect(model.press(.character("q")) == [.quit])
     }
+
+    @Test func `what completes a change ends with the console, and the question says so`() throws {
+        var model = ConsoleStore.model(ConsoleStore.snapshot(at: 0))
+        let row = try #require(model.snapshot?.flags[1])
+        _ = model.submit(.finish(row.id, opID: "op-1"))
+        #expect(model.press(.character("q")) == [])
+        let text = text(model)
+        #expect(
+            text.contains("The change of erp.v2 is being completed: that ends with this console."), "\(text)")
+    }
 }

@@ -13,13 +13,8 @@ import Testing
     func `what an editor saves seconds after a change is told as a conflict, and the audit log ends with it`()
         async throws
     {
-        let shop = try Shop()
-        let pty = try shop.open()
+        let (shop, pty) = try await Shop.overwritten()
         defer { pty.close() }
-        try await pty.ask(for: "erp.v2")
-        try await pty.confirm("erp.v2")
-        try await pty.sees("erp.v2 is OFF: sent and read back")
-        try shop.put(Shop.yaml, at: "flags.yaml", mode: 0o640)
         try await pty.sees("erp.v2 is ON now; conflict: another program wrote flags.yaml soon after")
         try await pty.sees("1 warning")
         pty.send("6")

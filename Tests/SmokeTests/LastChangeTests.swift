@@ -43,13 +43,8 @@ import Testing
     @Test func `a conflict that came to light late is told by the next console and by a script`()
         async throws
     {
-        let shop = try Shop()
-        let pty = try shop.open()
+        let (shop, pty) = try await Shop.overwritten()
         defer { pty.close() }
-        try await pty.ask(for: "erp.v2")
-        try await pty.confirm("erp.v2")
-        try await pty.sees("erp.v2 is OFF: sent and read back")
-        try shop.put(Shop.yaml, at: "flags.yaml", mode: 0o640)
         try await eventually("it is on record") {
             try await self.record(shop) == ["intent", "confirmed", "conflict"]
         }

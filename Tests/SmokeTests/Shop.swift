@@ -131,6 +131,19 @@ final class Shop: Sendable {
         """
 }
 
+extension Shop {
+    /// One whose flag was turned OFF, and an editor saved the file as it had been right after.
+    static func overwritten() async throws -> (Shop, Pty) {
+        let shop = try Shop()
+        let pty = try shop.open()
+        try await pty.ask(for: "erp.v2")
+        try await pty.confirm("erp.v2")
+        try await pty.sees("erp.v2 is OFF: sent and read back")
+        try shop.put(Shop.yaml, at: "flags.yaml", mode: 0o640)
+        return (shop, pty)
+    }
+}
+
 /// What the person at the keyboard does.
 extension Pty {
     /// The last row: the keys that work here and now.

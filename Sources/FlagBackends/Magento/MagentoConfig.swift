@@ -152,7 +152,7 @@ package actor MagentoConfig: FlagBackend {
         if after.value == change.to {
             guard let words else { return .confirmed(after) }
             return .saved(
-                after, "saved; the config cache is perhaps not cleaned (cache:clean config): \(words)")
+                after, "the config cache is perhaps not cleaned: \(words)")
         }
         // Nothing has changed, and nothing of it is at work any more.
         if let words, isOver, after.revision == change.expectedRevision { return .refused(words) }

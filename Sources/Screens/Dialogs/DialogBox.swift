@@ -9,6 +9,12 @@ struct DialogBox {
     /// From here on the first and the last row stay in sight.
     static let rowsForMore = 20
 
+    private static let most = 98
+    private static let margin = 3
+
+    /// The cells of a line on a screen so wide.
+    static func room(in columns: Int) -> Int { min(most, columns) - margin - 2 }
+
     enum Item {
         case line(Line)
         /// A label and what is typed beside it.
@@ -42,14 +48,14 @@ struct DialogBox {
             kept.remove(at: index)
         }
         let rows = min(kept.count + 2, room)
-        let columns = min(98, screen.columns)
+        let columns = min(Self.most, screen.columns)
         let area = Rect(
             row: max(0, (screen.rows - rows) / 2), column: (screen.columns - columns) / 2, rows: rows,
             columns: columns)
         painter.clear(area)
         painter.box(area, isProduction ? .productionFrame : .focus)
         drawTitle(on: &painter, area)
-        let inner = area.rows(1, area.rows - 1).columns(3, area.columns - 2)
+        let inner = area.rows(1, area.rows - 1).columns(Self.margin, area.columns - 2)
         for (index, item) in kept.prefix(inner.rows).enumerated() {
             draw(item.0, on: &painter, in: inner.rows(index, index + 1))
         }

@@ -5,14 +5,16 @@ import Monitoring
 import Text
 
 extension FinishQuestion {
-    func box(isProduction: Bool, at now: Timestamp) -> DialogBox {
+    /// `width` is that of the screen.
+    func box(isProduction: Bool, at now: Timestamp, width: Int, _ glyphs: GlyphSet) -> DialogBox {
         let at = Clock.text(undone.at, now: now.wall)
         let word = Sanitizer.line(value.text, maxBytes: 64)
+        let why = Sentence.lines([undone.why], width: DialogBox.room(in: width), glyphs)
         return DialogBox(
             title: step.title + "?", isProduction: isProduction,
             items: [
                 (.gap, rank: 4), (.line(Line("\(name) is \(word), changed at \(at):", .strong)), rank: 0),
-                (.line(Line(undone.why, .text)), rank: 1),
+            ] + why.enumerated().map { (.line(Line($1, .text)), rank: 1 + $0 * 2) } + [
                 (.gap, rank: 5),
                 (.line(Line([Span("runs ", .dim), Span(step.command, .strong)])), rank: 0),
                 (.line(Line(step.effect, .text)), rank: 2),

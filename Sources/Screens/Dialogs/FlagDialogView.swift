@@ -143,7 +143,10 @@ extension QuitQuestion {
         }
         if let finishing {
             if changesUnderWay == 0 { lines = [] }
-            lines.append("\(finishing) is at work and ends with this console: c does it again.")
+            lines += [
+                "The change of \(finishing) is being completed: that ends with this console.",
+                "Key c does it again.",
+            ]
         }
         return DialogBox(
             title: "Leave hypercare?", isProduction: false,
