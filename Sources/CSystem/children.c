@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ struct start {
     int death_signal;   // 0: none
     int parent;
     int gate;           // -1: none; else it waits for a byte, in a session of its own
+    int64_t keep;       // so much of what it says stays, then
 };
 
 // All others from 3 on are closed.
@@ -37,6 +39,37 @@ static bool let_through(int gate) {
     do got = read(gate, &byte, 1);
     while (got < 0 && errno == EINTR);
     return got == 1;
+}
+
+// Gives the disk back what is before the last `keep` bytes; whoever has the file open goes on where they are.
+static void forget_start(int fd, int64_t keep) {
+    struct stat s;
+    if (fstat(fd, &s) < 0 || !S_ISREG(s.st_mode) || s.st_size <= keep) return;
+    if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, s.st_size - keep) < 0 && errno == EOPNOTSUPP)
+        (void)!ftruncate(fd, 0);           // no holes here: all of it
+}
+
+// A process that outlives us, as the one in front of it does, and is no child of that one, which might wait for it.
+static void bound_output(int64_t keep) {
+    int writer = getpid();
+    pid_t between = _Fork();
+    if (between > 0) waitpid(between, NULL, 0);
+    if (between != 0) return;                  // where there is no room for it, nothing is given back
+    setsid();
+    if (_Fork() != 0) _exit(0);
+    prctl(PR_SET_NAME, "hypercare-bound");
+    syscall(SYS_close_range, 2, ~0U, 0);
+    close(0);
+    (void)!chdir("/");
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    // A group of which nobody is left.
+    while (kill(-writer, 0) == 0 || errno != ESRCH) {
+        forget_start(1, keep);
+        poll(NULL, 0, 1000);
+    }
+    _exit(0);
 }
 
 // Between fork and exec only async-signal-safe calls.
@@ -71,6 +104,7 @@ static _Noreturn void become(const struct start *start, int report) {
         // learn that we are gone.
         hold_only(gate, report);
         if (!let_through(gate)) _exit(126);
+        bound_output(start->keep);
     }
     if (directory && chdir(directory) < 0) goto failed;
     syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
@@ -137,7 +171,7 @@ int system_spawn(const char *const *argv, const char *const *environment, const 
 }
 
 int system_spawn_waiting(const char *const *argv, const char *const *environment, const char *directory,
-                         int output, int *gate, int *report) {
+                         int output, int64_t keep, int *gate, int *report) {
     int gates[2], reports[2];
     int code = high_pipe(gates);
     if (code < 0) return code;
@@ -148,7 +182,7 @@ int system_spawn_waiting(const char *const *argv, const char *const *environment
         return code;
     }
     struct start start = { .argv = argv, .environment = environment, .directory = directory,
-                           .streams = { -1, output, output }, .gate = gates[0] };
+                           .streams = { -1, output, output }, .gate = gates[0], .keep = keep };
     int pid = begin(&start, reports[1]);
     close(gates[0]);
     close(reports[1]);

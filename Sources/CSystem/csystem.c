@@ -147,19 +147,6 @@ int system_create(int at, const char *name, uint32_t mode) {
     return fd;
 }
 
-int system_forget_start(int at, const char *name, int64_t keep) {
-    int fd = RETRY(openat(at, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (fd < 0) return fd;
-    struct stat s;
-    int code = fstat(fd, &s) < 0 ? -errno : 0;
-    if (code == 0 && S_ISREG(s.st_mode) && s.st_size > keep) {
-        code = RETRY(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, s.st_size - keep));
-        if (code == -EOPNOTSUPP) code = RETRY(ftruncate(fd, 0));
-    }
-    close(fd);
-    return code;
-}
-
 int system_create_unnamed(int at) { return RETRY(openat(at, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600)); }
 
 int system_name(int fd, int at, const char *name) {

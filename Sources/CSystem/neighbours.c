@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/statvfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -57,7 +58,12 @@ int system_set_attribute(int fd, const char *name, const void *value, size_t siz
 int system_remove_attribute(int fd, const char *name) { return fremovexattr(fd, name) < 0 ? -errno : 0; }
 
 int system_may_write(const char *folder) {
-    return faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) < 0 ? -errno : 0;
+    if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) < 0) return -errno;
+    struct statvfs s;
+    // Some do not say how much they hold.
+    if (statvfs(folder, &s) < 0 || s.f_blocks == 0) return 0;
+    uint64_t blocks = geteuid() == 0 ? s.f_bfree : s.f_bavail;
+    return blocks * s.f_frsize < system_least_room ? -ENOSPC : 0;
 }
 
 int system_real_path(const char *path, char *text, size_t size) {

@@ -86,7 +86,7 @@ import Testing
         let output = FileDescriptor(taking: try kept.create("writer-\(change.opID).out", mode: 0o600))
         return try DetachedProgram(
             ChildCommand(["/bin/sh", shop.folder.path("magento"), "config:set", "--", Self.path, "0"]),
-            output: output)
+            output: output, keeping: 1000)
     }
 
     @Test func `a later console waits for it, and tells by its words and the reading how it ended`()

@@ -144,7 +144,9 @@ import Testing
                 try await ChildProcess.run(command, deadline: .seconds(20))
             }
             #expect(error?.isDistrust == true, "\(words)")
-            let detached = #expect(throws: SystemError.self) { try DetachedProgram(command, output: output) }
+            let detached = #expect(throws: SystemError.self) {
+                try DetachedProgram(command, output: output, keeping: 1000)
+            }
             #expect(detached?.isDistrust == true, "\(words)")
         }
     }

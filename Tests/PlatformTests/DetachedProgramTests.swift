@@ -13,7 +13,7 @@ import Testing
         try directory.remove("said")
         let output = FileDescriptor(taking: try directory.create("said", mode: 0o600))
         return try DetachedProgram(
-            ChildCommand(["sh", "-c", script], directory: folder.path), output: output)
+            ChildCommand(["sh", "-c", script], directory: folder.path), output: output, keeping: 100_000)
     }
 
     private var said: String {
@@ -88,10 +88,50 @@ import Testing
         #expect(!DetachedProgram.hasOffspring(other))
     }
 
+    @Test func `what says much keeps only its last words on the disk, with nobody of ours to see to it`()
+        async throws
+    {
+        let program = try start(
+            "head -c 32000000 /dev/zero; echo last; for i in $(seq 1000); do [ -f go ] && break; sleep 0.02; done"
+        )
+        async let end = program.run()
+        try await eventually("it has said it") { try Files.facts(folder.path("said"))?.size == 32_000_005 }
+        try await eventually("most is given back") {
+            let used = try await shell("du -k \(folder.path("said"))").split(separator: "\t").first
+            return used.flatMap { Int($0) }.map { $0 <= 300 } ?? false
+        }
+        let bound = try #require(try await bounding())
+        #expect(bound.parent != program.mark.pid)
+        // It holds the file and nothing else of ours.
+        let held = try Files.names(in: "/proc/\(bound.pid)/fd", startingWith: "").filter {
+            !$0.hasPrefix(".")
+        }
+        #expect(held == ["1"])
+        try folder.write("", to: "go")
+        #expect(try await end == .exited(0))
+        try await eventually("it has ended too") { try await bounding() == nil }
+        let tail = try Directory(folder.path).read("said", at: 32_000_000, limit: 10)
+        #expect(tail == Array("last\n".utf8))
+    }
+
+    /// What gives the disk back: the one of that name that holds the output.
+    private func bounding() async throws -> (pid: Int, parent: Int32)? {
+        let script = """
+            for p in /proc/[0-9]*; do
+              [ "$(cat $p/comm 2>/dev/null)" = hypercare-bound ] || continue
+              [ "$(readlink $p/fd/1)" = "\(folder.path("said"))" ] && cut -d' ' -f1,4 $p/stat
+            done; true
+            """
+        let numbers = try await shell(script).split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        guard numbers.count == 2 else { return nil }
+        return (numbers[0], Int32(numbers[1]))
+    }
+
     @Test func `what cannot become its program is told when it is let go`() async throws {
         let program = try DetachedProgram(
             ChildCommand([folder.path]),
-            output: FileDescriptor(taking: try Directory(folder.path).create("x", mode: 0o600)))
+            output: FileDescriptor(taking: try Directory(folder.path).create("x", mode: 0o600)), keeping: 1000
+        )
         await #expect(throws: SystemError.self) { try await program.run() }
     }
 

@@ -9,7 +9,11 @@ import Testing
     private static let slow = Shop.magento.replacing(
         "echo \"Value was saved.\"",
         with: """
-            for i in $(seq 1200); do [ -f "$here/go" ] && break; sleep 0.05; done
+            for i in $(seq 1200); do
+                  [ -f "$here/go" ] && break
+                  [ -f "$here/flood" ] && head -c 20000000 /dev/zero && mv "$here/flood" "$here/flooded"
+                  sleep 0.05
+                done
                 echo "Value was saved." && echo x > "$here/cleaned"
             """)
 
@@ -74,6 +78,26 @@ import Testing
         try await next.leave()
         #expect(try await record(shop) == ["intent", "started", "confirmed"])
         #expect(try await shop.run("audit", "verify").end == .exited(0))
+    }
+
+    @Test func `one that talks without end does not fill the disk when its console is gone`() async throws {
+        let (shop, pty) = try await halfway()
+        defer { pty.close() }
+        pty.signal(Program.Signal.kill)
+        _ = try await pty.exit()
+        pty.close()
+        try shop.put("", at: "flood")
+        try await eventually("it has said it") { try Files.facts(shop.path("flooded")) != nil }
+        try await eventually("most of it is given back") {
+            let used = try await shell("du -k \(shop.kept(""))writer-*.out").split(separator: "\t").first
+            return used.flatMap { Int($0) }.map { $0 <= 1024 } ?? false
+        }
+        try shop.put("", at: "go")
+        let next = try shop.open()
+        defer { next.close() }
+        try await next.sees("turned grid.async OFF in PRODUCTION, was ON")
+        try await next.leave()
+        #expect(try await record(shop) == ["intent", "started", "confirmed"])
     }
 
     @Test

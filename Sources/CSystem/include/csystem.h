@@ -55,9 +55,6 @@ int system_open_directory(int at, const char *path);             // O_NOFOLLOW
 int system_create_unnamed(int at);                               // -EOPNOTSUPP and others where there are none
 int system_name(int fd, int at, const char *name);               // of an unnamed one; -EEXIST when it is taken
 int system_create(int at, const char *name, uint32_t mode);      // O_EXCL; the mode whatever the umask says
-// Gives the disk back what is before the last `keep` bytes, all of it where the file system has no holes. Whoever has
-// the file open goes on where they are.
-int system_forget_start(int at, const char *name, int64_t keep);
 int system_open_append(int at, const char *name, uint32_t mode); // creates; O_APPEND, readable
 int system_open_lock(int at, const char *name);
 int system_try_lock(int fd);                                     // -EWOULDBLOCK when someone else holds it
@@ -80,7 +77,9 @@ int system_remove_tree(const char *path);                          // links are 
 int system_names(const char *path, const char *prefix, char *names, size_t size);
 bool system_is_network_filesystem(int fd);                       // NFS, CIFS and the like
 int system_real_path(const char *path, char *text, size_t size); // absolute, without a link in it
-int system_may_write(const char *folder);                        // make and remove names in it, as who we are
+// Make, fill and remove files in it, as who we are: -ENOSPC where less than `system_least_room` is free.
+int system_may_write(const char *folder);
+enum { system_least_room = 64 << 10 };
 
 // --- other programs in a folder
 // What is written, made, moved or removed in an open folder, from now on: to be read as the kernel's records, four
@@ -129,9 +128,11 @@ int system_set_up_process(void);
 int system_spawn(const char *const *argv, const char *const *environment, const char *directory, int input,
                  int output, int error, int death_signal);
 // The same in a session of its own, with nothing that ends it, and both outputs in `output`: it becomes the program
-// when it is let go, and ends when whoever could do so is gone. `gate` and `report` are the caller's to close.
+// when it is let go, and ends when whoever could do so is gone. As long as it or what it started is at work, the disk
+// gets back what is before the last `keep` bytes of `output`, also when we have ended. `gate` and `report` are the
+// caller's to close.
 int system_spawn_waiting(const char *const *argv, const char *const *environment, const char *directory,
-                         int output, int *gate, int *report);
+                         int output, int64_t keep, int *gate, int *report);
 int system_let_go(int gate, int report);          // 0, or why it could not become its program
 int system_pidfd(int pid);                        // readable when the process has ended
 int system_signal_group(int pid, int signal);     // the pid of an unreaped leader

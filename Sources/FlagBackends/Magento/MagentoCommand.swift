@@ -68,15 +68,15 @@ package struct MagentoCommand: Sendable {
         do throws(SystemError) {
             let output = try WriterOutput(of: opID, in: folder)
             let made = try output.make()
-            let program = try DetachedProgram(child(arguments), output: made.file)
+            let program = try DetachedProgram(
+                child(arguments), output: made.file, keeping: WriterOutput.limit)
             if let why = await record.begins(program.mark) {
                 program.giveUp()
                 _ = output.take()
                 return .notStarted(why)
             }
             try output.keep(made)
-            let end = try await output.bounded { () throws(SystemError) in try await program.run() }
-            return ended(end, of: program.mark, saying: output.take())
+            return ended(try await program.run(), of: program.mark, saying: output.take())
         } catch {
             // Nothing of it began.
             _ = (try? WriterOutput(of: opID, in: folder))?.take()
@@ -86,13 +86,8 @@ package struct MagentoCommand: Sendable {
 
     /// Waits for the `config:set` of an earlier console.
     func takeUp(_ opID: String, of writer: ProcessMark) async -> SetEnd {
-        let file = try? WriterOutput(of: opID, in: folder)
-        if let file {
-            await file.bounded { await DetachedProgram.waitForEnd(of: writer) }
-        } else {
-            await DetachedProgram.waitForEnd(of: writer)
-        }
-        let output = file?.take() ?? []
+        await DetachedProgram.waitForEnd(of: writer)
+        let output = (try? WriterOutput(of: opID, in: folder))?.take() ?? []
         // The last thing it says when all is done, whatever it said before.
         if String(decoding: output, as: UTF8.self).mentions("Value was saved") { return .well }
         let said = ShownSetting.said(output)

@@ -2,8 +2,8 @@ import Platform
 
 /// What the program of a change says, in a file that outlives us: a pipe would break under it.
 struct WriterOutput: Sendable {
-    /// So much of it is taken, from its end; what a second brings more stands on the disk until the next.
-    private static let limit = 256 << 10
+    /// So much of it is taken, from its end.
+    static let limit = 256 << 10
     private static let (prefix, suffix) = ("writer-", ".out")
     private let name: String
     private let folder: Directory
@@ -34,20 +34,6 @@ struct WriterOutput: Sendable {
     /// A later console finds it from now on.
     func keep(_ made: borrowing Made) throws(SystemError) {
         if !made.isNamed { try folder.name(made.file, name) }
-    }
-
-    /// Waits for its program; one that talks without end does not fill the disk meanwhile.
-    func bounded<Answer: Sendable, Failure: Error>(
-        during wait: () async throws(Failure) -> Answer
-    ) async throws(Failure) -> Answer {
-        let trimming = Task { [folder, name] in
-            while !Task.isCancelled {
-                try? folder.forgetStart(of: name, butLast: Self.limit)
-                try? await Task.sleep(for: .seconds(1))
-            }
-        }
-        defer { trimming.cancel() }
-        return try await wait()
     }
 
     /// What was said so far, of much the end; the file is gone then.

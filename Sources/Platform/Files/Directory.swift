@@ -99,12 +99,6 @@ package final class Directory: FileOps {
         if answer != -SystemError.notFound { try SystemError.check(answer, "remove", path(name)) }
     }
 
-    /// Gives the disk back all but the last `keep` bytes of a file that others may have open; its size stays, what was
-    /// there reads as zeros. Where the file system knows no holes all of it goes.
-    package func forgetStart(of name: String, butLast keep: Int) throws(SystemError) {
-        try check(unsafe system_forget_start(descriptor.number, name, Int64(keep)), "shorten", name)
-    }
-
     /// The names in it that begin with `prefix`.
     package func names(startingWith prefix: String) throws(SystemError) -> [String] {
         try Files.names(in: path, startingWith: prefix)

@@ -16,8 +16,11 @@ package final class DetachedProgram: Sendable {
     /// It was let go, or ended before that.
     private let isSettled = Mutex(false)
 
-    /// Starts it, waiting. `output` takes what it says on both its streams.
-    package init(_ command: ChildCommand, output: borrowing FileDescriptor) throws(SystemError) {
+    /// Starts it, waiting. `output` takes what it says on both its streams; of one that says much only the last
+    /// `bytes` stay on the disk for long, whether we are there or not.
+    package init(
+        _ command: ChildCommand, output: borrowing FileDescriptor, keeping bytes: Int
+    ) throws(SystemError) {
         let program = try command.program()
         let bootID = try ProcessMark.bootID()
         var (gate, report): (Int32, Int32) = (-1, -1)
@@ -25,7 +28,8 @@ package final class DetachedProgram: Sendable {
             CStrings.with([program] + command.arguments.dropFirst()) { arguments in
                 unsafe CStrings.with(CStrings.environment(command.environment)) { environment in
                     unsafe system_spawn_waiting(
-                        arguments, environment, command.directory, output.number, &gate, &report)
+                        arguments, environment, command.directory, output.number, Int64(bytes),
+                        &gate, &report)
                 }
             }, "start", program)
         guard let ticks = (try? Files.read("/proc/\(pid)/stat", limit: 4096)).flatMap(ProcessMark.startTicks)
