@@ -23,6 +23,10 @@ package struct EngineState: Sendable, Codable, Hashable {
     /// The newest change of ours that this knows of, by its id, of each flag, by `EntityID` key: a later one is on
     /// record in the audit log alone. Nil in what an older version kept.
     package var flagEnds: [String: String]?
+    /// Saved changes that may be half done and what crossed one, by `EntityID` key of the flag: the audit log, which
+    /// is what says so, may be put elsewhere.
+    package var halfDone: [String: KeptHalfDone]
+    package var crossings: [String: String]
     /// What each flag was when it was last seen, by `EntityID` key.
     package var flagValues: [String: FlagValue]
     /// Since when what holds of each entity has held, by `EntityID` key and condition: `noConsumer`.
@@ -46,6 +50,8 @@ package struct EngineState: Sendable, Codable, Hashable {
         indexerProgress = [:]
         triggerBaselines = [:]
         flagChanges = [:]
+        halfDone = [:]
+        crossings = [:]
         flagValues = [:]
     }
 
@@ -61,6 +67,9 @@ package struct EngineState: Sendable, Codable, Hashable {
         triggerBaselines = try map(.triggerBaselines)
         flagChanges = try map(.flagChanges)
         flagEnds = try kept.decodeIfPresent([String: String].self, forKey: .flagEnds)
+        let halfDone: [String: Readable<KeptHalfDone>] = try map(.halfDone)
+        self.halfDone = halfDone.compactMapValues(\.value)
+        crossings = try map(.crossings)
         let flagValues: [String: Readable<FlagValue>] = try map(.flagValues)
         self.flagValues = flagValues.compactMapValues(\.value)
         conditions = try map(.conditions)
@@ -113,6 +122,19 @@ package struct EngineState: Sendable, Codable, Hashable {
         package init(version: UInt64, movedAt: WallTime) {
             self.version = version
             self.movedAt = movedAt
+        }
+    }
+
+    /// What may be undone of a change that was saved.
+    package struct KeptHalfDone: Sendable, Codable, Hashable {
+        package var change: FlagChange
+        /// Why, sanitised.
+        package var why: String
+        package var at: WallTime
+        package init(change: FlagChange, why: String, at: WallTime) {
+            self.change = change
+            self.why = why
+            self.at = at
         }
     }
 

@@ -27,17 +27,19 @@ package struct UnfinishedChange: Sendable, Hashable {
     package var by: Operator?
     /// The newest that is on record.
     package var phase: AuditEntry.Phase
-    /// Why its end is not known, where a record says so.
+    /// Why its end is not known, where a record says so, and when that was put there.
     package var why: String?
+    package var since: WallTime?
     /// The program that carries it out, when that is the newest that is on record: it may run still.
     package var writer: ProcessMark?
 
     package init(
         _ change: FlagChange, by person: Operator? = nil, phase: AuditEntry.Phase = .intent,
-        writer: ProcessMark? = nil, why: String? = nil
+        writer: ProcessMark? = nil, why: String? = nil, since: WallTime? = nil
     ) {
         self.change = change
         self.why = why
+        self.since = since
         by = person
         self.phase = writer == nil ? phase : .started
         self.writer = writer

@@ -7,7 +7,8 @@ import Text
 /// and the next save.
 extension StoreState {
     /// Who turned what last, and which of it was crossed by another program. True when that is news. What ended here of
-    /// the flags in `waiting` is newer, and waits to be put on record.
+    /// the flags in `waiting` is newer, and waits to be put on record; and of a flag of which the log knows nothing
+    /// what is known stays: the log may have been put elsewhere.
     mutating func hear(
         _ ended: [EndedChange], but waiting: Set<FlagKey> = [], at now: Timestamp
     ) -> Bool {
@@ -26,9 +27,10 @@ extension StoreState {
             unsaved = .urgent
             isNews = true
         }
-        let crossings = flags.crossings.filter { waiting.contains($0.key) }
+        let recorded = Set(ended.map(\.change.key))
+        let crossings = flags.crossings.filter { !recorded.contains($0.key) }
             .merging(Self.crossings(ended)) { mine, _ in mine }
-        let halfDone = flags.halfDone.filter { waiting.contains($0.key) }
+        let halfDone = flags.halfDone.filter { !recorded.contains($0.key) }
             .merging(undone(of: ended)) { mine, _ in mine }
         guard crossings != flags.crossings || halfDone != flags.halfDone else { return isNews }
         let keys = [
@@ -82,12 +84,12 @@ extension StoreState {
     }
 
     /// What was saved and may not be whole, whatever was read since: who turns a flag by SQL cleans no cache.
-    private func undone(of ended: [EndedChange]) -> [FlagKey: FlagPart.HalfDone] {
-        var halfDone: [FlagKey: FlagPart.HalfDone] = [:]
+    private func undone(of ended: [EndedChange]) -> [FlagKey: EngineState.KeptHalfDone] {
+        var halfDone: [FlagKey: EngineState.KeptHalfDone] = [:]
         for (key, end) in Self.turns(ended) {
             guard let why = end.undone else { continue }
             let at = flags.halfDone[key]?.change.opID == end.change.opID ? flags.halfDone[key]?.at : nil
-            halfDone[key] = FlagPart.HalfDone(
+            halfDone[key] = EngineState.KeptHalfDone(
                 change: end.change, why: Sanitizer.line(why, maxBytes: 300), at: at ?? end.at)
         }
         return halfDone

@@ -178,6 +178,7 @@ extension StoreState {
         if case .running = row.progress, flags.ledger.entries[key] != nil {
             row.mayEnd = environment.mayChange && storage.veto == nil
         }
+        row.openUntil = flags.ledger.settles(key, at: now)
         row.undone = undone(of: key)
         switch gate(key, reading, at: now) {
         case .open(let next): row.next = next

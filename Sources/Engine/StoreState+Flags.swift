@@ -20,7 +20,7 @@ struct FlagPart: Sendable {
     /// Why the end of a change was not seen.
     var unseenEnds: [FlagKey: String] = [:]
     /// Saved, and something of it perhaps not done: told until it is, or until the flag is changed again.
-    var halfDone: [FlagKey: HalfDone] = [:]
+    var halfDone: [FlagKey: EngineState.KeptHalfDone] = [:]
     /// What can be done about it, by backend; and of which change it is being done, by its id.
     var finishingSteps: [String: FinishingStep] = [:]
     var finishing: [FlagKey: String] = [:]
@@ -35,14 +35,6 @@ struct FlagPart: Sendable {
     var vanished: [FlagKey: Vanished] = [:]
     /// Of every flag that is shown.
     var judgements: [FlagKey: Judgement] = [:]
-
-    /// What may be undone of a change that was saved.
-    struct HalfDone: Hashable, Sendable {
-        var change: FlagChange
-        /// Why, sanitised.
-        var why: String
-        var at: WallTime
-    }
 
     struct Vanished: Sendable {
         var reading: FlagReading
@@ -108,7 +100,7 @@ extension StoreState {
         _ open: UnfinishedChange, writer: ProcessMark?, isReachable: Bool, at now: Timestamp
     ) -> Bool {
         let change = open.change
-        guard flags.ledger.resume(change, writer: writer, at: now) else { return false }
+        guard flags.ledger.resume(change, writer: writer, since: open.since, at: now) else { return false }
         let name = Sanitizer.line(change.flag, maxBytes: 128)
         flags.people[change.key] = open.by
         let why = open.why.map { Sanitizer.line($0, maxBytes: 300) } ?? ""
@@ -217,7 +209,9 @@ extension StoreState {
     ) {
         let who = who(changed: change.key)
         flags.crossings[change.key] = nil
-        flags.halfDone[change.key] = doubt.map { FlagPart.HalfDone(change: change, why: $0, at: now.wall) }
+        flags.halfDone[change.key] = doubt.map {
+            EngineState.KeptHalfDone(change: change, why: $0, at: now.wall)
+        }
         flags.changes[change.key] = EngineState.KeptFlagChange(by: who, at: now.wall)
         flags.heard[change.key] = change.opID
         unsaved = .urgent

@@ -26,6 +26,8 @@ extension StoreState {
         flags.changes = Self.flagChanges(state.flagChanges)
         flags.heard = Self.flagEnds(state)
         flags.heardBefore = state.flagEnds == nil ? state.savedAt : nil
+        flags.halfDone = Self.byFlag(state.halfDone)
+        flags.crossings = Self.byFlag(state.crossings)
         flags.book = FlagBook(earlier: Self.flagValues(state.flagValues))
         takeAsides(of: state, at: now)
         for place in flows.rows.indices {
@@ -76,15 +78,26 @@ extension StoreState {
         state.conditions = state.conditions.filter { !$0.value.isEmpty }
         // A success of months ago tells nothing any more, and names come and go.
         state.lastSuccesses = state.lastSuccesses.filter { now.seconds(since: $0.value) < 90 * 86_400 }
-        state.flagChanges = Dictionary(
-            flags.changes.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
-        state.flagEnds = Dictionary(
-            flags.heard.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
-        state.flagValues = Dictionary(
-            flags.book.lastValues.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        state.flagChanges = Self.byText(flags.changes)
+        state.flagEnds = Self.byText(flags.heard)
+        state.halfDone = Self.byText(flags.halfDone)
+        state.crossings = Self.byText(flags.crossings)
+        state.flagValues = Self.byText(flags.book.lastValues)
         state.asides = asidesToKeep
         keepListed(in: &state)
         return state
+    }
+
+    private static func byText<Value>(_ values: [FlagKey: Value]) -> [String: Value] {
+        Dictionary(values.map { ($0.key.id.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    static func byFlag<Value>(_ kept: [String: Value]) -> [FlagKey: Value] {
+        var values: [FlagKey: Value] = [:]
+        for (text, value) in kept {
+            if let key = EntityID(text).flatMap({ FlagKey($0) }) { values[key] = value }
+        }
+        return values
     }
 
     // MARK: What is missed if it is gone

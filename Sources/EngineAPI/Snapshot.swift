@@ -266,6 +266,8 @@ package struct FlagRow: Row, Hashable {
     /// What `t` would ask for; nil when it cannot be toggled, then `refusal` says why.
     package var next: FlagValue?
     package var refusal: String?
+    /// From when on its value proves how a change ended whose end was not seen; nil when that is not known here.
+    package var openUntil: WallTime?
     /// The program that carries its change out may be ended from here.
     package var mayEnd = false
     /// What its last change, which was saved, may have left undone.

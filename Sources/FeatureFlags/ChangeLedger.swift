@@ -32,6 +32,13 @@ package struct ChangeLedger: Sendable {
         package var end: String?
     }
 
+    /// From when on a flag that looks unchanged proves that a change did not take; nil when its end was seen, or is
+    /// waited for.
+    package func settles(_ key: FlagKey, at now: Timestamp) -> WallTime? {
+        guard case .unknown(let since)? = entries[key]?.phase else { return nil }
+        return now.wall.advanced(bySeconds: Self.settleSeconds - now.seconds(since: since))
+    }
+
     /// How long an unseen change may still land after all: until then a flag that looks unchanged proves
     /// nothing (a late request can still arrive).
     package static let settleSeconds: Double = 120
@@ -60,13 +67,16 @@ package struct ChangeLedger: Sendable {
     }
 
     /// Takes up a change of an earlier run whose end nobody saw; false when another one is under way. One whose
-    /// writer stands on record is decided by that one's end.
+    /// writer stands on record is decided by that one's end. `since`: when its end was put on record as not seen, by
+    /// the clock of then; nil when it never was.
     package mutating func resume(
-        _ change: FlagChange, writer: ProcessMark? = nil, at now: Timestamp
+        _ change: FlagChange, writer: ProcessMark? = nil, since: WallTime? = nil, at now: Timestamp
     ) -> Bool {
         guard entries[change.key] == nil, !finished.contains(change.opID) else { return false }
+        let age = since.map { max(0, now.wall.seconds(since: $0)) } ?? 0
         entries[change.key] = Entry(
-            change: change, phase: writer == nil ? .unknown(since: now) : .sent, sentAt: now,
+            change: change, phase: writer == nil ? .unknown(since: now.earlier(bySeconds: age)) : .sent,
+            sentAt: now,
             writing: writer.map { Writing(program: $0, since: $0.began(asOf: now) ?? now) })
         return true
     }

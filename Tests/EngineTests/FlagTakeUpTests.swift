@@ -143,6 +143,28 @@ import TestSupport
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `one that is open over a restart is decided two minutes after it was sent, which is told`()
+        async throws
+    {
+        let start = ManualTime().now
+        var record = AuditEntry(
+            phase: .unknown, at: start, environment: "eu-shop", change: change("open"), result: "no answer")
+        record.at.wall = start.wall.advanced(bySeconds: -100)
+        let stores = FakeStores(audit: [record])
+        let flags = FakeFlags([flag("erp.v2", .on)])
+        let bench = Bench(stores: stores, backends: [flags]) { _ in [] }
+        try await bench.run { bench in
+            try await bench.until("read") { $0.flags.first?.readAt != nil }
+            let row = bench.snapshot?.flags.first
+            #expect(row?.progress == .unknown(to: .off, opID: "open"))
+            #expect(row?.openUntil.map { abs($0.seconds(since: start.wall) - 20) < 2 } == true)
+            try await bench.until("decided", within: 40) { $0.flags.first?.progress == .seen }
+            #expect(stores.now.audit.last?.phase == .refused)
+            #expect(bench.snapshot?.flags.first?.openUntil == nil)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `two people at one engine, and one of an earlier run, are told apart in the log and the journal`()
         async throws
     {

@@ -148,6 +148,28 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `outlives an audit log that is put elsewhere, and is done for good`() async throws {
+        let stores = FakeStores()
+        try await saved(stores) { _, _ in }
+        #expect(stores.now.state?.halfDone.count == 1)
+        stores.change { $0.audit = [] }
+        let flags = FakeFlags([flag("erp.v2", .off)])
+        flags.leaveUndone()
+        try await Bench(stores: stores, backends: [flags]) { _ in [] }.run { bench in
+            try await bench.until("offered") { $0.flags.first?.undone?.step != nil }
+            #expect(bench.snapshot?.flags.first?.undone?.why == Self.why)
+            try await bench.pass(10)
+            #expect(bench.snapshot?.flags.first?.undone?.opID == "op-1")
+            #expect(await bench.engine.submit(.finish(Self.id, opID: "op-1")) == .done)
+        }
+        try await Bench(stores: stores, backends: [flags]) { _ in [] }.run { bench in
+            try await bench.until("read") { $0.flags.first?.readAt != nil }
+            #expect(bench.snapshot?.flags.first?.undone == nil)
+            #expect(stores.now.audit.map(\.phase) == [.finishing, .finished])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `outlives the console, and ends with the next change of the flag`() async throws {
         let stores = FakeStores()
         try await saved(stores) { _, _ in }

@@ -17,6 +17,11 @@ import TestSupport
         state.triggerBaselines["price"] = 9
         state.flagChanges["erp.v2"] = .init(by: "mira", at: WallTime(seconds: number))
         state.flagEnds = ["flag@flagd:erp.v2": "op-1"]
+        let change = FlagChange(
+            opID: "op-1", flag: "erp.v2", backend: "flagd", from: .on, to: .off, expectedRevision: "r1")
+        state.halfDone["flag@flagd:erp.v2"] = .init(
+            change: change, why: "the cache is not cleaned", at: WallTime(seconds: number))
+        state.crossings["flag@flagd:erp.v2"] = "another program wrote it"
         state.flagValues["flag@flagd:erp.v2"] = .variant("os2")
         state.conditions["queue:erp"] = ["noConsumer": WallTime(seconds: number)]
         state.asides["queue:erp"] = AsideBook.Entry(
@@ -197,6 +202,8 @@ import TestSupport
         then.listed = [:]
         then.flagValues = [:]
         then.flagEnds = nil
+        then.halfDone = [:]
+        then.crossings = [:]
         #expect(read.state == then && read.generation == 7)
     }
 

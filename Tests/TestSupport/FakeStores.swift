@@ -117,7 +117,9 @@ package final class FakeStores: StateStore, Journal, AuditLog, HistoryStore {
             return UnfinishedChange(
                 entry.change, by: entry.by, phase: entry.phase,
                 writer: entry.phase == .started ? ProcessMark(entry.result) : nil,
-                why: entry.phase == .unknown ? entry.result : nil)
+                why: entry.phase == .unknown ? entry.result : nil,
+                since: entry.phase == .unknown
+                    ? WallTime(seconds: entry.at.wall.milliseconds / 1000) : nil)
         }
         return RecordedChanges(
             unfinished: newest.filter(\.phase.isOpen), interrupted: newest.filter { $0.phase == .finishing },

@@ -189,7 +189,8 @@ package struct AuditChain: Sendable {
             return UnfinishedChange(
                 record.change, by: record.person, phase: phase,
                 writer: phase == .started || phase == .ending ? ProcessMark(record.result) : nil,
-                why: phase == .unknown ? record.result : nil)
+                why: phase == .unknown ? record.result : nil,
+                since: phase == .unknown ? record.second : nil)
         }
     }
 

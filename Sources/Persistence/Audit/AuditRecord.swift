@@ -74,11 +74,12 @@ struct AuditRecord: Hashable, Sendable, Decodable {
 
     /// That it ended, and how; nil where it says another thing.
     var end: EndedChange? {
-        guard let phase = AuditEntry.Phase(rawValue: phase), !phase.isOpen,
-            let seconds = CivilTime.secondsSinceEpoch(of: ts)
-        else { return nil }
-        return EndedChange(change, by: person, at: WallTime(seconds: seconds), phase: phase, result: result)
+        guard let phase = AuditEntry.Phase(rawValue: phase), !phase.isOpen, let second else { return nil }
+        return EndedChange(change, by: person, at: second, phase: phase, result: result)
     }
+
+    /// When it was written; nil when it does not say.
+    var second: WallTime? { CivilTime.secondsSinceEpoch(of: ts).map { WallTime(seconds: $0) } }
 
     private static let variant = "variant "
 

@@ -151,7 +151,9 @@ struct DetailView {
                 let age = Age.text(seconds: max(0, model.now.wall.seconds(since: since)))
                 lines.append(Line("  turning \(to.text) for \(age): still at work, pid \(pid)", .strong))
             case .unknown(let to, _):
-                lines.append(Line("? not known whether it is \(to.text): it is read again", .unknown))
+                let end = FlagRow.words(openUntil: flag.openUntil, now: model.now.wall)
+                let words = "? not known whether it is \(to.text): \(end ?? "it is read again")"
+                lines.append(Line(words, .unknown))
             }
         }
         return .lines(lines)

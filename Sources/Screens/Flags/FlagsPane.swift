@@ -58,6 +58,9 @@ struct FlagsPane {
         let who = flag.flag.changedBy.map { $0 + " " } ?? ""
         row.cells["changed"] = style.old ?? Span(flag.flag.changedAt == nil ? "" : who + age.text, dim)
         row.reason = progress(flag) + row.reason
+        if let end = FlagRow.words(openUntil: flag.openUntil, now: model.now.wall) {
+            row.reason.insert(end, at: min(1, row.reason.count))
+        }
         if row.reason.isEmpty, let changed = flag.flag.changedAt,
             model.now.wall.seconds(since: changed) < Self.recently
         {
@@ -88,5 +91,14 @@ struct FlagsPane {
         // Its judgement says so.
         case .unknown: []
         }
+    }
+}
+
+extension FlagRow {
+    /// When a change whose end was not seen is decided.
+    static func words(openUntil end: WallTime?, now: WallTime) -> String? {
+        guard let end else { return nil }
+        return now < end
+            ? "open until \(Clock.textWithSeconds(end)) unless it shows before" : "its next reading decides"
     }
 }

@@ -2,6 +2,7 @@ import Engine
 import EngineAPI
 import FeatureFlags
 import Monitoring
+import Persistence
 import Platform
 import TestSupport
 import Testing
@@ -91,6 +92,11 @@ struct FullDiskTests {
                     failure.isSentence(naming: path) && failure.isSentence(naming: reason),
                     "\(failure?.message ?? "it worked")")
             }
+            let obstacle = AuditLook(path).obstacle
+            #expect(
+                obstacle?.contains(kind == "full" ? "No space left on device" : "Read-only file system")
+                    == true,
+                "\(obstacle ?? "none")")
             let history = try subject.history()
             for _ in 0..<2 {
                 let failure = await storageFailure { () throws(StorageFailure) in
