@@ -297,17 +297,26 @@ final class KillChain {
 }
 
 extension Pty {
-    /// Goes down from row to row until it is chosen. Rows that cannot be turned now look alike in the last row.
+    /// Filters by its name, goes down until it is chosen, and takes the filter away: the cursor stays on it. Rows that
+    /// cannot be turned now look alike in the last row.
     fileprivate func step(to flag: String) async throws {
-        for _ in 0..<4 {
-            send("5g")
-            for _ in 0..<40 {
-                if hints.contains("turn \(flag) "), try await stays({ $0.contains("turn \(flag) ") }) {
-                    return
+        let isChosen = { @Sendable (hints: String) in hints.contains("turn \(flag) ") }
+        for _ in 0..<6 {
+            // What an earlier try left goes first. Escape is a key of its own when nothing follows it at once.
+            send("5/\u{1b}")
+            try await Task.sleep(for: .milliseconds(150))
+            send("/\(flag)\rg")
+            for _ in 0..<3 {
+                try? await eventually("it is chosen", within: .milliseconds(600)) { isChosen(self.hints) }
+                if try await stays(isChosen) {
+                    send("\u{1b}")
+                    try? await eventually("all are back", within: .milliseconds(600)) {
+                        !self.hints.contains("no filter")
+                    }
+                    if try await stays(isChosen) { return }
+                    break
                 }
-                let before = hints
                 send("j")
-                _ = try await stays { $0 == before }
             }
         }
         throw NotInTime(description: "\(flag) is not chosen\n\(screen.text)")
