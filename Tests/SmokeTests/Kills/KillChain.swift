@@ -217,7 +217,7 @@ final class KillChain {
                 #expect(try store.served(flag, values) == change.to, "the config cache is stale, \(words)")
             }
         }
-        try await compareLabels(values, changes)
+        try await compareLabels(values)
         guard !changes.isEmpty else { return }
         let verified = try await store.run("audit", "verify")
         #expect(
@@ -225,11 +225,13 @@ final class KillChain {
             "\(round): \(String(decoding: verified.output + verified.error, as: UTF8.self))")
     }
 
-    private func compareLabels(_ values: [String: Bool], _ changes: [KilledChange]) async throws {
+    /// A change that is open may be decided while this looks.
+    private func compareLabels(_ values: [String: Bool]) async throws {
         var wrong: [String] = []
         // What the console keeps is there within a second.
         try? await wait(for: "the labels are true", within: .seconds(20)) {
             let labels = try await FlagLabel.all(of: store)
+            let changes = try KilledChange.all(in: store)
             wrong = KilledStore.flags.compactMap { flag in
                 let last = changes.last { $0.flag == flag.name }
                 return fault(labels[flag.name], flag, isOn: values[flag.name] ?? false, last)
@@ -239,11 +241,9 @@ final class KillChain {
         }
         #expect(wrong.isEmpty, "\(round): \(wrong)")
         // Those that are not known stand above the others; the pane has room for some.
-        let open = Set(changes.filter { $0.ends.isEmpty }.map(\.flag))
-        for flag in open where open.count <= 8 {
-            try await pty.wait(for: "the console says that \(flag) is not known, \(round)") {
-                $0.text.contains("? \(flag) ")
-            }
+        try await wait(for: "the console says what is not known", within: .seconds(20)) {
+            let open = Set(try KilledChange.all(in: store).filter { $0.ends.isEmpty }.map(\.flag))
+            return open.count > 8 || open.allSatisfy { pty.screen.text.contains("? \($0) ") }
         }
         let journal = String(
             decoding: (try? Files.read(store.kept("journal.jsonl"), limit: 64 << 20)) ?? [], as: UTF8.self)
