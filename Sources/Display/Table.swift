@@ -14,13 +14,16 @@ package struct Column: Hashable, Sendable {
     package var nameBefore: Int
     /// The same, but only as far as the widest name needs it.
     package var nameWish: Int
+    /// It grows with the widest figure that is shown, up to so many cells; nil leaves that to the table.
+    package var most: Int?
     /// The column that says less of the same and leaves when this one comes.
     package var replaces: String?
 
     package init(
         _ id: String, _ title: String, long longTitle: String? = nil, width: Int, side: Side = .right,
-        rank: Int, nameBefore: Int = 0, nameWish: Int = 0, replaces: String? = nil
+        rank: Int, nameBefore: Int = 0, nameWish: Int = 0, upTo most: Int? = nil, replaces: String? = nil
     ) {
+        self.most = most
         self.id = id
         self.title = title
         self.longTitle = longTitle

@@ -15,7 +15,8 @@ extension Status: Comparable {
     /// The worse status is the smaller one, so that sorting puts trouble first.
     package static func < (left: Status, right: Status) -> Bool { left.rank < right.rank }
 
-    private var rank: Int {
+    /// Its place among all of them, the worst first.
+    package var rank: Int {
         switch self {
         case .critical: 0
         case .unknown: 1

@@ -16,7 +16,7 @@ extension Model {
 
     private func rows<R: Row>(_ pane: Pane, _ path: KeyPath<Snapshot, [R]>) -> [R] {
         guard let rows = shown?[keyPath: path] else { return [] }
-        return (orders[pane] ?? Order()).arrange(rows.filter(filter.matches))
+        return board[pane].rows.map { rows[$0] }
     }
 
     /// What the cursor goes through. The heartbeat stands above the jobs whatever their order and the filter.
@@ -25,38 +25,61 @@ extension Model {
         case .sources: sources
         case .queues: queues
         case .integrations: integrations
-        case .cron: (shown?.cron.known ?? []) + cronJobs
+        case .cron: beats(in: pane) + cronJobs
         case .indexers: indexers
         case .flags: flags
         case .events: []
         }
     }
 
+    private func beats(in pane: Pane) -> [CronHeartbeat] { pane == .cron ? shown?.cron.known ?? [] : [] }
+
+    /// How many rows the cursor goes through.
+    func rowCount(in pane: Pane) -> Int { beats(in: pane).count + board[pane].rows.count }
+
+    /// The row at a place among them.
+    func rowID(at place: Int, in pane: Pane) -> EntityID? {
+        let beats = beats(in: pane)
+        if beats.indices.contains(place) { return beats[place].id }
+        let rows = board[pane].rows
+        guard rows.indices.contains(place - beats.count) else { return nil }
+        return shown?.rowID(pane, rows[place - beats.count])
+    }
+
+    /// Where a row stands among them; nil when it is not there.
+    func place(of id: EntityID, in pane: Pane) -> Int? {
+        let beats = beats(in: pane)
+        if let place = beats.firstIndex(where: { $0.id == id }) { return place }
+        return board[pane].place(of: id).map { $0 + beats.count }
+    }
+
+    /// The row of this entity, whether the filter hides it or not.
+    func row(_ id: EntityID) -> (any Row)? {
+        guard let pane = Pane(id.kind), !CronHeartbeat.isHeartbeat(id) else { return shown?.row(id) }
+        return board[pane].row(id).flatMap { shown?.row(pane, $0) }
+    }
+
     /// The row the cursor stands on in this pane: the first until it was moved, of cron the first job unless
     /// all of it is in trouble; nil when there is none.
     package func cursor(in pane: Pane) -> EntityID? {
-        if let kept = cursors[pane], let row = shown?.row(kept),
-            CronHeartbeat.isHeartbeat(kept) || filter.matches(row)
-        {
-            return kept
-        }
-        let rows = rows(of: pane)
-        let first = rows.first { !($0 is CronHeartbeat) || $0.judgement.isTrouble }
-        return (first ?? rows.first)?.id
+        if let kept = cursors[pane], place(of: kept, in: pane) != nil { return kept }
+        let beats = beats(in: pane)
+        if let dead = beats.first(where: \.judgement.isTrouble) { return dead.id }
+        return rowID(at: board[pane].rows.isEmpty ? 0 : beats.count, in: pane)
     }
 
     /// The row that keys act on.
     package var selected: (any Row)? {
-        if case .detail(let id) = screen { return shown?.row(id) }
+        if case .detail(let id) = screen { return row(id) }
         guard focus != .events else {
-            return (eventCursor ?? events.last)?.entity.flatMap { shown?.row($0) }
+            return (eventCursor ?? events.last)?.entity.flatMap { row($0) }
         }
-        return cursor(in: focus).flatMap { shown?.row($0) }
+        return cursor(in: focus).flatMap { row($0) }
     }
 
-    /// How many rows of the pane the filter hides.
+    /// The rows of the pane that the filter hides.
     package func hidden(in pane: Pane) -> [any Row] {
-        filter.isEmpty ? [] : (shown?.rows(of: pane) ?? []).filter { !filter.matches($0) }
+        filter.isEmpty ? [] : (shown?.rows(of: pane) ?? []).filter { board[pane].place(of: $0.id) == nil }
     }
 
     /// The panes that stand on the screen when none is zoomed, in the order of Tab.
@@ -64,8 +87,7 @@ extension Model {
     /// Sources appear as soon as one is not ok; Sources and Events always stand there from 160 x 50.
     package var panes: [Pane] {
         let isLarge = size.columns >= 160 && size.rows >= 50
-        let isTrouble = shown?.sources.contains { $0.judgement.isTrouble } ?? false
-        return (isLarge || isTrouble ? [.sources] : []) + [.queues, .integrations, .cron, .indexers, .flags]
+        return (isLarge || board.isSourceInTrouble ? [.sources] : []) + [.queues, .integrations, .cron, .indexers, .flags]
             + (isLarge ? [.events] : [])
     }
 

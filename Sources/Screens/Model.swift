@@ -6,9 +6,9 @@ package import Monitoring
 /// Everything one operator's screen is drawn from.
 package struct Model: Sendable {
     /// The newest one; nil until the engine's first.
-    package var snapshot: Snapshot?
+    package var snapshot: Snapshot? { didSet { hasNewRows() } }
     /// What `Z` holds on the screen while the data goes on.
-    package var frozen: Snapshot?
+    package var frozen: Snapshot? { didSet { hasNewRows() } }
     package var now: Timestamp
     package var size: Size
 
@@ -19,17 +19,17 @@ package struct Model: Sendable {
     /// The row the cursor stands on; ask `cursor(in:)`, which knows what is there.
     package var cursors: [Pane: EntityID] = [:]
     package var eventCursor: Event?
-    package var orders: [Pane: Order] = [:]
-    package var filter = Filter("")
+    package var orders: [Pane: Order] = [:] { didSet { stamp = .init() } }
+    package var filter = Filter("") { didSet { stamp = .init() } }
     /// The filter while it is typed.
     package var filterField: TextField?
 
     package var dialog: Dialog?
     package var notice: Notice?
     /// Requests on their way, by their number.
-    package var pending: [Int: Request] = [:]
+    package var pending: [Int: Request] = [:] { didSet { stamp = .init() } }
     /// The changes asked for here whose end is known, of the newest some.
-    var answered: [String] = []
+    var answered: [String] = [] { didSet { stamp = .init() } }
 
     package var theme: String
     package var themes: [String]
@@ -44,6 +44,11 @@ package struct Model: Sendable {
     var strayKeysUntil: Timestamp?
     /// When a key was last pressed: the order of rows rests for 5 s after it.
     var lastKeyAt: Timestamp?
+    /// What the orders have not seen yet: rows that came or went, and rows that changed.
+    var (isUnplaced, isUnsorted) = (false, false)
+    /// Of all that the board is made of.
+    private(set) var stamp = BoardMemo.Stamp()
+    private let boards = BoardMemo()
     var nextRequest = 1
     var opIDs: OpIDs
 
@@ -69,6 +74,14 @@ package struct Model: Sendable {
 
     /// What is drawn: the frozen picture, or the newest data.
     package var shown: Snapshot? { frozen ?? snapshot }
+
+    /// What is decided of all rows of it.
+    var board: Board { boards.board(of: self) }
+
+    private mutating func hasNewRows() {
+        stamp = .init()
+        (isUnplaced, isUnsorted) = (true, true)
+    }
 }
 
 /// One sentence in answer to what the operator did; it stands on the last line but one for a while.

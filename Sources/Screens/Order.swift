@@ -44,47 +44,70 @@ extension Pane {
 /// The order of one pane's rows: it changes only when asked to, so that no row moves under the cursor.
 package struct Order: Hashable, Sendable {
     package var column: SortColumn = .severity
-    package private(set) var ids: [EntityID] = [] {
-        didSet {
-            places = Dictionary(zip(ids, ids.indices)) { first, _ in first }
-        }
-    }
-    /// Where each stands: rows are arranged several times a frame.
+    package private(set) var ids: [EntityID] = []
     private var places: [EntityID: Int] = [:]
 
     package init() {}
 
-    /// Sorts anew.
-    mutating func sort(_ rows: [any Row]) {
-        let keyed = rows.map { (id: $0.id, status: $0.judgement.urgency, figure: $0.figure(column)) }
-        ids = keyed.sorted { left, right in
-            if column == .severity, left.status != right.status { return left.status < right.status }
-            if left.figure != right.figure {
-                return (left.figure ?? -.infinity) > (right.figure ?? -.infinity)
-            }
-            return left.id < right.id
-        }.map(\.id)
+    /// Where a row stands; nil for one that came since.
+    func place(of id: EntityID) -> Int? { places[id] }
+
+    private mutating func put(_ new: [EntityID]) {
+        guard new != ids else { return }
+        ids = new
+        places = Dictionary(zip(ids, ids.indices)) { first, _ in first }
     }
+
+    /// Sorts anew.
+    mutating func sort<R: Row>(_ rows: [R]) {
+        // As they stand, which is nearly sorted already.
+        let standing = rows.indices.sorted { place(of: rows[$0]) < place(of: rows[$1]) }
+        let keyed = standing.map { index in
+            let row = rows[index]
+            let figure = column == .severity || column == .name ? nil : row.figure(column)
+            return (index: index, status: row.judgement.urgency, figure: figure ?? -.infinity)
+        }
+        put(
+            keyed.sorted { left, right in
+                if column == .severity, left.status != right.status { return left.status < right.status }
+                if left.figure != right.figure { return left.figure > right.figure }
+                return rows[left.index].id < rows[right.index].id
+            }.map { rows[$0.index].id })
+    }
+
+    private func place(of row: some Row) -> Int { places[row.id] ?? .max }
 
     /// Keeps the order; rows that are gone leave, new ones stand at the end until the next sort.
-    mutating func reconcile(_ rows: [any Row]) {
+    mutating func reconcile<R: Row>(_ rows: [R]) {
         guard rows.count != ids.count || rows.contains(where: { places[$0.id] == nil }) else { return }
         let present = Set(rows.map(\.id))
-        ids = ids.filter(present.contains) + rows.map(\.id).filter { places[$0] == nil }.sorted()
+        put(ids.filter(present.contains) + rows.map(\.id).filter { places[$0] == nil }.sorted())
     }
+}
 
-    /// `rows` in this order, those without a place in it at the end.
-    func arrange<R: Row>(_ rows: [R]) -> [R] {
-        var indices = [Int?](repeating: nil, count: ids.count)
-        var rest: [Int] = []
-        for (index, row) in rows.enumerated() {
-            if let place = places[row.id], indices[place] == nil {
-                indices[place] = index
-            } else {
-                rest.append(index)
-            }
+extension Snapshot {
+    /// Puts the rows of a pane in order.
+    func put(_ pane: Pane, in order: inout Order, by work: Order.Work) {
+        switch pane {
+        case .sources: order.take(sources, work)
+        case .queues: order.take(queues, work)
+        case .integrations: order.take(integrations, work)
+        case .cron: order.take(cron.jobs, work)
+        case .indexers: order.take(indexers, work)
+        case .flags: order.take(flags, work)
+        case .events: break
         }
-        return (indices.compactMap { $0 } + rest).map { rows[$0] }
+    }
+}
+
+extension Order {
+    enum Work { case sorting, keeping }
+
+    fileprivate mutating func take(_ rows: [some Row], _ work: Work) {
+        switch work {
+        case .sorting: sort(rows)
+        case .keeping: reconcile(rows)
+        }
     }
 }
 

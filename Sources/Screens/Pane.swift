@@ -45,6 +45,31 @@ extension Snapshot {
         }
     }
 
+    /// The row at a place among those of a pane, and what it is called.
+    func row(_ pane: Pane, _ place: Int) -> (any Row)? {
+        switch pane {
+        case .sources: sources[place]
+        case .queues: queues[place]
+        case .integrations: integrations[place]
+        case .cron: cron.jobs[place]
+        case .indexers: indexers[place]
+        case .flags: flags[place]
+        case .events: nil
+        }
+    }
+
+    func rowID(_ pane: Pane, _ place: Int) -> EntityID? {
+        switch pane {
+        case .sources: sources[place].id
+        case .queues: queues[place].id
+        case .integrations: integrations[place].id
+        case .cron: cron.jobs[place].id
+        case .indexers: indexers[place].id
+        case .flags: flags[place].id
+        case .events: nil
+        }
+    }
+
     /// The row of this entity, wherever it stands.
     package func row(_ id: EntityID) -> (any Row)? {
         if CronHeartbeat.isHeartbeat(id) { return cron.known.first { $0.id == id } }

@@ -45,14 +45,13 @@ extension Model {
             line.append("  word !word name:word", .faint)
             return line
         }
-        let all = Pane.allCases.reduce(0) { $0 + (shown?.rows(of: $1).count ?? 0) }
-        let hidden = hiddenByFilter
-        line.append(": \(all - hidden.values.reduce(0, +)) of \(all)", .text)
+        let (all, hidden) = (board.count, hiddenByFilter)
+        line.append(": \(all - hidden.total) of \(all)", .text)
         var separator = ", hides "
         for (status, role) in [(Status.critical, Role.critical), (.unknown, .unknown), (.warning, .warning)] {
-            guard let count = hidden[status] else { continue }
+            guard hidden[status] > 0 else { continue }
             line.append(separator, .text)
-            line.append("\(count) \(isShort ? String(status.rawValue.prefix(4)) : status.rawValue)", role)
+            line.append("\(hidden[status]) \(isShort ? String(status.rawValue.prefix(4)) : status.rawValue)", role)
             separator = ", "
         }
         return line

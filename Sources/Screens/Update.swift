@@ -99,32 +99,32 @@ extension Model {
     mutating func settleOrder() {
         guard let shown else { return }
         let isIdle = lastKeyAt.map { now.seconds(since: $0) >= 5 } ?? true
-        for pane in Pane.allCases {
-            // The cursor is on a row, not on a place: fix it before the rows move.
-            if cursors[pane] == nil { cursors[pane] = lastKeyAt == nil ? nil : cursor(in: pane) }
-            let rows = shown.rows(of: pane)
-            if isIdle {
-                orders[pane, default: Order()].sort(rows)
-            } else {
-                orders[pane, default: Order()].reconcile(rows)
-            }
+        // The cursor is on a row, not on a place: fix it before the rows move.
+        if lastKeyAt != nil {
+            for pane in Pane.allCases where cursors[pane] == nil { cursors[pane] = cursor(in: pane) }
         }
+        guard isIdle ? isUnsorted : isUnplaced else { return }
+        for pane in Pane.allCases {
+            var order = orders[pane] ?? Order()
+            shown.put(pane, in: &order, by: isIdle ? .sorting : .keeping)
+            orders[pane] = order
+        }
+        isUnplaced = false
+        if isIdle { isUnsorted = false }
     }
 
     /// Where the cursor of each pane stands, counted from the top.
     private func cursorPlaces() -> [Pane: Int] {
         var places: [Pane: Int] = [:]
-        for (pane, id) in cursors { places[pane] = rows(of: pane).firstIndex { $0.id == id } }
+        for (pane, id) in cursors { places[pane] = place(of: id, in: pane) }
         return places
     }
 
     /// A cursor whose row is gone goes to the row that took its place.
     private mutating func settleCursors(_ places: [Pane: Int]) {
         for (pane, place) in places {
-            let ids = rows(of: pane).map(\.id)
-            if let id = cursors[pane], !ids.contains(id) {
-                cursors[pane] = ids.isEmpty ? nil : ids[min(place, ids.count - 1)]
-            }
+            guard let id = cursors[pane], self.place(of: id, in: pane) == nil else { continue }
+            cursors[pane] = rowID(at: min(place, rowCount(in: pane) - 1), in: pane)
         }
     }
 

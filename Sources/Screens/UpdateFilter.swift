@@ -1,6 +1,5 @@
 import EngineAPI
 import Display
-package import Monitoring
 
 extension Model {
     mutating func startFilter() {
@@ -25,12 +24,8 @@ extension Model {
         return []
     }
 
-    /// How many rows of each status the filter hides, by urgency: what is aside is no trouble.
-    package var hiddenByFilter: [Status: Int] {
-        var hidden: [Status: Int] = [:]
-        for pane in Pane.allCases {
-            for row in self.hidden(in: pane) { hidden[row.judgement.urgency, default: 0] += 1 }
-        }
-        return hidden
+    /// How many rows of each status the filter hides.
+    var hiddenByFilter: StatusCounts {
+        Pane.allCases.reduce(StatusCounts()) { $0 + board[$1].hidden }
     }
 }

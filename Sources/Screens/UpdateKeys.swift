@@ -80,7 +80,7 @@ extension Model {
         case .finishChange: return whyNotFinish()
         case .setAside: return whyNotAside()
         case .open, .copyRow: return selected == nil ? "no row here" : nil
-        case .nextProblem, .previousProblem: return problems.isEmpty ? noProblem : nil
+        case .nextProblem, .previousProblem: return hasProblem ? nil : noProblem
         case .nextMatch, .previousMatch: return matches.isEmpty ? "nothing matches" : nil
         case .sortNext, .sortPrevious: return focus.sortColumns.isEmpty ? "events stand by time" : nil
         case .readNow, .freeze: return snapshot == nil ? "nothing was read yet" : nil
@@ -91,9 +91,8 @@ extension Model {
     }
 
     private var noProblem: String {
-        let hidden = Pane.allCases.flatMap { self.hidden(in: $0) }.filter(\.judgement.isTrouble)
-        return hidden.isEmpty
-            ? "no problem anywhere" : "no problem in sight; the filter hides \(hidden.count)"
+        let hidden = hiddenByFilter.troubled
+        return hidden == 0 ? "no problem anywhere" : "no problem in sight; the filter hides \(hidden)"
     }
 
     // MARK: Panes
@@ -135,7 +134,7 @@ extension Model {
         var order = orders[focus] ?? Order()
         let place = columns.firstIndex(of: order.column) ?? 0
         order.column = columns[(place + step + columns.count) % columns.count]
-        if let shown { order.sort(shown.rows(of: focus)) }
+        shown?.put(focus, in: &order, by: .sorting)
         orders[focus] = order
         say("\(focus.title) by \(order.column.title)")
     }
@@ -162,10 +161,10 @@ extension Model {
             let next = motion.applied(to: place, count: events.count)
             eventCursor = events.indices.contains(next) ? events[next] : nil
         case .watch:
-            let ids = rows(of: focus).map(\.id)
-            guard !ids.isEmpty else { return }
-            let place = cursor(in: focus).flatMap { ids.firstIndex(of: $0) } ?? 0
-            cursors[focus] = ids[motion.applied(to: place, count: ids.count)]
+            let place = cursor(in: focus).flatMap { self.place(of: $0, in: focus) } ?? 0
+            guard let next = rowID(at: motion.applied(to: place, count: rowCount(in: focus)), in: focus)
+            else { return }
+            cursors[focus] = next
         }
     }
 
@@ -197,12 +196,20 @@ extension Model {
         return inSight.flatMap { rows(of: $0).filter(filter.matches).map(\.id) }
     }
 
+    private var hasProblem: Bool {
+        Pane.allCases.contains { board[$0].hasTrouble }
+            || shown?.cron.known.contains { $0.judgement.isTrouble } == true
+    }
+
     /// Rows that are not ok and not set aside, the worst first, pane by pane among equals.
     package var problems: [EntityID] {
-        let rows = Pane.allCases.flatMap { self.rows(of: $0) }.filter(\.judgement.isTrouble)
-        return rows.enumerated().sorted {
-            ($0.element.judgement.status, $0.offset) < ($1.element.judgement.status, $1.offset)
-        }.map(\.element.id)
+        Status.allCases.filter(\.isTrouble).flatMap { status in
+            Pane.allCases.flatMap { pane in
+                let beats = pane == .cron ? shown?.cron.known ?? [] : []
+                return beats.filter { $0.judgement.isTrouble && $0.judgement.status == status }.map(\.id)
+                    + board[pane].rows(in: status).compactMap { shown?.rowID(pane, $0) }
+            }
+        }
     }
 
     private mutating func showProblem(_ step: Int) -> [Effect] {

@@ -5,12 +5,22 @@ import Testing
 @testable import Screens
 
 @Suite struct RowBudgetTests {
-    private typealias Need = RowBudget.Need
+    private struct Need {
+        var status: Status
+        /// Lines of its reason.
+        var reasons = 0
+        var isExplained = false
+    }
+
+    private func plan(_ needs: [Need], height: Int, cursor: Int?) -> [RowBudget.Item] {
+        let heads = needs.map { RowHead($0.status, parts: $0.reasons, isExplained: $0.isExplained) }
+        return RowBudget.plan(RowRanks(heads), height: height, cursor: cursor) { needs[$0].reasons }
+    }
 
     @Test func `shows everything with its reasons while there is room`() {
         let needs = [Need(status: .critical, reasons: 2), Need(status: .ok), Need(status: .off)]
         #expect(
-            RowBudget.plan(needs, height: 5, cursor: nil)
+            plan(needs, height: 5, cursor: nil)
                 == [.row(0, reasons: 2), .row(1, reasons: 0), .row(2, reasons: 0)])
     }
 
@@ -20,7 +30,7 @@ import Testing
                 Need(status: .critical, reasons: 2), Need(status: .unknown, reasons: 1),
                 Need(status: .warning, reasons: 2), Need(status: .stale),
             ] + Array(repeating: Need(status: .ok), count: 9)
-        func shown(_ height: Int) -> [RowBudget.Item] { RowBudget.plan(needs, height: height, cursor: nil) }
+        func shown(_ height: Int) -> [RowBudget.Item] { plan(needs, height: height, cursor: nil) }
         #expect(shown(3) == [.row(0, reasons: 1), .fold(1..<13)])
         #expect(shown(5) == [.row(0, reasons: 1), .row(1, reasons: 1), .fold(2..<13)])
         #expect(
@@ -36,7 +46,7 @@ import Testing
     @Test func `lets a good row speak that has something to say`() {
         let needs = Array(repeating: Need(status: .ok), count: 9) + [Need(status: .off, reasons: 1)]
         #expect(
-            RowBudget.plan(needs, height: 4, cursor: nil)
+            plan(needs, height: 4, cursor: nil)
                 == [.row(0, reasons: 0), .fold(1..<9), .row(9, reasons: 1)])
     }
 
@@ -44,14 +54,14 @@ import Testing
         let needs =
             Array(repeating: Need(status: .unknown, isExplained: true), count: 14)
             + Array(repeating: Need(status: .ok), count: 9)
-        let plan = RowBudget.plan(needs, height: 12, cursor: nil)
+        let plan = plan(needs, height: 12, cursor: nil)
         #expect(plan.contains(.fold(5..<14)))
         #expect(plan.contains(.fold(19..<23)))
     }
 
     @Test func `keeps the cursor in sight wherever it goes, with folds on both sides`() {
         let needs = [Need(status: .critical)] + Array(repeating: Need(status: .ok), count: 99)
-        let plan = RowBudget.plan(needs, height: 10, cursor: 50)
+        let plan = plan(needs, height: 10, cursor: 50)
         #expect(plan.first == .row(0, reasons: 0))
         #expect(plan.contains(.row(50, reasons: 0)))
         #expect(plan.count == 10)
@@ -73,7 +83,7 @@ import Testing
             }
             let height = Int.random(in: 0...30, using: &random)
             let cursor = Bool.random(using: &random) ? Int.random(in: 0...40, using: &random) : nil
-            let plan = RowBudget.plan(needs, height: height, cursor: cursor)
+            let plan = plan(needs, height: height, cursor: cursor)
             #expect(RowBudget.lines(plan) <= height)
             guard height > 0 else { continue }
             var next = 0

@@ -121,8 +121,8 @@ import Testing
             snapshot.queues[2].judgement.asOf = readAt
             var model = Model(now: snapshot.at, size: Size(rows: 40, columns: 120))
             model.snapshot = snapshot
-            let row = try #require(
-                QueuesPane(model: model).content(snapshot).rows.first { $0.id == snapshot.queues[2].id })
+            let rows = QueuesPane(model: model).content(snapshot).rows
+            let row = try rows[#require(rows.firstIndex(of: snapshot.queues[2].id))]
             return (row.cells["depth"], row.reason)
         }
         let (fresh, old) = try (drawn(asOf: nil), drawn(asOf: ConsoleStore.wall.advanced(bySeconds: -240)))
@@ -149,7 +149,7 @@ import Testing
             model.snapshot = snapshot
             let flow = snapshot.integrations[0].id
             let rows = IntegrationsPane(model: model).content(snapshot).rows
-            return rows.first { $0.id == flow }?.cells["share"]?.text
+            return rows.firstIndex(of: flow).flatMap { rows[$0].cells["share"]?.text }
         }
         #expect(cell(nil) == whole)
         #expect(cell(Coverage(seconds: 240)) == part)

@@ -8,7 +8,8 @@ struct CronPane {
     let model: Model
 
     func content(_ snapshot: Snapshot) -> PaneContent {
-        let causes = Cause.find(snapshot.cron.jobs, in: snapshot)
+        let roll = model.board[.cron]
+        let causes = roll.causes
         var content = PaneContent(pane: .cron)
         for (place, beat) in snapshot.cron.known.enumerated() {
             // One cause is said once.
@@ -22,7 +23,7 @@ struct CronPane {
         content.whole = snapshot.heartbeat.map { whole($0, causes) }
         content.nameTitle = "job"
         content.columns = Self.columns
-        content.rows = model.cronJobs.map { row($0, causes) }
+        content.rows = PaneRows(roll) { row(snapshot.cron.jobs[$0], causes) }
         return content
     }
 

@@ -9,43 +9,53 @@ struct FlagsPane {
     let model: Model
 
     func content(_ snapshot: Snapshot) -> PaneContent {
-        let causes = Cause.find(snapshot.flags, in: snapshot)
+        let roll = model.board[.flags]
         var content = PaneContent(pane: .flags)
-        content.banners = causes.map { $0.banner("flags", now: model.now) }
+        content.banners = roll.causes.map { $0.banner("flags", now: model.now) }
         content.nameTitle = "flag"
-        let drawn = LookAlikes.drawn(snapshot.flags.map(\.flag.name))
-        let names = Dictionary(
-            zip(snapshot.flags.map(\.id), drawn), uniquingKeysWith: { first, _ in first })
-        var homes: [ExactName: Set<String>] = [:]
-        for flag in snapshot.flags {
-            homes[ExactName(flag.flag.name), default: []].insert(flag.flag.backend)
-        }
-        content.rows = model.flags.map { flag in
-            // Two flags of one name are told apart by where they are.
-            let isTwin = homes[ExactName(flag.flag.name), default: []].count > 1
-            let own = names[flag.id] ?? flag.label
-            let name = isTwin ? "\(own)@\(flag.flag.backend)" : own
-            return row(flag, name: name, causes)
-        }
-        let changed = content.rows.map { ($0.cells["changed"]?.text.utf8.count ?? 0) }.max() ?? 0
-        let value = content.rows.map { CellWidth.of($0.cells["now"]?.text ?? "") }.max() ?? 0
-        content.columns = [
-            Column("now", "now", width: min(max(value, 4), 14), rank: 0),
-            Column("where", "where", width: 14, side: .left, rank: 2, nameBefore: 16),
-            // Who changed it goes before the age does.
-            Column("age", "age", width: 6, rank: 0),
-            Column(
-                "changed", "changed", width: min(max(changed, 7), 16), rank: 1, nameBefore: 10,
-                replaces: "age"),
-        ]
+        content.columns = Self.columns
+        content.rows = PaneRows(roll) { row(snapshot.flags[$0], roll.names.labels[$0], roll.causes) }
         return content
     }
 
-    private func row(_ flag: FlagRow, name: String, _ causes: [Cause]) -> PaneRow {
+    static let columns = [
+        Column("now", "now", width: 4, rank: 0, upTo: 14),
+        Column("where", "where", width: 14, side: .left, rank: 2, nameBefore: 16),
+        // Who changed it goes before the age does.
+        Column("age", "age", width: 6, rank: 0),
+        Column("changed", "changed", width: 7, rank: 1, nameBefore: 10, upTo: 16, replaces: "age"),
+    ]
+
+    static func rules(_ model: Model) -> Roll.Rules<FlagRow> {
+        Roll.Rules(
+            head: { flag, isExplained in
+                var head = RowHead(flag.judgement, readAt: flag.readAt, isExplained: isExplained)
+                switch model.progress(of: flag) {
+                case .asked, .running: head.parts += 1
+                case .seen, .unknown: break
+                }
+                if flag.openUntil != nil { head.parts += 1 }
+                head.changedAt = flag.flag.changedAt
+                return head
+            }, labels: labels)
+    }
+
+    private static func labels(_ flags: [FlagRow]) -> [RowNames.Label] {
+        let drawn = LookAlikes.drawn(flags.map(\.flag.name))
+        var homes: [ExactName: Set<String>] = [:]
+        for flag in flags { homes[ExactName(flag.flag.name), default: []].insert(flag.flag.backend) }
+        return zip(flags, drawn).map { flag, name in
+            // Two flags of one name are told apart by where they are.
+            let isTwin = homes[ExactName(flag.flag.name), default: []].count > 1
+            return .plain(isTwin ? "\(name)@\(flag.flag.backend)" : name)
+        }
+    }
+
+    private func row(_ flag: FlagRow, _ name: RowNames.Label, _ causes: [Cause]) -> PaneRow {
         let style = RowStyle(flag, now: model.now, causes: causes)
         // Names of values come from outside as they are.
         let value = Name.cut(Sanitizer.line(flag.flag.summary, maxBytes: 64), to: 10)
-        var row = PaneRow(style, id: flag.id, name: .plain(name))
+        var row = PaneRow(style, id: flag.id, name: name)
         let isOff = flag.flag.isOff || flag.flag.value == .codeDefault
         if flag.judgement.status == .ok, isOff { row.sign = .off }
         row.cells["now"] =
@@ -75,7 +85,7 @@ struct FlagsPane {
     }
 
     /// A change that may be the cause of what is seen is worth a line, so many seconds.
-    private static let recently = 1800.0
+    static let recently = 1800.0
 
     /// Asked, done and seen are different words.
     private func progress(_ flag: FlagRow) -> [String] {

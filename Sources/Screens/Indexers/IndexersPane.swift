@@ -8,12 +8,12 @@ struct IndexersPane {
     let model: Model
 
     func content(_ snapshot: Snapshot) -> PaneContent {
-        let causes = Cause.find(snapshot.indexers, in: snapshot)
+        let roll = model.board[.indexers]
         var content = PaneContent(pane: .indexers)
-        content.banners = causes.map { $0.banner("indexers", now: model.now) }
+        content.banners = roll.causes.map { $0.banner("indexers", now: model.now) }
         content.nameTitle = "indexer"
         content.columns = Self.columns
-        content.rows = model.indexers.map { row($0, causes) }
+        content.rows = PaneRows(roll) { row(snapshot.indexers[$0], roll.causes) }
         return content
     }
 

@@ -8,7 +8,8 @@ struct IntegrationsPane {
     let model: Model
 
     func content(_ snapshot: Snapshot) -> PaneContent {
-        let causes = Cause.find(snapshot.integrations, in: snapshot)
+        let roll = model.board[.integrations]
+        let causes = roll.causes
         var content = PaneContent(pane: .integrations)
         content.banners = causes.map { $0.banner("flows", now: model.now) }
         let uncounted = snapshot.integrations.count(where: Self.isUncounted)
@@ -23,8 +24,30 @@ struct IntegrationsPane {
         }
         content.nameTitle = "flow"
         content.columns = Self.columns
-        content.rows = model.integrations.map { row($0, causes, isAlone: uncounted < 2) }
+        content.rows = PaneRows(roll) { 
+            row(snapshot.integrations[$0], roll.names.labels[$0], causes, isAlone: uncounted < 2)
+        }
         return content
+    }
+
+    static func rules(_ snapshot: Snapshot) -> Roll.Rules<IntegrationRow> {
+        let isAlone = snapshot.integrations.count(where: isUncounted) < 2
+        return Roll.Rules(
+            head: { flow, isExplained in
+                let isSaid = !isAlone && isUncounted(flow)
+                var head = RowHead(
+                    flow.judgement, readAt: flow.readAt, isExplained: isExplained || isSaid)
+                // Why it is off stands in place of its figures.
+                if flow.judgement.status == .off { head.parts = 0 }
+                return head
+            },
+            labels: { flows in
+                flows.map {
+                    .flow(
+                        thing: $0.integration.thing, arrow: $0.integration.direction.arrow,
+                        system: $0.integration.system + ($0.distinction.map { " (\($0))" } ?? ""))
+                }
+            })
     }
 
     /// No source has said anything of it.
@@ -46,16 +69,14 @@ struct IntegrationsPane {
         Column("error", "last error", width: 32, side: .left, rank: 10, nameBefore: 24),
     ]
 
-    private func row(_ flow: IntegrationRow, _ causes: [Cause], isAlone: Bool) -> PaneRow {
+    private func row(
+        _ flow: IntegrationRow, _ name: RowNames.Label, _ causes: [Cause], isAlone: Bool
+    ) -> PaneRow {
         var style = RowStyle(flow, now: model.now, causes: causes)
         if !isAlone, Self.isUncounted(flow) {
             style = RowStyle(flow.judgement, readAt: nil, now: model.now, isExplained: true)
         }
-        var row = PaneRow(
-            style, id: flow.id,
-            name: .flow(
-                thing: flow.integration.thing, arrow: flow.integration.direction.arrow,
-                system: flow.integration.system + (flow.distinction.map { " (\($0))" } ?? "")))
+        var row = PaneRow(style, id: flow.id, name: name)
         if flow.judgement.status == .off {
             row.instead = Line(flow.judgement.reason.joined(separator: " · "), .dim)
             if flow.judgement.reason.isEmpty { row.instead = Line("off", .dim) }

@@ -8,12 +8,12 @@ struct QueuesPane {
     let model: Model
 
     func content(_ snapshot: Snapshot) -> PaneContent {
-        let causes = Cause.find(snapshot.queues, in: snapshot)
+        let roll = model.board[.queues]
         var content = PaneContent(pane: .queues)
-        content.banners = causes.map { $0.banner("queues", now: model.now) }
+        content.banners = roll.causes.map { $0.banner("queues", now: model.now) }
         content.nameTitle = "queue"
         content.columns = Self.columns
-        content.rows = model.queues.map { row($0, causes) }
+        content.rows = PaneRows(roll) { row(snapshot.queues[$0], roll.causes) }
         return content
     }
 

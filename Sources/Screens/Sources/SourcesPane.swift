@@ -12,9 +12,10 @@ struct SourcesPane {
         var content = PaneContent(pane: .sources)
         content.nameTitle = "source"
         content.columns = Self.columns
-        content.rows = model.sources.flatMap { source in
-            [row(source)] + (probes && source.probes.count > 1 ? source.probes.map(self.row) : [])
-        }
+        content.rows = PaneRows(
+            model.sources.flatMap { source in
+                [row(source)] + (probes && source.probes.count > 1 ? source.probes.map(self.row) : [])
+            })
         return content
     }
 

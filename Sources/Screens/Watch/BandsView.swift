@@ -84,7 +84,7 @@ struct BandsView {
 
     /// Lines it takes to show everything: title, head, rows, one line of reason each, and the blank below.
     private static func need(_ content: PaneContent) -> Int {
-        3 + content.banners.count + content.rows.count + content.rows.count { !$0.reason.isEmpty }
+        3 + content.banners.count + content.rows.count + content.rows.ranks.reasoned
     }
 
     /// Each band gets its share; what one does not need goes to those that need more.

@@ -5,7 +5,7 @@ import Text
 
 /// A source that gives nothing, and so takes the knowledge from many rows of one pane: said once, at the
 /// top, instead of in every row.
-struct Cause: Hashable {
+struct Cause: Hashable, Sendable {
     var source: String
     /// The worst status among the rows it explains.
     var status: Status
@@ -18,9 +18,11 @@ struct Cause: Hashable {
     var reason: [String]
 
     /// The causes among `rows`; one row alone keeps its own sentence.
-    static func find(_ rows: [any Row], in snapshot: Snapshot) -> [Cause] {
-        snapshot.sources.filter(\.judgement.status.isTrouble).compactMap { source in
-            let lost = rows.filter { isLost($0) && $0.sources.contains(source.id.name) }
+    /// `sources` are those in trouble.
+    static func find<R: Row>(_ rows: [R], _ sources: [SourceRow]) -> [Cause] {
+        let lost = sources.isEmpty ? [] : rows.filter(isLost)
+        return sources.compactMap { source in
+            let lost = lost.filter { $0.sources.contains(source.id.name) }
             guard lost.count > 1, let worst = lost.map(\.judgement.status).min() else { return nil }
             let oldest = lost.filter { $0.readAt != nil }.min { age($0) < age($1) }
             return Cause(
@@ -31,11 +33,11 @@ struct Cause: Hashable {
 
     func explains(_ row: some Row) -> Bool { Self.isLost(row) && row.sources.contains(source) }
 
-    private static func isLost(_ row: any Row) -> Bool {
+    private static func isLost(_ row: some Row) -> Bool {
         row.judgement.aside == nil && (row.judgement.status == .unknown || row.judgement.status == .stale)
     }
 
-    private static func age(_ row: any Row) -> WallTime { row.readAt?.wall ?? WallTime(milliseconds: 0) }
+    private static func age(_ row: some Row) -> WallTime { row.readAt?.wall ?? WallTime(milliseconds: 0) }
 
     /// `14 queues need magento-db: not read for 76 s`; while stale, how long the last values still count.
     func banner(_ things: String, now: Timestamp) -> PaneContent.Banner {

@@ -7,6 +7,7 @@ struct CompactPane {
     var content: PaneContent
     var cursor: EntityID?
     var isFocused: Bool
+    var now: WallTime
 
     func draw(on painter: inout Painter, in area: Rect) {
         TitleRule(
@@ -25,7 +26,7 @@ struct CompactPane {
             }
             return
         }
-        let open = content.rows.count { $0.isTrouble && !$0.isExplained }
+        let open = content.rows.ranks.trouble.count
         for banner in content.banners {
             let isChosen = isFocused && cursor != nil && banner.id == cursor
             guard isChosen || banner.isTrouble && body.rows > open, !body.isEmpty else { continue }
@@ -48,10 +49,7 @@ struct CompactPane {
         }
     }
 
-    private var cursorIndex: Int? {
-        guard isFocused, let cursor else { return nil }
-        return content.rows.firstIndex { $0.id == cursor }
-    }
+    private var cursorIndex: Int? { isFocused ? content.rows.firstIndex(of: cursor) : nil }
 
     private func draw(_ item: RowBudget.Item, on painter: inout Painter, row: Int, in area: Rect, name: Int) {
         switch item {
@@ -61,20 +59,19 @@ struct CompactPane {
                 painter.cursorBar(Rect(row: row, column: area.column, rows: 1, columns: area.columns))
             }
         case .fold(let range):
-            let counts = StatusCounts(content.rows[range])
+            let counts = StatusCounts(content.rows.heads[range])
             painter.put(counts.fold(area.columns - 2, painter.glyphs), row: row, column: area.column + 2)
         }
     }
 
     private func plan(_ height: Int) -> [RowBudget.Item] {
-        let shown = content.rows.indices.filter { index in
-            let row = content.rows[index]
-            let speaks =
-                row.isTrouble ? !row.isExplained : !row.reason.isEmpty || row.news != nil
-            return speaks || index == cursorIndex
+        let (heads, cursor) = (content.rows.heads, cursorIndex)
+        let shown = heads.indices.filter { index in
+            let head = heads[index]
+            let speaks = head.isTrouble ? !head.isExplained : head.parts > 0 || head.hasNews(at: now)
+            return speaks || index == cursor
         }
         if shown.count <= height { return shown.map { .row($0, reasons: 0) } }
-        let needs = content.rows.map { RowBudget.Need(status: $0.budgeted, isExplained: $0.isExplained) }
-        return RowBudget.plan(needs, height: height, cursor: cursorIndex)
+        return RowBudget.plan(content.rows.ranks, height: height, cursor: cursor) { _ in 0 }
     }
 }

@@ -123,7 +123,7 @@ struct IdentityRow {
     var oldest: Line? {
         guard let snapshot else { return nil }
         var worst: (age: Double, role: Role)?
-        func look(_ readAt: Timestamp?, _ status: Status, isSource: Bool = false) {
+        func look(_ readAt: Timestamp?, _ status: Status?, isSource: Bool = false) {
             guard let readAt else { return }
             let age = model.now.seconds(since: readAt)
             guard age > worst?.age ?? -1 else { return }
@@ -136,15 +136,10 @@ struct IdentityRow {
                 }
             worst = (age, role)
         }
-        func look(_ rows: [some Row], isSource: Bool = false) {
-            for row in rows { look(row.readAt, row.judgement.status, isSource: isSource) }
+        for pane in Pane.allCases {
+            let oldest = model.board[pane].oldest
+            look(oldest?.readAt, oldest?.status, isSource: pane == .sources)
         }
-        look(snapshot.sources, isSource: true)
-        look(snapshot.queues)
-        look(snapshot.integrations)
-        look(snapshot.cron.jobs)
-        look(snapshot.indexers)
-        look(snapshot.flags)
         look(snapshot.cron.readAt, snapshot.cron.judgement.status)
         return worst.map { Line("oldest ", .dim) + Line(Age.text(seconds: $0.age), $0.role) }
     }

@@ -13,7 +13,7 @@ struct PaneContent {
     /// The head over the names.
     var nameTitle = ""
     var columns: [Column] = []
-    var rows: [PaneRow] = []
+    var rows = PaneRows()
     /// Stands where the rows would, when there are none.
     var vacancy: [String] = []
     /// Their sign, when they are missing for want of knowledge.
@@ -38,19 +38,13 @@ struct PaneContent {
 }
 
 /// One row of a pane.
-struct PaneRow {
-    enum Label: Hashable {
-        case plain(String)
-        /// A flow: what, which way, with whom.
-        case flow(thing: String, arrow: String, system: String)
-    }
-
+struct PaneRow: Ranked {
     /// Nil for a line that belongs to the row above it and cannot be chosen.
     var id: EntityID?
     var status: Status
     /// The sign in front, where it says more than the status.
     var sign: Status
-    var name: Label
+    var name: RowNames.Label
     var nameRole: Role
     /// By the column's id.
     var cells: [String: Span] = Dictionary(minimumCapacity: 12)
@@ -68,7 +62,7 @@ struct PaneRow {
 
 extension PaneRow {
     /// A row as its judgement has it: the name strong in a bad one, quiet in a good one.
-    init(_ row: RowStyle, id: EntityID?, name: Label) {
+    init(_ row: RowStyle, id: EntityID?, name: RowNames.Label) {
         self.id = id
         status = row.judgement.status
         sign = status
@@ -79,11 +73,13 @@ extension PaneRow {
         isAside = row.judgement.aside != nil
     }
 
-    var isTrouble: Bool { status.isTrouble && !isAside }
-    /// By what it is sorted among rows of all panes.
-    var urgency: Status { isAside ? .stale : status }
-    /// As what it gets room: what is aside is a good row that has something to say.
-    var budgeted: Status { isAside ? .ok : status }
+    var head: RowHead {
+        var head = RowHead(status, parts: reason.count, isExplained: isExplained)
+        head.isAside = isAside
+        head.isPart = id == nil
+        return head
+    }
+
     var signRole: Role { isAside ? .dim : sign.role }
     var reasonRole: Role { isAside ? .dim : .text }
 }

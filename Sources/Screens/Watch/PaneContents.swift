@@ -26,38 +26,36 @@ struct PaneContents {
 
     /// `23 · 1 critical`; under a filter how many rows it leaves, and the trouble it hides.
     private func counts(_ pane: Pane) -> [Line] {
-        let all = snapshot.rows(of: pane)
-        guard !all.isEmpty else { return [] }
-        var judgements = all.map(\.judgement)
-        // Cron as a whole is no job, but a cron that has stopped is not "all ok".
-        if pane == .cron, let whole = snapshot.heartbeat?.judgement,
-            [.critical, .warning].contains(whole.status)
-        {
-            judgements.append(whole)
-        }
-        let counts = StatusCounts(judgements)
+        let roll = model.board[pane]
+        let all = roll.all.total
+        guard all > 0 else { return [] }
         let dot = Line(" · ", .dim)
         guard !model.filter.isEmpty else {
+            var counts = roll.all
+            // Cron as a whole is no job, but a cron that has stopped is not "all ok".
+            if pane == .cron, let whole = snapshot.heartbeat?.judgement,
+                [.critical, .warning].contains(whole.status)
+            {
+                counts = counts + StatusCounts([whole])
+            }
             return [
-                Line("\(all.count)", .dim) + dot + counts.summary, counts.summary, counts.trouble(),
+                Line("\(all)", .dim) + dot + counts.summary, counts.summary, counts.trouble(),
                 counts.brief,
             ].filter { !$0.isEmpty }
         }
-        let hidden = model.hidden(in: pane)
-        let behind = StatusCounts(hidden.map(\.judgement))
-        let lost = behind.trouble()
-        let shown = Line("\(all.count - hidden.count) of \(all.count)", .dim)
+        let lost = roll.hidden.trouble()
+        let shown = Line("\(all - roll.hidden.total) of \(all)", .dim)
         if lost.isEmpty { return [shown] }
         return [
             shown + dot + lost + Line(" hidden", .dim), lost + Line(" hidden", .dim),
-            behind.trouble(short: true) + Line(" hidden", .dim),
+            roll.hidden.trouble(short: true) + Line(" hidden", .dim),
         ]
     }
 
     /// Why a pane has no rows.
     private func fillVacancy(_ content: inout PaneContent) {
         let pane = content.pane
-        if !model.filter.isEmpty, !snapshot.rows(of: pane).isEmpty {
+        if !model.filter.isEmpty, model.board[pane].all.total > 0 {
             content.vacancy = ["nothing here matches \(model.filter.text)"]
             return
         }

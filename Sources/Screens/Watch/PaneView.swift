@@ -33,26 +33,30 @@ struct PaneView {
             drawVacancy(on: &painter, in: area.rows(row - area.row, area.rows))
             return
         }
-        let table = PaneTable(content, width: area.columns - 2, painter.glyphs)
-        if row - area.row < spare, area.endRow - row > 2 || content.rows.count == 1 {
-            table.drawHead(on: &painter, row: row, column: area.column + 2)
-            row += 1
+        let hasHead = row - area.row < spare && (area.endRow - row > 2 || content.rows.count == 1)
+        let body = area.rows(row - area.row + (hasHead ? 1 : 0), area.rows)
+        var reasons: [Int: [String]] = [:]
+        func reason(_ index: Int) -> [String] {
+            if let known = reasons[index] { return known }
+            let lines = Sentence.lines(content.rows[index].reason, width: area.columns - 2, painter.glyphs)
+            reasons[index] = lines
+            return lines
         }
-        let body = area.rows(row - area.row, area.rows)
-        let reasons = content.rows.map { Sentence.lines($0.reason, width: area.columns - 2, painter.glyphs) }
-        let plan = RowBudget.plan(
-            zip(content.rows, reasons).map {
-                RowBudget.Need(status: $0.budgeted, reasons: $1.count, isExplained: $0.isExplained)
-            }, height: body.rows, cursor: cursorIndex)
+        let cursor = cursorIndex
+        let plan = RowBudget.plan(content.rows.ranks, height: body.rows, cursor: cursor) { reason($0).count }
+        let shown = plan.compactMap { if case .row(let index, _) = $0 { index } else { nil } }
+        let table = PaneTable(content, shown, width: area.columns - 2, painter.glyphs)
+        if hasHead { table.drawHead(on: &painter, row: row, column: area.column + 2) }
+        row = body.row
         for item in plan {
             switch item {
             case .row(let index, let lines):
                 table.drawRow(index, on: &painter, row: row, column: area.column)
-                for (offset, line) in reasons[index].prefix(lines).enumerated() {
+                for (offset, line) in reason(index).prefix(lines).enumerated() {
                     painter.put(
                         line, content.rows[index].reasonRole, row: row + 1 + offset, column: area.column + 2)
                 }
-                if isFocused, index == cursorIndex {
+                if isFocused, index == cursor {
                     painter.cursorBar(
                         Rect(row: row, column: area.column, rows: 1 + lines, columns: area.columns))
                 }
@@ -67,18 +71,15 @@ struct PaneView {
     /// Lines for what is said of all rows. In a low pane critical rows and their reasons matter more.
     private func spareRows(_ rows: Int) -> Int {
         guard rows < 8 else { return rows - 2 }
-        let critical = content.rows.filter { $0.budgeted == .critical }
-        let urgent = critical.count + critical.count { !$0.reason.isEmpty }
-        return rows - max(1, urgent + (critical.count < content.rows.count ? 1 : 0))
+        let critical = content.rows.ranks.open(.critical).count
+        let urgent = critical + content.rows.ranks.criticalReasoned
+        return rows - max(1, urgent + (critical < content.rows.count ? 1 : 0))
     }
 
-    var cursorIndex: Int? {
-        guard isFocused, let cursor else { return nil }
-        return content.rows.firstIndex { $0.id == cursor }
-    }
+    var cursorIndex: Int? { isFocused ? content.rows.firstIndex(of: cursor) : nil }
 
     private func drawFold(_ range: Range<Int>, on painter: inout Painter, row: Int, in area: Rect) {
-        let counts = StatusCounts(content.rows[range].filter { $0.id != nil })
+        let counts = StatusCounts(content.rows.heads[range])
         painter.put(counts.fold(area.columns - 2, painter.glyphs), row: row, column: area.column + 2)
     }
 
@@ -94,18 +95,17 @@ struct PaneView {
     }
 }
 
-/// The columns of one pane at one width.
+/// The columns of one pane at one width, for the rows that are shown.
 struct PaneTable {
     private let content: PaneContent
     private let layout: TableLayout
-    private let names: [Line]
 
-    init(_ content: PaneContent, width: Int, _ glyphs: GlyphSet) {
+    init(_ content: PaneContent, _ shown: [Int], width: Int, _ glyphs: GlyphSet) {
         self.content = content
-        let names = RowNames(content.rows, glyphs)
-        let columns = content.columns.map { Self.fitted($0, content.rows, glyphs) }
-        layout = TableLayout(columns, width: width, name: min(names.natural, 44), least: 9)
-        self.names = names.lines(width: layout.nameWidth)
+        let rows = shown.map { content.rows[$0] }
+        let columns = content.columns.map { Self.fitted($0, rows, glyphs) }
+        layout = TableLayout(
+            columns, width: width, name: min(content.rows.names.natural(glyphs), 44), least: 9)
     }
 
     /// A column of figures grows with its widest one, within reason; one cell is free in the gap before it.
@@ -113,7 +113,11 @@ struct PaneTable {
         guard column.side == .right else { return column }
         let widest = rows.reduce(0) { max($0, glyphs.width($1.cells[column.id]?.text ?? "")) }
         var column = column
-        if widest > column.width + 1 { column.width = min(widest, column.width + 4) }
+        if let most = column.most {
+            column.width = min(max(widest, column.width), most)
+        } else if widest > column.width + 1 {
+            column.width = min(widest, column.width + 4)
+        }
         return column
     }
 
@@ -132,7 +136,8 @@ struct PaneTable {
     func drawRow(_ index: Int, on painter: inout Painter, row: Int, column: Int) {
         let source = content.rows[index]
         if source.id != nil { painter.put(source.sign.glyph, source.signRole, row: row, column: column) }
-        painter.put(names[index], row: row, column: column + 2, width: layout.nameWidth)
+        let name = content.rows.name(index, layout.nameWidth, painter.glyphs)
+        painter.put(name, row: row, column: column + 2, width: layout.nameWidth)
         let left = column + 2
         if let instead = source.instead, let last = layout.places.last {
             painter.putRight(

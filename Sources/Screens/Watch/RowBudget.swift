@@ -4,35 +4,32 @@ import Monitoring
 /// then unknown, warning, stale, good rows that have something to say, then the rest. What does not fit is
 /// folded.
 struct RowBudget {
-    /// What one row would like to have.
-    struct Need: Hashable {
-        var status: Status
-        /// Lines of its reason, 0...2.
-        var reasons = 0
-        /// A line at the top of the pane already says why: the row is worth no more than an ok one.
-        var isExplained = false
-    }
-
     enum Item: Hashable {
         case row(Int, reasons: Int)
         /// Rows that stand next to each other and are not shown.
         case fold(Range<Int>)
     }
 
-    private let needs: [Need]
+    private let ranks: RowRanks
     private let cursor: Int?
+    /// The lines that the reason of a row would like to have, 0...2; asked for those alone that may get one.
+    private let reasons: (Int) -> Int
 
     /// Items in the order of the rows, at most `height` lines of them.
-    static func plan(_ needs: [Need], height: Int, cursor: Int?) -> [Item] {
-        let budget = RowBudget(needs: needs, cursor: cursor.flatMap { needs.indices.contains($0) ? $0 : nil })
+    static func plan(
+        _ ranks: RowRanks, height: Int, cursor: Int?, reasons: (Int) -> Int
+    ) -> [Item] {
         guard height > 0 else { return [] }
-        var items: [Item] = []
-        // Each fold takes a line of its own; how many there will be shows only when rows are chosen.
-        for reserve in 0...min(height, 6) {
-            items = budget.items(budget.choose(height - reserve))
-            if lines(items) <= height { return items }
+        return withoutActuallyEscaping(reasons) { reasons in
+            let cursor = cursor.flatMap { (0..<ranks.count).contains($0) ? $0 : nil }
+            let budget = RowBudget(ranks: ranks, cursor: cursor, reasons: reasons)
+            // Each fold takes a line of its own; how many there will be shows only when rows are chosen.
+            for reserve in 0...min(height, 6) {
+                let items = budget.items(budget.choose(height - reserve))
+                if lines(items) <= height { return items }
+            }
+            return ranks.count == 0 ? [] : [.fold(0..<ranks.count)]
         }
-        return needs.isEmpty ? [] : [.fold(needs.indices)]
     }
 
     static func lines(_ items: [Item]) -> Int {
@@ -41,70 +38,84 @@ struct RowBudget {
         }
     }
 
-    /// The lines of reason each shown row gets; nil for a row that is not shown.
-    private func choose(_ height: Int) -> [Int?] {
-        var given: [Int?] = Array(repeating: nil, count: needs.count)
-        var left = height
-        func show(_ index: Int) {
-            guard given[index] == nil, left > 0 else { return }
-            given[index] = 0
-            left -= 1
-        }
-        func reason(_ index: Int, lines: Int) {
-            guard let has = given[index], has == lines - 1, needs[index].reasons >= lines, left > 0 else {
-                return
-            }
-            given[index] = lines
-            left -= 1
-        }
-        if let cursor { show(cursor) }
-        let trouble = needs.indices.filter { needs[$0].status.isTrouble && !needs[$0].isExplained }
-        for status in Status.allCases where status.isTrouble {
-            let rows = trouble.filter { needs[$0].status == status }
-            rows.forEach(show)
-            for row in rows { reason(row, lines: 1) }
-        }
-        let telling = needs.indices.filter { !needs[$0].status.isTrouble && needs[$0].reasons > 0 }
-        telling.forEach(show)
-        for row in telling { reason(row, lines: 1) }
-        for row in trouble + telling { reason(row, lines: 2) }
+    /// The rows that are shown, with the lines of reason that each gets.
+    private struct Chosen {
+        var lines: [Int: Int] = [:]
+        var left: Int
 
-        let explained = needs.indices.filter { needs[$0].status.isTrouble && needs[$0].isExplained }
-        let rest = needs.indices.filter { !needs[$0].status.isTrouble }
-        let share = rest.isEmpty ? left : max(left / 2, left - rest.count)
-        window(explained, share, given).forEach(show)
-        window(rest, left, given).forEach(show)
-        window(explained, left, given).forEach(show)
-        return given
+        mutating func show(_ rows: some Sequence<Int>) {
+            for row in rows {
+                guard left > 0 else { return }
+                guard lines[row] == nil else { continue }
+                lines[row] = 0
+                left -= 1
+            }
+        }
+
+        mutating func reason(_ rows: [Int], line: Int, of reasons: (Int) -> Int) {
+            for row in rows {
+                guard left > 0 else { return }
+                guard lines[row] == line - 1, reasons(row) >= line else { continue }
+                lines[row] = line
+                left -= 1
+            }
+        }
+    }
+
+    private func choose(_ height: Int) -> [Int: Int] {
+        var chosen = Chosen(left: height)
+        if let cursor { chosen.show([cursor]) }
+        for status in Status.allCases where status.isTrouble {
+            chosen.show(ranks.open(status))
+            chosen.reason(ranks.open(status), line: 1, of: reasons)
+        }
+        chosen.show(ranks.telling)
+        chosen.reason(ranks.telling, line: 1, of: reasons)
+        chosen.reason(ranks.trouble, line: 2, of: reasons)
+        chosen.reason(ranks.telling, line: 2, of: reasons)
+
+        let rest = ranks.good
+        let share = rest.isEmpty ? chosen.left : max(chosen.left / 2, chosen.left - rest.count)
+        chosen.show(window(ranks.explained, share, chosen))
+        chosen.show(window(rest, chosen.left, chosen))
+        chosen.show(window(ranks.explained, chosen.left, chosen))
+        return chosen.lines
     }
 
     /// As many of `rows` as fit, with the cursor among them when it is one of them.
-    private func window(_ rows: [Int], _ room: Int, _ given: [Int?]) -> [Int] {
-        guard let cursor, let place = rows.firstIndex(of: cursor) else { return Array(rows.prefix(room)) }
+    private func window(_ rows: [Int], _ room: Int, _ chosen: Chosen) -> ArraySlice<Int> {
+        guard let cursor, let place = Self.place(of: cursor, in: rows) else { return rows.prefix(room) }
         // Its line is given already.
-        let count = min(rows.count, room + (given[cursor] == nil ? 0 : 1))
+        let count = min(rows.count, room + (chosen.lines[cursor] == nil ? 0 : 1))
         let start = min(max(0, place - count / 2), rows.count - count)
-        return Array(rows[start..<start + count])
+        return rows[start..<start + count]
     }
 
-    private func items(_ given: [Int?]) -> [Item] {
-        var items: [Item] = []
-        var hidden: Range<Int>?
-        for index in needs.indices {
-            if let reasons = given[index] {
-                if let range = hidden { items.append(fold(range)) }
-                hidden = nil
-                items.append(.row(index, reasons: reasons))
-            } else {
-                hidden = (hidden?.lowerBound ?? index)..<index + 1
-            }
+    /// `rows` stand in order.
+    private static func place(of row: Int, in rows: [Int]) -> Int? {
+        var range = rows.startIndex..<rows.endIndex
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            if rows[middle] == row { return middle }
+            range = rows[middle] < row ? middle + 1..<range.upperBound : range.lowerBound..<middle
         }
-        if let range = hidden { items.append(fold(range)) }
-        return items
+        return nil
     }
 
-    /// A fold of one row would take the line that the row itself needs.
-    private func fold(_ range: Range<Int>) -> Item {
-        range.count == 1 ? .row(range.lowerBound, reasons: 0) : .fold(range)
+    private func items(_ lines: [Int: Int]) -> [Item] {
+        var items: [Item] = []
+        var next = 0
+        func fold(to end: Int) {
+            // A fold of one row would take the line that the row itself needs.
+            if end - next == 1 { items.append(.row(next, reasons: 0)) }
+            if end - next > 1 { items.append(.fold(next..<end)) }
+        }
+        for (row, reasons) in lines.sorted(by: { $0.key < $1.key }) {
+            fold(to: row)
+            items.append(.row(row, reasons: reasons))
+            next = row + 1
+        }
+        fold(to: ranks.count)
+        return items
     }
 }

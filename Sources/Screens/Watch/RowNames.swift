@@ -1,67 +1,115 @@
 import Display
 import Monitoring
+import Synchronization
 import Text
 
 /// The names of a pane's rows made to fit: two that would look alike are cut elsewhere, and flows stand in
-/// three columns.
-struct RowNames {
-    private let rows: [PaneRow]
-    private let glyphs: GlyphSet
-    private let thing: Int
-    private let system: Int
-    private let arrow: Int
+/// three columns. What was measured and cut once is kept, as names rarely change.
+final class RowNames: Sendable {
+    enum Label: Hashable, Sendable {
+        case plain(String)
+        /// A flow: what, which way, with whom.
+        case flow(thing: String, arrow: String, system: String)
+    }
 
-    init(_ rows: [PaneRow], _ glyphs: GlyphSet) {
-        self.rows = rows
-        self.glyphs = glyphs
-        arrow = glyphs.width("→")
+    /// One name made to fit.
+    struct Cut: Hashable, Sendable {
+        /// What stands in front, and of a flow the cells up to its arrow.
+        var text: String
+        var gap = 0
+        var arrow = ""
+        var system = ""
+    }
+
+    let labels: [Label]
+    private let known = Mutex(Known())
+
+    private struct Known {
+        var widths: [GlyphSet: Widths] = [:]
+        var cuts: [(glyphs: GlyphSet, width: Int, cuts: [Cut])] = []
+    }
+
+    /// Of the widest ones, in cells.
+    private struct Widths {
+        var plain = 0
         var thing = 0
         var system = 0
-        for case .flow(let what, _, let with) in rows.map(\.name) {
-            thing = max(thing, glyphs.width(what))
-            system = max(system, glyphs.width(with))
-        }
-        self.thing = thing
-        self.system = system
     }
+
+    init(_ labels: [Label]) { self.labels = labels }
 
     /// The cells the widest name takes.
-    var natural: Int {
-        rows.reduce(0) { widest, row in
-            switch row.name {
-            case .plain(let name): max(widest, glyphs.width(name))
-            case .flow: max(widest, thing + arrow + system + 2)
-            }
-        }
+    func natural(_ glyphs: GlyphSet) -> Int {
+        let widths = widths(glyphs)
+        let flow = widths.thing + glyphs.width("→") + widths.system + 2
+        return max(widths.plain, widths.thing > 0 ? flow : 0)
     }
 
-    func lines(width: Int) -> [Line] {
+    /// All of them in `width` cells.
+    func cuts(_ width: Int, _ glyphs: GlyphSet) -> [Cut] {
+        if let found = known.withLock({ $0.cuts.first { $0.width == width && $0.glyphs == glyphs } }) {
+            return found.cuts
+        }
+        let cuts = cut(to: width, glyphs)
+        known.withLock { known in
+            // A screen has a width or two at a time.
+            if known.cuts.count > 3 { known.cuts.removeFirst() }
+            known.cuts.append((glyphs, width, cuts))
+        }
+        return cuts
+    }
+
+    private func widths(_ glyphs: GlyphSet) -> Widths {
+        if let known = known.withLock({ $0.widths[glyphs] }) { return known }
+        var widths = Widths()
+        for label in labels {
+            switch label {
+            case .plain(let name): widths.plain = max(widths.plain, glyphs.width(name))
+            case .flow(let thing, _, let system):
+                widths.thing = max(widths.thing, glyphs.width(thing))
+                widths.system = max(widths.system, glyphs.width(system))
+            }
+        }
+        known.withLock { $0.widths[glyphs] = widths }
+        return widths
+    }
+
+    private func cut(to width: Int, _ glyphs: GlyphSet) -> [Cut] {
         let ellipsis = glyphs.render("…")
+        let (thing, arrow) = (widths(glyphs).thing, glyphs.width("→"))
         // What is left to the thing when the system keeps its name.
-        let room = max(min(thing, width - arrow - 2 - system), min(thing, max(4, (width - arrow - 2) / 2)))
-        let plain = rows.map { row in
-            switch row.name {
+        let room = max(
+            min(thing, width - arrow - 2 - widths(glyphs).system),
+            min(thing, max(4, (width - arrow - 2) / 2)))
+        let names = labels.map { label in
+            switch label {
             case .plain(let name): glyphs.render(name)
             case .flow(let thing, _, _): glyphs.render(thing)
             }
         }
-        let isFlow = thing > 0
-        let cut = Name.cut(plain, to: isFlow ? room : width, ellipsis: ellipsis)
+        let cut = Name.cut(names, to: thing > 0 ? room : width, ellipsis: ellipsis)
+        guard thing > 0 else { return cut.map { Cut(text: $0) } }
         // Together, so that two of them stay apart.
-        let rest = max(0, width - room - self.arrow - 2)
         let systems = Name.cut(
-            rows.map { if case .flow(_, _, let system) = $0.name { glyphs.render(system) } else { "" } },
-            to: rest,
-            ellipsis: ellipsis)
-        return zip(rows, zip(cut, systems)).map { row, names in
-            let (name, system) = names
-            guard case .flow(_, let arrow, _) = row.name else { return Line(name, row.nameRole) }
-            var line = Line(name, row.nameRole)
-            line.append(String(repeating: " ", count: max(0, room - glyphs.width(name)) + 1), .text)
-            line.append(arrow + " ", row.status == .off ? .faint : .dim)
-            line.append(system, row.nameRole)
-            return line
+            labels.map { if case .flow(_, _, let system) = $0 { glyphs.render(system) } else { "" } },
+            to: max(0, width - room - arrow - 2), ellipsis: ellipsis)
+        return zip(labels, zip(cut, systems)).map { label, names in
+            guard case .flow(_, let arrow, _) = label else { return Cut(text: names.0) }
+            return Cut(
+                text: names.0, gap: max(0, room - glyphs.width(names.0)) + 1, arrow: arrow, system: names.1)
         }
+    }
+}
+
+extension RowNames.Cut {
+    /// In the colours of its row.
+    func line(_ row: PaneRow) -> Line {
+        var line = Line(text, row.nameRole)
+        guard !arrow.isEmpty else { return line }
+        line.append(String(repeating: " ", count: gap), .text)
+        line.append(arrow + " ", row.status == .off ? .faint : .dim)
+        line.append(system, row.nameRole)
+        return line
     }
 }
 

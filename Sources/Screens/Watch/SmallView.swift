@@ -25,32 +25,29 @@ struct SmallView {
         // Among equals the pane one is in comes first.
         let others: [Pane] = [.sources, .queues, .integrations, .cron, .indexers, .flags]
         let panes = [model.focus] + others.filter { $0 != model.focus }
-        let focused = model.cursor(in: model.focus)
-        let rows = panes.map { contents.content($0) }.flatMap { ($0.whole.map { [$0] } ?? []) + $0.rows }
-            .filter { $0.id != nil }
-            .enumerated().sorted { ($0.element.urgency, $0.offset) < ($1.element.urgency, $1.offset) }
-            .map(\.element)
-        let reasons = rows.map { row in
-            Sentence.lines(row.reason, width: area.columns - 2, limit: 1, painter.glyphs)
+        let rows = Worst(panes.map { contents.content($0) })
+        let focused = model.cursor(in: model.focus).flatMap { rows.firstIndex(of: $0) }
+        var reasons: [Int: [String]] = [:]
+        let plan = RowBudget.plan(RowRanks(rows.heads), height: area.rows, cursor: focused) { index in
+            let lines = Sentence.lines(
+                rows[index].reason, width: area.columns - 2, limit: 1, painter.glyphs)
+            reasons[index] = lines
+            return lines.count
         }
-        let plan = RowBudget.plan(
-            zip(rows, reasons).map {
-                RowBudget.Need(status: $0.budgeted, reasons: $1.count, isExplained: $0.isExplained)
-            }, height: area.rows, cursor: rows.firstIndex { $0.id == focused })
         var line = area.row
         for item in plan {
             switch item {
             case .row(let index, let lines):
                 draw(rows[index], on: &painter, row: line, in: area)
-                for (offset, reason) in reasons[index].prefix(lines).enumerated() {
+                for (offset, reason) in (reasons[index] ?? []).prefix(lines).enumerated() {
                     painter.put(reason, rows[index].reasonRole, row: line + 1 + offset, column: 2)
                 }
-                if rows[index].id == focused {
+                if index == focused {
                     painter.cursorBar(Rect(row: line, column: 0, rows: 1 + lines, columns: area.columns))
                 }
                 line += 1 + lines
             case .fold(let range):
-                let counts = StatusCounts(rows[range])
+                let counts = StatusCounts(rows.heads[range])
                 painter.put(counts.fold(area.columns - 2, painter.glyphs), row: line, column: 2)
                 line += 1
             }
@@ -101,5 +98,42 @@ struct SmallView {
         let used = painter.put(line, row: row, column: 0, width: width)
         let help = Line("? ", .strong) + Line("help", .dim)
         if used + 7 < width { painter.putRight(help, row: row, endColumn: width - 1) }
+    }
+}
+
+/// The rows of all panes, the worst first; among equals as the panes stand.
+private struct Worst {
+    private let contents: [PaneContent]
+    private let places: [(content: Int, row: Int?)]
+    let heads: [RowHead]
+
+    /// A row is nil where a pane is summed up in one.
+    init(_ contents: [PaneContent]) {
+        self.contents = contents
+        var ranked: [Status: [(place: (content: Int, row: Int?), head: RowHead)]] = [:]
+        for (number, content) in contents.enumerated() {
+            if let head = content.whole?.head { ranked[head.urgency, default: []].append(((number, nil), head)) }
+            for (row, head) in content.rows.heads.enumerated() where !head.isPart {
+                ranked[head.urgency, default: []].append(((number, row), head))
+            }
+        }
+        let all = Status.allCases.flatMap { ranked[$0] ?? [] }
+        places = all.map(\.place)
+        heads = all.map(\.head)
+    }
+
+    subscript(index: Int) -> PaneRow {
+        let (content, row) = places[index]
+        if let row { return contents[content].rows[row] }
+        return contents[content].whole ?? contents[content].rows[0]
+    }
+
+    func firstIndex(of id: EntityID) -> Int? {
+        for (number, content) in contents.enumerated() {
+            let row = content.rows.firstIndex(of: id)
+            if row == nil, content.whole?.id != id { continue }
+            return places.firstIndex { $0.content == number && $0.row == row }
+        }
+        return nil
     }
 }

@@ -35,7 +35,7 @@ struct StackedView {
             } else {
                 CompactPane(
                     content: content, cursor: model.cursor(in: content.pane),
-                    isFocused: model.focus == content.pane
+                    isFocused: model.focus == content.pane, now: model.now.wall
                 ).draw(on: &painter, in: place)
             }
         }
@@ -53,7 +53,7 @@ struct StackedView {
         if pane == .sources {
             // Sources whose first value is still to come say the same and share a line.
             let waiting = Set(model.sources.filter(SourcesStrip.isWaiting).map(\.id))
-            content.rows.removeAll { $0.id.map(waiting.contains) ?? false }
+            content.rows = content.rows.filter { !($0.id.map(waiting.contains) ?? false) }
         }
         return content
     }
@@ -64,13 +64,14 @@ struct StackedView {
     private func demand(_ content: PaneContent, secondLines: Int) -> [Int] {
         let isTable = Self.isTable(content.pane)
         let isFocused = model.focus == content.pane
-        let open = content.rows.filter { $0.isTrouble && !$0.isExplained }
+        let (heads, ranks) = (content.rows.heads, content.rows.ranks)
+        let open = ranks.trouble
         var levels: [Int] = []
         for status in Status.allCases where status.isTrouble {
-            let rows = open.filter { $0.status == status }
-            levels += [rows.count, isTable ? rows.count { !$0.reason.isEmpty } : 0]
+            let rows = ranks.open(status)
+            levels += [rows.count, isTable ? rows.count { heads[$0].parts > 0 } : 0]
         }
-        let telling = content.rows.count { !$0.isTrouble && !$0.reason.isEmpty }
+        let telling = ranks.telling.count
         levels += [isTable ? telling * 2 : telling]
         // With the critical rows goes the fold that owns up to all others.
         if isTable, content.rows.count > levels[0] { levels[0] += 1 }
@@ -84,8 +85,9 @@ struct StackedView {
         }
         levels.append(isTable && !content.rows.isEmpty ? 1 : 0)
         // The second lines of reasons, the folds; then the news of good rows.
-        levels.append(isTable ? open.count { $0.reason.count > 1 } : secondLines)
-        levels.append(isTable ? 0 : content.rows.count { !$0.isTrouble && $0.news != nil })
+        levels.append(isTable ? open.count { heads[$0].parts > 1 } : secondLines)
+        let now = model.now.wall
+        levels.append(isTable ? 0 : ranks.good.count { heads[$0].hasNews(at: now) })
         levels.append(isTable ? content.rows.count : 0)
         return levels
     }

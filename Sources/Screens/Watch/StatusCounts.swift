@@ -3,7 +3,7 @@ import EngineAPI
 import Monitoring
 
 /// How many rows have which status, in words.
-struct StatusCounts: Hashable {
+struct StatusCounts: Hashable, Sendable {
     private(set) var counts: [Status: Int] = [:]
     /// Those that a person has set aside; in no other count.
     private(set) var setAside = 0
@@ -13,8 +13,22 @@ struct StatusCounts: Hashable {
         for judgement in judgements { count(judgement.status, isAside: judgement.aside != nil) }
     }
 
-    init(_ rows: some Sequence<PaneRow>) {
-        for row in rows { count(row.status, isAside: row.isAside) }
+    init(_ rows: some Sequence<RowHead> = [RowHead]()) {
+        // Thousands at a time.
+        var counted = [Int](repeating: 0, count: Status.allCases.count)
+        for row in rows where !row.isPart {
+            total += 1
+            if row.isAside { setAside += 1 } else { counted[row.status.rank] += 1 }
+        }
+        for (status, count) in zip(Status.allCases, counted) where count > 0 { counts[status] = count }
+    }
+
+    static func + (left: StatusCounts, right: StatusCounts) -> StatusCounts {
+        var sum = left
+        sum.counts.merge(right.counts, uniquingKeysWith: +)
+        sum.setAside += right.setAside
+        sum.total += right.total
+        return sum
     }
 
     init(_ verdict: Verdict) {
@@ -27,6 +41,9 @@ struct StatusCounts: Hashable {
     }
 
     subscript(status: Status) -> Int { counts[status] ?? 0 }
+
+    /// Those that a person should look at.
+    var troubled: Int { counts.reduce(0) { $0 + ($1.key.isTrouble ? $1.value : 0) } }
 
     /// `1 critical 2 warning`, each in its colour; empty when there is no trouble.
     func trouble(separator: String = " ", short: Bool = false) -> Line {
