@@ -87,6 +87,11 @@ let package = Package(
         .executableTarget(
             name: "store-bench", dependencies: ["Monitoring", "Platform", "Probes", "TestSupport", "Text"],
             path: "Tests/Bench/store"),
+        // What a key costs by how many rows there are: `make bench-frames`.
+        .executableTarget(
+            name: "frame-bench",
+            dependencies: ["Display", "EngineAPI", "FeatureFlags", "Monitoring", "Screens"],
+            path: "Tests/Bench/frames"),
         // What a poll of 500 queues costs a broker: `make bench-broker`.
         .executableTarget(
             name: "broker-bench", dependencies: ["Monitoring", "Platform", "Probes", "TestSupport", "Text"],

@@ -43,12 +43,12 @@ extension EntityID: Hashable, Comparable {
     /// By kind, name, source, virtual host.
     package static func < (left: EntityID, right: EntityID) -> Bool {
         if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
-        for (one, other) in [
-            (left.name, right.name), (left.source, right.source),
-            (left.virtualHost ?? "", right.virtualHost ?? ""),
-        ] where !ExactName.same(one, other) {
-            return ExactName.precedes(one, other)
+        if !ExactName.same(left.name, right.name) { return ExactName.precedes(left.name, right.name) }
+        if !ExactName.same(left.source, right.source) {
+            return ExactName.precedes(left.source, right.source)
         }
+        let (one, other) = (left.virtualHost ?? "", right.virtualHost ?? "")
+        if !ExactName.same(one, other) { return ExactName.precedes(one, other) }
         return left.virtualHost == nil && right.virtualHost != nil
     }
 }

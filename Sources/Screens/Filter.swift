@@ -16,8 +16,8 @@ package struct Filter: Hashable, Sendable {
 
     package var isEmpty: Bool { terms.isEmpty }
 
-    package func matches(_ row: any Row) -> Bool {
-        terms.isEmpty || terms.allSatisfy { $0.matches(row.fields) }
+    package func matches(_ row: some Row) -> Bool {
+        terms.isEmpty || terms.allSatisfy { $0.matches(row) }
     }
 
     private struct Term: Hashable {
@@ -40,9 +40,9 @@ package struct Filter: Hashable, Sendable {
             value = String(rest)
         }
 
-        func matches(_ fields: [(RowField, String)]) -> Bool {
-            let isFound = fields.contains { name, text in
-                (field == nil || field == name) && text.lowercased().mentions(value)
+        func matches(_ row: some Row) -> Bool {
+            let isFound = row.hasField { name, text in
+                (field == nil || field == name) && text.mentions(lowercase: value)
             }
             return isFound != isInverse
         }
@@ -59,38 +59,30 @@ package enum RowField: String, Sendable, CaseIterable {
 }
 
 extension Row {
-    /// What a filter looks at.
-    fileprivate var fields: [(RowField, String)] {
-        var fields: [(RowField, String)] = [
-            (.name, label), (.name, id.name),
-            (.status, judgement.status.rawValue),
-            (.reason, judgement.reason.joined(separator: " ")),
-        ]
-        if judgement.aside != nil { fields.append((.status, "aside")) }
-        fields += sources.map { (.source, $0) }
-        func add(_ field: RowField, _ value: String?) {
-            if let value { fields.append((field, value)) }
+    /// Whether one of the fields that a filter looks at is so; those behind it are not looked at.
+    fileprivate func hasField(_ isSo: (RowField, String) -> Bool) -> Bool {
+        func has(_ field: RowField, _ value: String?) -> Bool { value.map { isSo(field, $0) } ?? false }
+        let judgement = judgement
+        if isSo(.name, label) || isSo(.name, id.name) || isSo(.status, judgement.status.rawValue)
+            || judgement.aside != nil && isSo(.status, "aside")
+        {
+            return true
         }
-        switch self as any Row {
-        case let row as QueueRow: add(.via, row.transport.rawValue)
+        if !judgement.reason.isEmpty, isSo(.reason, judgement.reason.joined(separator: " ")) { return true }
+        if sources.contains(where: { isSo(.source, $0) }) { return true }
+        switch self {
+        case let row as QueueRow: return isSo(.via, row.transport.rawValue)
         case let row as IntegrationRow:
-            add(.thing, row.integration.thing)
-            add(.system, row.integration.system)
-            add(.direction, row.integration.direction.rawValue)
-            add(.tier, String(row.integration.tier))
-            add(.owner, row.integration.owner)
-            add(.error, row.lastError)
-        case is CronHeartbeat: add(.name, "cron")
-        case let row as CronRow:
-            add(.group, row.group)
-            add(.error, row.lastError)
-        case let row as IndexerRow: add(.mode, row.mode.rawValue)
+            let flow = row.integration
+            return isSo(.thing, flow.thing) || isSo(.system, flow.system)
+                || isSo(.direction, flow.direction.rawValue) || isSo(.tier, String(flow.tier))
+                || has(.owner, flow.owner) || has(.error, row.lastError)
+        case is CronHeartbeat: return isSo(.name, "cron")
+        case let row as CronRow: return has(.group, row.group) || has(.error, row.lastError)
+        case let row as IndexerRow: return isSo(.mode, row.mode.rawValue)
         case let row as FlagRow:
-            add(.via, row.place)
-            add(.value, row.flag.value.text)
-            add(.by, row.flag.changedBy)
-        default: break
+            return isSo(.via, row.place) || isSo(.value, row.flag.value.text) || has(.by, row.flag.changedBy)
+        default: return false
         }
-        return fields
     }
 }

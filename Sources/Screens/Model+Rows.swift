@@ -87,7 +87,9 @@ extension Model {
     /// Sources appear as soon as one is not ok; Sources and Events always stand there from 160 x 50.
     package var panes: [Pane] {
         let isLarge = size.columns >= 160 && size.rows >= 50
-        return (isLarge || board.isSourceInTrouble ? [.sources] : []) + [.queues, .integrations, .cron, .indexers, .flags]
+        return (isLarge || board.isSourceInTrouble ? [.sources] : []) + [
+            .queues, .integrations, .cron, .indexers, .flags,
+        ]
             + (isLarge ? [.events] : [])
     }
 

@@ -60,22 +60,33 @@ package struct Order: Hashable, Sendable {
 
     /// Sorts anew.
     mutating func sort<R: Row>(_ rows: [R]) {
-        // As they stand, which is nearly sorted already.
-        let standing = rows.indices.sorted { place(of: rows[$0]) < place(of: rows[$1]) }
-        let keyed = standing.map { index in
-            let row = rows[index]
-            let figure = column == .severity || column == .name ? nil : row.figure(column)
-            return (index: index, status: row.judgement.urgency, figure: figure ?? -.infinity)
+        let new = rows.map(\.id)
+        let keys = rows.map { row in
+            (status: row.judgement.urgency, figure: row.figure(column) ?? -.infinity)
         }
-        put(
-            keyed.sorted { left, right in
-                if column == .severity, left.status != right.status { return left.status < right.status }
-                if left.figure != right.figure { return left.figure > right.figure }
-                return rows[left.index].id < rows[right.index].id
-            }.map { rows[$0.index].id })
+        let isBySeverity = column == .severity
+        let sorted = standing(new).sorted { left, right in
+            let (one, other) = (keys[left], keys[right])
+            if isBySeverity, one.status != other.status { return one.status < other.status }
+            if one.figure != other.figure { return one.figure > other.figure }
+            return new[left] < new[right]
+        }
+        put(sorted.map { new[$0] })
     }
 
-    private func place(of row: some Row) -> Int { places[row.id] ?? .max }
+    /// The places of `new` as they stand, which is nearly sorted already.
+    private func standing(_ new: [EntityID]) -> [Int] {
+        var standing = [Int](repeating: -1, count: ids.count)
+        var rest: [Int] = []
+        for (index, id) in new.enumerated() {
+            if let place = places[id], standing[place] < 0 {
+                standing[place] = index
+            } else {
+                rest.append(index)
+            }
+        }
+        return standing.filter { $0 >= 0 } + rest
+    }
 
     /// Keeps the order; rows that are gone leave, new ones stand at the end until the next sort.
     mutating func reconcile<R: Row>(_ rows: [R]) {

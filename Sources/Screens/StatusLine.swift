@@ -51,7 +51,8 @@ extension Model {
         for (status, role) in [(Status.critical, Role.critical), (.unknown, .unknown), (.warning, .warning)] {
             guard hidden[status] > 0 else { continue }
             line.append(separator, .text)
-            line.append("\(hidden[status]) \(isShort ? String(status.rawValue.prefix(4)) : status.rawValue)", role)
+            line.append(
+                "\(hidden[status]) \(isShort ? String(status.rawValue.prefix(4)) : status.rawValue)", role)
             separator = ", "
         }
         return line

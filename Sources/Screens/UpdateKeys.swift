@@ -193,7 +193,7 @@ extension Model {
     /// The rows the filter leaves, pane by pane.
     private var matches: [EntityID] {
         let inSight = isZoomed || isCompact ? Pane.allCases : panes
-        return inSight.flatMap { rows(of: $0).filter(filter.matches).map(\.id) }
+        return inSight.flatMap { rows(of: $0).filter { filter.matches($0) }.map(\.id) }
     }
 
     private var hasProblem: Bool {

@@ -12,6 +12,8 @@ package enum CellWidth {
     }
 
     package static func of(_ text: String) -> Int {
+        // Plain ASCII is nearly all there is.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text.utf8.count }
         var width = 0
         for scalar in text.unicodeScalars { width += of(scalar) }
         return width

@@ -8,12 +8,28 @@ package struct ExactName: Sendable {
 
     /// Byte for byte, whatever Unicode says of the two.
     package static func same(_ left: String, _ right: String) -> Bool {
-        left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+        left.utf8.count == right.utf8.count && firstDifference(left, right) == nil
     }
 
     /// By bytes, which is the order of code points.
     package static func precedes(_ left: String, _ right: String) -> Bool {
-        left.utf8.lexicographicallyPrecedes(right.utf8)
+        guard let (one, other) = firstDifference(left, right) else {
+            return left.utf8.count < right.utf8.count
+        }
+        return one < other
+    }
+
+    /// The first bytes that differ, of as many as both have. Names are compared by the thousand.
+    private static func firstDifference(_ left: String, _ right: String) -> (UInt8, UInt8)? {
+        let (left, right) = (left.utf8.span, right.utf8.span)
+        var place = 0
+        let end = min(left.count, right.count)
+        while place < end {
+            let (one, other) = (left[place], right[place])
+            if one != other { return (one, other) }
+            place &+= 1
+        }
+        return nil
     }
 
     /// Of the bytes alone, so that names which Unicode calls equal do not share one.

@@ -7,7 +7,9 @@ enum ImportTable {
         "FeatureFlags": ["Monitoring"],
         "Display": ["Text"],
         "EngineAPI": ["FeatureFlags", "Monitoring"],
-        "Screens": ["Display", "EngineAPI", "FeatureFlags", "Monitoring", "Text"],
+        "Screens": [
+            "Display", "EngineAPI", "FeatureFlags", "Monitoring", "Synchronization", "Text",
+        ],
         "Engine": ["EngineAPI", "FeatureFlags", "Monitoring", "Synchronization", "Text"],
         "Session": ["Display", "EngineAPI", "Monitoring", "Screens", "Synchronization"],
         "Documents": ["CYAML", "Text"],

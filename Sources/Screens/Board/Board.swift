@@ -5,12 +5,14 @@ import Monitoring
 /// changes. A frame asks for a few of its rows; that there are thousands costs it nothing.
 struct Board: Sendable {
     private let rolls: [Roll]
+    let verdict: Verdict
     /// Sources in trouble, whether they are set aside or not.
     let isSourceInTrouble: Bool
 
     init(_ model: Model, after old: Board?) {
         guard let shown = model.shown else {
             rolls = Pane.allCases.map { _ in Roll() }
+            verdict = Verdict([])
             isSourceInTrouble = false
             return
         }
@@ -30,6 +32,7 @@ struct Board: Sendable {
             case .events: Roll()
             }
         }
+        verdict = shown.verdict
         isSourceInTrouble = shown.sources.contains { $0.judgement.isTrouble }
     }
 

@@ -24,7 +24,7 @@ struct IntegrationsPane {
         }
         content.nameTitle = "flow"
         content.columns = Self.columns
-        content.rows = PaneRows(roll) { 
+        content.rows = PaneRows(roll) {
             row(snapshot.integrations[$0], roll.names.labels[$0], causes, isAlone: uncounted < 2)
         }
         return content

@@ -39,7 +39,7 @@ struct IdentityRow {
         }
         let isRoomy = cut.rawValue < Cut.window.rawValue
         return line + gap
-            + Self.verdict(snapshot, withTotal: isRoomy && model.size.columns >= 160, short: cut == .words)
+            + verdict(snapshot, withTotal: isRoomy && model.size.columns >= 160, short: cut == .words)
     }
 
     private func right(_ cut: Cut) -> Line {
@@ -83,17 +83,15 @@ struct IdentityRow {
 
     /// How all is. While anything cannot be kept that stands here first, where nothing else takes its place, and
     /// not everything is called ok.
-    static func verdict(_ snapshot: Snapshot, withTotal: Bool = false, short: Bool = false) -> Line {
+    func verdict(_ snapshot: Snapshot, withTotal: Bool = false, short: Bool = false) -> Line {
         let isKept = snapshot.storage.status != .critical
-        let checks = checks(snapshot, withTotal: withTotal, short: short, isKept: isKept)
+        let checks = checks(withTotal: withTotal, short: short, isKept: isKept)
         guard !isKept else { return checks }
         return Line("\(Status.critical.glyph) not kept", .critical) + Line(short ? " " : "  ") + checks
     }
 
-    private static func checks(
-        _ snapshot: Snapshot, withTotal: Bool, short: Bool, isKept: Bool
-    ) -> Line {
-        let verdict = snapshot.verdict
+    private func checks(withTotal: Bool, short: Bool, isKept: Bool) -> Line {
+        let verdict = model.board.verdict
         guard verdict.checks > 0 else { return Line("no checks yet", .unknown) }
         let counts = StatusCounts(verdict)
         let aside = verdict.setAside > 0 ? short ? "\(verdict.setAside) aside" : counts.asideWords : ""

@@ -67,7 +67,7 @@ struct SmallView {
         var column = 0
         if let snapshot = model.shown {
             column += painter.put(IdentityRow.badge(snapshot.environment, short: true), row: 0, column: 0)
-            let verdict = IdentityRow.verdict(snapshot, short: true)
+            let verdict = IdentityRow(model: model).verdict(snapshot, short: true)
             column += painter.put(verdict, row: 0, column: column, width: width - column) + 1
         } else {
             column += painter.put("no values yet", .unknown, row: 0, column: 1) + 1
@@ -112,7 +112,9 @@ private struct Worst {
         self.contents = contents
         var ranked: [Status: [(place: (content: Int, row: Int?), head: RowHead)]] = [:]
         for (number, content) in contents.enumerated() {
-            if let head = content.whole?.head { ranked[head.urgency, default: []].append(((number, nil), head)) }
+            if let head = content.whole?.head {
+                ranked[head.urgency, default: []].append(((number, nil), head))
+            }
             for (row, head) in content.rows.heads.enumerated() where !head.isPart {
                 ranked[head.urgency, default: []].append(((number, row), head))
             }

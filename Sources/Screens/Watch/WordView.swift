@@ -14,7 +14,8 @@ struct WordView {
 
     /// The longest first.
     private var words: [Line] {
-        guard let verdict = model.shown?.verdict, verdict.checks > 0 else {
+        let verdict = model.board.verdict
+        guard verdict.checks > 0 else {
             return [Line("no data yet", .unknown), Line("no data", .unknown), Line("?", .unknown)]
         }
         if model.shown?.storage.status == .critical, verdict.worst >= .ok {
