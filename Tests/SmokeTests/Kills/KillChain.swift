@@ -187,15 +187,29 @@ final class KillChain {
 
     /// Every change has its end, but one that left no trace and did nothing: it is given two minutes.
     private func settle(everything: Bool) async throws {
+        var open: [String] = []
+        do {
+            try await settle(everything: everything, &open)
+        } catch {
+            throw NotInTime(
+                description: "\(error): \(open.joined(separator: "\n"))\n\(store.atWork)\n\(pty.screen.text)")
+        }
+    }
+
+    /// `open` are the changes that keep it from being so.
+    private func settle(everything: Bool, _ open: inout [String]) async throws {
         try await wait(for: "what can be known is known", within: .seconds(everything ? 200 : 40)) {
+            open = []
             guard store.atWork.isEmpty else { return false }
             let values = try await store.values()
-            return try KilledChange.all(in: store).allSatisfy { change in
-                if !change.ends.isEmpty { return true }
-                if everything { return false }
+            let waiting = try KilledChange.all(in: store).filter { change in
+                if !change.ends.isEmpty { return false }
+                if everything { return true }
                 let isOld = values[change.flag] == change.from
-                return isOld && (!change.isStarted || change.phases.last?.name == "unknown")
+                return !(isOld && (!change.isStarted || change.phases.last?.name == "unknown"))
             }
+            open = waiting.map { "\($0.flag), now \(values[$0.flag] ?? false): \($0.phases)" }
+            return waiting.isEmpty
         }
     }
 
