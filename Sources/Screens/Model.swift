@@ -46,8 +46,8 @@ package struct Model: Sendable {
     var lastKeyAt: Timestamp?
     /// What the orders have not seen yet: rows that came or went, and rows that changed.
     var (isUnplaced, isUnsorted) = (false, false)
-    /// Of all that the board is made of.
-    private(set) var stamp = BoardMemo.Stamp()
+    /// Of all that the board is made of, and of the rows among it.
+    private(set) var (stamp, picture) = (BoardMemo.Stamp(), BoardMemo.Stamp())
     private let boards = BoardMemo()
     var nextRequest = 1
     var opIDs: OpIDs
@@ -79,7 +79,7 @@ package struct Model: Sendable {
     var board: Board { boards.board(of: self) }
 
     private mutating func hasNewRows() {
-        stamp = .init()
+        (stamp, picture) = (.init(), .init())
         (isUnplaced, isUnsorted) = (true, true)
     }
 }

@@ -35,7 +35,7 @@ package enum Name {
                 isFree(first)
                 ? first
                 : forms.dropFirst().lazy.map(cutter.text).first(where: isFree)
-                    ?? cutter.everyCut().first { !taken.contains($0) } ?? first
+                    ?? cutter.everyCut { !taken.contains($0) } ?? first
             taken.insert(cut)
             cuts[name] = cut
         }
@@ -100,20 +100,21 @@ private struct Cutter {
         return forms
     }
 
-    /// Cuts anywhere, and windows that show neither head nor tail.
-    func everyCut() -> [String] {
-        guard room >= 2 else { return [] }
-        var texts: [String] = []
+    /// The first that is free of cuts anywhere, and of windows that show neither head nor tail.
+    func everyCut(_ isFree: (String) -> Bool) -> String? {
+        guard room >= 2 else { return nil }
         for tailRoom in stride(from: room - 1, through: 1, by: -1) {
             let tail = suffix(tailRoom)
-            texts.append(text(Form(head: prefix(0..<tail.lowerBound, room - width(tail)), tail: tail)))
+            let text = text(Form(head: prefix(0..<tail.lowerBound, room - width(tail)), tail: tail))
+            if isFree(text) { return text }
         }
         let inner = room - CellWidth.of(ellipsis)
-        guard inner >= 1 else { return texts }
+        guard inner >= 1 else { return nil }
         for start in scalars.indices.dropFirst() {
-            texts.append(ellipsis + text(prefix(start..<scalars.count, inner)) + ellipsis)
+            let text = ellipsis + text(prefix(start..<scalars.count, inner)) + ellipsis
+            if isFree(text) { return text }
         }
-        return texts
+        return nil
     }
 
     func text(_ form: Form) -> String {

@@ -72,6 +72,13 @@ import Testing
         #expect(above.lowerBound == 1 && below.upperBound == 100)
     }
 
+    @Test func `shows what there is room for where every other row is folded`() {
+        let needs = (0..<300).map { Need(status: $0 % 3 == 0 ? .critical : .ok) }
+        let plan = plan(needs, height: 21, cursor: 150)
+        let rows = plan.compactMap { if case .row(let index, _) = $0 { index } else { nil } }
+        #expect(rows.contains(150) && rows.count >= 10 && rows.allSatisfy { needs[$0].status == .critical })
+    }
+
     @Test func `loses no row, exceeds no height and folds a critical row only for want of lines`() {
         var random = SeededGenerator(seed: 7)
         for _ in 0..<3000 {

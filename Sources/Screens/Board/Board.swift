@@ -5,11 +5,14 @@ import Monitoring
 /// changes. A frame asks for a few of its rows; that there are thousands costs it nothing.
 struct Board: Sendable {
     private let rolls: [Roll]
+    private let picture: BoardMemo.Stamp
     let verdict: Verdict
     /// Sources in trouble, whether they are set aside or not.
     let isSourceInTrouble: Bool
 
     init(_ model: Model, after old: Board?) {
+        picture = model.picture
+        let isSamePicture = old?.picture == model.picture
         guard let shown = model.shown else {
             rolls = Pane.allCases.map { _ in Roll() }
             verdict = Verdict([])
@@ -19,7 +22,8 @@ struct Board: Sendable {
         let lost = shown.sources.filter(\.judgement.status.isTrouble)
         func roll<R: Row>(_ pane: Pane, _ rows: [R], _ rules: Roll.Rules<R> = .init()) -> Roll {
             Roll(
-                rows, rules, model.orders[pane] ?? Order(), model.filter, lost, after: old?[pane])
+                rows, rules, model.orders[pane] ?? Order(), model.filter, lost, after: old?[pane],
+                isSamePicture: isSamePicture)
         }
         rolls = Pane.allCases.map { pane in
             switch pane {

@@ -34,15 +34,19 @@ struct Roll: Sendable {
     /// Nothing.
     init() { self.init([QueueRow](), Rules(), Order(), Filter(""), [], after: nil) }
 
-    /// `sources` are those in trouble. Of `old` is kept what has not changed.
+    /// `sources` are those in trouble. Of `old` is kept what has not changed; `isSamePicture`: it is of the same rows.
     init<R: Row>(
         _ all: [R], _ rules: Rules<R>, _ order: Order, _ filter: Filter, _ sources: [SourceRow],
-        after old: Roll?
+        after old: Roll?, isSamePicture: Bool = false
     ) {
         self.order = order
         causes = Cause.find(all, sources)
-        let labels = rules.labels(all)
-        names = old.flatMap { $0.names.labels == labels ? $0.names : nil } ?? RowNames(labels)
+        if let old, isSamePicture {
+            names = old.names
+        } else {
+            let labels = rules.labels(all)
+            names = old.flatMap { $0.names.labels == labels ? $0.names : nil } ?? RowNames(labels)
+        }
 
         var known = [(row: Int, place: Int)](repeating: (-1, -1), count: order.ids.count)
         var rest: [Int] = []

@@ -24,7 +24,7 @@ struct RowBudget {
             let cursor = cursor.flatMap { (0..<ranks.count).contains($0) ? $0 : nil }
             let budget = RowBudget(ranks: ranks, cursor: cursor, reasons: reasons)
             // Each fold takes a line of its own; how many there will be shows only when rows are chosen.
-            for reserve in 0...min(height, 6) {
+            for reserve in 0..<height {
                 let items = budget.items(budget.choose(height - reserve))
                 if lines(items) <= height { return items }
             }
