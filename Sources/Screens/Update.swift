@@ -8,6 +8,7 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     case .tick(let now):
         model.now = now
         model.expire()
+        model.pinCursors()
         model.settleOrder()
         return model.refreshDetail()
     case .key(let key):
@@ -83,9 +84,10 @@ extension Model {
     }
 
     mutating func receive(_ newest: Snapshot) {
-        let places = frozen == nil ? cursorPlaces() : [:]
         // An engine that started again counts from the beginning; a late one of the same engine is old.
         if let snapshot, snapshot.at.bootID == newest.at.bootID, newest.at.boot < snapshot.at.boot { return }
+        if frozen == nil { pinCursors() }
+        let places = frozen == nil ? cursorPlaces() : [:]
         snapshot = newest
         expire()
         takeBack()
@@ -95,14 +97,16 @@ extension Model {
         settleFocus()
     }
 
+    /// The cursor is on a row, not on a place: to be called before the rows move.
+    mutating func pinCursors() {
+        guard lastKeyAt != nil else { return }
+        for pane in Pane.allCases where cursors[pane] == nil { cursors[pane] = cursor(in: pane) }
+    }
+
     /// Rows are sorted anew when no key was pressed for 5 s; until then they only come and go.
     mutating func settleOrder() {
         guard let shown else { return }
         let isIdle = lastKeyAt.map { now.seconds(since: $0) >= 5 } ?? true
-        // The cursor is on a row, not on a place: fix it before the rows move.
-        if lastKeyAt != nil {
-            for pane in Pane.allCases where cursors[pane] == nil { cursors[pane] = cursor(in: pane) }
-        }
         guard isIdle ? isUnsorted : isUnplaced else { return }
         for pane in Pane.allCases {
             var order = orders[pane] ?? Order()

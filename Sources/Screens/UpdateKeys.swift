@@ -53,7 +53,7 @@ extension Model {
         case .toggleFlag: askForChange()
         case .finishChange: askToFinish()
         case .setAside: askToSetAside()
-        case .freeze: frozen = frozen == nil ? snapshot : nil; settleOrder(); settleFocus()
+        case .freeze: freeze()
         case .readNow: return readNow()
         case .moreHours: return changeSpan(1)
         case .fewerHours: return changeSpan(-1)
@@ -114,6 +114,13 @@ extension Model {
 
     private mutating func zoom() {
         isZoomed.toggle()
+        settleFocus()
+    }
+
+    private mutating func freeze() {
+        pinCursors()
+        frozen = frozen == nil ? snapshot : nil
+        settleOrder()
         settleFocus()
     }
 

@@ -83,7 +83,6 @@ import Testing
         PaneView(content: content, cursor: EntityID(.queue, "9500", in: "rabbit"), isFocused: true)
             .draw(on: &painter, in: Rect(size))
         #expect(written.count <= size.rows && written.contains(9_500))
-        #expect(painter.frame.glyphText.contains("9500"))
     }
 
     @Test func `rests while a person presses keys, and is in order once they do not`() {
