@@ -27,9 +27,10 @@ struct AuditCommand {
 
     /// 0 when the chain holds from its first byte to its anchors, 1 when it does not.
     func verify(anchors: String?) throws -> Int32 {
+        // The anchors first: a console that writes meanwhile adds to the log before them.
+        let places = try anchorPlaces(anchors)
         var (chain, path) = try read()
         var agreeing = 0
-        let places = try anchorPlaces(anchors)
         for place in places {
             agreeing += chain.compare(with: place.marks, in: Sanitizer.line(place.name))
         }
@@ -76,17 +77,10 @@ struct AuditCommand {
             throw Complaint("neither XDG_STATE_HOME nor HOME is set, so there is no audit log")
         }
         let path = folder + "/" + AuditFile.fileName
-        let anchor = folder + "/" + AuditFile.anchorName
-        let isAnchored = try Files.facts(anchor) != nil
-        let isThere = try Files.facts(path) != nil
-        // An anchor without its log is no fresh start: the log was taken away.
-        guard isThere || isAnchored else {
+        guard let chain = try AuditLook.chain(in: folder) else {
             throw Complaint(
                 "there is no audit log at \(path): no change is on record here")
         }
-        var chain = try AuditChain(isThere ? Files.read(path, limit: AuditFile.sizeLimit) : [])
-        let bytes = isAnchored ? try Files.read(anchor, limit: 4096) : nil
-        chain.compare(with: AuditAnchor.Found(bytes))
         return (chain, Sanitizer.line(path))
     }
 }

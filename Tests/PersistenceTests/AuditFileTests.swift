@@ -27,6 +27,31 @@ import Testing
         #expect(chain.faults == [])
     }
 
+    @Test func `who reads it while records are added finds none of them gone`() async throws {
+        let folder = try TemporaryFolder("audit")
+        let ops = try PrivateDirectory.open(folder.path("kept"))
+        try await written(60, in: ops)
+        let writing = Task {
+            let log = try AuditFile(in: ops, environment: "eu-shop", author: .mira)
+            var number = 100
+            while !Task.isCancelled, number < 600 {
+                try await log.append(.sample(number))
+                number += 1
+            }
+        }
+        defer { writing.cancel() }
+        var counts: Set<Int> = []
+        for _ in 0..<40 {
+            let chain = try #require(try AuditLook.chain(in: folder.path("kept")))
+            #expect(chain.faults.isEmpty && chain.count >= 60, "\(chain.faults)")
+            counts.insert(chain.count)
+            await Task.yield()
+        }
+        #expect(counts.count > 1, "nothing was added meanwhile")
+        writing.cancel()
+        try await writing.value
+    }
+
     @Test func `tells the changes whose end is not on record, in the next run`() async throws {
         let ops = RecordingOps()
         try await written(4, in: ops)

@@ -222,8 +222,11 @@ package actor AuditFile: AuditLog {
 
     /// The log read again, where it is the one that was anchored.
     private func chainThatHolds() throws -> AuditChain {
-        let before = try glance()
-        let log = try ops.read(Self.fileName, limit: Self.sizeLimit) ?? []
+        let read = try AuditLook.together(
+            log: { try ops.read(Self.fileName, limit: Self.sizeLimit) },
+            anchor: { try ops.read(Self.anchorName, limit: Self.anchorLimit) })
+        let log = read.log ?? []
+        let before = Glance(size: Int64(log.count), anchor: read.anchor)
         let chain = try Self.chainThatHolds(log, before.anchor)
         // Both moved away together are a new beginning, and it is one with its first record.
         if let latest, chain.lastLine > 0 || before.anchor != nil, !chain.holds(latest) {

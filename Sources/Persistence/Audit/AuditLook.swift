@@ -28,21 +28,50 @@ package struct AuditLook: AuditLog, Keepers {
         }
     }
 
+    /// The log in `folder`, compared with its anchor; nil when neither is there. An anchor without its log is no fresh
+    /// start: the log was taken away.
+    package static func chain(in folder: String) throws -> AuditChain? {
+        let read = try together(in: folder)
+        guard read.log != nil || read.anchor != nil else { return nil }
+        var chain = try AuditChain(read.log ?? [])
+        chain.compare(with: AuditAnchor.Found(read.anchor))
+        return chain
+    }
+
+    private static func together(in folder: String) throws -> (log: [UInt8]?, anchor: [UInt8]?) {
+        func bytes(_ name: String, _ limit: Int) throws -> [UInt8]? {
+            let path = "\(folder)/\(name)"
+            return try Files.facts(path) == nil ? nil : Files.read(path, limit: limit)
+        }
+        return try together(
+            log: { try bytes(AuditFile.fileName, AuditFile.sizeLimit) },
+            anchor: { try bytes(AuditFile.anchorName, AuditFile.anchorLimit) })
+    }
+
+    /// Log and anchor of one moment: between two looks at an anchor that stands still, while another process may add
+    /// records to the one and then to the other.
+    static func together(
+        log: () throws -> [UInt8]?, anchor: () throws -> [UInt8]?
+    ) throws -> (log: [UInt8]?, anchor: [UInt8]?) {
+        var before = try anchor()
+        for _ in 0..<100 {
+            let bytes = try log()
+            let after = try anchor()
+            if after == before { return (bytes, after) }
+            before = after
+        }
+        return (try log(), before)
+    }
+
     /// Why no record could be added, and so no flag be switched; nil where one can, and before the first.
     package var obstacle: String? {
-        guard let folder, let log = path(AuditFile.fileName), let anchor = path(AuditFile.anchorName) else {
-            return nil
-        }
-        func bytes(_ path: String, _ limit: Int) throws(SystemError) -> [UInt8]? {
-            try Files.facts(path) == nil ? nil : Files.read(path, limit: limit)
-        }
+        guard let folder else { return nil }
         do {
             guard try Files.facts(folder, links: .followed) != nil else { return nil }
             try PrivateDirectory.check(Directory(folder))
             try Files.mayWrite(in: folder)
-            // The anchor first: a console that writes meanwhile adds to the log before it.
-            let newest = try bytes(anchor, AuditFile.anchorLimit)
-            _ = try AuditFile.chainThatHolds(bytes(log, AuditFile.sizeLimit) ?? [], newest)
+            let read = try Self.together(in: folder)
+            _ = try AuditFile.chainThatHolds(read.log ?? [], read.anchor)
             return nil
         } catch {
             return AuditFile.failure("written", error).message

@@ -128,11 +128,12 @@ final class KilledStore: Sendable {
         return String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap { Int32($0) }
     }
 
-    /// Of these the ones that run still.
+    /// Of these the ones that run still. Numbers come round: another process of this store may have one by now.
     var atWork: [Int32] {
         writers.filter { pid in
-            guard let words = try? Files.read("/proc/\(pid)/cmdline", limit: 4096) else { return false }
-            return String(decoding: words, as: UTF8.self).contains(folder.path)
+            guard let bytes = try? Files.read("/proc/\(pid)/cmdline", limit: 4096) else { return false }
+            let words = String(decoding: bytes, as: UTF8.self)
+            return words.contains(folder.path) && words.contains("config:set")
         }
     }
 
