@@ -7,6 +7,7 @@ extension StoreState {
     mutating func takeLate(_ loaded: EngineState, at now: WallTime) {
         let mine = toKeep(at: now)
         let (book, changes, heard, present) = (flags.book, flags.changes, flags.heard, since.seen)
+        let (halfDone, crossings) = (flags.halfDone, flags.crossings)
         take(loaded, at: now)
 
         kept.conditions.merge(mine.conditions) { $1 }
@@ -25,6 +26,9 @@ extension StoreState {
         // What the audit log told meanwhile may be older than what was kept.
         flags.changes.merge(changes) { earlier, mine in mine.at < earlier.at ? earlier : mine }
         flags.heard.merge(heard) { $1 }
+        // And what it knows nothing of was kept alone.
+        flags.halfDone = flags.halfDone.filter { heard[$0.key] == nil }.merging(halfDone) { $1 }
+        flags.crossings = flags.crossings.filter { heard[$0.key] == nil }.merging(crossings) { $1 }
         var together = loaded
         together.asides.merge(mine.asides) { $1 }
         takeAsides(of: together, at: now)

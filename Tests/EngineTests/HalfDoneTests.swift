@@ -148,6 +148,30 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `stays when what was kept can be read at last, beside what was kept of others`() async throws {
+        var kept = EngineState()
+        kept.savedAt = ManualTime().now.wall
+        for (name, opID) in [("erp.v2", "op-0"), ("cart", "op-9")] {
+            let change = FlagChange(
+                opID: opID, flag: name, backend: "flagd", from: .on, to: .off, expectedRevision: "r0")
+            kept.halfDone[change.key.id.key] = .init(
+                change: change, why: Self.why, at: ManualTime().now.wall)
+            kept.crossings[change.key.id.key] = "another program wrote it"
+        }
+        let stores = FakeStores(state: kept)
+        stores.change { $0.loadFailure = StorageFailure("it cannot be opened") }
+        try await saved(stores) { bench, _ in
+            stores.change { $0.loadFailure = nil }
+            try await bench.until("it is read", within: 60) { $0.storage.status == .ok }
+            try await bench.pass(70)
+            #expect(bench.snapshot?.flags.first?.undone?.opID == "op-1")
+        }
+        let state = try #require(stores.now.state)
+        #expect(Set(state.halfDone.values.map(\.change.opID)) == ["op-1", "op-9"])
+        #expect(state.crossings.keys.allSatisfy { $0.hasSuffix("cart") } && state.crossings.count == 1)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `outlives an audit log that is put elsewhere, and is done for good`() async throws {
         let stores = FakeStores()
         try await saved(stores) { _, _ in }

@@ -27,6 +27,21 @@ import Testing
         #expect(chain.faults == [])
     }
 
+    @Test(arguments: [0, 1, 7, 60])
+    func `log and anchor are read as of one moment, however many records come between`(times: Int) throws {
+        var (records, left) = (UInt8(1), times)
+        // Two more whenever one of the two is looked at.
+        func looked() -> [UInt8] {
+            defer {
+                if left > 0 { records += 2 }
+                left -= 1
+            }
+            return [records]
+        }
+        let read = try AuditLook.together(log: looked, anchor: looked)
+        #expect(read.log == read.anchor && read.log == [records])
+    }
+
     @Test func `who reads it while records are added finds none of them gone`() async throws {
         let folder = try TemporaryFolder("audit")
         let ops = try PrivateDirectory.open(folder.path("kept"))

@@ -50,7 +50,7 @@ package struct AuditLook: AuditLog, Keepers {
 
     /// Log and anchor of one moment: between two looks at an anchor that stands still, while another process may add
     /// records to the one and then to the other.
-    static func together(
+    package static func together(
         log: () throws -> [UInt8]?, anchor: () throws -> [UInt8]?
     ) throws -> (log: [UInt8]?, anchor: [UInt8]?) {
         var before = try anchor()
