@@ -76,11 +76,17 @@ extension Model {
         if frozen != nil { hints.append(hint(.freeze, "go on")) }
         hints.append(hint(.filter, "filter"))
         if !filter.isEmpty && !isZoomed { hints.append(Hint("Esc", "no filter")) }
-        hints.append(hint(.nextProblem, "next problem"))
+        hints.append(hint(.nextProblem, nextProblem))
         if !isZoomed { hints.append(hint(.zoom, "zoom")) }
         hints.append(hint(.copyRow, "copy"))
         hints.append(hint(.help, "help"))
         return hints
+    }
+
+    /// What became critical while rows rest, and may stand out of sight.
+    private var nextProblem: String {
+        let new = newlyCritical.count { row($0)?.judgement.isTrouble == true }
+        return new > 0 ? "\(new) new critical" : "next problem"
     }
 
     private var detailHints: [Hint] {

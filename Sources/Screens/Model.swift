@@ -42,10 +42,16 @@ package struct Model: Sendable {
 
     /// Until then keys were meant for a question that is gone.
     var strayKeysUntil: Timestamp?
-    /// When a key was last pressed: the order of rows rests for 5 s after it.
-    var lastKeyAt: Timestamp?
-    /// What the orders have not seen yet: rows that came or went, and rows that changed.
-    var (isUnplaced, isUnsorted) = (false, false)
+    /// The pane whose rows rest as they stand, because a person moved the cursor through them.
+    var resting: Pane?
+    /// The panes whose order has not seen which rows came or went, and how they are now.
+    var (unplaced, unsorted): (Set<Pane>, Set<Pane>) = ([], [])
+    /// Rows that became critical while one rests.
+    var newlyCritical: Set<EntityID> = []
+    /// The problem that the keys for it went to last.
+    var lastProblem: EntityID?
+    /// What came under the cursor, and when, without a key.
+    var arrival: (id: EntityID, at: Timestamp)?
     /// Of all that the board is made of, and of the rows among it.
     private(set) var (stamp, picture) = (BoardMemo.Stamp(), BoardMemo.Stamp())
     private let boards = BoardMemo()
@@ -80,7 +86,7 @@ package struct Model: Sendable {
 
     private mutating func hasNewRows() {
         (stamp, picture) = (.init(), .init())
-        (isUnplaced, isUnsorted) = (true, true)
+        (unplaced, unsorted) = (Set(Pane.allCases), Set(Pane.allCases))
     }
 }
 

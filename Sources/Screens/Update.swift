@@ -8,19 +8,15 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     case .tick(let now):
         model.now = now
         model.expire()
-        model.pinCursors()
-        model.settleOrder()
         return model.refreshDetail()
-    case .key(let key):
-        defer { model.lastKeyAt = model.now }
-        return model.press(key)
+    case .key(let key): return model.press(key)
     case .resized(let size):
         model.size = size
         model.settleFocus()
         model.settleDialog()
         return []
     case .snapshot(let snapshot):
-        model.receive(snapshot)
+        model.noticing { $0.receive(snapshot) }
         return []
     case .detail(let id, let detail):
         return model.receive(detail, of: id)
@@ -86,35 +82,58 @@ extension Model {
     mutating func receive(_ newest: Snapshot) {
         // An engine that started again counts from the beginning; a late one of the same engine is old.
         if let snapshot, snapshot.at.bootID == newest.at.bootID, newest.at.boot < snapshot.at.boot { return }
-        if frozen == nil { pinCursors() }
         let places = frozen == nil ? cursorPlaces() : [:]
+        let known = resting == nil ? [] : critical
         snapshot = newest
         expire()
         takeBack()
         guard frozen == nil else { return }
         settleOrder()
+        if resting != nil { newlyCritical.formUnion(critical.subtracting(known)) }
         settleCursors(places)
         settleFocus()
     }
 
-    /// The cursor is on a row, not on a place: to be called before the rows move.
-    mutating func pinCursors() {
-        guard lastKeyAt != nil else { return }
-        for pane in Pane.allCases where cursors[pane] == nil { cursors[pane] = cursor(in: pane) }
-    }
-
-    /// Rows are sorted anew when no key was pressed for 5 s; until then they only come and go.
+    /// Rows are sorted anew, but for those of a pane that rests: they only come and go.
     mutating func settleOrder() {
         guard let shown else { return }
-        let isIdle = lastKeyAt.map { now.seconds(since: $0) >= 5 } ?? true
-        guard isIdle ? isUnsorted : isUnplaced else { return }
         for pane in Pane.allCases {
+            let isResting = pane == resting
+            guard isResting ? unplaced.contains(pane) : unsorted.contains(pane) else { continue }
             var order = orders[pane] ?? Order()
-            shown.put(pane, in: &order, by: isIdle ? .sorting : .keeping)
+            shown.put(pane, in: &order, by: isResting ? .keeping : .sorting)
             orders[pane] = order
+            unplaced.remove(pane)
+            if !isResting { unsorted.remove(pane) }
         }
-        isUnplaced = false
-        if isIdle { isUnsorted = false }
+    }
+
+    /// The cursor follows the worst row again.
+    mutating func release() {
+        cursors[focus] = nil
+        rest(nil)
+    }
+
+    mutating func rest(_ pane: Pane?) {
+        guard pane != resting else { return }
+        resting = pane
+        newlyCritical = []
+        settleOrder()
+    }
+
+    /// Critical rows of the picture.
+    private var critical: Set<EntityID> {
+        Set(
+            Pane.allCases.flatMap { pane in
+                board[pane].rows(in: .critical).compactMap { shown?.rowID(pane, $0) }
+            })
+    }
+
+    /// Calls `change`, and remembers what that put under the cursor.
+    mutating func noticing(_ change: (inout Model) -> Void) {
+        let before = selected?.id
+        change(&self)
+        if let id = selected?.id, id != before, before != nil { arrival = (id, now) }
     }
 
     /// Where the cursor of each pane stands, counted from the top.
@@ -135,5 +154,6 @@ extension Model {
     /// A pane that is no longer on the screen cannot have the focus.
     mutating func settleFocus() {
         if !isZoomed, !isCompact, !panes.contains(focus) { focus = .queues }
+        if let resting, resting != focus { rest(nil) }
     }
 }

@@ -7,6 +7,8 @@ extension Model {
     mutating func open() -> [Effect] {
         if screen == .help { return runHelpLine() }
         guard let id = selected?.id else { return [] }
+        // One comes back to it.
+        if let pane = Pane(id.kind), pane == focus { cursors[pane] = id }
         overlays.append(.detail(id))
         let before = detailView
         detailView = DetailState()

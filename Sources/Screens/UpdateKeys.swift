@@ -30,6 +30,10 @@ extension Model {
             say(action == .toggleFlag ? refusalSentence(reason) : reason)
             return []
         }
+        if let name = surprise(action) {
+            say("\(name) has just come under the cursor: press again if it is meant", status: .warning)
+            return []
+        }
         switch action {
         case .focus(let pane): go(to: pane)
         case .nextPane: cyclePane(1)
@@ -67,6 +71,16 @@ extension Model {
         case .askToQuit: dialog = .quit(quitQuestion)
         }
         return []
+    }
+
+    /// A row that came under the cursor so shortly before a key that acts on it is not the one that was seen.
+    private mutating func surprise(_ action: Action) -> String? {
+        guard let (id, at) = arrival, [.open, .toggleFlag, .finishChange, .setAside].contains(action) else {
+            return nil
+        }
+        arrival = nil
+        guard now.seconds(since: at) < 0.3, let row = selected, row.id == id else { return nil }
+        return row.label
     }
 
     /// Why the key would do nothing here and now; nil when it works.
@@ -110,6 +124,7 @@ extension Model {
         let stops = isZoomed ? Pane.allCases : panes
         let place = stops.firstIndex(of: focus) ?? 0
         focus = stops[(place + step + stops.count) % stops.count]
+        rest(nil)
     }
 
     private mutating func zoom() {
@@ -118,7 +133,6 @@ extension Model {
     }
 
     private mutating func freeze() {
-        pinCursors()
         frozen = frozen == nil ? snapshot : nil
         settleOrder()
         settleFocus()
@@ -133,6 +147,7 @@ extension Model {
             filter = Filter("")
         } else {
             notice = nil
+            release()
         }
     }
 
@@ -169,9 +184,12 @@ extension Model {
             eventCursor = events.indices.contains(next) ? events[next] : nil
         case .watch:
             let place = cursor(in: focus).flatMap { self.place(of: $0, in: focus) } ?? 0
-            guard let next = rowID(at: motion.applied(to: place, count: rowCount(in: focus)), in: focus)
-            else { return }
-            cursors[focus] = next
+            let next = motion.applied(to: place, count: rowCount(in: focus))
+            guard let id = rowID(at: next, in: focus) else { return }
+            // The first row, whichever it is from now on.
+            if case .first = motion, !CronHeartbeat.isHeartbeat(id) { return release() }
+            cursors[focus] = id
+            rest(focus)
         }
     }
 
@@ -195,6 +213,7 @@ extension Model {
         cursors[pane] = id
         focus = pane
         settleFocus()
+        rest(pane)
     }
 
     /// The rows the filter leaves, pane by pane.
@@ -219,6 +238,7 @@ extension Model {
         }
     }
 
+    /// The worst one first, and from there on as they stand.
     private mutating func showProblem(_ step: Int) -> [Effect] {
         let list = problems
         if case .detail(let id) = screen {
@@ -228,7 +248,11 @@ extension Model {
             overlays.removeLast()
             return open()
         }
-        jump(step, among: list)
+        let here = selected?.id
+        let isGoingOn = here != nil && (here == lastProblem || here == list.first)
+        if isGoingOn { jump(step, among: list) } else { put(step > 0 ? list[0] : list[list.count - 1]) }
+        lastProblem = selected?.id
+        newlyCritical = []
         return []
     }
 

@@ -85,7 +85,7 @@ import Testing
         #expect(written.count <= size.rows && written.contains(9_500))
     }
 
-    @Test func `rests while a person presses keys, and is in order once they do not`() {
+    @Test func `rests while the cursor was moved, and is in order once it is let go`() {
         var random = SeededGenerator(seed: 3)
         var model = ConsoleStore.model()
         _ = update(&model, .snapshot(Self.snapshot(&random, 30)))
@@ -95,7 +95,7 @@ import Testing
         next.at = ConsoleStore.at(1)
         _ = update(&model, .snapshot(next))
         #expect(model.queues.map(\.id) == standing)
-        _ = update(&model, .tick(ConsoleStore.at(6)))
+        _ = update(&model, .key(.escape))
         let statuses = model.queues.map(\.judgement.urgency)
         #expect(statuses == statuses.sorted() && model.queues.count == 30)
     }

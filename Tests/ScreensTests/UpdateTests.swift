@@ -29,18 +29,64 @@ struct UpdateTests {
         #expect(model.focus == .queues && !model.isZoomed)
     }
 
-    @Test func `no row moves within 5 s of a key, and the cursor stays on its row when they do`() {
+    /// A picture in which `export` has become critical, and the worst one less bad.
+    private static func worse(at seconds: Double) -> Snapshot {
+        var changed = ConsoleStore.snapshot(at: seconds)
+        changed.queues[1].judgement = Judgement(.critical, ["nobody takes messages"])
+        changed.queues[2].judgement = Judgement(.warning, ["841 wait"])
+        return changed
+    }
+
+    @Test func `a cursor that nobody moved stays on the worst row, also after other keys`() {
         var model = ConsoleStore.model()
-        model.press(.down, .down)
-        #expect(model.cursor(in: .queues)?.name == "export")
-        var changed = ConsoleStore.snapshot(at: 2)
-        changed.queues[1].judgement = Judgement(.critical, ["grows"])
+        model.press(.character("2"), .character("1"), .character("?"), .escape)
+        #expect(model.cursor(in: .queues)?.name == "erp.order.export")
+        _ = update(&model, .snapshot(Self.worse(at: 2)))
+        #expect(model.queues.first?.judgement.status == .critical)
+        #expect(model.cursor(in: .queues) == model.queues.first?.id)
+    }
+
+    @Test(arguments: [Key.escape, .character("g"), .tab])
+    func `a moved one stays on its row and no row moves until it is let go, and what got worse is announced`(
+        key: Key
+    ) {
+        var model = ConsoleStore.model()
+        model.press(.down)
+        let (standing, chosen) = (model.queues.map(\.id), model.cursor(in: .queues))
+        for second in [2.0, 8, 20] {
+            model.wait(until: second)
+            _ = update(&model, .snapshot(Self.worse(at: second)))
+            #expect(model.queues.map(\.id) == standing && model.cursor(in: .queues) == chosen)
+        }
+        #expect(model.hints.contains { $0.key == "e" && $0.label == "1 new critical" })
+        model.press(key)
+        #expect(model.queues.first?.judgement.status == .critical)
+        #expect(model.cursor(in: .queues) == (key == .tab ? chosen : model.queues.first?.id))
+        #expect(model.hints.contains { $0.key == "e" && $0.label == "next problem" })
+    }
+
+    @Test func `a key that acts does not act on what came under the cursor the moment before`() {
+        var model = ConsoleStore.model()
         model.wait(until: 2)
-        _ = update(&model, .snapshot(changed))
-        #expect(model.queues.map(\.id.name) == ["erp.order.export", "async.operations.all", "export"])
-        model.wait(until: 5)
-        #expect(model.queues.map(\.id.name) == ["erp.order.export", "export", "async.operations.all"])
-        #expect(model.cursor(in: .queues)?.name == "export")
+        _ = update(&model, .snapshot(Self.worse(at: 2)))
+        let worst = model.cursor(in: .queues)
+        #expect(model.press(.enter) == [] && model.openDetail == nil)
+        #expect(model.notice?.text.hasSuffix("has just come under the cursor: press again if it is meant") == true)
+        model.press(.enter)
+        #expect(model.openDetail == worst)
+
+        model = ConsoleStore.model()
+        model.wait(until: 2)
+        _ = update(&model, .snapshot(Self.worse(at: 2)))
+        model.wait(until: 2.4)
+        model.press(.enter)
+        #expect(model.openDetail == worst)
+    }
+
+    @Test func `e begins with the worst wherever the cursor is`() {
+        var model = ConsoleStore.model()
+        model.press(.character("3"), .down, .character("e"))
+        #expect(model.selected?.id.description == "queue:erp.order.export")
     }
 
     @Test func `a cursor whose row is gone stands on the row that took its place`() {

@@ -22,9 +22,8 @@ struct SmallView {
     }
 
     private func drawRows(_ contents: PaneContents, on painter: inout Painter, in area: Rect) {
-        // Among equals the pane one is in comes first.
-        let others: [Pane] = [.sources, .queues, .integrations, .cron, .indexers, .flags]
-        let panes = [model.focus] + others.filter { $0 != model.focus }
+        // Among equals as the keys go through them: no row moves when another pane gets the cursor.
+        let panes: [Pane] = [.sources, .queues, .integrations, .cron, .indexers, .flags]
         let rows = Worst(panes.map { contents.content($0) })
         let focused = model.cursor(in: model.focus).flatMap { rows.firstIndex(of: $0) }
         var reasons: [Int: [String]] = [:]
