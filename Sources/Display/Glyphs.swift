@@ -43,6 +43,8 @@ extension GlyphSet {
         case "→": "->"
         case "←": "<-"
         case "⇄": "<>"
+        case "↑": "^"
+        case "↓": "v"
         case "…": "..."
         case "─", "╌": "-"
         case "│": "|"

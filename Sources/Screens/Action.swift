@@ -2,14 +2,14 @@
 package enum Action: Hashable, Sendable {
     case focus(Pane)
     case nextPane, previousPane
-    case up, down, pageUp, pageDown, first, last
+    case up, down, halfUp, halfDown, pageUp, pageDown, first, last
     case open, back, zoom
-    case filter, nextMatch, previousMatch
-    case sortNext, sortPrevious
+    case filter, command, nextMatch, previousMatch
+    case sortNext, sortPrevious, sortReversed
     case nextProblem, previousProblem
     case toggleFlag, finishChange, setAside
     case freeze, readNow, moreHours, fewerHours
-    case copyRow, copyScreen
+    case mark, copyName, copyLine, copyScreen
     case nextTheme, redraw, suspend
     case help, quit, askToQuit
 }

@@ -84,7 +84,8 @@ package struct TakeBackQuestion: Hashable, Sendable {
     /// What the key answers; nil while it is still asked.
     mutating func take(_ key: Key) -> Answer? {
         switch key {
-        case .escape, .control("c"): return .leave
+        case .control("c"): return .leave
+        case let key where key.isBack: return .leave
         case .enter: return isTakeChosen ? .takeBack : .leave
         case .tab, .backTab, .left, .right: isTakeChosen.toggle()
         default: break

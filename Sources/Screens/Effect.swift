@@ -11,6 +11,8 @@ package enum Effect: Sendable, Hashable {
     case copy(String)
     /// The whole screen as text, to the clipboard; answered by `.copied`.
     case copyScreen
+    /// A text, or the whole screen, into a new file; answered by `.saved`.
+    case save(String?, path: String)
     case setTheme(String)
     /// Draw everything again.
     case redraw

@@ -63,6 +63,8 @@ package struct FlagDialog: Hashable, Sendable {
     /// What the key answers; nil while it is still asked.
     mutating func take(_ key: Key, at now: Timestamp) -> Answer? {
         if key == .escape || key == .control("c") { return .cancel }
+        // On a button nothing is typed.
+        if key == .backspace, focus == .cancel || focus == .confirm { return .cancel }
         guard arming.counts(at: now) else { return nil }
         switch (key, focus) {
         case (.paste, _): break

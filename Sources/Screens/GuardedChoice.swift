@@ -10,7 +10,7 @@ struct GuardedChoice: Hashable, Sendable {
 
     /// Whether the key answers that it be done; nil while it is still asked.
     mutating func take(_ key: Key, at now: Timestamp) -> Bool? {
-        if key == .escape || key == .control("c") { return false }
+        if key.isBack || key == .control("c") { return false }
         guard arming.counts(at: now) else { return nil }
         switch key {
         case .enter: return isDoChosen

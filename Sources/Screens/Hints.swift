@@ -56,8 +56,16 @@ extension Model {
         if filterField != nil {
             return [Hint("Enter", "keep"), Hint("Esc", "no filter"), Hint("Up Down", "move")]
         }
+        if commandLine != nil {
+            return [
+                Hint("Enter", "run"), Hint("Tab", "complete"), Hint("Up", "earlier"), Hint("Esc", "leave it"),
+            ]
+        }
         switch screen {
-        case .help: return [Hint("Up Down", "choose"), Hint("Enter", "run"), Hint("Esc", "back")]
+        case .help:
+            return [
+                Hint("Up Down", "choose"), Hint("Enter", "run"), hint(.filter, "find"), Hint("Esc", "back"),
+            ]
         case .detail: return detailHints
         case .watch: return watchHints
         }
@@ -78,7 +86,7 @@ extension Model {
         if !filter.isEmpty && !isZoomed { hints.append(Hint("Esc", "no filter")) }
         hints.append(hint(.nextProblem, nextProblem))
         if !isZoomed { hints.append(hint(.zoom, "zoom")) }
-        hints.append(hint(.copyRow, "copy"))
+        hints.append(hint(.copyName, "copy"))
         hints.append(hint(.help, "help"))
         return hints
     }
@@ -99,7 +107,7 @@ extension Model {
         }
         hints.append(hint(.nextProblem, "next problem"))
         hints.append(hint(.readNow, "read now"))
-        hints.append(hint(.copyRow, "copy"))
+        hints.append(hint(.copyName, "copy"))
         hints.append(hint(.help, "help"))
         return hints
     }

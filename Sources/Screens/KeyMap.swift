@@ -54,47 +54,64 @@ package enum KeyMap {
             .see, "0 6", "Sources; Events", in: [.watch],
             [.character("0"): .focus(.sources), .character("6"): .focus(.events)]),
         Binding(
-            .see, "Tab", "next pane, back with Shift", in: [.watch],
-            [.tab: .nextPane, .backTab: .previousPane]),
+            .see, "Tab", "next pane; Right, Left", in: [.watch],
+            [
+                .tab: .nextPane, .backTab: .previousPane, .right: .nextPane, .left: .previousPane,
+            ]),
         Binding(
             .see, "Up Down", "move, also k j", in: [.watch, .detail, .help],
             [.up: .up, .down: .down, .character("k"): .up, .character("j"): .down]),
         Binding(
-            .see, "PgUp PgDn", "page", in: [.watch, .detail, .help],
-            [.pageUp: .pageUp, .pageDown: .pageDown]),
+            .see, "PgUp PgDn", "page, also Ctrl-B Ctrl-F", in: [.watch, .detail, .help],
+            [
+                .pageUp: .pageUp, .pageDown: .pageDown, .control("b"): .pageUp, .control("f"): .pageDown,
+            ]),
+        Binding(
+            .see, "Ctrl-U D", "half a page", in: [.watch, .detail, .help],
+            [.control("u"): .halfUp, .control("d"): .halfDown]),
         Binding(
             .see, "g G", "first, last; also Home End", in: [.watch, .detail, .help],
             [.character("g"): .first, .character("G"): .last, .home: .first, .end: .last]),
-        Binding(.see, "Enter", "open the row", in: [.watch, .help], [.enter: .open]),
-        Binding(.see, "Esc", "back, close", in: [.watch, .detail, .help], [.escape: .back]),
+        Binding(
+            .see, "Enter", "open the row, also d l", in: [.watch, .help],
+            [.enter: .open, .character("d"): .open, .character("l"): .open]),
+        Binding(
+            .see, "Esc", "back, also Backspace q", in: [.watch, .detail, .help],
+            [.escape: .back, .backspace: .back]),
         Binding(
             .see, "e E", "next, previous problem",
             [.character("e"): .nextProblem, .character("E"): .previousProblem]),
-        Binding(.see, "a", "set aside, take back: asks first", [.character("a"): .setAside]),
+        Binding(.see, "a", "set aside or back; asks", [.character("a"): .setAside]),
         Binding(.see, "f", "zoom the pane", in: [.watch], [.character("f"): .zoom]),
         Binding(
             .see, "+ -", "time shown in a chart", in: [.detail],
             [.character("+"): .moreHours, .character("-"): .fewerHours]),
 
         Binding(
-            .find, "/", "filter: word !word name:word", in: [.watch],
+            .find, "/", "filter: word !word name:word", in: [.watch, .help],
             [.character("/"): .filter]),
         Binding(
-            .find, "n N", "next, previous match", in: [.watch],
+            .find, "n N", "next, previous match",
             [.character("n"): .nextMatch, .character("N"): .previousMatch]),
         Binding(
             .find, "< >", "sort by another column", in: [.watch],
             [.character("<"): .sortPrevious, .character(">"): .sortNext]),
+        Binding(.find, "I", "sort the other way round", in: [.watch], [.character("I"): .sortReversed]),
 
-        Binding(.change, "t", "turn ON or OFF: asks first", [.character("t"): .toggleFlag]),
+        Binding(.change, "t", "turn ON or OFF; asks first", [.character("t"): .toggleFlag]),
         Binding(
-            .change, "c", "complete a saved change: asks", [.character("c"): .finishChange]),
+            .change, "c", "complete a change; asks", [.character("c"): .finishChange]),
+
+        Binding(
+            .find, ":", "by its word; Tab completes", in: [.watch, .detail, .help],
+            [.character(":"): .command]),
 
         Binding(.screen, "Z", "freeze picture, not data", [.character("Z"): .freeze]),
         Binding(.screen, "R", "read now", [.character("R"): .readNow]),
+        Binding(.screen, "Space", "mark for y and Y, or not", in: [.watch], [.character(" "): .mark]),
         Binding(
-            .screen, "y Y", "copy the row, the screen",
-            [.character("y"): .copyRow, .character("Y"): .copyScreen]),
+            .screen, "y Y", "copy the name, all it says",
+            [.character("y"): .copyName, .character("Y"): .copyLine]),
         Binding(
             .screen, "F2", "next theme", in: [.watch, .detail, .help], [.function(2): .nextTheme]),
         Binding(
@@ -106,10 +123,12 @@ package enum KeyMap {
             .screen, "?", "this help, also F1", in: [.watch, .detail, .help],
             [.character("?"): .help, .function(1): .help]),
 
-        Binding(.leave, "q", "quit, on the first screen", [.character("q"): .quit]),
         Binding(
-            .leave, "Ctrl-C", "quit, asks once", in: [.watch, .detail, .help],
-            [.control("c"): .askToQuit]),
+            .leave, "q", "quit from the first screen", in: [.watch, .detail, .help],
+            [.character("q"): .quit]),
+        Binding(
+            .leave, "Ctrl-C", "quit, asks once; also F10", in: [.watch, .detail, .help],
+            [.control("c"): .askToQuit, .function(10): .askToQuit]),
     ]
 
     /// What `key` asks for there.
@@ -118,6 +137,11 @@ package enum KeyMap {
             if let stroke = binding.strokes.first(where: { $0.key == key }) { return stroke.action }
         }
         return nil
+    }
+
+    /// The line of the help that explains an action.
+    static func binding(of action: Action) -> Binding? {
+        bindings.first { $0.strokes.contains { $0.action == action } }
     }
 
     /// The key to print for an action: `t`, `Enter`, `Ctrl-L`.
@@ -140,6 +164,9 @@ package enum KeyMap {
 }
 
 extension Key {
+    /// Where nothing is typed it goes back.
+    var isBack: Bool { self == .escape || self == .backspace || self == .character("q") }
+
     /// As printed in hints.
     package var name: String {
         switch self {

@@ -16,4 +16,13 @@ package enum Message: Sendable {
     case reply(Int, Reply)
     /// What became of a text for the clipboard.
     case copied(Copying)
+    /// Where a text was written to, or why it was not.
+    case saved(Result<String, SavingError>)
+}
+
+/// Why a text was not written, as a sentence.
+package struct SavingError: Error, Hashable, Sendable {
+    package let text: String
+
+    package init(_ text: String) { self.text = text }
 }

@@ -23,6 +23,14 @@ package struct Model: Sendable {
     package var filter = Filter("") { didSet { stamp = .init() } }
     /// The filter while it is typed.
     package var filterField: TextField?
+    /// What is typed after `:`.
+    package var commandLine: CommandField?
+    /// What was run so, the newest last.
+    var commandHistory: [String] = []
+    /// The rows that `y` and `Y` take.
+    package var marked: Set<EntityID> = []
+    /// Keys that were told to do nothing.
+    var explained: Set<Key> = []
 
     package var dialog: Dialog?
     package var notice: Notice?
@@ -140,6 +148,8 @@ package struct DetailState: Hashable, Sendable {
 
 /// How the help is looked at.
 package struct HelpState: Hashable, Sendable {
+    /// A word to be found is being typed.
+    package var isTyping = false
     package var query = TextField(limit: 40)
     /// Of the lines found.
     package var chosen = 0

@@ -26,6 +26,25 @@ package enum SortColumn: String, Sendable, CaseIterable {
     }
 }
 
+extension SortColumn {
+    /// The smallest, the first or the longest ago stands first by itself.
+    var isRising: Bool { [.name, .lastSuccess, .nextDue, .tier].contains(self) }
+
+    /// What stands first.
+    fileprivate func first(_ isReversed: Bool) -> String {
+        switch self {
+        case .severity: isReversed ? "the best first" : "the worst first"
+        case .name: isReversed ? "z first" : "a first"
+        case .oldest, .lag: isReversed ? "the youngest first" : "the oldest first"
+        case .lastSuccess: isReversed ? "the latest first" : "the longest ago first"
+        case .nextDue: isReversed ? "the last first" : "the next first"
+        case .changed: isReversed ? "the longest ago first" : "the latest first"
+        case .tier: isReversed ? "the last tier first" : "tier 1 first"
+        default: isReversed ? "the smallest first" : "the largest first"
+        }
+    }
+}
+
 extension Pane {
     /// In the order `<` and `>` go through them.
     package var sortColumns: [SortColumn] {
@@ -44,10 +63,23 @@ extension Pane {
 /// The order of one pane's rows: it changes only when asked to, so that no row moves under the cursor.
 package struct Order: Hashable, Sendable {
     package var column: SortColumn = .severity
+    /// The other way round: the best, the last of the names, the smallest first.
+    package var isReversed = false
     package private(set) var ids: [EntityID] = []
     private var places: [EntityID: Int] = [:]
 
     package init() {}
+
+    /// `by depth, the largest first`; nil where the worst stand first, as they do by themselves.
+    package var words: String? {
+        guard column != .severity || isReversed else { return nil }
+        return "by \(column.title), \(column.first(isReversed))"
+    }
+
+    /// The same in a heading: `by depth ↓`.
+    var mark: String? {
+        words == nil ? nil : "by \(column.title) " + (isReversed == column.isRising ? "↓" : "↑")
+    }
 
     /// Where a row stands; nil for one that came since.
     func place(of id: EntityID) -> Int? { places[id] }
@@ -64,12 +96,16 @@ package struct Order: Hashable, Sendable {
         let keys = rows.map { row in
             (status: row.judgement.urgency, figure: row.figure(column) ?? -.infinity)
         }
-        let isBySeverity = column == .severity
+        let (isBySeverity, isByName, isReversed) = (column == .severity, column == .name, isReversed)
         let sorted = standing(new).sorted { left, right in
             let (one, other) = (keys[left], keys[right])
-            if isBySeverity, one.status != other.status { return one.status < other.status }
-            if one.figure != other.figure { return one.figure > other.figure }
-            return new[left] < new[right]
+            if isBySeverity, one.status != other.status { return (one.status < other.status) != isReversed }
+            // What is not known stands last either way.
+            if one.figure != other.figure {
+                return (one.figure > other.figure)
+                    != (isReversed && min(one.figure, other.figure) > -.infinity)
+            }
+            return (new[left] < new[right]) != (isByName && isReversed)
         }
         put(sorted.map { new[$0] })
     }

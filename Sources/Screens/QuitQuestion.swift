@@ -16,7 +16,7 @@ package struct QuitQuestion: Hashable, Sendable {
     mutating func take(_ key: Key) -> Answer? {
         switch key {
         case .control("c"): return .quit
-        case .escape: return .stay
+        case let key where key.isBack: return .stay
         case .enter: return isQuitChosen ? .quit : .stay
         case .tab, .backTab, .left, .right: isQuitChosen.toggle()
         default: break

@@ -16,6 +16,7 @@ extension Model {
                     Span(" at \(Clock.textWithSeconds(frozen.at.wall)), \(age) ago", .text),
                 ]))
         }
+        if let commandLine { return commandText(commandLine).cut(to: width, glyphs) }
         if filterField != nil || !filter.isEmpty { parts.append(filterLine(isShort: width < 60)) }
         if let notice {
             parts.append(notice.line)
@@ -36,6 +37,21 @@ extension Model {
         var row = Line(" ")
         for (index, part) in parts.enumerated() { row += (index == 0 ? Line() : Line(" · ", .dim)) + part }
         return row.cut(to: width, glyphs)
+    }
+
+    /// What is typed, and what Tab would make of it.
+    private func commandText(_ line: CommandField) -> Line {
+        var row = Line([Span(" :", .dim), Span(line.text + "_", .strong)])
+        let (typed, isWhole) = (line.text, line.text.contains(" "))
+        var offers = candidates(for: typed).filter { $0 != typed }
+        if isWhole {
+            let start = typed.prefix { $0 != " " }.count + 1
+            offers = offers.map { String($0.dropFirst(start)) }
+        }
+        row.append(
+            "  " + offers.map { $0.hasSuffix(" ") ? String($0.dropLast()) : $0 }.joined(separator: "  "),
+            .faint)
+        return row
     }
 
     private func filterLine(isShort: Bool) -> Line {

@@ -25,6 +25,12 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     case .reply(let number, let reply):
         model.receive(reply, to: number)
         return []
+    case .saved(.success(let path)):
+        model.say("written to \(path)", seconds: 20)
+        return []
+    case .saved(.failure(let error)):
+        model.say("nothing was written: \(error.text)", status: .warning, seconds: 20)
+        return []
     case .copied(let copying):
         model.say(copying.sentence, status: copying.isLost ? .warning : nil)
         return []

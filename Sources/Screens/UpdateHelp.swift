@@ -11,16 +11,20 @@ extension Model {
         }
     }
 
-    /// Typing narrows the help; false for the keys that move in it or leave it.
-    mutating func searchHelp(_ key: Key) -> Bool {
+    /// What is typed narrows the help.
+    mutating func searchHelp(_ key: Key) -> [Effect] {
         switch key {
-        // A question mark closes what it opened.
-        case .character("?"): return false
-        case .escape where !help.query.isEmpty: help.query.clear()
-        default: guard help.query.take(key) else { return false }
+        case .up: return perform(.up)
+        case .down: return perform(.down)
+        case .enter: return runHelpLine()
+        case .escape, .control("c"):
+            help.query.clear()
+            help.isTyping = false
+        case .backspace where help.query.isEmpty: help.isTyping = false
+        default: guard help.query.take(key) else { return [] }
         }
         help.chosen = 0
-        return true
+        return []
     }
 
     /// The lines of the help that hold what is searched, in the order of the sections.
@@ -37,6 +41,7 @@ extension Model {
         guard lines.indices.contains(help.chosen) else { return [] }
         let binding = lines[help.chosen]
         overlays.removeLast()
+        help.isTyping = false
         guard binding.places.contains(place), let action = binding.strokes.first?.action else {
             say("\(binding.keys) does not work here")
             return []

@@ -7,14 +7,16 @@ struct Attachment {
     private(set) var model: Model
     private let themes: [Theme]
     private let effects: EffectRunner
+    private let write: Console.Write
     private var frame: Frame?
     /// Something happened that is drawn without waiting for the next redraw.
     private(set) var isStale = true
 
-    init(model: Model, themes: [Theme], effects: EffectRunner) {
+    init(model: Model, themes: [Theme], effects: EffectRunner, write: @escaping Console.Write) {
         self.model = model
         self.themes = themes
         self.effects = effects
+        self.write = write
     }
 
     /// Updates the model with each message and carries out what follows; not nil when that ends the console.
@@ -27,6 +29,8 @@ struct Attachment {
                 case .submit, .fetchDetail, .fetchHistory: effects.run(effect)
                 case .copy(let text): messages.append(.copied(terminal.copy(text)))
                 case .copyScreen: messages.append(.copied(terminal.copy(frame?.text ?? "")))
+                case .save(let text, let path):
+                    messages.append(.saved(write(text ?? frame?.text ?? "", path)))
                 case .setTheme(let name):
                     if let theme = themes.first(where: { $0.name == name }) { terminal.setTheme(theme) }
                 case .redraw: terminal.invalidate()

@@ -13,17 +13,23 @@ package struct Console: Sendable {
     package var themes: [Theme]
     /// How often data is drawn, on whole multiples of wall time; keys and answers are drawn at once.
     package var redraw: Duration = .seconds(2)
+    /// Writes a text to a new file of this path; answers where that is, or why nothing was written.
+    package typealias Write = @Sendable (_ text: String, _ path: String) -> Result<String, SavingError>
+
+    private let write: Write
     /// The whole screen from what is known.
     private let view: @Sendable (Model, Canvas) -> Frame
 
     package init(
         client: any EngineClient, person: Operator, time: any TimeSource, themes: [Theme],
+        write: @escaping Write = { _, _ in .failure(SavingError("this console writes no files")) },
         view: @escaping @Sendable (Model, Canvas) -> Frame = Screens.view
     ) {
         self.client = client
         self.person = person
         self.time = time
         self.themes = themes
+        self.write = write
         self.view = view
     }
 
@@ -40,7 +46,8 @@ package struct Console: Sendable {
             pump.cancel()
             effects.cancel()
         }
-        var attached = Attachment(model: model(size: terminal.size), themes: themes, effects: effects)
+        var attached = Attachment(
+            model: model(size: terminal.size), themes: themes, effects: effects, write: write)
         var beat = Int64.min
         while true {
             let now = time.now

@@ -5,6 +5,7 @@ import Engine
 import EngineAPI
 import Monitoring
 import Platform
+import Screens
 import Session
 
 /// An engine and one operator attached to it, on the terminal of this process.
@@ -36,11 +37,28 @@ struct Attached {
             await engine.run()
             await trimming
         }
-        let console = Console(client: engine, person: person, time: time, themes: themes)
+        let console = Console(
+            client: engine, person: person, time: time, themes: themes,
+            write: { text, path in Self.write(text, to: path, home: environment["HOME"]) })
         let end = console.run(on: &terminal, waker: terminal.waker)
         running.cancel()
         try? Blocking.run { await running.value }
         return end.exitCode
+    }
+
+    /// To a file that is not there yet: nothing of anybody's is written over.
+    private static func write(
+        _ text: String, to path: String, home: String?
+    ) -> Result<String, SavingError> {
+        let isAtHome = path.hasPrefix("~/")
+        guard !isAtHome || home != nil else { return .failure(SavingError("HOME is not set")) }
+        let path = isAtHome ? (home ?? "") + path.dropFirst() : path
+        do {
+            try Files.create(path, Array(text.utf8))
+            return .success((try? Files.realPath(path)) ?? path)
+        } catch {
+            return .failure(SavingError("\(error)"))
+        }
     }
 
     /// A third of what is resident after a start only the start needed: loading libraries, TLS, first paint. The

@@ -71,7 +71,9 @@ struct UpdateTests {
         _ = update(&model, .snapshot(Self.worse(at: 2)))
         let worst = model.cursor(in: .queues)
         #expect(model.press(.enter) == [] && model.openDetail == nil)
-        #expect(model.notice?.text.hasSuffix("has just come under the cursor: press again if it is meant") == true)
+        #expect(
+            model.notice?.text.hasSuffix("has just come under the cursor: press again if it is meant") == true
+        )
         model.press(.enter)
         #expect(model.openDetail == worst)
 
@@ -161,7 +163,7 @@ struct UpdateTests {
         var model = ConsoleStore.model()
         model.press(.down, .character(">"), .character(">"))
         #expect(model.queues.map(\.id.name) == ["erp.order.export", "async.operations.all", "export"])
-        #expect(model.notice?.text == "Queues by depth")
+        #expect(model.notice?.text == "Queues by depth, the largest first")
         model.press(.character("<"))
         #expect(model.queues.map(\.id.name) == ["async.operations.all", "erp.order.export", "export"])
         #expect(model.cursor(in: .queues)?.name == "async.operations.all")
@@ -178,27 +180,6 @@ struct UpdateTests {
         var model = ConsoleStore.model()
         #expect(model.press(.function(2)) == [.setTheme("light")])
         #expect(model.press(.function(2)) == [.setTheme("dark")])
-    }
-
-    @Test func `q quits on the first screen only, Ctrl-C asks once`() {
-        var model = ConsoleStore.model()
-        model.press(.enter)
-        #expect(model.press(.character("q")) == [])
-        model.press(.escape)
-        #expect(model.press(.character("q")) == [.quit])
-        #expect(model.press(.control("c")) == [])
-        #expect(model.press(.enter) == [], "staying is chosen first")
-        #expect(model.dialog == nil)
-        #expect(model.press(.control("c"), .control("c")) == [.quit])
-    }
-
-    @Test func `copies the row in words`() {
-        var model = ConsoleStore.model()
-        #expect(
-            model.press(.character("y")) == [
-                .copy("queue:erp.order.export · critical · no consumer since 01:47 · 841 wait")
-            ])
-        #expect(model.press(.character("Y")) == [.copyScreen])
     }
 
     @Test(arguments: [

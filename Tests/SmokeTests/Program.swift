@@ -4,7 +4,7 @@ import TestSupport
 /// The built program in a pseudo-terminal, with a home of its own.
 struct Program {
     let pty: Pty
-    private let folder: TemporaryFolder
+    let folder: TemporaryFolder
 
     /// HYPERCARE_BIN, or the debug product beside the test bundle: one suite for every build.
     static var path: String {

@@ -276,7 +276,7 @@ import Text
         let program = try await store.console(state: "capped")
         defer { program.pty.close() }
         try await program.pty.wait(for: "a bound") { $0.text.contains("\(depth)+") }
-        program.pty.send("q")
+        program.pty.send(":q\r")
         #expect(try await program.pty.exit() == .code(0))
         try await store.database.query(
             "DELETE FROM queue_message_status WHERE queue_id=3", database: "magento")

@@ -108,7 +108,7 @@ extension RealStoreTests {
             Self.sign(of: "magento-db", $0) == "✘"
         }
         let start = ContinuousClock.now
-        program.pty.send("q")
+        program.pty.send(":q\r")
         #expect(try await program.pty.exit() == .code(0))
         // A read hangs: nobody waits for it, nor for a server that is to be told goodbye.
         #expect(ContinuousClock.now - start < .seconds(5))
@@ -121,7 +121,7 @@ extension RealStoreTests {
         try await trouble(Self.killed, on: program)
         try await Self.killed.mend(store)
         try await recovers(program)
-        program.pty.send("q")
+        program.pty.send(":q\r")
         #expect(try await program.pty.exit() == .code(0))
     }
 
@@ -180,7 +180,7 @@ extension RealStoreTests {
             try await store.truth(
                 "SELECT COUNT(*) FROM information_schema.innodb_trx t JOIN information_schema.processlist p "
                     + "ON p.id=t.trx_mysql_thread_id WHERE p.user='hypercare'") == [["0"]])
-        program.pty.send("q")
+        program.pty.send(":q\r")
         #expect(try await program.pty.exit() == .code(0))
         let whole = GeneralLog(try log())
         for query in whole.queries {

@@ -40,6 +40,8 @@ import Testing
         }
         pty.send("0")
         try await eventually("its refusal is shown") { pty.screen.text.contains("refused") }
+        // What came under the cursor this moment is not opened.
+        try await Task.sleep(for: .milliseconds(500))
         pty.send("\r")
         try await pty.sees("back")
         pty.send("\u{1b}")

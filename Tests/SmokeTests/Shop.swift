@@ -201,7 +201,7 @@ extension Pty {
 
     /// Leaves, and gives the terminal back.
     func leave() async throws {
-        send("q")
+        send(":q\r")
         let end = try await exit()
         guard end == .code(0) else { throw NotInTime(description: "it ended with \(end)") }
     }

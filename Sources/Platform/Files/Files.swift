@@ -64,6 +64,19 @@ package enum Files {
         return FileFacts(numbers)
     }
 
+    /// A file that was not there before, for its owner's eyes; nothing is left of one that could not be written.
+    package static func create(_ path: String, _ bytes: [UInt8]) throws(SystemError) {
+        let number = unsafe system_create(Int32(system_here), path, 0o600)
+        let file = FileDescriptor(taking: try SystemError.check(number, "write", path))
+        do {
+            try file.write(bytes)
+            try file.sync()
+        } catch {
+            _ = unsafe system_unlink(Int32(system_here), path)
+            throw error
+        }
+    }
+
     /// The path without a link in it; it must lead to something.
     package static func realPath(_ path: String) throws(SystemError) -> String {
         var bytes = [CChar](repeating: 0, count: 4096)

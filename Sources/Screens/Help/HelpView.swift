@@ -32,9 +32,10 @@ struct HelpView {
         painter.put("find", .dim, row: row, column: area.column + 2)
         painter.fill(" ", .field, row: row, columns: left..<left + width)
         let used = painter.put(model.help.query.text, .field, row: row, column: left + 1, width: width - 2)
-        painter.textCursor = Frame.Position(row: row, column: left + 1 + used)
+        if model.help.isTyping { painter.textCursor = Frame.Position(row: row, column: left + 1 + used) }
         painter.put(
-            "type a word: zoom, stale, copy, sort", .dim, row: row, column: left + width + 2,
+            model.help.isTyping ? "a word: zoom, stale, copy, sort" : "/ and a word: zoom, stale, copy, sort",
+            .dim, row: row, column: left + width + 2,
             width: area.endColumn - left - width - 2)
     }
 
@@ -104,6 +105,10 @@ struct HelpView {
         // The chosen line stays in sight.
         let offset = min(max(0, chosenRow - area.rows / 2), max(0, height - area.rows))
         painter.copy(page.frame, rows: offset..<offset + area.rows, row: area.row, column: area.column)
+        let below = height - offset - area.rows
+        guard below > 0, !area.isEmpty else { return }
+        painter.putRight(
+            Line(" … \(below) more below", .strong), row: area.endRow - 1, endColumn: area.endColumn)
     }
 
     /// Whole sections, one below the other, in columns of about the same height; nil is a blank line.

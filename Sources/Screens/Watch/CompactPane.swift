@@ -11,7 +11,7 @@ struct CompactPane {
 
     func draw(on painter: inout Painter, in area: Rect) {
         TitleRule(
-            "\(content.pane.rawValue) \(content.pane.title)", counts: content.counts, isFocused: isFocused
+            content.title, counts: content.counts, isFocused: isFocused
         ).draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
         var body = area.rows(1, area.rows)
         guard !content.rows.isEmpty || !content.banners.isEmpty else {
@@ -55,6 +55,9 @@ struct CompactPane {
         switch item {
         case .row(let index, _):
             CompactRow(row: content.rows[index]).draw(on: &painter, row: row, in: area, name: name)
+            if content.isMarked(content.rows[index]) {
+                painter.put("*", .strong, row: row, column: area.column + 1)
+            }
             if cursorIndex == index {
                 painter.cursorBar(Rect(row: row, column: area.column, rows: 1, columns: area.columns))
             }

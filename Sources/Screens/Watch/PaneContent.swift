@@ -4,6 +4,10 @@ import Monitoring
 /// What one pane has to say, before it is known how much room there is.
 struct PaneContent {
     var pane: Pane
+    /// What it is sorted by, where that is not the worst first.
+    var order: String?
+    /// The rows that were marked for copying.
+    var marked: Set<EntityID> = []
     /// What stands at the right of the title, the longest first.
     var counts: [Line] = []
     /// Lines that concern the whole pane: one cause of many rows, the heartbeat.
@@ -18,6 +22,11 @@ struct PaneContent {
     var vacancy: [String] = []
     /// Their sign, when they are missing for want of knowledge.
     var vacancySign: Status?
+
+    /// `3 Cron by next ↑`
+    var title: String { "\(pane.rawValue) \(pane.title)" + (order.map { " " + $0 } ?? "") }
+
+    func isMarked(_ row: PaneRow) -> Bool { row.id.map(marked.contains) ?? false }
 
     struct Banner: Hashable {
         var status: Status

@@ -20,6 +20,8 @@ struct PaneContents {
             case .events: PaneContent(pane: .events)
             }
         content.counts = counts(pane)
+        content.marked = model.marked
+        content.order = model.orders[pane]?.mark
         if content.rows.isEmpty { fillVacancy(&content) }
         return content
     }

@@ -12,7 +12,7 @@ struct PaneView {
     func draw(on painter: inout Painter, in area: Rect) {
         guard !area.isEmpty else { return }
         TitleRule(
-            "\(content.pane.rawValue) \(content.pane.title)", counts: content.counts, isFocused: isFocused
+            content.title, counts: content.counts, isFocused: isFocused
         ).draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
         drawTable(on: &painter, in: area.rows(1, area.rows))
     }
@@ -136,6 +136,7 @@ struct PaneTable {
     func drawRow(_ index: Int, on painter: inout Painter, row: Int, column: Int) {
         let source = content.rows[index]
         if source.id != nil { painter.put(source.sign.glyph, source.signRole, row: row, column: column) }
+        if content.isMarked(source) { painter.put("*", .strong, row: row, column: column + 1) }
         let name = content.rows.name(index, layout.nameWidth, painter.glyphs)
         painter.put(name, row: row, column: column + 2, width: layout.nameWidth)
         let left = column + 2

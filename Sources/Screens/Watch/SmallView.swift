@@ -55,6 +55,7 @@ struct SmallView {
 
     private func draw(_ row: PaneRow, on painter: inout Painter, row line: Int, in area: Rect) {
         painter.put(row.sign.glyph, row.signRole, row: line, column: 0)
+        if row.id.map(model.marked.contains) == true { painter.put("*", .strong, row: line, column: 1) }
         let figure = Line(row.figure.text, row.isTrouble ? row.figure.role : row.isAside ? .dim : .quiet)
         let width = figure.width(painter.glyphs)
         let name = row.name(area.columns - 3 - width, painter.glyphs)
@@ -78,7 +79,7 @@ struct SmallView {
     }
 
     private func drawFoot(on painter: inout Painter, row: Int, width: Int) {
-        let isFiltered = model.filterField != nil || !model.filter.isEmpty
+        let isFiltered = model.filterField != nil || !model.filter.isEmpty || model.commandLine != nil
         if isFiltered || model.notice != nil || model.frozen != nil {
             FootRows(model: model).drawNews(on: &painter, row: row, width: width)
             return

@@ -28,7 +28,7 @@ struct StackedView {
                 ).draw(on: &painter, in: place)
             } else if content.pane == .sources {
                 TitleRule(
-                    "\(content.pane.rawValue) \(content.pane.title)", counts: content.counts,
+                    content.title, counts: content.counts,
                     isFocused: model.focus == .sources
                 ).draw(on: &painter, row: place.row, columns: place.column..<place.endColumn)
                 strip.draw(on: &painter, in: place.rows(1, place.rows))

@@ -58,7 +58,7 @@ package final class WatchingConsole: Sendable {
     }
 
     package func leave() async throws {
-        pty.send("q")
+        pty.send(":q\r")
         guard try await pty.exit() == .code(0) else { throw NotInTime(description: "it did not leave well") }
         pty.close()
     }

@@ -1,0 +1,113 @@
+import Monitoring
+
+/// What can be typed after `:`; every action by its word. None changes production without asking.
+package enum CommandWord: String, Sendable, CaseIterable {
+    case sources, queues, integrations, cron, indexers, flags, events
+    case open, back, zoom, problem, filter, next, previous, sort
+    case turn, complete, aside
+    case copy, save, mark, freeze, read, theme, redraw, suspend, help, quit
+
+    /// What else it is called, in vim and k9s among others.
+    package var aliases: [String] {
+        switch self {
+        case .quit: ["q", "q!", "qa", "wq", "x", "exit"]
+        case .queues: ["queue", "q's"]
+        case .integrations: ["integration", "flows"]
+        case .cron: ["jobs", "cj"]
+        case .indexers: ["indexer"]
+        case .flags: ["flag"]
+        case .sources: ["source"]
+        case .events: ["event", "ev", "log"]
+        case .turn: ["toggle", "switch"]
+        case .save: ["w", "write"]
+        case .help: ["h"]
+        case .next: ["n"]
+        case .previous: ["N", "prev"]
+        case .open: ["describe", "goto", "e"]
+        case .read: ["refresh"]
+        default: []
+        }
+    }
+
+    package var help: String {
+        switch self {
+        case .sources, .queues, .integrations, .cron, .indexers, .flags, .events: "go to that pane"
+        case .open: "open the row, or that of this name"
+        case .back: "back, close"
+        case .zoom: "zoom the pane"
+        case .problem: "go to the worst, then the next"
+        case .filter: "show what matches; alone: all"
+        case .next, .previous: "go to the \(rawValue) match"
+        case .sort: "sort the pane by a column; again or with desc, asc: the other way round"
+        case .turn: "turn the flag, or that of this name, ON or OFF: asks first"
+        case .complete: "complete a saved change: asks first"
+        case .aside: "set aside, take back: asks first"
+        case .copy: "copy the name, the line or the screen"
+        case .save: "write the screen or the pane to a new file; --csv"
+        case .mark: "mark the row for copying, or not"
+        case .freeze: "freeze the picture, not the data"
+        case .read: "read all sources, or this one, now"
+        case .theme: "the next theme, or this one"
+        case .redraw: "draw again"
+        case .suspend: "suspend; fg comes back"
+        case .help: "all keys, or those about a word"
+        case .quit: "quit"
+        }
+    }
+
+    /// What it does when nothing follows it; nil where it is no action of a key.
+    package var action: Action? {
+        switch self {
+        case .sources: .focus(.sources)
+        case .queues: .focus(.queues)
+        case .integrations: .focus(.integrations)
+        case .cron: .focus(.cron)
+        case .indexers: .focus(.indexers)
+        case .flags: .focus(.flags)
+        case .events: .focus(.events)
+        case .open: .open
+        case .back: .back
+        case .zoom: .zoom
+        case .problem: .nextProblem
+        case .next: .nextMatch
+        case .previous: .previousMatch
+        case .turn: .toggleFlag
+        case .complete: .finishChange
+        case .aside: .setAside
+        case .mark: .mark
+        case .freeze: .freeze
+        case .read: .readNow
+        case .theme: .nextTheme
+        case .redraw: .redraw
+        case .suspend: .suspend
+        case .help: .help
+        case .copy: .copyName
+        case .filter, .sort, .save, .quit: nil
+        }
+    }
+
+    /// Something may follow it.
+    var takesMore: Bool {
+        switch self {
+        case .open, .filter, .sort, .turn, .copy, .save, .read, .theme, .help: true
+        default: false
+        }
+    }
+
+    /// What a typed word means: one of them, or why none.
+    static func named(_ word: String) -> Result<CommandWord, Complaint> {
+        if let exact = CommandWord(rawValue: word) { return .success(exact) }
+        if let alias = allCases.first(where: { $0.aliases.contains(word) }) { return .success(alias) }
+        let begun = allCases.filter { $0.rawValue.hasPrefix(word.lowercased()) }
+        if begun.count == 1 { return .success(begun[0]) }
+        if begun.isEmpty { return .failure(Complaint("no command is called \(word): Tab shows them all")) }
+        return .failure(Complaint("\(word) may be " + begun.map(\.rawValue).joined(separator: ", ")))
+    }
+
+    /// Why a line was not run.
+    struct Complaint: Error {
+        let text: String
+
+        init(_ text: String) { self.text = text }
+    }
+}

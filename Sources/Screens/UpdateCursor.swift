@@ -1,0 +1,118 @@
+import Display
+import EngineAPI
+package import Monitoring
+
+// Where the cursor goes.
+extension Model {
+    enum Motion { case by(Int), first, last }
+
+    /// Rows a page has, reckoned from the size: the views fit what they can.
+    var pageRows: Int { max(1, isZoomed || screen != .watch ? size.rows - 6 : size.rows / 3) }
+
+    mutating func move(_ motion: Motion) {
+        switch screen {
+        case .detail(let id):
+            let body = PageView.body(size)
+            let canvas = Canvas(size: Size(rows: body.rows - 1, columns: body.columns), glyphs: .blocks)
+            let end = DetailView(model: self, id: id).scrollRange(canvas)
+            detailView.offset = motion.applied(to: min(detailView.offset, end), count: end + 1)
+        case .help: help.chosen = motion.applied(to: help.chosen, count: helpLines.count)
+        case .watch where isCompact: jump(motion)
+        case .watch where focus == .events:
+            let events = events
+            let place = eventCursor.flatMap { events.lastIndex(of: $0) } ?? events.count - 1
+            let next = motion.applied(to: place, count: events.count)
+            eventCursor = events.indices.contains(next) ? events[next] : nil
+        case .watch:
+            let place = cursor(in: focus).flatMap { self.place(of: $0, in: focus) } ?? 0
+            let next = motion.applied(to: place, count: rowCount(in: focus))
+            guard let id = rowID(at: next, in: focus) else { return }
+            // The first row, whichever it is from now on.
+            if case .first = motion, !CronHeartbeat.isHeartbeat(id) { return release() }
+            cursors[focus] = id
+            rest(focus)
+        }
+    }
+
+    /// Below 60 x 20 there are no panes, only the worst rows of all.
+    package var isCompact: Bool { !isZoomed && (size.columns < 60 || size.rows < 20) }
+
+    private mutating func jump(_ motion: Motion) {
+        let rows = problems.isEmpty ? matches : problems
+        guard !rows.isEmpty else { return }
+        let place = rows.firstIndex { $0 == cursor(in: focus) } ?? -1
+        put(rows[motion.applied(to: place, count: rows.count)])
+    }
+
+    private mutating func jump(_ step: Int, among ids: [EntityID]) {
+        let here = cursor(in: focus).flatMap { ids.firstIndex(of: $0) }
+        put(ids[here.map { ($0 + step + ids.count) % ids.count } ?? (step > 0 ? 0 : ids.count - 1)])
+    }
+
+    mutating func put(_ id: EntityID) {
+        guard let pane = Pane(id.kind) else { return }
+        cursors[pane] = id
+        focus = pane
+        settleFocus()
+        rest(pane)
+    }
+
+    /// The rows the filter leaves, pane by pane.
+    var matches: [EntityID] {
+        let inSight = isZoomed || isCompact ? Pane.allCases : panes
+        return inSight.flatMap { rows(of: $0).filter { filter.matches($0) }.map(\.id) }
+    }
+
+    var hasProblem: Bool {
+        Pane.allCases.contains { board[$0].hasTrouble }
+            || shown?.cron.known.contains { $0.judgement.isTrouble } == true
+    }
+
+    /// Rows that are not ok and not set aside, the worst first, pane by pane among equals.
+    package var problems: [EntityID] {
+        Status.allCases.filter(\.isTrouble).flatMap { status in
+            Pane.allCases.flatMap { pane in
+                let beats = pane == .cron ? shown?.cron.known ?? [] : []
+                return beats.filter { $0.judgement.isTrouble && $0.judgement.status == status }.map(\.id)
+                    + board[pane].rows(in: status).compactMap { shown?.rowID(pane, $0) }
+            }
+        }
+    }
+
+    mutating func showMatch(_ step: Int) -> [Effect] {
+        if case .detail(let id) = screen { return turnPage(from: id, step, among: matches) }
+        jump(step, among: matches)
+        return []
+    }
+
+    private mutating func turnPage(from id: EntityID, _ step: Int, among ids: [EntityID]) -> [Effect] {
+        let here = ids.firstIndex(of: id) ?? -1
+        put(ids[(max(here, step > 0 ? -1 : 0) + step + ids.count) % ids.count])
+        overlays.removeLast()
+        return open()
+    }
+
+    /// The worst one first, and from there on as they stand.
+    mutating func showProblem(_ step: Int) -> [Effect] {
+        let list = problems
+        if case .detail(let id) = screen { return turnPage(from: id, step, among: list) }
+        let here = selected?.id
+        let isGoingOn = here != nil && (here == lastProblem || here == list.first)
+        if isGoingOn { jump(step, among: list) } else { put(step > 0 ? list[0] : list[list.count - 1]) }
+        lastProblem = selected?.id
+        newlyCritical = []
+        return []
+    }
+}
+
+extension Model.Motion {
+    /// The new place of `place` among `count`.
+    fileprivate func applied(to place: Int, count: Int) -> Int {
+        let end = max(0, count - 1)
+        return switch self {
+        case .by(let step): min(max(place + step, 0), end)
+        case .first: 0
+        case .last: end
+        }
+    }
+}
