@@ -86,7 +86,7 @@ extension Model {
     ///
     /// Sources appear as soon as one is not ok; Sources and Events always stand there from 160 x 50.
     package var panes: [Pane] {
-        let isLarge = size.columns >= 160 && size.rows >= 50
+        let isLarge = Layout(size) == .large
         return (isLarge || board.isSourceInTrouble ? [.sources] : []) + [
             .queues, .integrations, .cron, .indexers, .flags,
         ]

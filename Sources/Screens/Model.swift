@@ -23,6 +23,8 @@ package struct Model: Sendable {
     package var filter = Filter("") { didSet { stamp = .init() } }
     /// The filter while it is typed.
     package var filterField: TextField?
+    /// Where one was when it was begun.
+    var focusBeforeFilter: Pane?
     /// What is typed after `:`.
     package var commandLine: CommandField?
     /// What was run so, the newest last.

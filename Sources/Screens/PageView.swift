@@ -15,14 +15,11 @@ struct PageView {
         return size.rows >= 30 ? area.rows(2, size.rows - 3) : area.rows(1, size.rows - 2)
     }
 
-    private static func hasTwoFootRows(_ size: Size) -> Bool { size.rows >= 20 && size.columns >= 60 }
+    private static func hasTwoFootRows(_ size: Size) -> Bool { Layout(size).hasPanes }
 
     func draw(on painter: inout Painter) {
         let size = painter.frame.size
-        guard size.rows >= 6, size.columns >= 30 else {
-            WordView(model: model).draw(on: &painter)
-            return
-        }
+        guard Layout(size) != .word else { return WordView(model: model).draw(on: &painter) }
         if Self.hasTwoFootRows(size) {
             IdentityRow(model: model).draw(on: &painter, width: size.columns)
         } else {

@@ -71,6 +71,8 @@ extension Model {
                 "\(hidden[status]) \(isShort ? String(status.rawValue.prefix(4)) : status.rawValue)", role)
             separator = ", "
         }
+        let elsewhere = matchesElsewhere
+        if !elsewhere.isEmpty, !isShort { line.append(" · \(elsewhere): n", .dim) }
         return line
     }
 }

@@ -34,8 +34,8 @@ extension Model {
         }
     }
 
-    /// Below 60 x 20 there are no panes, only the worst rows of all.
-    package var isCompact: Bool { !isZoomed && (size.columns < 60 || size.rows < 20) }
+    /// There are no panes, only the worst rows of all.
+    package var isCompact: Bool { !isZoomed && !Layout(size).hasPanes }
 
     private mutating func jump(_ motion: Motion) {
         let rows = problems.isEmpty ? matches : problems

@@ -6,6 +6,7 @@ extension Model {
         var field = TextField(limit: 60)
         filter.text.unicodeScalars.forEach { _ = field.take(.character($0)) }
         filterField = field
+        focusBeforeFilter = focus
     }
 
     /// The filter works while it is typed; Enter keeps it, Esc takes it away.
@@ -15,13 +16,29 @@ extension Model {
         case .escape, .control("c"):
             filterField = nil
             filter = Filter("")
+            if let focusBeforeFilter { focus = focusBeforeFilter }
         case .up: return perform(.up)
         case .down: return perform(.down)
         default:
             guard filterField?.take(key) == true else { return [] }
             filter = Filter(filterField?.text ?? "")
+            goToMatch()
         }
         return []
+    }
+
+    /// To the first pane that has a match, where the one one came from has none.
+    mutating func goToMatch() {
+        guard let before = focusBeforeFilter, !isZoomed, !isCompact else { return }
+        focus = before
+        guard !filter.isEmpty, board[before].rows.isEmpty else { return }
+        if let pane = panes.first(where: { !board[$0].rows.isEmpty }) { focus = pane }
+    }
+
+    /// Where else the filter leaves rows: `3 in Cron, 1 in Flags`.
+    var matchesElsewhere: String {
+        Pane.allCases.filter { $0 != focus && !board[$0].rows.isEmpty }
+            .map { "\(board[$0].rows.count) in \($0.title)" }.joined(separator: ", ")
     }
 
     /// How many rows of each status the filter hides.

@@ -79,6 +79,14 @@ import Testing
         #expect(rows.contains(150) && rows.count >= 10 && rows.allSatisfy { needs[$0].status == .critical })
     }
 
+    @Test func `shows the row under the cursor in the only line there is`() {
+        let needs = (0..<30).map { Need(status: $0 == 3 ? .critical : .ok) }
+        for cursor in needs.indices {
+            #expect(plan(needs, height: 1, cursor: cursor) == [.row(cursor, reasons: 0)])
+            #expect(plan(needs, height: 2, cursor: cursor).contains(.row(cursor, reasons: 0)))
+        }
+    }
+
     @Test func `loses no row, exceeds no height and folds a critical row only for want of lines`() {
         var random = SeededGenerator(seed: 7)
         for _ in 0..<3000 {
@@ -93,6 +101,11 @@ import Testing
             let plan = plan(needs, height: height, cursor: cursor)
             #expect(RowBudget.lines(plan) <= height)
             guard height > 0 else { continue }
+            if let cursor, needs.indices.contains(cursor), plan.contains(.row(cursor, reasons: 0)), height < 3
+            {
+                // The row that keys act on; the title counts the others.
+                continue
+            }
             var next = 0
             var hidden: [Int] = []
             var shown: [Int] = []

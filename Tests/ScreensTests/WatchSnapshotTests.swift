@@ -17,7 +17,11 @@ import Testing
         }
         + [StoreNight.Scene.first, .unknown, .many, .hostile].flatMap { scene in
             [(40, 120), (24, 80)].map { Picture(scene, $0, .braille) }
-        } + [Picture(.hostile, (40, 120), .ascii), Picture(.hostile, (10, 40), .braille)]
+        }
+        // A tmux split, and half of one.
+        + [StoreNight.Scene.incident, .calm, .blind].map { Picture($0, (19, 120), .braille) }
+        + [Picture(.incident, (24, 120), .braille), Picture(.incident, (14, 300), .braille)]
+        + [Picture(.hostile, (40, 120), .ascii), Picture(.hostile, (10, 40), .braille)]
 
     struct Picture: CustomTestStringConvertible, Sendable {
         var scene: StoreNight.Scene

@@ -55,7 +55,10 @@ extension Model {
         }
         switch command {
         case .quit: return leave()
-        case .filter: filter = Filter(rest)
+        case .filter:
+            filter = Filter(rest)
+            focusBeforeFilter = focus
+            goToMatch()
         case .sort: sort(by: rest)
         case .copy where rest == "screen": return [.copyScreen]
         case .copy where rest == "line": return perform(.copyLine)

@@ -37,6 +37,8 @@ struct SourcesStrip {
         var row = area.row
         let cursor = model.focus == .sources ? model.cursor(in: .sources) : nil
         let last = others.isEmpty ? area.endRow : area.endRow - 1
+        let isShort = last - row < self.trouble.count
+        let trouble = isShort ? Self.from(cursor, self.trouble) : self.trouble
         for (index, source) in trouble.enumerated() {
             let left = trouble.count - index
             // The last line tells how many have none.
@@ -68,15 +70,12 @@ struct SourcesStrip {
 
     private func drawOthers(on painter: inout Painter, row: Int, in area: Rect, cursor: EntityID?) {
         guard row < area.endRow else { return }
+        let isShort =
+            cursor.map { id in !fitting(area.columns, painter.glyphs).contains { $0.id == id } } ?? false
+        let others = isShort ? Self.from(cursor, self.others) : self.others
         var column = area.column
         for (index, source) in others.enumerated() {
-            let role: Role = source.judgement.aside == nil ? source.judgement.status.role : .dim
-            var line = Line("\(source.judgement.status.glyph) ", role)
-            line.append(source.id.name, .quiet)
-            if let readAt = source.readAt {
-                line.append(" " + Age.text(seconds: model.now.seconds(since: readAt)), .dim)
-            }
-            if source.openWay != nil { line.append(" no TLS", .warning) }
+            let line = short(source)
             let width = line.width(painter.glyphs)
             let left = others.count - index
             let rest = Line("… \(left) more", .dim)
@@ -96,6 +95,33 @@ struct SourcesStrip {
         if reason.width(painter.glyphs) <= area.endColumn - column {
             painter.put(reason, row: row, column: column)
         }
+    }
+
+    /// The one under the cursor first, where there is no room for all.
+    private static func from(_ cursor: EntityID?, _ sources: [SourceRow]) -> [SourceRow] {
+        guard let place = sources.firstIndex(where: { $0.id == cursor }) else { return sources }
+        return Array(sources[place...] + sources[..<place])
+    }
+
+    /// Those of the others that a line has room for.
+    private func fitting(_ width: Int, _ glyphs: GlyphSet) -> [SourceRow] {
+        var used = 0
+        let rest = Line("… \(others.count) more").width(glyphs) + 3
+        return others.prefix { source in
+            used += short(source).width(glyphs) + 3
+            return used + rest <= width
+        }
+    }
+
+    private func short(_ source: SourceRow) -> Line {
+        let role: Role = source.judgement.aside == nil ? source.judgement.status.role : .dim
+        var line = Line("\(source.judgement.status.glyph) ", role)
+        line.append(source.id.name, .quiet)
+        if let readAt = source.readAt {
+            line.append(" " + Age.text(seconds: model.now.seconds(since: readAt)), .dim)
+        }
+        if source.openWay != nil { line.append(" no TLS", .warning) }
+        return line
     }
 
     private func nameWidth(_ width: Int) -> Int {

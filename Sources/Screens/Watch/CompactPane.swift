@@ -7,6 +7,8 @@ struct CompactPane {
     var content: PaneContent
     var cursor: EntityID?
     var isFocused: Bool
+    /// The rows are those that were asked for, so the good ones count as well.
+    var showsAll = false
     var now: WallTime
 
     func draw(on painter: inout Painter, in area: Rect) {
@@ -26,7 +28,7 @@ struct CompactPane {
             }
             return
         }
-        let open = content.rows.ranks.trouble.count
+        let open = max(content.rows.ranks.trouble.count, cursorIndex == nil ? 0 : 1)
         for banner in content.banners {
             let isChosen = isFocused && cursor != nil && banner.id == cursor
             guard isChosen || banner.isTrouble && body.rows > open, !body.isEmpty else { continue }
@@ -74,7 +76,8 @@ struct CompactPane {
             let speaks = head.isTrouble ? !head.isExplained : head.parts > 0 || head.hasNews(at: now)
             return speaks || index == cursor
         }
-        if shown.count <= height { return shown.map { .row($0, reasons: 0) } }
+        let wanted = isFocused || showsAll ? Array(heads.indices) : shown
+        if wanted.count <= height { return wanted.map { .row($0, reasons: 0) } }
         return RowBudget.plan(content.rows.ranks, height: height, cursor: cursor) { _ in 0 }
     }
 }

@@ -28,8 +28,17 @@ struct RowBudget {
                 let items = budget.items(budget.choose(height - reserve))
                 if lines(items) <= height { return items }
             }
-            return ranks.count == 0 ? [] : [.fold(0..<ranks.count)]
+            guard let cursor else { return ranks.count == 0 ? [] : [.fold(0..<ranks.count)] }
+            return alone(cursor, of: ranks.count, height: height)
         }
+    }
+
+    /// The row that keys act on, with what lies on the side where there is more.
+    private static func alone(_ cursor: Int, of count: Int, height: Int) -> [Item] {
+        let row = Item.row(cursor, reasons: 0)
+        guard height > 1 else { return [row] }
+        return cursor > count - 1 - cursor
+            ? [.fold(0..<cursor), row] : [row] + (cursor + 1 < count ? [.fold(cursor + 1..<count)] : [])
     }
 
     static func lines(_ items: [Item]) -> Int {

@@ -10,13 +10,11 @@ struct WatchView {
 
     func draw(on painter: inout Painter) {
         let size = painter.frame.size
-        guard size.rows >= 6, size.columns >= 30 else {
-            WordView(model: model).draw(on: &painter)
-            return
-        }
-        guard size.rows >= 20, size.columns >= 60 else {
-            SmallView(model: model).draw(on: &painter)
-            return
+        let layout = Layout(size)
+        switch layout {
+        case .word: return WordView(model: model).draw(on: &painter)
+        case .small: return SmallView(model: model).draw(on: &painter)
+        case .stacked, .bands, .large: break
         }
         IdentityRow(model: model).draw(on: &painter, width: size.columns)
         let body = Rect(size).rows(size.rows >= 30 ? 2 : 1, size.rows - 2)
@@ -24,11 +22,10 @@ struct WatchView {
             let contents = PaneContents(model: model, snapshot: snapshot)
             if model.isZoomed {
                 ZoomedView(contents: contents).draw(on: &painter, in: body)
-            } else if size.rows >= 30, size.columns >= 100 {
-                BandsView(contents: contents, isLarge: size.columns >= 160 && size.rows >= 50)
-                    .draw(on: &painter, in: body)
-            } else {
+            } else if layout == .stacked {
                 StackedView(contents: contents).draw(on: &painter, in: body)
+            } else {
+                BandsView(contents: contents, isLarge: layout == .large).draw(on: &painter, in: body)
             }
         }
         let foot = FootRows(model: model)
