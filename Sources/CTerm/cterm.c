@@ -52,8 +52,11 @@ static int can_bracket(const char *type) {
     return strncmp(type, "vt", 2) != 0 && strncmp(type, "linux", 5) != 0;
 }
 
+static int has_title;
+
 static void set_restore(void) {
     char text[256] = "";
+    if (has_title) append(text, sizeof text, "\033[23;2t");
     if (prefix) append(text, sizeof text, "\033[?2004l");
     append(text, sizeof text, capability("sgr0"));
     append(text, sizeof text, capability("op"));
@@ -165,7 +168,23 @@ void cterm_close(void) {
     screen = NULL;
     drawn = no_input = NULL;
     colours = 0;
+    has_title = 0;
     cursor_row = -1;
+}
+
+void cterm_title(void) {
+    has_title = 1;
+    set_restore();
+}
+
+void cterm_drain(int milliseconds) {
+    uint8_t bytes[256];
+    struct pollfd input = {.fd = guard_fd(), .events = POLLIN};
+    if (screen == NULL || milliseconds <= 0) return;
+    for (int reads = 0; reads < 16 && poll(&input, 1, milliseconds) > 0; reads++) {
+        if (read(guard_fd(), bytes, sizeof bytes) <= 0) return;
+        milliseconds = 20;
+    }
 }
 
 int cterm_colours(void) { return colours; }

@@ -32,7 +32,12 @@ package struct CursesTerminal: Terminal, ~Copyable {
     /// The newest frame while the terminal does not take bytes.
     private var waiting: Frame?
     private var isStuck = false
+    private var hasTitle = false
+    /// When the terminal was asked for its background, while it has not answered.
+    private var askedAt: ContinuousClock.Instant?
     private var isGone = false
+    /// What the environment says of the background, to be told at the next wait.
+    private var told: Bool?
 
     package init(_ settings: TerminalSettings, theme: Theme) throws(TerminalFailure) {
         let code = unsafe cterm_open(
@@ -47,7 +52,45 @@ package struct CursesTerminal: Terminal, ~Copyable {
         setTheme(theme)
     }
 
-    deinit { cterm_close() }
+    deinit {
+        // An answer that comes when nobody reads it any more would be typed into the shell.
+        if let askedAt {
+            cterm_drain(Self.milliseconds(min(askedAt + Self.longestAnswer - .now, .milliseconds(250))))
+        }
+        cterm_close()
+    }
+
+    /// What comes later is no answer: the person has begun to read.
+    private static let longestAnswer = Duration.seconds(1)
+
+    package mutating func setTitle(_ title: String) {
+        guard settings.isXtermLike, !isGone else { return }
+        let text =
+            glyphs == .ascii ? title.unicodeScalars.filter(\.isASCII).map { String($0) }.joined() : title
+        // The old one goes on the terminal's own stack, and comes back with the screen.
+        var bytes = hasTitle ? [] : Array("\u{1b}[22;2t".utf8)
+        bytes += Array("\u{1b}]2;".utf8) + text.utf8.filter { $0 >= 0x20 && $0 != 0x7f } + [0x07]
+        if !hasTitle { cterm_title() }
+        hasTitle = true
+        send(bytes)
+    }
+
+    package mutating func ring() { send([0x07]) }
+
+    package mutating func askBackground() {
+        if let isLight = settings.isLight {
+            told = isLight
+            return
+        }
+        guard settings.isXtermLike, colors != .none else { return }
+        askedAt = .now
+        send(Background.question)
+    }
+
+    private mutating func send(_ bytes: [UInt8]) {
+        guard !isGone, unsafe cterm_send(bytes, Int32(bytes.count)) != 0 else { return }
+        send()
+    }
 
     package mutating func setTheme(_ theme: Theme) {
         cterm_forget_styles()
@@ -79,6 +122,7 @@ package struct CursesTerminal: Terminal, ~Copyable {
     }
 
     package mutating func wait(timeout: Duration?) -> [TerminalEvent] {
+        if let isLight = told.take() { return [.background(isLight: isLight)] }
         let deadline = timeout.map { ContinuousClock.now + $0 }
         while true {
             if isGone { return [.hungUp] }
@@ -126,6 +170,7 @@ package struct CursesTerminal: Terminal, ~Copyable {
 
     private mutating func takeScreenAgain() {
         size = Size(rows: Int(cterm_rows()), columns: Int(cterm_columns()))
+        hasTitle = false
         decoder = KeyDecoder()
         shown = nil
         waiting = nil
@@ -138,6 +183,10 @@ package struct CursesTerminal: Terminal, ~Copyable {
         if count < 0 { isGone = true }
         lastInput = .now
         events += decoder.feed(bytes.prefix(max(0, Int(count)))).map(TerminalEvent.key)
+        guard let background = decoder.takeBackground(), let asked = askedAt.take(),
+            .now - asked < Self.longestAnswer
+        else { return }
+        events.append(.background(isLight: background.isLight))
     }
 
     private mutating func takeSignals(_ events: inout [TerminalEvent]) {

@@ -20,7 +20,7 @@ package struct KeyDecoder: Sendable {
         case single
         /// A mouse report of the oldest kind: so many bytes are still to be dropped.
         case dropped(Int)
-        /// An answer (OSC, DCS, …) that nobody asked for, up to its end; true after an ESC in it.
+        /// An answer (OSC, DCS, …) up to its end; true after an ESC in it.
         case string(afterEscape: Bool)
         /// UTF-8: the bytes so far and how many there will be.
         case scalar([UInt8], count: Int)
@@ -30,6 +30,10 @@ package struct KeyDecoder: Sendable {
 
     private var state = State.ground
     private var pasted: [UInt8] = []
+    /// The beginning of the answer that is being read.
+    private var answer: [UInt8] = []
+    /// What the terminal said of its background, until it is taken.
+    private var background: Background?
 
     package init() {}
 
@@ -47,6 +51,8 @@ package struct KeyDecoder: Sendable {
         switch state {
         case .ground: nil
         case .paste: pasted.last == 0x1b ? .forMarker : .forPaste
+        // The rest of a cut answer would be taken for keys.
+        case .string: .forMarker
         default: .forKey
         }
     }
@@ -62,6 +68,9 @@ package struct KeyDecoder: Sendable {
         default: return []
         }
     }
+
+    /// What was said of the background since the last time.
+    package mutating func takeBackground() -> Background? { background.take() }
 
     package mutating func feed(_ bytes: some Sequence<UInt8>) -> [Key] {
         var keys: [Key] = []
@@ -84,7 +93,9 @@ package struct KeyDecoder: Sendable {
         case .string(let afterEscape):
             if byte == 0x07 || (afterEscape && byte == 0x5c) {
                 state = .ground
+                background = Background(answer: answer) ?? background
             } else {
+                if answer.count < Self.longestSequence { answer.append(byte) }
                 state = .string(afterEscape: byte == 0x1b)
             }
         case .scalar(let head, let count): scalar(byte, head, count, &keys)
@@ -113,7 +124,9 @@ package struct KeyDecoder: Sendable {
         switch byte {
         case 0x5b: state = .control([])
         case 0x4f: state = .single
-        case 0x50, 0x58, 0x5d, 0x5e, 0x5f: state = .string(afterEscape: false)
+        case 0x50, 0x58, 0x5d, 0x5e, 0x5f:
+            state = .string(afterEscape: false)
+            answer = [byte]
         case 0x1b: keys.append(.escape)
         default:
             // Alt with a key, or ESC and a key that a slow line delivered together: the same bytes.

@@ -10,6 +10,8 @@ package struct TerminalSettings: Hashable, Sendable {
     package var glyphs: GlyphSet
     /// What wraps the sequences of programs that run inside it.
     package var multiplexer: Multiplexer
+    /// What COLORFGBG says of the background; nil where it says nothing.
+    package var isLight: Bool?
     /// The device; nil takes the terminal of the process, and with it signals and standard error.
     package var path: String?
 
@@ -33,7 +35,25 @@ package struct TerminalSettings: Hashable, Sendable {
         type = variable("TERM") ?? ""
         wantsColor = (variable("NO_COLOR") ?? "").isEmpty
         multiplexer = Self.multiplexer(type: type, tmux: variable("TMUX"), screen: variable("STY"))
+        isLight = Self.isLight(variable("COLORFGBG") ?? "")
         glyphs = Self.glyphs(isUnicode: cterm_locale_is_utf8() != 0, type: type)
+    }
+
+    /// `15;0`: the last number is the background among the 16 colours.
+    package static func isLight(_ colorFGBG: String) -> Bool? {
+        guard let last = colorFGBG.split(separator: ";").last, let number = Int(last),
+            (0...15).contains(number)
+        else { return nil }
+        return number == 7 || number > 8
+    }
+
+    /// Titles and questions about colours are of xterm and its kin; others would print them.
+    var isXtermLike: Bool {
+        [
+            "xterm", "tmux", "screen", "rxvt", "alacritty", "foot", "kitty", "wezterm", "ghostty", "st-",
+            "konsole",
+            "vte", "gnome", "contour", "mintty",
+        ].contains { type.hasPrefix($0) }
     }
 
     /// `tmux` and `screen` are what TMUX and STY hold.

@@ -13,6 +13,12 @@ package protocol Terminal: ~Copyable {
     /// Gives the terminal back, stops the process (Ctrl-Z), takes the terminal again when continued.
     mutating func suspend()
     mutating func setTheme(_ theme: Theme)
+    /// Names the window, where it can be named; it gets its old name back when the terminal is given back.
+    mutating func setTitle(_ title: String)
+    /// Rings the bell.
+    mutating func ring()
+    /// Asks for the background's colour; one that answers in time sends `background`.
+    mutating func askBackground()
 }
 
 /// What became of a text for the clipboard.
@@ -33,6 +39,8 @@ package enum Copying: Hashable, Sendable {
 package enum TerminalEvent: Hashable, Sendable {
     case key(Key)
     case resized(Size)
+    /// The terminal said what its background is like.
+    case background(isLight: Bool)
     /// Somebody called `Waker.wake()`.
     case woken
     /// The other end is gone, or SIGHUP.

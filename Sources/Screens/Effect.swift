@@ -14,6 +14,7 @@ package enum Effect: Sendable, Hashable {
     /// A text, or the whole screen, into a new file; answered by `.saved`.
     case save(String?, path: String)
     case setTheme(String)
+    case ring
     /// Draw everything again.
     case redraw
     /// Give the terminal back and stop until continued.

@@ -56,6 +56,9 @@ extension Model {
         if filterField != nil {
             return [Hint("Enter", "keep"), Hint("Esc", "no filter"), Hint("Up Down", "move")]
         }
+        if themeBefore != nil {
+            return [hint(.nextTheme, "next"), Hint("Enter", "keep it"), Hint("Esc", "back to what was")]
+        }
         if commandLine != nil {
             return [
                 Hint("Enter", "run"), Hint("Tab", "complete"), Hint("Up", "earlier"), Hint("Esc", "leave it"),

@@ -113,7 +113,7 @@ package enum KeyMap {
             .screen, "y Y", "copy the name, all it says",
             [.character("y"): .copyName, .character("Y"): .copyLine]),
         Binding(
-            .screen, "F2", "next theme", in: [.watch, .detail, .help], [.function(2): .nextTheme]),
+            .screen, "F2", "try themes", in: [.watch, .detail, .help], [.function(2): .nextTheme]),
         Binding(
             .screen, "Ctrl-L", "draw again", in: [.watch, .detail, .help], [.control("l"): .redraw]),
         Binding(

@@ -9,6 +9,8 @@ package enum Message: Sendable {
     case tick(Timestamp)
     case key(Key)
     case resized(Size)
+    /// What the terminal said of its background.
+    case background(isLight: Bool)
     case snapshot(Snapshot)
     case detail(EntityID, Detail?)
     case history(SeriesID, HistoryRange, History)

@@ -43,6 +43,13 @@ package struct Model: Sendable {
 
     package var theme: String
     package var themes: [String]
+    /// By a person; else it follows the terminal's background.
+    package var isThemeChosen = false
+    /// What `F2` goes back from while one is tried.
+    package var themeBefore: String?
+    /// Whether a new critical row rings the terminal's bell, and when it did last.
+    package var rings = false
+    var rungAt: Timestamp?
 
     package var details: [EntityID: Detail] = [:]
     /// What was fetched for the open detail.

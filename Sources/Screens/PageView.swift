@@ -33,7 +33,9 @@ struct PageView {
         }
         let foot = FootRows(model: model)
         if Self.hasTwoFootRows(size) { foot.drawNews(on: &painter, row: size.rows - 2, width: size.columns) }
-        if Self.hasTwoFootRows(size) || model.notice == nil && model.commandLine == nil {
+        if Self.hasTwoFootRows(size)
+            || model.notice == nil && model.commandLine == nil && model.themeBefore == nil
+        {
             foot.drawKeys(on: &painter, row: size.rows - 1, width: size.columns)
         } else {
             // One row for both: the answer to the last key, then the keys again.

@@ -16,6 +16,7 @@ extension Model {
                     Span(" at \(Clock.textWithSeconds(frozen.at.wall)), \(age) ago", .text),
                 ]))
         }
+        if themeBefore != nil { return themeText.cut(to: width, glyphs) }
         if let commandLine { return commandText(commandLine).cut(to: width, glyphs) }
         if filterField != nil || !filter.isEmpty { parts.append(filterLine(isShort: width < 60)) }
         if let notice {
@@ -51,6 +52,12 @@ extension Model {
         row.append(
             "  " + offers.map { $0.hasSuffix(" ") ? String($0.dropLast()) : $0 }.joined(separator: "  "),
             .faint)
+        return row
+    }
+
+    private var themeText: Line {
+        var row = Line(" theme ", .dim)
+        for name in themes { row.append(name + "  ", name == theme ? .strong : .dim) }
         return row
     }
 

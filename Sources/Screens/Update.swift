@@ -10,14 +10,16 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
         model.expire()
         return model.refreshDetail()
     case .key(let key): return model.press(key)
+    case .background(let isLight): return model.settleTheme(isLight: isLight)
     case .resized(let size):
         model.size = size
         model.settleFocus()
         model.settleDialog()
         return []
     case .snapshot(let snapshot):
+        let known = model.rings ? model.critical : []
         model.noticing { $0.receive(snapshot) }
-        return []
+        return model.rings ? model.ring(model.critical.subtracting(known)) : []
     case .detail(let id, let detail):
         return model.receive(detail, of: id)
     case .history(let series, let range, let history):
@@ -127,8 +129,15 @@ extension Model {
         settleOrder()
     }
 
+    /// Once for all that came at a time; more would be switched off.
+    mutating func ring(_ new: Set<EntityID>) -> [Effect] {
+        guard !new.isEmpty, rungAt.map({ now.seconds(since: $0) >= 10 }) ?? true else { return [] }
+        rungAt = now
+        return [.ring]
+    }
+
     /// Critical rows of the picture.
-    private var critical: Set<EntityID> {
+    var critical: Set<EntityID> {
         Set(
             Pane.allCases.flatMap { pane in
                 board[pane].rows(in: .critical).compactMap { shown?.rowID(pane, $0) }

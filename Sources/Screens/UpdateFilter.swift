@@ -3,7 +3,7 @@ import Display
 
 extension Model {
     mutating func startFilter() {
-        var field = TextField(limit: 60)
+        var field = TextField(limit: Self.longestFilter)
         filter.text.unicodeScalars.forEach { _ = field.take(.character($0)) }
         filterField = field
         focusBeforeFilter = focus

@@ -11,6 +11,7 @@ extension Model {
         if key == .control("z") { return [.suspend] }
         if dialog != nil { return answer(key) }
         if isStray(key) { return [] }
+        if let effects = chooseTheme(key) { return effects }
         if filterField != nil { return typeFilter(key) }
         if commandLine != nil { return typeCommand(key) }
         if screen == .help, help.isTyping { return searchHelp(key) }
@@ -72,7 +73,7 @@ extension Model {
         case .copyName: return copyNames()
         case .copyLine: return copyLines()
         case .copyScreen: return [.copyScreen]
-        case .nextTheme: return changeTheme()
+        case .nextTheme: return tryTheme(1)
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
         case .command: startCommand()
@@ -201,13 +202,6 @@ extension Model {
         let source = isOne && row?.sources.count == 1 ? row?.sources.first : nil
         say(source.map { "reading \($0) now" } ?? "reading all sources now")
         return [submit(.readNow(source: source))]
-    }
-
-    private mutating func changeTheme() -> [Effect] {
-        let place = themes.firstIndex(of: theme) ?? -1
-        theme = themes[(place + 1) % themes.count]
-        say("theme \(theme)")
-        return [.setTheme(theme)]
     }
 
     mutating func submit(_ request: Request) -> Effect {

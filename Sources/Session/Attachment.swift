@@ -8,15 +8,24 @@ struct Attachment {
     private let themes: [Theme]
     private let effects: EffectRunner
     private let write: Console.Write
+    private let remember: @Sendable (ViewState) -> Void
+    private var title = ""
+    /// How the person looks, as it was kept last.
+    private var kept: ViewState?
     private var frame: Frame?
     /// Something happened that is drawn without waiting for the next redraw.
     private(set) var isStale = true
 
-    init(model: Model, themes: [Theme], effects: EffectRunner, write: @escaping Console.Write) {
+    init(
+        model: Model, themes: [Theme], effects: EffectRunner, write: @escaping Console.Write,
+        remember: @escaping @Sendable (ViewState) -> Void
+    ) {
         self.model = model
         self.themes = themes
         self.effects = effects
         self.write = write
+        self.remember = remember
+        kept = model.viewState
     }
 
     /// Updates the model with each message and carries out what follows; not nil when that ends the console.
@@ -33,9 +42,11 @@ struct Attachment {
                     messages.append(.saved(write(text ?? frame?.text ?? "", path)))
                 case .setTheme(let name):
                     if let theme = themes.first(where: { $0.name == name }) { terminal.setTheme(theme) }
+                case .ring: terminal.ring()
                 case .redraw: terminal.invalidate()
                 case .suspend:
                     terminal.suspend()
+                    title = ""
                     messages.append(.resized(terminal.size))
                 case .quit: return .quit
                 }
@@ -49,5 +60,13 @@ struct Attachment {
         let frame = view(model, Canvas(size: terminal.size, glyphs: terminal.glyphs))
         terminal.paint(frame)
         self.frame = frame
+        if let view = model.viewState, view != kept {
+            kept = view
+            remember(view)
+        }
+        let title = model.windowTitle
+        guard title != self.title else { return }
+        self.title = title
+        terminal.setTitle(title)
     }
 }

@@ -17,6 +17,13 @@ package struct Console: Sendable {
     package typealias Write = @Sendable (_ text: String, _ path: String) -> Result<String, SavingError>
 
     private let write: Write
+    /// How the person looked the last time, and where it is kept.
+    package var remembered: ViewState?
+    package var remember: @Sendable (ViewState) -> Void = { _ in }
+    /// Who chose the first theme.
+    package var themeChoice = ThemeChoice.person
+    /// A new critical row rings the terminal's bell.
+    package var rings = false
     /// The whole screen from what is known.
     private let view: @Sendable (Model, Canvas) -> Frame
 
@@ -47,7 +54,14 @@ package struct Console: Sendable {
             effects.cancel()
         }
         var attached = Attachment(
-            model: model(size: terminal.size), themes: themes, effects: effects, write: write)
+            model: model(size: terminal.size), themes: themes, effects: effects, write: write,
+            remember: remember)
+        if let theme = themes.first(where: { $0.name == attached.model.theme }),
+            theme.name != themes.first?.name
+        {
+            terminal.setTheme(theme)
+        }
+        if !attached.model.isThemeChosen { terminal.askBackground() }
         var beat = Int64.min
         while true {
             let now = time.now
@@ -63,6 +77,7 @@ package struct Console: Sendable {
                 switch event {
                 case .key(let key): messages.append(.key(key))
                 case .resized(let size): messages.append(.resized(size))
+                case .background(let isLight): messages.append(.background(isLight: isLight))
                 case .woken: messages += mailbox.take()
                 case .hungUp: return .hungUp
                 case .terminated(let signal): return .terminated(signal: signal)
@@ -75,9 +90,12 @@ package struct Console: Sendable {
 
     private func model(size: Size) -> Model {
         var random = SystemRandomNumberGenerator()
-        return Model(
+        var model = Model(
             now: time.now, size: size, themes: themes.map(\.name), theme: themes.first?.name ?? "",
             seed: (random.next(), random.next()))
+        model.rings = rings
+        model.begin(remembered, theme: themeChoice)
+        return model
     }
 
     /// The number of redraw intervals since 1970.

@@ -14,6 +14,10 @@ struct Attached {
     let person: Operator
     let time: any TimeSource
     let themes: [Theme]
+    var themeChoice = ThemeChoice.person
+    /// Where it is kept how the person looks; nil where nothing is.
+    var view: ViewFile?
+    var rings = false
 
     /// Runs until the operator leaves; what has to be kept is kept by then.
     func run(environment: Environment) throws -> Int32 {
@@ -37,9 +41,13 @@ struct Attached {
             await engine.run()
             await trimming
         }
-        let console = Console(
+        var console = Console(
             client: engine, person: person, time: time, themes: themes,
             write: { text, path in Self.write(text, to: path, home: environment["HOME"]) })
+        console.themeChoice = themeChoice
+        console.rings = rings
+        console.remembered = view?.read()
+        if let view { console.remember = { view.keep($0) } }
         let end = console.run(on: &terminal, waker: terminal.waker)
         running.cancel()
         try? Blocking.run { await running.value }

@@ -11,7 +11,8 @@ struct ConsoleCommand {
     func run() throws -> Int32 {
         let variables = Environment.ofProcess
         let settings = try ConfigFile(common, environment: variables).environment(common.environment)
-        let themes = try Themes.load(chosen: common.theme ?? settings.theme, environment: variables)
+        let chosen = [common.theme, settings.theme].compactMap { $0 }.first { $0 != Themes.automatic }
+        let themes = try Themes.load(chosen: chosen, environment: variables)
         let time = try SystemTime()
         let path = Stores.path(of: settings.name, in: variables)
         let identity = Identity(variables)
@@ -22,7 +23,10 @@ struct ConsoleCommand {
         // A second console of the same user keeps nothing, so it changes nothing either.
         let setup = try composition.setup(
             stores: opened.stores, watchesOnly: opened.watchesOnly)
-        return try Attached(setup: setup, person: identity.person, time: time, themes: themes)
-            .run(environment: variables)
+        var attached = Attached(setup: setup, person: identity.person, time: time, themes: themes)
+        attached.themeChoice = Themes.choice(common.theme, settings.theme)
+        attached.view = path.map { ViewFile(in: $0) }
+        attached.rings = settings.bell == .critical
+        return try attached.run(environment: variables)
     }
 }

@@ -16,7 +16,8 @@ struct DemoCommand {
     func run() throws -> Int32 {
         let environment = Environment.ofProcess
         let time = try SystemTime()
-        let themes = try Themes.load(chosen: options.theme, environment: environment)
+        let chosen = options.theme == Themes.automatic ? nil : options.theme
+        let themes = try Themes.load(chosen: chosen, environment: environment)
         let store = DemoStore.make(seed: options.seed ?? 1, time: time, hangs: options.isHanging)
         let folder = try ScratchFolder.make(for: "demo")
         defer { folder.remove() }
@@ -30,7 +31,8 @@ struct DemoCommand {
             integrations: store.integrations, limits: store.limits, probes: store.probes,
             backends: store.flagBackends,
             stores: try Stores.open(folder.path, environment: facts.name, identity: identity).stores)
-        return try Attached(setup: setup, person: identity.person, time: time, themes: themes).run(
-            environment: environment)
+        var attached = Attached(setup: setup, person: identity.person, time: time, themes: themes)
+        attached.themeChoice = Themes.choice(options.theme, nil)
+        return try attached.run(environment: environment)
     }
 }

@@ -2,10 +2,22 @@ import Configuration
 import Documents
 import Display
 import Platform
+import Screens
 
 /// The themes that are installed; the default one is compiled in.
 enum Themes {
     private static let sizeLimit = 64 << 10
+
+    /// The terminal's background decides.
+    static let automatic = "auto"
+
+    static func choice(_ person: String?, _ config: String?) -> ThemeChoice {
+        switch (person, config) {
+        case (automatic?, _): .nobody
+        case (_?, _): .person
+        case (nil, let config): config == nil || config == automatic ? .nobody : .config
+        }
+    }
 
     /// The chosen theme first, then the others in the order of F2. A name with a slash is a file.
     static func load(chosen: String?, environment: Environment) throws -> [Theme] {

@@ -24,6 +24,9 @@ package struct HeadlessTerminal: Terminal {
     }
 
     package mutating func suspend() { control.note { $0.suspensions += 1 } }
+    package mutating func setTitle(_ title: String) { control.note { $0.titles.append(title) } }
+    package mutating func ring() { control.note { $0.rings += 1 } }
+    package mutating func askBackground() { control.note { $0.asksBackground = true } }
     package mutating func setTheme(_ theme: Theme) { control.note { $0.themes.append(theme.name) } }
 
     /// The test's end of it.
@@ -37,6 +40,9 @@ package struct HeadlessTerminal: Terminal {
             package var suspensions = 0
             package var copied: [String] = []
             package var themes: [String] = []
+            package var titles: [String] = []
+            package var rings = 0
+            package var asksBackground = false
             package var timeouts: [Duration?] = []
             package var wakes = 0
         }

@@ -56,6 +56,10 @@ void cterm_redraw(void);
 int cterm_frame(void);
 /// Queues bytes as they are, behind what waits; 0 when there is no memory.
 int cterm_send(const uint8_t *bytes, int count);
+/// The window's title was put on the terminal's stack: it is taken back with all else.
+void cterm_title(void);
+/// Reads away what the terminal still sends, until it is silent for so many milliseconds.
+void cterm_drain(int milliseconds);
 /// Writes what the terminal takes now; returns the bytes that still wait, -1 when the terminal is gone.
 int cterm_flush(void);
 

@@ -26,6 +26,9 @@ package struct EnvironmentSettings: Sendable, Hashable {
     package var timeZone: String?
     /// A theme's name; nil leaves it to the person.
     package var theme: String?
+    package enum Bell: String, Sendable, CaseIterable { case none, critical }
+    /// What rings the terminal's bell.
+    package var bell = Bell.none
     package var sources: [SourceSettings] = []
     package var flags: [FlagSettings] = []
     package var integrations: [IntegrationSettings] = []
@@ -90,7 +93,9 @@ package struct EnvironmentSettings: Sendable, Hashable {
                     example: "Europe/Berlin"),
                 Field(
                     "theme", \.theme, optional: .text("a theme's name", where: NameRule.isPlain),
-                    "dark, light, high-contrast, colour-blind-safe or mono.", example: "dark"),
+                    "dark, light, high-contrast, colour-blind-safe, mono; auto: by the terminal's background.",
+                    example: "auto"),
+                Field("bell", \.bell, .choice, "critical: a new critical row rings the terminal's bell."),
                 Field(
                     "sources", \.sources, .sources, "What is read, each by a name of your own.",
                     required: true),

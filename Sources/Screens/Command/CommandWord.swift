@@ -47,7 +47,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .mark: "mark the row for copying, or not"
         case .freeze: "freeze the picture, not the data"
         case .read: "read all sources, or this one, now"
-        case .theme: "the next theme, or this one"
+        case .theme: "try themes, or take this one; auto"
         case .redraw: "draw again"
         case .suspend: "suspend; fg comes back"
         case .help: "all keys, or those about a word"

@@ -98,16 +98,6 @@ extension Model {
         sort(by: column, reversed: isReversed ?? (column == now.column && !now.isReversed))
     }
 
-    private mutating func take(theme name: String) -> [Effect] {
-        guard themes.contains(name) else {
-            say("no theme is called \(name): \(themes.joined(separator: ", "))", status: .warning)
-            return []
-        }
-        theme = name
-        say("theme \(name)")
-        return [.setTheme(name)]
-    }
-
     private mutating func read(_ name: String) -> [Effect] {
         guard let source = snapshot?.sources.first(where: { $0.id.name == name }) else {
             say("no source is called \(name): Tab shows them", status: .warning)
@@ -159,7 +149,7 @@ extension Model {
         case .open: Pane.allCases.flatMap { pane in rows(of: pane).map { Sanitizer.line($0.label) } }
         case .turn: flags.map { Sanitizer.line($0.label) }
         case .read: sources.map(\.id.name)
-        case .theme: themes
+        case .theme: themes + ["auto"]
         case .sort: focus.sortColumns.flatMap { [$0.rawValue, "\($0.rawValue) desc", "\($0.rawValue) asc"] }
         case .copy: ["name", "line", "screen"]
         case .save: ["screen ", "pane "]

@@ -79,7 +79,9 @@ struct SmallView {
     }
 
     private func drawFoot(on painter: inout Painter, row: Int, width: Int) {
-        let isFiltered = model.filterField != nil || !model.filter.isEmpty || model.commandLine != nil
+        let isFiltered =
+            model.filterField != nil || !model.filter.isEmpty || model.commandLine != nil
+            || model.themeBefore != nil
         if isFiltered || model.notice != nil || model.frozen != nil {
             FootRows(model: model).drawNews(on: &painter, row: row, width: width)
             return
