@@ -145,16 +145,22 @@ import Text
     }
 
     @Test func `what is copied is one line, and another for each row`() {
-        var copied: [String] = []
+        var (lines, names): ([String], [String]) = ([], [])
         for (key, _) in Self.panes {
             var model = model(rows: 60, columns: 200)
             for key in [key, "f", "g"] { _ = update(&model, .key(.character(key))) }
+            var own: [String] = []
             for _ in Self.names {
-                for case .copy(let text) in update(&model, .key(.character("y"))) { copied.append(text) }
+                for case .copy(let text) in update(&model, .key(.character("Y"))) { lines.append(text) }
+                for case .copy(let text) in update(&model, .key(.character("y"))) { own.append(text) }
                 _ = update(&model, .key(.character("j")))
             }
+            // A bare name is for other tools: what differs by its bytes alone is another there.
+            #expect(Set(own.map { Array($0.utf8) }).count == Self.names.count)
+            names += own
         }
-        #expect(copied.count == 6 * Self.names.count && copied.flatMap(harm) == [])
-        #expect(areApart(copied))
+        #expect(lines.count == 6 * Self.names.count && lines.flatMap(harm) == [])
+        #expect(names.count == lines.count && names.flatMap(harm) == [])
+        #expect(areApart(lines))
     }
 }
