@@ -117,7 +117,7 @@ extension Model {
 
     /// `t turn erp.v2 OFF…`, or why not; nil when no flag is selected.
     private var toggle: Hint? {
-        guard let row = selected as? FlagRow else { return nil }
+        guard let row = switchable else { return nil }
         if snapshot?.environment.mayChange == false {
             // The whole reason is the answer to the key.
             return Hint(KeyMap.name(of: .toggleFlag), "switch", whyNot: "read-only")
@@ -129,7 +129,7 @@ extension Model {
 
     /// For a change that was saved and may have left something undone.
     private var finishing: Hint? {
-        guard let step = (selected as? FlagRow)?.undone?.step else { return nil }
+        guard let step = switchable?.undone?.step else { return nil }
         return hint(.finishChange, step.title.lowercased() + "…")
     }
 

@@ -29,10 +29,12 @@ extension Model {
 
     /// To the first pane that has a match, where the one one came from has none.
     mutating func goToMatch() {
-        guard let before = focusBeforeFilter, !isZoomed, !isCompact else { return }
+        guard let before = focusBeforeFilter, !isZoomed else { return }
         focus = before
         guard !filter.isEmpty, board[before].rows.isEmpty else { return }
-        if let pane = panes.first(where: { !board[$0].rows.isEmpty }) { focus = pane }
+        if let pane = (isCompact ? Pane.allCases : panes).first(where: { !board[$0].rows.isEmpty }) {
+            focus = pane
+        }
     }
 
     /// Where else the filter leaves rows: `3 in Cron, 1 in Flags`.

@@ -7,13 +7,13 @@ import Monitoring
 extension Model {
     mutating func askToFinish() {
         // Asked about what is so now, also when the picture is frozen.
-        guard let id = selected?.id, let row = snapshot?.flag(id) else { return }
+        guard let id = switchable?.id, let row = snapshot?.flag(id) else { return }
         dialog = FinishQuestion(row, at: now).map { .finish($0) }
     }
 
     /// Why the key would do nothing; nil when it works.
     func whyNotFinish() -> String? {
-        guard let row = selected as? FlagRow else { return "choose a flag first" }
+        guard let row = switchable else { return whyNoFlag }
         guard let undone = snapshot?.flag(row.id)?.undone else {
             return "no change of \(row.label) is half done"
         }

@@ -5,9 +5,29 @@ import Monitoring
 import Text
 
 extension Model {
+    /// The flag that keys about flags are for: the one under the cursor, or the one that switches the flow there.
+    var switchable: FlagRow? {
+        if let row = selected as? FlagRow { return row }
+        let flags = switches
+        return flags.count == 1 ? flags[0] : nil
+    }
+
+    /// Those that switch the selected flow, in all backends.
+    private var switches: [FlagRow] {
+        guard let flow = selected as? IntegrationRow, !flow.integration.flags.isEmpty else { return [] }
+        let names = Set(flow.integration.flags.map { ExactName($0) })
+        return (shown?.flags ?? []).filter { names.contains(ExactName($0.flag.name)) }
+    }
+
+    var whyNoFlag: String {
+        let flags = switches
+        guard flags.count > 1 else { return "choose a flag first" }
+        return "switched by " + flags.map(\.label).joined(separator: " and ") + ": choose one in Flags"
+    }
+
     mutating func askForChange() {
         // Asked about what is so now, also when the picture is frozen.
-        guard let id = selected?.id, let snapshot, let row = snapshot.flag(id) else { return }
+        guard let id = switchable?.id, let snapshot, let row = snapshot.flag(id) else { return }
         if mayEnd(row), let question = EndQuestion(row, at: now) {
             dialog = .end(question)
             return
@@ -52,7 +72,7 @@ extension Model {
     func refusalSentence(_ reason: String) -> String {
         // Who keeps the environment matters, and not which of the flags was asked for.
         if snapshot?.environment.watchesOnly == reason { return "no flag can be switched: \(reason)" }
-        guard let row = selected as? FlagRow else { return reason }
+        guard let row = switchable else { return reason }
         return "\(row.label) cannot be switched: \(reason)"
     }
 

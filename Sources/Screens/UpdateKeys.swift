@@ -99,7 +99,7 @@ extension Model {
     package func whyNot(_ action: Action) -> String? {
         switch action {
         case .toggleFlag:
-            guard let row = selected as? FlagRow else { return "choose a flag first" }
+            guard let row = switchable else { return whyNoFlag }
             if isTooSmallToAsk { return "this screen is too small to ask" }
             if mayEnd(row) { return isEnding(row) ? "its program is told to end" : nil }
             return pendingRefusal(row) ?? FlagDialog.refusal(of: row, in: snapshot, at: now)

@@ -73,8 +73,8 @@ struct PaneView {
         guard rows < 8 else { return rows - 2 }
         let critical = content.rows.ranks.open(.critical).count
         let urgent = critical + content.rows.ranks.criticalReasoned
-        let needed = max(urgent, cursorIndex == nil ? 0 : 1)
-        return rows - max(1, needed + (critical < content.rows.count ? 1 : 0))
+        let chosen = cursorIndex == nil ? 0 : 1
+        return rows - max(1, max(urgent, chosen) + (max(critical, chosen) < content.rows.count ? 1 : 0))
     }
 
     var cursorIndex: Int? { isFocused ? content.rows.firstIndex(of: cursor) : nil }
