@@ -118,3 +118,9 @@ const char *cyaml_problem(const cyaml *yaml, size_t *line, size_t *column, size_
     *offset = yaml->parser.error == YAML_READER_ERROR ? yaml->parser.problem_offset : (size_t)-1 >> 1;
     return yaml->parser.problem ? yaml->parser.problem : "no memory";
 }
+
+const char *cyaml_context(const cyaml *yaml, size_t *line, size_t *column) {
+    *line = yaml->parser.context_mark.line;
+    *column = yaml->parser.context_mark.column;
+    return yaml->parser.context;
+}

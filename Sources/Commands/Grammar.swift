@@ -1,3 +1,5 @@
+import Configuration
+
 /// The commands and their options, written down once: the parser, the help, the man page and the completions read
 /// this.
 package enum Grammar {
@@ -47,7 +49,7 @@ package enum Grammar {
         }
     }
 
-    package static let themes = ["dark", "light", "high-contrast", "colour-blind-safe", "mono"]
+    package static let themes = ThemeFile.names
 
     static let config = Option(
         "--config", "FILE",

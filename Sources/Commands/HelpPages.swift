@@ -94,7 +94,7 @@ package struct HelpPages: Sendable {
     private var config: HelpPage {
         var blocks: [HelpPage.Block] = [
             .text(
-                "The config is YAML. `hypercare init` writes a first one, `hypercare config check` names all its mistakes with line and column, `hypercare config schema` prints a JSON Schema for editors. It is looked for in $XDG_CONFIG_HOME/hypercare/config.yaml (~/.config), then /etc/hypercare/config.yaml."
+                "The config is YAML. `hypercare init` writes a first one, `hypercare config check` names all its mistakes with line and column, also what this machine alone can tell (time zones, files, programs, patterns), `hypercare config schema` prints a JSON Schema for editors. It is looked for in $XDG_CONFIG_HOME/hypercare/config.yaml (~/.config), then /etc/hypercare/config.yaml."
             ),
             .text(
                 "Secrets never stand in it: a password is {file: PATH}, {env: NAME} or {command: [PROGRAM, ARGUMENT]}. Nobody but its owner should be able to write the config, since it names programs to run."

@@ -6,8 +6,6 @@ package struct StoreConfiguration: Sendable, Hashable {
     package var environments: [EnvironmentSettings] = []
     /// Groups whose members may write what is read and run here.
     package var trustedGroups: [String] = []
-    /// Where each of them stands.
-    package var groupPlaces: [Place] = []
     /// What is allowed and seldom meant, in the order of the file.
     package var warnings: [DocumentError] = []
 
@@ -18,30 +16,54 @@ package struct StoreConfiguration: Sendable, Hashable {
         package var problems: [DocumentError]
     }
 
-    /// Reads the file's bytes; `name` stands before each mistake. A mistake in the YAML itself is reported alone.
+    /// What is said of a file: all that is wrong as far as it could be read, and what is left to ask this machine.
+    package struct Check: Sendable, Hashable {
+        /// As far as it could be read.
+        package var configuration: StoreConfiguration?
+        /// In the order of their places.
+        package var problems: [DocumentError]
+        package var warnings: [DocumentError]
+        package var claims: [Claim]
+    }
+
+    /// Reads the file's bytes; `name` stands before each mistake.
     package static func read(_ bytes: [UInt8], name: String) throws(Failure) -> StoreConfiguration {
-        let root: Node
-        var reading = Reading(name: name)
-        do {
-            let limits = ReadLimits(bytes: 1 << 20, nodes: 50_000)
-            let (tree, duplicates) = try YAML.readNotingDuplicates(bytes, name: name, limits: limits)
-            root = tree
-            reading.add(duplicates)
-        } catch {
-            throw Failure(problems: [error])
+        let check = check(bytes, name: name)
+        guard var configuration = check.configuration, check.problems.isEmpty else {
+            throw Failure(problems: check.problems)
         }
-        if root.isNull {
-            reading.note(
-                "the file is empty, expected \"environments\"; `hypercare init` writes a first one",
-                at: root.place)
-            throw Failure(problems: reading.sorted)
-        }
-        let read = section.read(root, &reading)
-        guard var configuration = read, reading.problems.isEmpty else {
-            throw Failure(problems: reading.sorted)
-        }
-        configuration.warnings = reading.warnings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+        configuration.warnings = check.warnings
         return configuration
+    }
+
+    /// Looks at the whole file, whatever is wrong with a part of it.
+    package static func check(_ bytes: [UInt8], name: String) -> Check {
+        let yaml = YAML.check(bytes, name: name, limits: ReadLimits(bytes: 1 << 20, nodes: 50_000))
+        guard let root = yaml.root else {
+            return Check(configuration: nil, problems: sorted(yaml.mistakes), warnings: [], claims: [])
+        }
+        var reading = Reading(name: name, isWhole: yaml.isWhole)
+        var configuration: StoreConfiguration?
+        if root.isNull {
+            reading.missing(
+                "the file is empty, expected \"environments\"; `hypercare init` writes a first one",
+                at: root.place, in: root)
+        } else {
+            configuration = section.read(root, &reading)
+        }
+        Cuts(yaml.bytes).warn(of: root, &reading)
+        let claims = reading.claims.compactMap { claim in
+            yaml.placed(claim.place).map { Claim(kind: claim.kind, place: $0) }
+        }
+        return Check(
+            configuration: configuration,
+            problems: sorted(yaml.mistakes + yaml.placed(reading.problems)),
+            warnings: sorted(yaml.placed(reading.warnings)), claims: claims)
+    }
+
+    /// By place, as one reads the file.
+    private static func sorted(_ problems: [DocumentError]) -> [DocumentError] {
+        problems.sorted { ($0.line, $0.column, $0.message) < ($1.line, $1.column, $1.message) }
     }
 
     /// The environment called `name`; without a name the only one there is.
@@ -68,7 +90,7 @@ package struct StoreConfiguration: Sendable, Hashable {
                         return named
                     }, "The stores, each by a name of your own.", required: true),
                 Field(
-                    "trusted_groups", \.trustedGroups, .list(.text("a group's name"), isEmptyAllowed: true),
+                    "trusted_groups", \.trustedGroups, .names("a group's name"),
                     "Groups of this machine whose members may own or write the programs, certificates and folders that are used here; by default root and you alone. This file itself is written by its owner alone, and as root no group is trusted.",
                     example: "[ops, magento]"),
             ],
@@ -76,7 +98,9 @@ package struct StoreConfiguration: Sendable, Hashable {
                 if let environments = node["environments"], environments.members?.isEmpty == true {
                     reading.expected("at least one environment", at: environments)
                 }
-                value.groupPlaces = node["trusted_groups"]?.elements?.map(\.place) ?? []
+                for group in node["trusted_groups"]?.elements ?? [] {
+                    if let name = group.text { reading.claim(.group(name), at: group.place) }
+                }
                 for index in value.environments.indices {
                     value.environments[index].trustedGroups = value.trustedGroups
                 }

@@ -34,18 +34,10 @@ struct ConfigFile {
 
     init(_ common: Command.Common, environment: Environment) throws {
         path = try Self.find(common, environment: environment)
-        let bytes: [UInt8]
         let read: FileFacts.Identity
+        let bytes: [UInt8]
         var faults: [SystemError]
-        do throws(SystemError) {
-            let file = try Files.open(path, links: .followed)
-            // Its own word for a group lets that write the folders on the way to it, not the file itself.
-            faults = try FileTrust().faults(in: file, of: path)
-            read = try file.facts().identity
-            bytes = try Files.read(file, path, limit: Self.sizeLimit)
-        } catch {
-            throw Complaint(Sanitizer.line("\(error)"), exitCode: ExitCode.usage)
-        }
+        (bytes, faults, read) = try Self.read(path)
         do {
             configuration = try StoreConfiguration.read(bytes, name: path)
         } catch {
@@ -69,7 +61,24 @@ struct ConfigFile {
         }
     }
 
-    private static func refusal(_ faults: [SystemError]) -> Complaint {
+    /// The file's bytes, and where somebody else decides what they are.
+    static func bytes(of path: String) throws -> (bytes: [UInt8], faults: [SystemError]) {
+        let (bytes, faults, _) = try read(path)
+        return (bytes, faults)
+    }
+
+    private static func read(_ path: String) throws -> ([UInt8], [SystemError], FileFacts.Identity) {
+        do throws(SystemError) {
+            let file = try Files.open(path, links: .followed)
+            // Its own word for a group lets that write the folders on the way to it, not the file itself.
+            let faults = try FileTrust().faults(in: file, of: path)
+            return (try Files.read(file, path, limit: sizeLimit), faults, try file.facts().identity)
+        } catch {
+            throw Complaint(Sanitizer.line("\(error)"), exitCode: ExitCode.usage)
+        }
+    }
+
+    static func refusal(_ faults: [SystemError]) -> Complaint {
         Complaint(faults.map { "\($0)" }, exitCode: ExitCode.usage)
     }
 

@@ -41,7 +41,10 @@ struct ConfigurationOutputTests {
                 _ = try StoreConfigurationTests.read(changed.joined(separator: "\n"))
             } catch {
                 // Examples of what excludes or needs something else: a socket beside a host, a source not there.
-                let expected = ["exclude each other", "there is no such source", "needs format: nginx"]
+                let expected = [
+                    "exclude each other", "there is no such source", "needs format: nginx",
+                    "there is no such flag",
+                ]
                 #expect(
                     error.problems.allSatisfy { problem in expected.contains { problem.message.contains($0) }
                     },
@@ -67,9 +70,9 @@ struct ConfigurationOutputTests {
         #expect(environment["required"]?.elements?.map(\.text) == ["sources"])
         #expect(environment["properties"]?["production"]?["default"]?.bool == true)
         let types = root[path: [
-            "$defs", "environment", "properties", "sources", "additionalProperties", "oneOf",
+            "$defs", "environment", "properties", "sources", "additionalProperties", "allOf",
         ]]?
-        .elements?.map { $0[path: ["properties", "type", "const"]]?.text }
+        .elements?.map { $0[path: ["if", "properties", "type", "const"]]?.text }
         #expect(types == ["mysql", "rabbitmq", "log", "command"])
     }
 

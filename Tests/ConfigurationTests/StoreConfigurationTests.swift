@@ -192,7 +192,7 @@ struct StoreConfigurationTests {
                 "environments: {../x: {sources: {a: {type: command, run: [x]}}}}",
                 "1:16: this cannot be a name, expected 1 to 64 letters, digits and . _ -"
             ),
-            ("environments:\n  a: [", "3:1: did not find expected node content"),
+            ("environments:\n  a: [", "2:6: the [ opened at 2:6 is never closed"),
         ] as [(String, String)])
     func `says what a broken file lacks`(text: String, expected: String) {
         do {

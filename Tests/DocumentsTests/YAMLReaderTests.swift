@@ -55,8 +55,8 @@ struct YAMLReaderTests {
             ("a: &b [*b]", "1:8: this alias stands inside what it repeats"),
             ("&k a: &k 1", "1:1: an anchor on a key is not allowed"),
             ("\u{FEFF}a: 1", "1:1: a byte order mark is not allowed"),
-            ("a:\n\tb: 1", "2:1: found character that cannot start any token"),
-            ("{a: [1}", "1:7: did not find expected ',' or ']'"),
+            ("a:\n\tb: 1", "2:1: a tab; YAML wants blanks"),
+            ("{a: [1}", "1:7: a comma or ] is missing before this: the [ opened at 1:5"),
             ("a: \u{1}", "1:4: control characters are not allowed"),
         ] as [(String, String)])
     func `says where and what is wrong`(text: String, expected: String) {

@@ -40,3 +40,6 @@ void cyaml_end(const cyaml *yaml, size_t *index);
 // What is wrong and where, after CYAML_ERROR. Bytes that are no text have no line yet, but an offset in bytes; else it
 // is SIZE_MAX / 2.
 const char *cyaml_problem(const cyaml *yaml, size_t *line, size_t *column, size_t *offset);
+
+// What was being read when it failed, and where that began; NULL when the library does not tell.
+const char *cyaml_context(const cyaml *yaml, size_t *line, size_t *column);

@@ -79,9 +79,26 @@ package enum ConfigurationSchema {
         case .list(let shape): ["type": "array", "items": schema(shape)]
         case .map(_, let shape): ["type": "object", "additionalProperties": schema(shape)]
         case .section(let section): ["$ref": .string("#/$defs/\(section.name)")]
-        case .tagged(let sections): ["oneOf": .array(sections.map { object($0, tag: $0.name) })]
+        case .tagged(let sections): tagged(sections)
         case .either(let shapes): ["anyOf": .array(shapes.map(schema))]
         }
+    }
+
+    /// What `type` says decides what else may stand there, so that a mistake is told of the one that was meant.
+    private static func tagged(_ sections: [SectionShape]) -> JSONValue {
+        [
+            "type": "object", "required": ["type"],
+            "properties": ["type": ["enum": .array(sections.map { .string($0.name) })]],
+            "allOf": .array(
+                sections.map { section in
+                    [
+                        "if": [
+                            "properties": ["type": ["const": .string(section.name)]], "required": ["type"],
+                        ],
+                        "then": object(section, tag: section.name),
+                    ]
+                }),
+        ]
     }
 
     private static func collect(_ shape: Shape, _ found: inout [SectionShape]) {

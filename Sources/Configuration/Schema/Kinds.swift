@@ -83,8 +83,9 @@ extension Kind {
                     return nil
                 }
                 guard let type = node["type"] else {
-                    reading.note(
-                        "\"type\" is missing, one of \(tags.joined(separator: ", "))", at: node.place)
+                    reading.missing(
+                        "\"type\" is missing, one of \(tags.joined(separator: ", "))", at: node.place,
+                        in: node)
                     return nil
                 }
                 guard let section = sections.first(where: { $0.shape.name == type.text }) else {
@@ -104,5 +105,22 @@ extension Kind {
         case .text(let hint, _) where hint.hasPrefix("a program"): "ssh, app1"
         default: "a, b"
         }
+    }
+}
+
+extension Kind<[String]> {
+    /// A list of names, each of which stands there once.
+    static func names(_ hint: String) -> Kind {
+        var kind = list(Kind<String>.text(hint), isEmptyAllowed: true)
+        let plain = kind.read
+        kind.read = { node, base, reading in
+            var seen: Set<String> = []
+            for element in node.elements ?? [] {
+                guard let name = element.text, !seen.insert(name).inserted else { continue }
+                reading.warn("this name stands in the list already", at: element.place)
+            }
+            return plain(node, base, &reading)
+        }
+        return kind
     }
 }

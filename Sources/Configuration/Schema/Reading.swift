@@ -8,7 +8,15 @@ package struct Reading {
     /// What is allowed and seldom meant.
     package private(set) var warnings: [DocumentError] = []
 
-    package init(name: String) { self.name = name }
+    /// What only this machine can tell to be so.
+    package private(set) var claims: [Claim] = []
+    /// All of a part of the file could be read: what is not there is missing.
+    private let isWhole: (Node) -> Bool
+
+    package init(name: String, isWhole: @escaping (Node) -> Bool = { _ in true }) {
+        self.name = name
+        self.isWhole = isWhole
+    }
 
     package mutating func note(_ message: String, at place: Place) {
         problems.append(DocumentError(name: name, at: place, message: message))
@@ -16,6 +24,15 @@ package struct Reading {
 
     package mutating func warn(_ message: String, at place: Place) {
         warnings.append(DocumentError(name: name, at: place, message: message))
+    }
+
+    /// Something that is not there in `part`, which nobody knows while that could not be read as it stands.
+    package mutating func missing(_ message: String, at place: Place, in part: Node?) {
+        if part.map(isWhole) ?? true { note(message, at: place) }
+    }
+
+    package mutating func claim(_ kind: Claim.Kind, at place: Place) {
+        claims.append(Claim(kind: kind, place: place))
     }
 
     package mutating func add(_ more: [DocumentError]) { problems += more }

@@ -99,7 +99,8 @@ package struct Section<Owner> {
         }
         for field in fields where field.isRequired && node[field.name] == nil {
             let key = field.describe(prototype)
-            reading.note("\"\(field.name)\" is missing, expected \(key.shape.words)", at: node.place)
+            reading.missing(
+                "\"\(field.name)\" is missing, expected \(key.shape.words)", at: node.place, in: node)
         }
         finish(node, &owner, &reading)
         return owner

@@ -25,7 +25,7 @@ package struct AuditSettings: Sendable, Hashable {
                         + "cannot change.",
                     example: "/mnt/worm/hypercare-anchors"),
                 Field(
-                    "syslog", \.syslog, optional: .path,
+                    "syslog", \.syslog, optional: Kind.path.claiming { .socket($0) },
                     "The socket of the system's log. Where it is not named, /dev/log takes the line if it is there.",
                     example: "/dev/log"),
             ])
@@ -34,7 +34,7 @@ package struct AuditSettings: Sendable, Hashable {
 
 extension Kind<AuditSettings.Anchor> {
     fileprivate static var anchor: Kind {
-        let (path, argv) = (Kind<String>.path, Kind<[String]>.program)
+        let (path, argv) = (Kind<String>.path.claiming { .fileToBe($0) }, Kind<[String]>.program)
         return Kind(
             shape: .either([path.shape, argv.shape]),
             read: { node, _, reading in

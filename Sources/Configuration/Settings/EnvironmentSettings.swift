@@ -88,11 +88,12 @@ package struct EnvironmentSettings: Sendable, Hashable {
                     example: "{start: 2026-11-19T12:00:00Z, days: 14, title: 2.4.6 to 2.4.8}"),
                 Field(
                     "time_zone", \.timeZone,
-                    optional: .text("a time zone such as Europe/Berlin", where: Self.isZone),
+                    optional: Kind.text("a time zone such as Europe/Berlin", where: Self.isZone)
+                        .claiming { .timeZone($0) },
                     "The store's own (general/locale/timezone): its crontab is in it, all times here are UTC.",
                     example: "Europe/Berlin"),
                 Field(
-                    "theme", \.theme, optional: .text("a theme's name", where: NameRule.isPlain),
+                    "theme", \.theme, optional: .theme,
                     "dark, light, high-contrast, colour-blind-safe, mono; auto: by the terminal's background.",
                     example: "auto"),
                 Field("bell", \.bell, .choice, "critical: a new critical row rings the terminal's bell."),
@@ -116,9 +117,10 @@ package struct EnvironmentSettings: Sendable, Hashable {
                 if let sources = node["sources"], sources.members?.isEmpty == true {
                     reading.expected("at least one source", at: sources)
                 }
-                OutcomeCheck(value.sources).check(node["integrations"], &reading)
+                OutcomeCheck(value.sources).check(node, &reading)
                 checkNames(node, &reading)
-                checkDatabases(node["flags"], value.sources, &reading)
+                FlagCheck(value.flags).check(node, &reading)
+                checkDatabases(node, value.sources, &reading)
                 readIntegrationLimits(node["integrations"], &value, &reading)
             })
     }
@@ -146,14 +148,15 @@ package struct EnvironmentSettings: Sendable, Hashable {
     }
 
     /// What a place of flags names as its database is a source, and one.
-    private static func checkDatabases(_ node: Node?, _ sources: [SourceSettings], _ reading: inout Reading) {
+    private static func checkDatabases(_ node: Node, _ sources: [SourceSettings], _ reading: inout Reading) {
         let databases = sources.filter { if case .mysql = $0.details { true } else { false } }.map(\.name)
-        for member in node?.members ?? [] {
+        for member in node["flags"]?.members ?? [] {
             guard let database = member.value["database"], let name = database.text, !database.isNull,
                 !databases.contains(name)
             else { continue }
             let known = databases.isEmpty ? "there is none" : "there is \(databases.joined(separator: ", "))"
-            reading.note("this is no source of type mysql, \(known)", at: database.place)
+            reading.missing(
+                "this is no source of type mysql, \(known)", at: database.place, in: node["sources"])
         }
     }
 

@@ -30,7 +30,7 @@ package struct FlagdSettings: Sendable, Hashable {
             "flagd", "A file of flags as flagd reads it.", FlagdSettings(),
             [
                 Field(
-                    "path", \.path, .flagFile,
+                    "path", \.path, Kind.flagFile.claiming { .flagFile($0) },
                     "The file; it is changed in place, comments and order are kept.", required: true,
                     example: "/srv/flagd/flags.json"),
                 Field("interval", \.interval, .interval, "How often it is read."),

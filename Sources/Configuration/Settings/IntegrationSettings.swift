@@ -31,7 +31,7 @@ package struct IntegrationSettings: Sendable, Hashable {
                     "runbook", \.integration.runbook, optional: line, "A link or a code, for people.",
                     example: "RB-12"),
                 Field(
-                    "flags", \.integration.flags, .list(.text("a flag's name"), isEmptyAllowed: true),
+                    "flags", \.integration.flags, .names("a flag's name"),
                     "Flags that switch it: the question before a change names this flow.",
                     example: "[erp.v2]"),
                 Field(

@@ -38,8 +38,15 @@ package struct LogSettings: Sendable, Hashable {
             ],
             finish: { node, value, reading in
                 Timing.check(node, interval: value.interval, deadline: &value.deadline, &reading)
-                if value.format != .nginx, let other = node["log_format"] {
-                    reading.note("\"log_format\" needs format: nginx", at: other.place)
+                if let format = node["log_format"], !format.isNull {
+                    if value.format != .nginx {
+                        reading.note("\"log_format\" needs format: nginx", at: format.place)
+                    } else if let text = value.nginxFormat {
+                        reading.claim(.logFormat(text), at: format.place)
+                    }
+                }
+                if Programs.isHere(node), let path = node["path"], !value.path.isEmpty {
+                    reading.claim(.log(value.path), at: path.place)
                 }
             })
     }
@@ -92,7 +99,7 @@ package struct CommandSettings: Sendable, Hashable {
             ],
             finish: { node, value, reading in
                 Timing.check(node, interval: value.interval, deadline: &value.deadline, &reading)
-                Programs.check(value.run, of: "run", via: value.via, in: node, &reading)
+                Programs.check(value.run, of: "run", in: node, &reading)
             })
     }
 }

@@ -57,12 +57,12 @@ package struct MagentoConfigSettings: Sendable, Hashable {
             ],
             finish: { node, value, reading in
                 Timing.check(node, interval: value.interval, deadline: &value.deadline, &reading)
-                if node["command"] == nil, value.via.isEmpty {
+                if node["command"] == nil, Programs.isHere(node) {
                     reading.note(
                         "\"command\" is missing, expected the program's whole path: "
                             + "[/var/www/magento/bin/magento]", at: node.place)
                 } else {
-                    Programs.check(value.command, of: "command", via: value.via, in: node, &reading)
+                    Programs.check(value.command, of: "command", in: node, &reading)
                 }
             })
     }

@@ -107,7 +107,7 @@ package struct MySQLSettings: Sendable, Hashable {
                     "required refuses a connection without TLS or with a wrong certificate; off is for this machine, elsewhere it needs `insecure`."
                 ),
                 Field(
-                    "ca", \.authority, optional: .path,
+                    "ca", \.authority, optional: Kind.path.claiming { .certificates($0) },
                     "Certificates to trust, PEM; the system's when left out.",
                     example: "/etc/ssl/store-ca.pem"),
                 Field(

@@ -86,15 +86,19 @@ extension Kind<String> {
 
     /// A name or address of a machine; a user or a port in it is refused, it would be taken for a part of the name.
     static var host: Kind {
-        text("a host name or address", pattern: "^[A-Za-z0-9._:%-]+$") { name in
-            name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "._:%-".utf8.contains(byte)
+        text(
+            "a host name or address, without a blank and without its port", pattern: "^[A-Za-z0-9._:%-]+$"
+        ) { name in
+            // One colon is a port's, two or more are an address'.
+            name.utf8.count { $0 == UInt8(ascii: ":") } != 1
+                && name.utf8.allSatisfy { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                        UInt8(ascii: "0")...UInt8(ascii: "9"):
+                        true
+                    default: "._:%-".utf8.contains(byte)
+                    }
                 }
-            }
         }
     }
 }

@@ -9,11 +9,12 @@ struct OutcomeCheck {
         self.sources = Dictionary(sources.map { ($0.name, $0) }) { first, _ in first }
     }
 
-    func check(_ integrations: Node?, _ reading: inout Reading) {
+    func check(_ environment: Node, _ reading: inout Reading) {
+        let integrations = environment["integrations"]
         var commands: [String: String] = [:]
         for integration in integrations?.members ?? [] {
             for outcome in integration.value["outcomes"]?.elements ?? [] {
-                check(outcome: outcome, &reading)
+                check(outcome: outcome, environment["sources"], &reading)
                 guard let source = outcome["source"], let name = source.text, sources[name]?.kind == "command"
                 else {
                     continue
@@ -29,14 +30,14 @@ struct OutcomeCheck {
         }
     }
 
-    private func check(outcome: Node, _ reading: inout Reading) {
+    private func check(outcome: Node, _ known: Node?, _ reading: inout Reading) {
         guard let name = outcome["source"], let text = name.text else { return }
         guard let source = sources[text] else {
             let nearest = Nearest.to(text, among: sources.keys.sorted())
-            reading.note(
+            reading.missing(
                 "there is no such source"
                     + (nearest.map { ", did you mean \"\($0)\"?" } ?? ""),
-                at: name.place)
+                at: name.place, in: known)
             return
         }
         let rules = ["success", "failure", "retry"]

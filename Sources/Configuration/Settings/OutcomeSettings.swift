@@ -101,7 +101,7 @@ extension Kind<[OutcomeSettings.LogRule]> {
 
     /// A template, a mapping, or a list of them.
     static var match: Kind {
-        let template = Kind<String>.text("a text with * for any text")
+        let template = Kind<String>.text("a text with * for any text").claiming { .template($0) }
         let section = Section<Draft>(
             "match", "Which lines are meant; all conditions must hold.", Draft(),
             [
@@ -110,7 +110,8 @@ extension Kind<[OutcomeSettings.LogRule]> {
                     "Literal text with * for any text, anywhere in the line.", example: "\"order * exported\""
                 ),
                 Field(
-                    "pattern", \.pattern, optional: .text("a regular expression"),
+                    "pattern", \.pattern,
+                    optional: Kind<String>.text("a regular expression").claiming { .pattern($0) },
                     "PCRE2; slower than a template.", example: "'took (?<ms>\\d+) ms'"),
                 Field("level", \.level, optional: .choice, "Monolog: this level or worse.", example: "error"),
                 Field(

@@ -15,7 +15,6 @@ package struct QueueSettings: Sendable, Hashable {
     package init() {}
 
     static var section: Section<QueueSettings> {
-        let name = Kind<String>.text("a name, * for any text")
         let limits = LimitSections.queue
         return Section(
             "queues", "What the servers do not tell of queues.", QueueSettings(),
@@ -30,11 +29,11 @@ package struct QueueSettings: Sendable, Hashable {
                     "The consumer of a queue, where Magento's own modules do not tell it.",
                     example: "{erp.order.export: erpOrderExporter}"),
                 Field(
-                    "without_consumer", \.withoutConsumer, .list(name, isEmptyAllowed: true),
+                    "without_consumer", \.withoutConsumer, .names("a name, * for any text"),
                     "Queues nobody is to take from: retry, dead letters. Nothing else makes one so.",
                     example: "[\"*.retry\", \"dead.*\"]"),
                 Field(
-                    "ignore", \.ignore, .list(name, isEmptyAllowed: true), "Queues that are not shown.",
+                    "ignore", \.ignore, .names("a name, * for any text"), "Queues that are not shown.",
                     example: "[\"amq.*\"]"),
             ],
             finish: { node, value, reading in
@@ -69,7 +68,7 @@ package struct CronSettings: Sendable, Hashable {
                     "The group of a job, where Magento's own modules do not tell it.",
                     example: "{erp_push_orders: erp}"),
                 Field(
-                    "ignore", \.ignore, .list(.text("a name, * for any text"), isEmptyAllowed: true),
+                    "ignore", \.ignore, .names("a name, * for any text"),
                     "Jobs that are not shown.", example: "[\"*_debug\"]"),
             ],
             finish: { node, value, reading in
@@ -97,7 +96,7 @@ package struct IndexerSettings: Sendable, Hashable {
                     "For one indexer; what is not said is as for all.",
                     example: "{catalogsearch_fulltext: {lag: {critical: 1h}}}"),
                 Field(
-                    "ignore", \.ignore, .list(.text("a name, * for any text"), isEmptyAllowed: true),
+                    "ignore", \.ignore, .names("a name, * for any text"),
                     "Indexers that are not shown.", example: "[design_config_grid]"),
             ],
             finish: { node, value, reading in

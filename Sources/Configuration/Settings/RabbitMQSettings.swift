@@ -44,7 +44,7 @@ package struct RabbitMQSettings: Sendable, Hashable {
                     "password", \.password, optional: .secret, "Where its password is to be had.",
                     required: true, example: "{env: RABBIT_PASSWORD}"),
                 Field(
-                    "vhosts", \.virtualHosts, .list(.text("a virtual host"), isEmptyAllowed: true),
+                    "vhosts", \.virtualHosts, .names("a virtual host"),
                     "The virtual hosts to watch; an empty list takes every one that can be read."),
                 Field("tls", \.tls, tls.kind, "Certificates for an https address."),
                 Field(
@@ -66,7 +66,7 @@ package struct RabbitMQSettings: Sendable, Hashable {
             "rabbitmq_tls", "Certificates for an https address.", TLS(),
             [
                 Field(
-                    "ca", \.authority, optional: .path,
+                    "ca", \.authority, optional: Kind.path.claiming { .certificates($0) },
                     "Certificates to trust, PEM; the system's when left out.",
                     example: "/etc/ssl/store-ca.pem")
             ])

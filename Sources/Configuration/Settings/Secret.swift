@@ -28,12 +28,15 @@ extension Kind<SecretPlace> {
                     return nil
                 }
                 switch member.key {
-                case "file": return Kind<String>.path.read(member.value, nil, &reading).map(SecretPlace.file)
+                case "file":
+                    return Kind<String>.path.claiming { .passwordFile($0) }.read(member.value, nil, &reading)
+                        .map(SecretPlace.file)
                 case "env":
-                    return Kind<String>.variable.read(member.value, nil, &reading).map(
-                        SecretPlace.environment)
+                    return Kind<String>.variable.claiming { .variable($0) }.read(member.value, nil, &reading)
+                        .map(SecretPlace.environment)
                 case "command":
-                    return Kind<[String]>.program.read(member.value, nil, &reading).map(SecretPlace.command)
+                    return Kind<[String]>.programOfSecret.read(member.value, nil, &reading).map(
+                        SecretPlace.command)
                 default:
                     reading.unknownKey(member, known: ["file", "env", "command"], in: "a secret")
                     return nil

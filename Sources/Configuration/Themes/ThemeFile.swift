@@ -3,6 +3,9 @@ import Documents
 
 /// A theme as a YAML file: how each role looks.
 package enum ThemeFile {
+    /// Those that are installed.
+    package static let names = ["dark", "light", "high-contrast", "colour-blind-safe", "mono"]
+
     /// Reads a theme; every role must be there. Fails with all mistakes at once.
     package static func read(_ bytes: [UInt8], name: String) throws(StoreConfiguration.Failure) -> Theme {
         let root: Node
@@ -86,6 +89,15 @@ package enum ThemeFile {
     private static func fileName(of role: Role) -> String {
         String(describing: role).reduce(into: "") { name, letter in
             name += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+        }
+    }
+}
+
+extension Kind<String> {
+    /// The name of a theme that is installed.
+    static var theme: Kind {
+        scalar(.choice(ThemeFile.names), written: { $0 }) { text, _ in
+            ThemeFile.names.contains(text) ? text : nil
         }
     }
 }

@@ -10,8 +10,13 @@ struct YAMLBuilder {
     private var anchors: [ExactName: Built] = [:]
     private var open: Set<ExactName> = []
     private var nodes = 0
-    /// Keys given twice; the first of each stays.
-    private(set) var duplicates: [DocumentError] = []
+    /// What is wrong and can be passed over: a key given twice, of which the first stays, a tag, an alias of nothing.
+    private(set) var notes: [DocumentError] = []
+    /// Places of what stands in for something that could not be read.
+    private(set) var standIns: Set<YAMLSpot> = []
+    /// Why libyaml stopped, after an error of its own.
+    private(set) var fault: YAMLFault?
+    private var longQuote: (from: YAMLSpot, bytes: Range<Int>)?
 
     /// A node with what it costs to repeat it.
     private struct Built {
@@ -33,13 +38,13 @@ struct YAMLBuilder {
             return Node(.scalar("", .plain), at: Place(line: 1, column: 1, bytes: 0..<0))
         }
         let root = try value(try next(), depth: 0).node
-        if case .document = try next() { throw error("a second document is not allowed") }
+        if case .document = try next() { notes.append(error("a second document is not allowed")) }
         return root
     }
 
     private mutating func value(_ event: YAMLParser.Event, depth: Int) throws(DocumentError) -> Built {
         let mark = parser.mark
-        if parser.hasTag { throw error("tags are not allowed") }
+        if parser.hasTag { notes.append(error("tags are not allowed")) }
         if case .alias = event { return try repeated(depth: depth) }
         try count(1)
         // An anchor may be given again and then means the newer node.
@@ -61,12 +66,17 @@ struct YAMLBuilder {
     }
 
     private mutating func repeated(depth: Int) throws(DocumentError) -> Built {
-        let target = parser.anchor ?? ""
-        if open.contains(ExactName(target)) {
-            throw error("this alias stands inside what it repeats")
-        }
-        guard let built = anchors[ExactName(target)] else {
-            throw error("no such anchor before this alias; a text that begins with * stands in quotes")
+        let target = ExactName(parser.anchor ?? "")
+        guard !open.contains(target), let built = anchors[target] else {
+            notes.append(
+                error(
+                    open.contains(target)
+                        ? "this alias stands inside what it repeats"
+                        : "no such anchor before this alias; a text that begins with * stands in quotes"))
+            try count(1)
+            let mark = parser.mark
+            standIns.insert(YAMLSpot(line: mark.line, column: mark.column))
+            return Built(node: Node(.scalar("", .plain), at: place(mark, to: mark)), nodes: 1, height: 0)
         }
         try count(built.nodes)
         if depth + built.height > limits.depth { throw error("nested deeper than \(limits.depth)") }
@@ -98,12 +108,12 @@ struct YAMLBuilder {
             let event = try next()
             if case .mappingEnd = event { break }
             guard case .scalar(let key, let style) = event else { throw error("a key must be a plain text") }
-            if parser.hasTag { throw error("tags are not allowed") }
-            if parser.anchor != nil { throw error("an anchor on a key is not allowed") }
+            if parser.hasTag { notes.append(error("tags are not allowed")) }
+            if parser.anchor != nil { notes.append(error("an anchor on a key is not allowed")) }
             let isMerge = key == "<<" && style == .plain
             if isMerge, !merges { throw error("merge keys (<<) are not allowed") }
             let isNew = keys.insert(ExactName(key)).inserted
-            if !isNew { duplicates.append(error("duplicate key \(JSONText.quoted(key))")) }
+            if !isNew { notes.append(error("duplicate key \(JSONText.quoted(key))")) }
             let keyPlace = place(parser.mark, to: parser.mark)
             try count(1)
             let value = try value(try next(), depth: depth)
@@ -146,11 +156,20 @@ struct YAMLBuilder {
         if depth > limits.depth { throw error("nested deeper than \(limits.depth)") }
     }
 
-    private func next() throws(DocumentError) -> YAMLParser.Event {
+    private mutating func next() throws(DocumentError) -> YAMLParser.Event {
         let event = parser.next()
+        if case .scalar(_, let style) = event, style == .singleQuoted || style == .doubleQuoted {
+            let mark = parser.mark
+            longQuote = (YAMLSpot(line: mark.line, column: mark.column), mark.bytes)
+        }
         guard case .failed = event else { return event }
-        let problem = parser.problem
-        throw DocumentError(name: name, line: problem.line, column: problem.column, message: problem.text)
+        var fault = parser.fault
+        if let longQuote {
+            let lines = parser.lines(in: longQuote.bytes)
+            if lines > 0 { fault.longQuote = (longQuote.from, longQuote.from.line + lines) }
+        }
+        self.fault = fault
+        throw DocumentError(name: name, line: fault.at.line, column: fault.at.column, message: fault.words)
     }
 
     private func place(_ begin: YAMLParser.Mark, to end: YAMLParser.Mark) -> Place {

@@ -68,7 +68,7 @@ import CYAML
     }
 
     /// What is wrong, after `.failed`.
-    var problem: (text: String, line: Int, column: Int) {
+    var fault: YAMLFault {
         var line = 0
         var column = 0
         var offset = 0
@@ -79,8 +79,18 @@ import CYAML
             let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
             column = before[lineStart...].count { $0 & 0xC0 != 0x80 }
         }
-        return unsafe (text.map { unsafe String(cString: $0) } ?? "cannot be read", line + 1, column + 1)
+        var fault = unsafe YAMLFault(
+            words: text.map { unsafe String(cString: $0) } ?? "cannot be read",
+            at: YAMLSpot(line: line + 1, column: column + 1))
+        if let context = unsafe cyaml_context(handle, &line, &column) {
+            unsafe fault.context = String(cString: context)
+            fault.beganAt = YAMLSpot(line: line + 1, column: column + 1)
+        }
+        return fault
     }
+
+    /// How many lines end in a part of the text.
+    func lines(in part: Range<Int>) -> Int { bytes[part.clamped(to: bytes.indices)].count { $0 == 0x0A } }
 
     private var value: String {
         var count = 0
