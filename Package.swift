@@ -123,7 +123,8 @@ let package = Package(
             name: "flag-turner",
             dependencies: ["FeatureFlags", "FlagBackends", "Monitoring", "Platform", "TestSupport"],
             path: "Tests/Bench/turner"),
-        .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+        .testTarget(
+            name: "ArchitectureTests", dependencies: ["Configuration", "Documents", "TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),
         .testTarget(
             name: "MonitoringTests", dependencies: ["Monitoring", "TestSupport", "Text"]),

@@ -220,6 +220,12 @@ const char *ccurl_message(const ccurl_transfer *transfer) {
     return transfer->message[0] ? transfer->message : transfer->curl->curl_easy_strerror(transfer->code);
 }
 
+int ccurl_system_error(const ccurl_transfer *transfer) {
+    long number = 0;
+    transfer->curl->curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &number);
+    return (int)number;
+}
+
 int ccurl_status(const ccurl_transfer *transfer) {
     long status = 0;
     transfer->curl->curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);

@@ -35,6 +35,8 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     package static let notAllowed: Int32 = 13
     package static let exists: Int32 = 17
     package static let brokenPipe: Int32 = 32
+    static let noData: Int32 = 61
+    package static let refused: Int32 = 111
     package static let wouldBlock: Int32 = 11
 
     /// The answer of a `system_` call, or the error it stands for.

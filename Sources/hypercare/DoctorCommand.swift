@@ -122,7 +122,7 @@ struct DoctorCommand {
         guard places.isEmpty else { return DoctorStep(name, .ok, places.joined(separator: ", ")) }
         return DoctorStep(
             name, .skipped,
-            "there is no system log at \(log), and `audit: {anchor: PATH}` is not set: an audit log that its owner "
+            "there is no system log at \(log), and `audit: {anchor: /path/to/file}` is not set: an audit log that its owner "
                 + "makes anew cannot be told from the one that was written")
     }
 

@@ -222,7 +222,7 @@ import Testing
         let all = try await run(["doctor", "--config", path])
         #expect(all.code == 1 && all.error == "" && all.output.contains("5 steps failed"))
         for words in [
-            "127.0.0.1:1", "management plugin", "none.log", "the password is kept",
+            "127.0.0.1:1", "management plugin", "none.log", "`password` says it is kept",
             "1 flag, it cannot be toggled here", "every 5 s: the whole file at each look",
             "zoneinfo/Europe/Berln",
         ] {

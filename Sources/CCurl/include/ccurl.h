@@ -34,6 +34,7 @@ uint64_t ccurl_id(const ccurl_transfer *transfer);
 int ccurl_code(const ccurl_transfer *transfer);              // CURLcode; 0 is success
 const char *ccurl_message(const ccurl_transfer *transfer);   // in libcurl's words
 bool ccurl_is_too_large(const ccurl_transfer *transfer);
+int ccurl_system_error(const ccurl_transfer *transfer);      // errno of the connect that failed; 0: of none
 int ccurl_status(const ccurl_transfer *transfer);
 int64_t ccurl_wire_bytes(const ccurl_transfer *transfer);   // heads and bodies, both ways, as sent; without TLS
 const uint8_t *ccurl_body(const ccurl_transfer *transfer, size_t *size);

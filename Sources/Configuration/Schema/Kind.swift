@@ -121,11 +121,12 @@ extension Kind<Bool> {
 }
 
 extension Kind<Duration> {
-    package static func duration(_ range: ClosedRange<Duration>) -> Kind {
+    package static func duration(_ range: ClosedRange<Duration>, suchAs examples: String = "5s or 2m") -> Kind
+    {
         let ends = (Literals.text(range.lowerBound), Literals.text(range.upperBound))
         return scalar(
             .duration(from: ends.0, to: ends.1),
-            expected: "a duration from \(ends.0) to \(ends.1), such as 5s or 2m",
+            expected: "a duration from \(ends.0) to \(ends.1), such as \(examples)",
             written: { Literals.text($0) }
         ) { text, _ in
             Literals.duration(text).flatMap { range.contains($0) ? $0 : nil }

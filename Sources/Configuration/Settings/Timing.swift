@@ -16,7 +16,9 @@ enum Timing {
 
 extension Kind<Duration> {
     static var interval: Kind { duration(.seconds(1)...(.seconds(3600))) }
-    static var deadline: Kind { duration(.milliseconds(100)...(.seconds(600))) }
+    static var deadline: Kind {
+        duration(.milliseconds(100)...(.seconds(600)), suchAs: "500ms or 2s")
+    }
     /// How long a state may stand.
     static var hold: Kind { duration(.zero...(.seconds(30 * 86_400))) }
 }

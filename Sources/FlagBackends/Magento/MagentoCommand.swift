@@ -38,8 +38,12 @@ package struct MagentoCommand: Sendable {
         do {
             return try await run(["config:show"] + Self.options(scope) + ["--", path])
         } catch let error as SystemError {
+            let isClosed = error.code == SystemError.notAllowed
             throw ReadFailure(
-                .unusable, Sanitizer.line("\(error)"), advice: "Check its command and via in the config.")
+                .unusable, Sanitizer.line("\(error)"),
+                advice: isClosed
+                    ? "It is not executable for this account. Do: chmod +x \(ShellWord.pasted(error.subject))"
+                    : "Check its `command` and `via`.")
         } catch let error as ChildTimedOut {
             throw ReadFailure(.timedOut, Sanitizer.line("\(error)"))
         } catch {

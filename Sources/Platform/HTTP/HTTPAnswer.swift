@@ -6,7 +6,10 @@ enum HTTPAnswer {
         let timings = unsafe timings(transfer)
         let code = unsafe ccurl_code(transfer)
         guard code == 0 else {
-            let words = unsafe String(cString: ccurl_message(transfer))
+            var words = unsafe String(cString: ccurl_message(transfer))
+            if code == 7, unsafe ccurl_system_error(transfer) == SystemError.refused {
+                words = "nobody listens there (connection refused)"
+            }
             let (kind, reason) = unsafe failure(
                 code, words, request, timings, isTooLarge: ccurl_is_too_large(transfer))
             return .failure(HTTPFailure(kind: kind, description: "GET \(request.place): \(reason)"))

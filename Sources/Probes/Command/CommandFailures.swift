@@ -12,6 +12,11 @@ extension ReadFailure {
             var text = "\(what): no answer within \(Age.text(error.deadline)), stopped"
             if let said = LastLine(error.error).text { text += ": " + said }
             self.init(.timedOut, Sanitizer.line(text, maxBytes: 768))
+        case let error as SystemError where error.code == SystemError.notAllowed:
+            self.init(
+                .unusable, Sanitizer.line("\(error)", maxBytes: 512),
+                advice:
+                    "It is not executable for this account. Do: chmod +x \(ShellWord.pasted(error.subject))")
         default:
             self.init(
                 .unusable, Sanitizer.line("\(error)", maxBytes: 512),

@@ -16,6 +16,7 @@ extension MySQLSource {
             user: settings.user, password: { try await password()?.reveal() }, database: settings.database,
             tls: tls)
         tablePrefix = settings.tablePrefix
+        caFile = settings.tls.authority
         insecure = settings.isOpen ? settings.insecure : nil
         locks = settings.lockProvider == .db ? .database(prefix: settings.lockPrefix) : .elsewhere
         checksTriggers = settings.checksTriggers
@@ -37,7 +38,7 @@ extension MySQLSource {
             objection = ReadFailure(
                 .unusable,
                 "tls.server_name \"\(other)\" is not the host, and libmariadb checks the host's name only",
-                advice: "Say the name in the certificate as host, and leave server_name out.")
+                advice: "Write the name in the certificate: `host: \(other)`, and leave `server_name` out.")
         }
     }
 }

@@ -18,7 +18,7 @@ extension MySQLStore {
             password = try await source.password()
         } catch {
             let saw = (error as? ReadFailure)?.message ?? "\(error)"
-            return [DoctorStep("password", .failed, saw, advice: "Check where the config says it is kept.")]
+            return [DoctorStep("password", .failed, saw, advice: "Check where `password` says it is kept.")]
         }
         let promise = Promise<[DoctorStep]>()
         let end = ContinuousClock.now + limit
@@ -35,6 +35,11 @@ extension MySQLStore {
                     "connect", .failed, "no answer from \(source.place) within \(limit)",
                     advice: "Is the server frozen, or the name server?")
             ]
+        }
+        if let index = steps.firstIndex(where: { $0.name == "connect" && $0.outcome == .failed }),
+            let refusal = await MySQLCause.refusal(source)
+        {
+            (steps[index].text, steps[index].advice) = (refusal.message, refusal.advice)
         }
         if source.insecure != nil { steps = warning + steps.filter { $0.name != "TLS" } }
         if steps.contains(where: { $0.outcome == .failed }) {
@@ -63,7 +68,8 @@ extension MySQLStore {
         do throws(ConnectFailure) {
             session = try MySQLSession(source, password: password, patience: patience)
         } catch {
-            return stepsUntil(error, source)
+            return stepsUntil(
+                MySQLCause.explained(error, source, password, patience: patience), source)
         }
         var steps = ["name", "connect"].map { DoctorStep($0, .ok, source.place) }
         steps.append(
@@ -85,6 +91,13 @@ extension MySQLStore {
         steps.append(
             step("privileges") { () throws(ReadFailure) in
                 let catalog = try session.catalog()
+                if !catalog.has(FoundStore.table) {
+                    throw ReadFailure(
+                        .unusable,
+                        "there is no table \(source.tablePrefix)\(FoundStore.table) in \(source.database) "
+                            + "the account may read",
+                        advice: FoundStore.advice(try FoundStore.all(session), of: source))
+                }
                 for table in ["cron_schedule", "indexer_state", "mview_state"] {
                     _ = try session.rows("SELECT 1 FROM \(try catalog.table(table)) LIMIT 1")
                 }

@@ -16,8 +16,11 @@ extension ReadFailure {
             ReadFailure(kind, message, advice: advice)
         }
         switch code {
-        case 1045, 1698, 1820, 1862:
-            return failure(.loginRefused, "Check user and password, and the host the account may come from.")
+        case 1045, 1698, 1820, 1862: return ReadFailure(.loginRefused, message, advice: accessAdvice(said))
+        case 3159 where said.mentions("insecure transport"), 4166 where said.mentions("insecure transport"):
+            return failure(
+                .insecure,
+                "The server asks for TLS: write `tls: {mode: required, ca: /path/to/ca.pem}`.")
         case 1130:
             return failure(.loginRefused, "Create the account for the address this machine comes from.")
         case 2049, 2059, 2061, 5010, 5012, 1251:
@@ -56,17 +59,34 @@ extension ReadFailure {
             if isEstablished || lineEnds.contains(where: said.lowercased().mentions) {
                 return failure(.unreachable, "The server has gone away; is it running?")
             }
+            if said.mentions("does not offer it") || said.mentions("does not support it") {
+                return failure(
+                    .insecure,
+                    "Give the server a certificate; or write `tls: {mode: off}`, and elsewhere than on this machine "
+                        + "why: `insecure: \"the server has no TLS before March\"`.")
+            }
             return failure(
                 .insecure,
-                "Give the right CA file and host name, or say `tls: {mode: off}`, and why as `insecure`.")
+                "Name who signed the server's certificate, `tls: {ca: /path/to/ca.pem}`, and its name in it as `host`."
+            )
         case 2000 where !isEstablished:
             // Its plugin gives up without a word.
             return ReadFailure(
                 .insecure, "\(action): the server asks for the password under a key of its own",
-                advice: "Without TLS nobody has proved to be the server: let tls be required, "
+                advice: "Without TLS nobody has proved to be the server: write `tls: {mode: required}`, "
                     + "or use ed25519 or mysql_native_password for the account.")
         case 2005:
             return failure(.unreachable, "The host name is not known; check it with `getent hosts`.")
+        case 2002 where said.mentions("(111)"): return nobodyListens(action)
+        // What libmariadb says of every connection that it does not get.
+        case 2002 where said.mentions("(115)") && !isLate, 2003 where said.mentions("(115)") && !isLate:
+            return ReadFailure(
+                .unreachable, "\(action): no connection, nobody listens there or it cannot be reached",
+                advice: "Is the server running there, and may this machine reach it?")
+        case 2002 where said.mentions("socket") && said.mentions("(2)"):
+            return ReadFailure(
+                .unreachable, "\(action): there is no such socket",
+                advice: "Is the server started? It mostly has `socket: /run/mysqld/mysqld.sock`.")
         case 2000..<3000:
             return isLate
                 ? failure(.timedOut, "The server does not answer; is it frozen, or behind a firewall?")
@@ -74,6 +94,25 @@ extension ReadFailure {
         default:
             return failure(.malformed, "")
         }
+    }
+
+    static func nobodyListens(_ action: String) -> ReadFailure {
+        ReadFailure(
+            .unreachable, "\(action): nobody listens there (connection refused)",
+            advice: "Is the server started, and is this its address? It mostly has `port: 3306`.")
+    }
+
+    /// The server says as whom it knew us, and whether there was a password.
+    private static func accessAdvice(_ said: String) -> String {
+        if said.mentions("using password: NO") {
+            return "No password was sent: say where it is, as `password: {file: /path/to/password}`."
+        }
+        let parts = said.split(separator: "'", omittingEmptySubsequences: false)
+        guard parts.count >= 5, !parts[3].isEmpty else {
+            return "Check user and password, and the host the account may come from."
+        }
+        return
+            "Check user and password; the server sees this machine as '\(parts[3])': the account must be made for it."
     }
 
     /// What OpenSSL and libmariadb say of a peer that went away while they shook hands.

@@ -57,6 +57,8 @@ package struct MySQLSource: Sendable {
     package var cronGroups: [String: String]
     /// Topics of bulk operations by integration.
     package var topics: [String: [NamePattern]]
+    /// Who would have signed the server's certificate, where TLS is off; nil takes the system's authorities.
+    var caFile: String?
     /// Why its password may be read on the way; nil when it cannot be.
     var insecure: String?
     /// Why it cannot be read as it is set up; nil when it can.

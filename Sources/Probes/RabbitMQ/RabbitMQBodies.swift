@@ -34,6 +34,15 @@ enum RabbitMQBodies {
     /// Refused logins and missing permissions are both 401 here; the body tells them apart.
     static func failure(_ answer: RabbitMQAnswer, from path: String) -> ReadFailure {
         let place = path.prefix { $0 != "?" }
+        if (300..<400).contains(answer.status) {
+            let target = answer.location.map { answer.line($0) }
+            return ReadFailure(
+                .malformed,
+                answer.line("\(place): \(answer.status), it leads to \(target ?? "another address")"),
+                advice: "Redirects are not followed: "
+                    + (target.map { "write \(OtherAddress.key($0)), if that is the broker." }
+                        ?? "give the final address as `url`."))
+        }
         if let page = WebPage(answer.body, contentType: answer.contentType) {
             let words = answer.line("\(place): \(answer.status), \(page.words)")
             return ReadFailure(
@@ -52,9 +61,6 @@ enum RabbitMQBodies {
             return ReadFailure(
                 .malformed, words,
                 advice: "Is the management plugin on, and the address right? `rabbitmq-plugins list`")
-        case 300..<400:
-            return ReadFailure(
-                .malformed, words, advice: "Redirects are not followed: give the final address.")
         default: return ReadFailure(answer.status >= 500 ? .unreachable : .malformed, words)
         }
     }

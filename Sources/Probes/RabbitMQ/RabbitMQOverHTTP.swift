@@ -57,12 +57,16 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
             if response.status != 200 || WebPage(body, contentType: type) != nil {
                 body = redaction.redacted(Array(body.prefix(Self.longestComplaint)))
             }
-            return RabbitMQAnswer(
+            var answer = RabbitMQAnswer(
                 status: response.status, body: body,
                 asksForLogin: response.header("WWW-Authenticate") != nil,
                 contentType: type,
                 serverTime: HTTPDate.time(response.header("Date")), wireBytes: response.wireBytes,
                 redaction: redaction)
+            if let place = response.header("Location"), (300..<400).contains(response.status) {
+                answer.location = OtherAddress.base(of: place, asked: path, at: address)
+            }
+            return answer
         } catch {
             throw ReadFailure(http: error)
         }
@@ -82,8 +86,25 @@ package struct RabbitMQOverHTTP: RabbitMQTransport {
             if Task.isCancelled { throw ReadFailure(http: error) }
             throw ReadFailure(
                 .unusable, Sanitizer.line("\(error)", maxBytes: 512),
-                advice: "Check where the config says the password is kept.")
+                advice: "Check where `password` says it is kept.")
         }
+    }
+
+    @concurrent package func explained(_ failure: ReadFailure, timeout: Duration) async -> ReadFailure {
+        guard [.unreachable, .insecure, .malformed].contains(failure.kind),
+            let other = OtherAddress.otherScheme(address)
+        else { return failure }
+        let isSecure: Bool
+        do {
+            _ = try await client.get(HTTPRequest(other + "/api/", timeout: timeout, maxBytes: 64 << 10))
+            isSecure = other.hasPrefix("https:")
+        } catch let second as HTTPFailure where second.kind == .insecure && other.hasPrefix("https:") {
+            // It shook hands, if with a certificate that is not trusted here.
+            isSecure = true
+        } catch {
+            return failure
+        }
+        return OtherAddress.failure(address, spoken: other, isSecure: isSecure)
     }
 
     @concurrent package func close() async { client.close() }
@@ -100,7 +121,8 @@ extension ReadFailure {
             switch failure.kind {
             case .unreachable: (.unreachable, "Is the management plugin on, and the address right?")
             case .timedOut: (.timedOut, "")
-            case .insecure: (.insecure, "Name the authority that signed the server's certificate as `ca`.")
+            case .insecure:
+                (.insecure, "Name who signed the server's certificate: `tls: {ca: /path/to/ca.pem}`.")
             case .tooLarge, .malformed: (.malformed, "")
             case .unusable: (.unusable, "")
             }

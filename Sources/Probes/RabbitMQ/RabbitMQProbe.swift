@@ -54,6 +54,7 @@ package struct RabbitMQProbe: Examinable {
                     DoctorStep("nodes", .ok, "\(Figures.counted(nodes.names.count, "node")): \(names)"))
             }
         } catch {
+            let error = await transport.explained(error, timeout: .seconds(2))
             let isLogin = error.kind == .loginRefused || error.kind == .denied
             return steps + [
                 DoctorStep(isLogin ? "login" : "connect", .failed, error.message, advice: error.advice),

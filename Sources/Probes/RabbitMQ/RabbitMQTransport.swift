@@ -7,6 +7,14 @@ package protocol RabbitMQTransport: Sendable {
     /// Gets `path` (percent-encoded, `/api/…`) within `timeout`; throws when no answer came at all.
     @concurrent func get(_ path: String, timeout: Duration) async throws(ReadFailure) -> RabbitMQAnswer
     @concurrent func close() async
+    /// Why there was no answer, found out by another question to the same address, which carries no login.
+    @concurrent func explained(_ failure: ReadFailure, timeout: Duration) async -> ReadFailure
+}
+
+extension RabbitMQTransport {
+    @concurrent package func explained(_ failure: ReadFailure, timeout: Duration) async -> ReadFailure {
+        failure
+    }
 }
 
 /// One answer, whatever its status.
@@ -16,6 +24,8 @@ package struct RabbitMQAnswer: Sendable, Hashable {
     /// It carried `WWW-Authenticate`: the login itself was refused.
     package var asksForLogin: Bool
     package var contentType: String?
+    /// Where it sends the reader instead.
+    package var location: String?
     /// The server's clock, to the second, as it wrote the answer.
     package var serverTime: WallTime?
     /// What question and answer took on the wire.
