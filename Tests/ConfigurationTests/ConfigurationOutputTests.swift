@@ -1,6 +1,8 @@
 import Configuration
 import Documents
+import Monitoring
 import Testing
+import Text
 
 struct ConfigurationOutputTests {
     @Test func `the first config has no mistake and shows every key`() throws {
@@ -16,6 +18,36 @@ struct ConfigurationOutputTests {
             #expect(text.contains("\(name):"), "\(name) is not in the file")
         }
         #expect(text.split(separator: "\n").allSatisfy { $0.unicodeScalars.count <= 150 })
+    }
+
+    @Test func `what was answered stands whole in the first config, however long it is`() throws {
+        var initial = InitialConfiguration()
+        initial.databasePasswordFile = "/" + String(repeating: "long/", count: 40) + "password"
+        initial.databasePort = "3307"
+        initial.tablePrefix = "m2_"
+        initial.databaseWay.hasTLS = false
+        initial.databaseWay.insecure = "no TLS before March"
+        initial.operates = true
+        initial.windowStart = "2026-11-19T12:00:00Z"
+        initial.rabbitURL = "https://rabbit:15671"
+        initial.rabbitWay.authority = "/etc/ssl/own.pem"
+        initial.virtualHosts = []
+        initial.logs = [.init(name: "log-a", path: "/var/log/a.log", format: "nginx")]
+        initial.flagFile = "/srv/flags.json"
+        let shop = try #require(try StoreConfigurationTests.read(initial.text).environment("my-store"))
+        guard case .mysql(let mysql) = shop.sources[0].details,
+            case .rabbitmq(let rabbit) = shop.sources[1].details, case .log(let log) = shop.sources[2].details
+        else {
+            Issue.record("wrong kinds")
+            return
+        }
+        #expect(mysql.password == .file(initial.databasePasswordFile ?? "") && mysql.port == 3307)
+        #expect(
+            mysql.tablePrefix == "m2_" && mysql.tls.mode == .off && mysql.insecure == "no TLS before March")
+        #expect(rabbit.tls.authority == "/etc/ssl/own.pem" && rabbit.virtualHosts.isEmpty)
+        #expect(log.path == "/var/log/a.log" && log.format == .nginx)
+        #expect(shop.access == .operate && shop.window?.start.civil.rfc3339 == "2026-11-19T12:00:00Z")
+        #expect(shop.flags.count == 1)
     }
 
     @Test func `every key that is off can be switched on where it stands, with all below it`() throws {

@@ -186,8 +186,9 @@ import Testing
         try program.start([Program.path, "init"])
         let asked = [
             ("name of the store", "bad name\r"), ("cannot be a name", "eu\r"), ("yes or no", "maybe\r"),
-            ("expected yes or no", "no\r"), ("database host", "\r"), ("database user", "\r"),
-            ("database name", "\r"), ("database password", "none\r"), ("management address", "\u{4}"),
+            ("expected yes or no", "no\r"), ("database host", "\r"), ("its port", "1\r"),
+            ("nobody listens there", "\r"), ("its port [1]", "\r"), ("taken as it is", "\r"),
+            ("database password", "none\r"), ("database name", "\r"), ("read-only or operate", "\u{4}"),
         ]
         for (words, answer) in asked {
             try await program.pty.wait(for: words) { $0.text.contains(words) }

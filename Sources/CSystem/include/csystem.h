@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "pseudo_terminal.h"
 
@@ -153,3 +154,8 @@ int system_listen_loopback(int port);   // TCP on 127.0.0.1; 0 takes any free po
 int system_local_port(int fd);
 int system_accept(int fd);
 int system_connect_loopback(int port);
+
+// --- a line that is not shown while it is typed
+// Hides the terminal's echo, writes the prompt, and takes a line of at most `size` bytes, with backspace and Ctrl-U.
+// However it ends, by Ctrl-C or a signal too, the echo is back. -ENODATA: there is no more; -E2BIG: it is too long.
+ssize_t system_read_hidden(int fd, const char *prompt, char *line, size_t size);

@@ -5,17 +5,51 @@ import Text
 ///
 /// `# text` explains the key below it; `#key: value` is a key that becomes active when its # is taken away.
 package struct InitialConfiguration: Sendable, Hashable {
+    package struct Log: Sendable, Hashable {
+        package var name: String
+        package var path: String
+        /// `monolog` or `nginx`.
+        package var format: String
+
+        package init(name: String, path: String, format: String) {
+            self.name = name
+            self.path = path
+            self.format = format
+        }
+    }
+
+    /// What else is known of the way to a server.
+    package struct Way: Sendable, Hashable {
+        package var hasTLS = true
+        /// Absolute path of a PEM file; nil takes the system's authorities.
+        package var authority: String?
+        /// Why the password may be read on its way.
+        package var insecure: String?
+    }
+
     package var environment = "my-store"
     package var isProduction = true
+    package var operates = false
+    /// In RFC 3339; nil leaves the window out.
+    package var windowStart: String?
     package var databaseHost = "localhost"
+    package var databasePort = "3306"
+    package var databaseWay = Way()
     package var databaseUser = "hypercare"
     package var database = "magento"
+    package var tablePrefix = ""
     /// Absolute path of the file that holds the password; nil leaves it out.
     package var databasePasswordFile: String?
     /// Nil leaves RabbitMQ out.
     package var rabbitURL: String?
+    package var rabbitWay = Way()
     package var rabbitUser = "hypercare"
     package var rabbitPasswordFile: String?
+    /// Nil is the one of the default; empty takes all.
+    package var virtualHosts: [String]?
+    package var logs: [Log] = []
+    /// A file in flagd's format.
+    package var flagFile: String?
 
     package init() {}
 
@@ -31,35 +65,55 @@ package struct InitialConfiguration: Sendable, Hashable {
     }
 
     private var given: Given {
-        let password = databasePasswordFile.map { [("password", Given.text("{file: \(quoted($0))}"))] } ?? []
-        var sources: [(String, Given)] = [
-            (
-                "magento-db",
-                .keys(
-                    [
-                        ("type", .text("mysql")), ("host", .text(quoted(databaseHost))),
-                        ("user", .text(quoted(databaseUser))), ("database", .text(quoted(database))),
-                    ] + password)
-            )
-        ]
-        if let rabbitURL {
-            let password = rabbitPasswordFile.map { "{file: \(quoted($0))}" } ?? "{env: RABBIT_PASSWORD}"
-            sources.append(
-                (
-                    "rabbitmq",
-                    .keys([
-                        ("type", .text("rabbitmq")), ("url", .text(quoted(rabbitURL))),
-                        ("user", .text(quoted(rabbitUser))), ("password", .text(password)),
-                    ])
-                ))
+        var sources = [("magento-db", databaseKeys)]
+        if let rabbitURL { sources.append(("rabbitmq", rabbitKeys(rabbitURL))) }
+        for log in logs {
+            let keys = [("type", "log"), ("path", quoted(log.path)), ("format", log.format)]
+            sources.append((log.name, .keys(keys.map { ($0.0, .text($0.1)) })))
         }
-        let environment: Given = .keys([
-            ("production", .text(isProduction ? "true" : "false")), ("sources", .keys(sources)),
-        ])
-        return .keys([("environments", .keys([(self.environment, environment)]))])
+        var environment: [(String, Given)] = [("production", .text(isProduction ? "true" : "false"))]
+        if operates { environment.append(("access", .text("operate"))) }
+        if let windowStart {
+            environment.append(("window", .text("{start: \(quoted(windowStart)), days: 14}")))
+        }
+        environment.append(("sources", .keys(sources)))
+        if let flagFile {
+            let keys: [(String, Given)] = [("type", .text("flagd")), ("path", .text(quoted(flagFile)))]
+            environment.append(("flags", .keys([("flags", .keys(keys))])))
+        }
+        return .keys([("environments", .keys([(self.environment, .keys(environment))]))])
     }
 
-    private func quoted(_ text: String) -> String { JSONText.quoted(text) }
+    private var databaseKeys: Given {
+        var keys = [
+            ("type", "mysql"), ("host", quoted(databaseHost)), ("user", quoted(databaseUser)),
+            ("database", quoted(database)),
+        ]
+        if databasePort != "3306" { keys.append(("port", databasePort)) }
+        if !tablePrefix.isEmpty { keys.append(("table_prefix", quoted(tablePrefix))) }
+        if let databasePasswordFile { keys.append(("password", "{file: \(quoted(databasePasswordFile))}")) }
+        let tls = [
+            databaseWay.hasTLS ? nil : "mode: off", databaseWay.authority.map { "ca: \(quoted($0))" },
+        ].compactMap(\.self)
+        if !tls.isEmpty { keys.append(("tls", "{\(tls.joined(separator: ", "))}")) }
+        if let insecure = databaseWay.insecure { keys.append(("insecure", quoted(insecure))) }
+        return .keys(keys.map { ($0.0, .text($0.1)) })
+    }
+
+    private func rabbitKeys(_ url: String) -> Given {
+        var keys = [
+            ("type", "rabbitmq"), ("url", quoted(url)), ("user", quoted(rabbitUser)),
+            ("password", rabbitPasswordFile.map { "{file: \(quoted($0))}" } ?? "{env: RABBIT_PASSWORD}"),
+        ]
+        if let virtualHosts {
+            keys.append(("vhosts", "[\(virtualHosts.map(quoted).joined(separator: ", "))]"))
+        }
+        if let authority = rabbitWay.authority { keys.append(("tls", "{ca: \(quoted(authority))}")) }
+        if let insecure = rabbitWay.insecure { keys.append(("insecure", quoted(insecure))) }
+        return .keys(keys.map { ($0.0, .text($0.1)) })
+    }
+
+    private func quoted(_ text: String) -> String { JSONText.whole(text) }
 
     private indirect enum Given {
         case text(String)

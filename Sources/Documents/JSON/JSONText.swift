@@ -28,6 +28,13 @@ package enum JSONText {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// All of `text` in quotes, as a JSON or YAML document takes it.
+    package static func whole(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        append(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// At most 60 characters of `text`, in quotes, for a message.
     package static func quoted(_ text: String) -> String {
         let short = String(text.unicodeScalars.prefix(60))

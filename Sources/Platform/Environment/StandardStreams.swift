@@ -28,6 +28,19 @@ package enum StandardStreams {
         }
     }
 
+    /// A line that is not shown while it is typed, after `prompt`; nil at the end of the input. Ctrl-C ends the
+    /// process as everywhere, with the echo back.
+    package static func readHidden(_ prompt: String) throws(SystemError) -> Secret? {
+        var line = [CChar](repeating: 0, count: 4096)
+        defer { for index in line.indices { line[index] = 0 } }
+        let room = line.count
+        let count = unsafe system_read_hidden(0, prompt, &line, room)
+        try put("\n", on: 1)
+        if count == -Int(SystemError.noData) { return nil }
+        try SystemError.check(Int64(count), "read the line")
+        return Secret(String(decoding: line.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+
     /// Whether a person sits at standard input (0), output (1) or error (2).
     package static func isTerminal(_ stream: Int32) -> Bool { isatty(stream) == 1 }
 

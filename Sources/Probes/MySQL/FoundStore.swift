@@ -25,7 +25,7 @@ package struct FoundStore: Sendable, Hashable {
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_")
                 || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
         }
-        return isPlain && !name.isEmpty && Int(name) == nil ? name : JSONText.quoted(name)
+        return isPlain && !name.isEmpty && Int(name) == nil ? name : JSONText.whole(name)
     }
 
     static let table = "cron_schedule"

@@ -43,5 +43,5 @@ enum OtherAddress {
         return base.utf8.count > scheme.utf8.count && !base.utf8.contains(UInt8(ascii: "@")) ? base : nil
     }
 
-    static func key(_ address: String) -> String { "`url: \(JSONText.quoted(address))`" }
+    static func key(_ address: String) -> String { "`url: \(JSONText.whole(address))`" }
 }
