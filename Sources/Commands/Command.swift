@@ -9,7 +9,10 @@ package enum Command: Sendable, Hashable {
     case configCheck(Common)
     case configSchema
     case completion(Shell)
-    case help(HelpTopic?)
+    /// Names of the config that a completion offers.
+    case names(Names, Common)
+    /// `part` is a heading or a term of the topic.
+    case help(HelpTopic?, part: String? = nil)
     /// The usage and options of one command, by its words.
     case commandHelp([String])
     case auditShow(Common)
@@ -94,6 +97,8 @@ package enum Command: Sendable, Hashable {
             self.state = state
         }
     }
+
+    package enum Names: String, Sendable, Hashable, CaseIterable { case environments, sources, entities }
 
     package enum Shell: String, Sendable, Hashable, CaseIterable { case bash, zsh, fish }
 }

@@ -39,6 +39,9 @@ package enum Completion {
         return Array(Set(names)).sorted()
     }
 
+    /// Values that are asked of the file system or of the config.
+    private static let asked = ["FILE", "DIR", "THEME", "NAME", "ENTITY"]
+
     private static var bash: String {
         let cases =
             nextWords.map { "        \"\($0.command)\") words=\"\($0.words.joined(separator: " "))\" ;;" }
@@ -49,11 +52,30 @@ package enum Completion {
             # bash completion of hypercare
             _hypercare() {
                 local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-                local words="" command="" word skip=""
+                local words="" command="" word skip="" kind=""
+                local -a given=()
                 COMPREPLY=()
                 # bash splits --config=FILE at the sign
                 [[ $current == = ]] && current=""
                 [[ $previous == = ]] && previous=${COMP_WORDS[COMP_CWORD-2]}
+                # and kind:name at the colon
+                if [[ $current == : ]]; then
+                    kind=$previous: current="" previous=${COMP_WORDS[COMP_CWORD-2]}
+                elif [[ $previous == : ]]; then
+                    kind=${COMP_WORDS[COMP_CWORD-2]}: previous=${COMP_WORDS[COMP_CWORD-3]}
+                fi
+                [[ $previous == = ]] && previous=${COMP_WORDS[COMP_CWORD-4]}
+                for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+                    [[ $word == = ]] && continue
+                    if [[ $skip == --config || $skip == --env ]]; then given+=("$skip" "$word"); fi
+                    if [[ -n $skip ]]; then skip=""; continue; fi
+                    case $word in
+                        \(options { _ in true }.joined(separator: "|"))) skip=$word ;;
+                        -*) ;;
+                        *) command="${command:+$command }$word" ;;
+                    esac
+                done
+                _hypercare_names() { "${COMP_WORDS[0]}" completion --list "$1" "${given[@]}" 2>/dev/null; }
                 case $previous in
                     \(options { $0 == "FILE" }.joined(separator: "|")))
                         COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -61,21 +83,18 @@ package enum Completion {
                         COMPREPLY=($(compgen -d -- "$current")); return ;;
                     --theme)
                         COMPREPLY=($(compgen -f -W "\(Grammar.themes.joined(separator: " "))" -- "$current")); return ;;
-                    \(options { !["FILE", "DIR", "THEME"].contains($0) }.joined(separator: "|")))
+                    --env)
+                        COMPREPLY=($(compgen -W "$(_hypercare_names environments)" -- "$current")); return ;;
+                    --entity)
+                        COMPREPLY=($(compgen -W "$(_hypercare_names entities)" -- "$kind$current"))
+                        COMPREPLY=("${COMPREPLY[@]#"$kind"}"); return ;;
+                    \(options { !asked.contains($0) }.joined(separator: "|")))
                         return ;;
                 esac
-                for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-                    [[ $word == = ]] && continue
-                    if [[ -n $skip ]]; then skip=""; continue; fi
-                    case $word in
-                        \(options { _ in true }.joined(separator: "|"))) skip=1 ;;
-                        -*) ;;
-                        *) command="${command:+$command }$word" ;;
-                    esac
-                done
                 case $command in
             \(cases.joined(separator: "\n"))
                 esac
+                [[ $command == doctor ]] && words+=" $(_hypercare_names sources)"
                 COMPREPLY=($(compgen -W "$words" -- "$current"))
             }
             complete -F _hypercare hypercare
@@ -92,18 +111,33 @@ package enum Completion {
             # zsh completion of hypercare
             _hypercare() {
                 local command= word skip=
-                local -a next plain
+                local -a next plain given
+                for word in ${words[2,CURRENT-1]}; do
+                    case $word in
+                        --config=*|--env=*) given+=($word) ;;
+                    esac
+                    case $skip in
+                        --config|--env) given+=($skip $word) ;;
+                    esac
+                    skip=$word
+                done
+                skip=
+                _hypercare_names() { compadd -- ${(f)"$($words[1] completion --list $1 $given 2>/dev/null)"} }
                 case ${words[CURRENT]} in
                     \(options { $0 == "FILE" }.map { $0 + "=*" }.joined(separator: "|"))) compset -P '*='; _files; return ;;
                     \(options { $0 == "DIR" }.map { $0 + "=*" }.joined(separator: "|"))) compset -P '*='; _files -/; return ;;
                     --theme=*) compset -P '*='; compadd -- \(Grammar.themes.joined(separator: " ")); _files; return ;;
+                    --env=*) compset -P '*='; _hypercare_names environments; return ;;
+                    --entity=*) compset -P '*='; _hypercare_names entities; return ;;
                     --*=*) return ;;
                 esac
                 case ${words[CURRENT-1]} in
                     \(options { $0 == "FILE" }.joined(separator: "|"))) _files; return ;;
                     \(options { $0 == "DIR" }.joined(separator: "|"))) _files -/; return ;;
                     --theme) compadd -- \(Grammar.themes.joined(separator: " ")); _files; return ;;
-                    \(options { !["FILE", "DIR", "THEME"].contains($0) }.joined(separator: "|"))) return ;;
+                    --env) _hypercare_names environments; return ;;
+                    --entity) _hypercare_names entities; return ;;
+                    \(options { !asked.contains($0) }.joined(separator: "|"))) return ;;
                 esac
                 for word in ${words[2,CURRENT-1]}; do
                     if [[ -n $skip ]]; then skip=; continue; fi
@@ -116,6 +150,7 @@ package enum Completion {
                 case $command in
             \(cases.joined(separator: "\n"))
                 esac
+                [[ $command == doctor && ${words[CURRENT]} != -* ]] && { _hypercare_names sources; return; }
                 # options where they are begun, or where nothing else can follow
                 plain=(${next:#-*})
                 [[ ${words[CURRENT]} != -* && ${#plain} -gt 0 ]] && next=($plain)
@@ -155,6 +190,18 @@ package enum Completion {
             function __hypercare_in
                 string match -q -- "$argv *" (__hypercare_command)" "
             end
+            # the names that the config of this line has
+            function __hypercare_names
+                set -l given
+                set -l last
+                for word in (commandline -opc)[2..]
+                    contains -- "$last" --config --env; and set -a given $last $word
+                    string match -qr -- '^--(config|env)=' $word; and set -a given $word
+                    set last $word
+                end
+                set -l program (commandline -opc)[1]
+                command $program completion --list $argv $given 2>/dev/null
+            end
             complete -c hypercare -f
             """
         ]
@@ -182,12 +229,15 @@ package enum Completion {
                     case "FILE": " -r -F"
                     case "DIR": " -x -a '(__fish_complete_directories)'"
                     case "THEME": " -r -F -a \(quoted(Grammar.themes.joined(separator: " ")))"
+                    case "NAME": " -x -a '(__hypercare_names environments)'"
+                    case "ENTITY": " -x -a '(__hypercare_names entities)'"
                     default: " -x"
                     }
                 offer(place, "-l \(option.name.dropFirst(2))\(value)", option.text)
             }
             offer(place, "-l help", "how it is called")
         }
+        offer("__hypercare_at doctor", "-a '(__hypercare_names sources)'")
         offer("__hypercare_at ", "-l version", "which hypercare this is")
         return lines.joined(separator: "\n") + "\n"
     }

@@ -74,7 +74,7 @@ package enum Grammar {
                 Option("--production", "YES|NO", "whether it is production"),
                 Option("--host", "HOST", "of the store's database"),
                 Option("--user", "USER", "of the store's database"),
-                Option("--database", "NAME", "the database"),
+                Option("--database", "DATABASE", "the database"),
                 Option("--password-file", "FILE", "holds the password; never the password itself"),
                 Option("--rabbit-url", "URL", "of RabbitMQ's management API"),
                 Option("--rabbit-user", "USER", "of RabbitMQ"),
@@ -113,13 +113,18 @@ package enum Grammar {
                 config, environment,
             ]),
         Entry(
-            words: ["completion"], text: "print a completion script for a shell", options: [],
+            words: ["completion"], text: "print a completion script for a shell",
+            options: [
+                Option(
+                    "--list", "WHAT", "instead: the environments, sources or entities that the config names"),
+                config, environment,
+            ],
             argument: Argument(
                 name: "SHELL", isRequired: true, choices: Command.Shell.allCases.map(\.rawValue))),
         Entry(
             words: ["help"], text: "explain a topic", options: [],
             argument: Argument(
-                name: "TOPIC", isRequired: false, choices: HelpTopic.allCases.map(\.rawValue))),
+                name: "TOPIC [PART]", isRequired: false, choices: HelpTopic.allCases.map(\.rawValue))),
         Entry(words: ["man"], text: "print the man page (roff)", options: []),
     ]
 

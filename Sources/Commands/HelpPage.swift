@@ -59,3 +59,66 @@ package struct HelpPage: Sendable, Hashable {
         }
     }
 }
+
+/// A part of a page, by a word that stands in its headings or is one of its terms.
+extension HelpPage {
+    /// Nil when the page has no such part.
+    package func part(_ name: String) -> HelpPage? {
+        let wanted = Self.plain(name)
+        var parts = sections.filter { Self.words($0.heading).contains(wanted) }
+        if parts.isEmpty {
+            parts = sections.compactMap { section in
+                let items = section.blocks.flatMap { block -> [Item] in
+                    guard case .items(let items) = block else { return [] }
+                    return items.filter { Self.plain($0.term) == wanted }
+                }
+                return items.isEmpty ? nil : (section.heading, [.items(items)])
+            }
+        }
+        guard !parts.isEmpty else { return nil }
+        return HelpPage(
+            title: "\(title) \(name)",
+            blocks: parts.flatMap { ($0.heading.isEmpty ? [] : [.heading($0.heading)]) + $0.blocks })
+    }
+
+    /// What `part` knows.
+    package var parts: [String] {
+        let terms = sections.flatMap(\.blocks).flatMap { block -> [String] in
+            guard case .items(let items) = block else { return [] }
+            return items.map { Self.plain($0.term) }
+        }
+        var seen: Set<String> = []
+        return (sections.flatMap { Self.words($0.heading) } + terms).filter { seen.insert($0).inserted }
+    }
+
+    private var sections: [(heading: String, blocks: [Block])] {
+        var sections: [(heading: String, blocks: [Block])] = [("", [])]
+        for block in blocks {
+            if case .heading(let text) = block {
+                sections.append((text, []))
+            } else {
+                sections[sections.count - 1].blocks.append(block)
+            }
+        }
+        return sections
+    }
+
+    /// The last of a path of keys, its type, and all of a heading: `environments.NAME.sources.SOURCE, type: mysql` is
+    /// `mysql`, `environments.NAME.queues.limits` is `queues.limits` and `limits`.
+    private static func words(_ heading: String) -> [String] {
+        if heading.isEmpty { return [] }
+        let whole = plain(heading)
+        guard heading.contains(".") else {
+            return [whole] + whole.split(separator: " ").map(String.init).filter { $0.count > 3 }
+        }
+        if let type = heading.split(separator: " ").last, heading.mentions(", type:") {
+            return [plain(String(type))]
+        }
+        let keys = heading.split(separator: ".").filter {
+            !$0.allSatisfy(\.isUppercase) && $0 != "environments"
+        }
+        return keys.indices.map { plain(keys[$0...].joined(separator: ".")) } + [whole]
+    }
+
+    private static func plain(_ text: String) -> String { text.lowercased() }
+}

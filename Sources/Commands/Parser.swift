@@ -73,7 +73,7 @@ private struct CommandLine {
         }
         if entry.words == ["help"], let command = helpedCommand(arguments) { return .commandHelp(command) }
         try check(arguments, of: entry)
-        return try command(entry, arguments.first)
+        return try command(entry, arguments)
     }
 
     /// `audit --help`, `help audit`: a word that only begins commands; a topic of the same name comes first.
@@ -116,13 +116,15 @@ private struct CommandLine {
     private func check(_ arguments: [String], of entry: Grammar.Entry) throws(UsageError) {
         // `help exit codes` and `help exit-codes` are the same.
         let isTopicOfTwoWords = entry.words == ["help"] && arguments == ["exit", "codes"]
-        if arguments.count > (entry.argument == nil ? 0 : 1), !isTopicOfTwoWords {
-            let extra = arguments[entry.argument == nil ? 0 : 1]
+        let most =
+            entry.argument == nil ? 0 : entry.words == ["help"] && Self.isTopic(arguments[0...]) ? 2 : 1
+        if arguments.count > most, !isTopicOfTwoWords {
+            let extra = arguments[most]
             throw failure("\(shown(extra)) is too much: \(entry.usage)")
         }
         guard let argument = entry.argument else { return }
         guard let word = arguments.first else {
-            if argument.isRequired {
+            if argument.isRequired, values["--list"] == nil {
                 throw failure("\(entry.name) needs one of \(argument.choices.joined(separator: ", "))")
             }
             return
@@ -135,7 +137,8 @@ private struct CommandLine {
         }
     }
 
-    private func command(_ entry: Grammar.Entry, _ argument: String?) throws(UsageError) -> Command {
+    private func command(_ entry: Grammar.Entry, _ arguments: [String]) throws(UsageError) -> Command {
+        let argument = arguments.first
         let common = Command.Common(
             config: values["--config"], environment: values["--env"], theme: values["--theme"])
         switch entry.name {
@@ -149,10 +152,24 @@ private struct CommandLine {
         case "config schema": return .configSchema
         case "audit show": return .auditShow(common)
         case "audit verify": return .auditVerify(anchors: values["--anchors"], common)
+        case "completion" where values["--list"] != nil:
+            let word = values["--list"] ?? ""
+            guard let names = Command.Names(rawValue: word) else {
+                let known = Command.Names.allCases.map(\.rawValue)
+                throw failure(
+                    "--list needs \(known.joined(separator: ", ")), not \(shown(word))" + meant(word, known))
+            }
+            return .names(names, common)
         case "completion": return .completion(argument.flatMap(Command.Shell.init) ?? .bash)
-        case "help": return .help(argument.flatMap { $0 == "exit" ? .exitCodes : HelpTopic(rawValue: $0) })
+        case "help":
+            let topic = argument.flatMap { $0 == "exit" ? .exitCodes : HelpTopic(rawValue: $0) }
+            return .help(topic, part: argument == "exit" ? nil : arguments.dropFirst().first)
         default: return .man
         }
+    }
+
+    private static func isTopic(_ words: ArraySlice<String>) -> Bool {
+        words.first.flatMap { HelpTopic(rawValue: $0) } != nil
     }
 
     private func status() throws(UsageError) -> Command.Status {

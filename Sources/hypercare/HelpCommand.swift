@@ -2,18 +2,35 @@ import Commands
 import Monitoring
 import Platform
 import Screens
+import Text
 
 /// `hypercare help`, the man page and the completions: all made from the same texts.
 enum HelpCommand {
     static func run(_ command: Command) throws -> Int32 {
         switch command {
-        case .help(let topic): try StandardStreams.write(pages.page(topic).plain())
-        case .commandHelp(let words): try StandardStreams.write(pages.page(command: words).plain())
+        case .help(let topic, let part): try show(page(topic, part))
+        case .commandHelp(let words): try show(pages.page(command: words))
         case .man: try StandardStreams.write(ManPage(pages, version: Version.text).roff)
         case .completion(let shell): try StandardStreams.write(Completion.script(shell))
         default: break
         }
         return ExitCode.ok
+    }
+
+    private static func page(_ topic: HelpTopic?, _ part: String?) throws -> HelpPage {
+        let page = pages.page(topic)
+        guard let topic, let part else { return page }
+        if let found = page.part(part) { return found }
+        let near = Nearest.to(part, among: page.parts).map { ", did you mean \($0)?" }
+        throw Complaint(
+            "help \(topic.rawValue) has no part \"\(Sanitizer.line(part, maxBytes: 200))\"" + (near ?? ""),
+            exitCode: ExitCode.usage)
+    }
+
+    private static func show(_ page: HelpPage) throws {
+        let text = page.plain()
+        Pager.become(text, environment: Environment.ofProcess)
+        try StandardStreams.write(text)
     }
 
     private static var pages: HelpPages {

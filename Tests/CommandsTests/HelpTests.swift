@@ -46,6 +46,22 @@ struct HelpTests {
                 "hypercare doctor [SOURCE] [--config FILE] [--env NAME]"))
     }
 
+    @Test(arguments: [
+        (HelpTopic.config, "mysql", "table_prefix", "vhosts"),
+        (.config, "table_prefix", "Magento's db", "vhosts"),
+        (.config, "queues.limits", "no_consumer_hold", "by_name"),
+        (.sources, "rabbitmq", "set_permissions", "GRANT"),
+        (.flags, "flagd", "DISABLED", "config:set"), (.flags, "Conflict", "somebody else", "saved"),
+        (.keys, "see", "go to that pane", "nothing"),
+    ])
+    func `a part of a topic is found by its heading or its term, and is that part alone`(
+        topic: HelpTopic, part: String, holds: String, lacks: String
+    ) throws {
+        let text = try #require(pages.page(topic).part(part)).plain()
+        #expect(text.contains(holds) && !text.contains(lacks), "\(text)")
+        #expect(pages.page(topic).part("nonsense") == nil)
+    }
+
     @Test func `the man page holds every topic and no stray request`() {
         let roff = ManPage(pages, version: "1.2-dev").roff
         #expect(roff.hasPrefix(".TH HYPERCARE 1 \"\" \"hypercare 1.2\\-dev\""))

@@ -28,6 +28,9 @@ struct ParserTests {
             ("config check --config x", .configCheck(.init(config: "x"))),
             ("config schema", .configSchema),
             ("completion fish", .completion(.fish)),
+            ("help config mysql", .help(.config, part: "mysql")), ("help config a b", nil),
+            ("completion --list sources --env eu", .names(.sources, .init(environment: "eu"))),
+            ("completion --list colours", nil),
             ("help", .help(nil)), ("--help", .help(nil)), ("-h", .help(nil)),
             ("help config", .help(.config)), ("help exit codes", .help(.exitCodes)),
             ("help exit-codes", .help(.exitCodes)), ("help audit", .commandHelp(["audit"])),
@@ -88,7 +91,7 @@ struct ParserTests {
             ("completion zhs", 2, "completion knows bash, zsh, fish, not \"zhs\", did you mean zsh?"),
             (
                 "help exit cods", 2,
-                "\"cods\" is too much: hypercare help [TOPIC]"
+                "\"cods\" is too much: hypercare help [TOPIC [PART]]"
             ),
             (
                 "help souces", 2,

@@ -159,3 +159,9 @@ int system_connect_loopback(int port);
 // Hides the terminal's echo, writes the prompt, and takes a line of at most `size` bytes, with backspace and Ctrl-U.
 // However it ends, by Ctrl-C or a signal too, the echo is back. -ENODATA: there is no more; -E2BIG: it is too long.
 ssize_t system_read_hidden(int fd, const char *prompt, char *line, size_t size);
+
+// --- a pager
+int system_terminal_rows(int fd);   // 0: it is no terminal, or does not tell
+// Becomes another program that reads these bytes; returns only when that fails.
+int system_become(const char *path, const char *const *arguments, const char *const *environment,
+                  const unsigned char *input, size_t count);
