@@ -11,7 +11,7 @@ struct ConsoleCommand {
     func run() throws -> Int32 {
         let variables = Environment.ofProcess
         let settings = try ConfigFile(common, environment: variables).environment(common.environment)
-        let chosen = [common.theme, settings.theme].compactMap { $0 }.first { $0 != Themes.automatic }
+        let chosen = [common.theme, settings.theme].compactMap { $0 }.first { $0 != ThemeFile.automatic }
         let themes = try Themes.load(chosen: chosen, environment: variables)
         let time = try SystemTime()
         let path = Stores.path(of: settings.name, in: variables)

@@ -16,7 +16,7 @@ struct DemoCommand {
     func run() throws -> Int32 {
         let environment = Environment.ofProcess
         let time = try SystemTime()
-        let chosen = options.theme == Themes.automatic ? nil : options.theme
+        let chosen = options.theme == ThemeFile.automatic ? nil : options.theme
         let themes = try Themes.load(chosen: chosen, environment: environment)
         let store = DemoStore.make(seed: options.seed ?? 1, time: time, hangs: options.isHanging)
         let folder = try ScratchFolder.make(for: "demo")

@@ -8,14 +8,11 @@ import Screens
 enum Themes {
     private static let sizeLimit = 64 << 10
 
-    /// The terminal's background decides.
-    static let automatic = "auto"
-
     static func choice(_ person: String?, _ config: String?) -> ThemeChoice {
         switch (person, config) {
-        case (automatic?, _): .nobody
+        case (ThemeFile.automatic?, _): .nobody
         case (_?, _): .person
-        case (nil, let config): config == nil || config == automatic ? .nobody : .config
+        case (nil, let config): config == nil || config == ThemeFile.automatic ? .nobody : .config
         }
     }
 

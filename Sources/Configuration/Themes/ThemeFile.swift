@@ -4,6 +4,9 @@ import Documents
 /// A theme as a YAML file: how each role looks.
 package enum ThemeFile {
     /// Those that are installed.
+    /// Stands for dark or light, by the terminal's background.
+    package static let automatic = "auto"
+
     package static let names = ["dark", "light", "high-contrast", "colour-blind-safe", "mono"]
 
     /// Reads a theme; every role must be there. Fails with all mistakes at once.
@@ -94,11 +97,10 @@ package enum ThemeFile {
 }
 
 extension Kind<String> {
-    /// The name of a theme that is installed.
+    /// The name of a theme that is installed, or that the terminal's background decides.
     static var theme: Kind {
-        scalar(.choice(ThemeFile.names), written: { $0 }) { text, _ in
-            ThemeFile.names.contains(text) ? text : nil
-        }
+        let names = ThemeFile.names + [ThemeFile.automatic]
+        return scalar(.choice(names), written: { $0 }) { text, _ in names.contains(text) ? text : nil }
     }
 }
 
