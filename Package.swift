@@ -134,7 +134,9 @@ let package = Package(
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [
-                "Configuration", "Display", "Documents", "FeatureFlags", "Monitoring", "TestSupport", "Text",
+                "Configuration", "Curses", "Display", "Documents", "FeatureFlags", "Monitoring",
+                "TestSupport",
+                "Text",
             ]),
         .testTarget(
             name: "PlatformTests", dependencies: ["CSystem", "Monitoring", "Platform", "TestSupport", "Text"]),

@@ -35,14 +35,14 @@ package struct Style: Hashable, Sendable {
 
 /// A colour with its poorer relatives: what a terminal of 256, 16 or direct colours uses.
 package struct Color: Hashable, Sendable {
-    /// 0...255 of the xterm palette.
-    package var palette: UInt8
+    /// 0...255 of the xterm palette; nil is the terminal's own.
+    package var palette: UInt8?
     /// 0...15.
     package var basic: UInt8
     /// 0xRRGGBB, where direct colours are to be had; nil takes the palette's.
     package var direct: UInt32?
 
-    package init(palette: UInt8, basic: UInt8, direct: UInt32? = nil) {
+    package init(palette: UInt8?, basic: UInt8, direct: UInt32? = nil) {
         self.palette = palette
         self.basic = basic
         self.direct = direct

@@ -41,10 +41,26 @@ import Testing
             let cell = ColorDepth.underCursor(Style(foreground: Color(palette: 203, basic: basic)), bar)
             for depth in [ColorDepth.eight, .sixteen] {
                 // A colour that eight cannot show is the terminal's own.
-                #expect(depth.look(cell).foreground == 7 || depth.look(cell).foreground == -1)
+                let white: Int32 = depth == .eight ? 7 : 15
+                #expect([white, -1].contains(depth.look(cell).foreground))
             }
             #expect(ColorDepth.palette.look(cell).foreground == 203)
         }
+    }
+
+    @Test func `a badge that only few colours need is none where there is a palette, nor under the bar`() {
+        let red = Style(
+            foreground: Color(palette: 203, basic: 0), background: Color(palette: nil, basic: 9), isBold: true
+        )
+        let bar = Style(background: Color(palette: 18, basic: 4))
+        #expect(ColorDepth.sixteen.look(red).background == 9)
+        #expect(ColorDepth.palette.look(red).foreground == 203)
+        #expect(ColorDepth.palette.look(red).background == -1)
+        #expect(!ColorDepth.palette.look(red).isReverse)
+        #expect(ColorDepth.sixteen.look(ColorDepth.underCursor(red, bar)).background == 9)
+        #expect(ColorDepth.palette.look(ColorDepth.underCursor(red, bar)).background == 18)
+        #expect(ColorDepth.direct.look(ColorDepth.underCursor(red, bar)).background == 0x000087)
+        #expect(ColorDepth.none.look(red).isReverse)
     }
 
     @Test func `greys and cube of the palette keep their values as direct colours`() {

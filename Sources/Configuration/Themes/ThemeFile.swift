@@ -78,9 +78,11 @@ package enum ThemeFile {
 
     private static var color: Section<Color> {
         Section(
-            "color", "One colour for terminals of 256, 16 and direct colours.", Color(palette: 0, basic: 0),
+            "color", "One colour for terminals of 256, 16 and direct colours.", Color(palette: nil, basic: 0),
             [
-                Field("palette", \.palette, .byte(0...255), "Number in the xterm palette.", required: true),
+                Field(
+                    "palette", \.palette, optional: .byte(0...255),
+                    "Number in the xterm palette; left out, the terminal's own."),
                 Field("basic", \.basic, .byte(0...15), "Number among the 16 colours.", required: true),
                 Field(
                     "direct", \.direct, optional: .hexColor, "Where direct colours are to be had.",
