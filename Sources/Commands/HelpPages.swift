@@ -1,6 +1,6 @@
 import Configuration
 
-/// The help topics. Keys and rules are data: the console's key map and what judges own them.
+/// The help topics. Keys, rules and words are data: the console's key map and what judges own them.
 package struct HelpPages: Sendable {
     /// Keys that belong together: a title, then what is pressed and what it does.
     package struct KeySection: Sendable, Hashable {
@@ -14,11 +14,13 @@ package struct HelpPages: Sendable {
 
     private let keys: [KeySection]
     private let rules: [HelpPage.Item]
+    let words: [HelpPage.Item]
 
-    /// `rules` are what is judged, each with when it speaks.
-    package init(keys: [KeySection], rules: [HelpPage.Item] = []) {
+    /// `rules` are what is judged, each with when it speaks; `words` what stands on the screens.
+    package init(keys: [KeySection], rules: [HelpPage.Item] = [], words: [HelpPage.Item] = []) {
         self.keys = keys
         self.rules = rules
+        self.words = words
     }
 
     /// Nil is the overview.
@@ -28,6 +30,7 @@ package struct HelpPages: Sendable {
         case .config: config
         case .sources: sources
         case .rules: rulesPage
+        case .glossary: glossary
         case .keys: keysPage
         case .flags: flags
         case .exitCodes: exitCodes

@@ -58,6 +58,17 @@ extension HelpPages {
             ])
     }
 
+    var glossary: HelpPage {
+        HelpPage(
+            title: "glossary",
+            blocks: [
+                .text(
+                    "The words that the screens and `hypercare status` use, where they are not plain English. What each rule looks at is in `hypercare help rules`."
+                ),
+                .items(words),
+            ])
+    }
+
     var flags: HelpPage {
         HelpPage(
             title: "flags",
@@ -141,7 +152,7 @@ extension HelpPages {
                     HelpPage.Item("0", "ok, also while something is pending that is remembered"),
                 ]),
                 .text(
-                    "pending: what a rule looks for is so, and its hold is not over: `no consumer, critical in 80 s`. not judged: a rule needs a second reading that it did not get; status reads twice where one asks for it, within --patience seconds."
+                    "pending: what a rule looks for is so, and its hold is not over: `nobody takes messages, critical in 80 s`. not judged: a rule needs a second reading that it did not get; status reads twice where one asks for it, within --patience seconds."
                 ),
                 .text(
                     "Holds go on from look to look. While a console of this user watches, its state is read and nothing is written; else status remembers in $XDG_STATE_HOME/hypercare/NAME/status, or in DIR/NAME with --state DIR, a folder for its user alone: Nagios has its own. Looks at most 15 minutes apart go on with a hold; when the one before was longer ago, what is pending is a warning. Of two looks at once the second remembers nothing and says so."

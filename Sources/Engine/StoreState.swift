@@ -257,7 +257,8 @@ struct StoreState: Sendable {
         } else if let worst, worst.status < .ok {
             guard worst.status != .unknown || !isNoNews else { return }
             let isEased = change.from == .critical && change.to == .warning
-            let turn = Self.isSilenceOver(before, assessed) ? " answers again" : isEased ? " eases" : ""
+            let isHeard = Self.isSilenceOver(before, assessed)
+            let turn = isHeard ? " answers again" : isEased ? " is critical no more" : ""
             note(change.to, id, "\(name)\(turn): \(worst.headline)", at: now)
         } else if let from = change.from, from < .ok {
             let isHeard = Self.isSilenceOver(before, assessed)

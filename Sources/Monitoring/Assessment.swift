@@ -38,12 +38,14 @@ package struct Assessment: Hashable, Sendable, Codable {
     /// What the rule could not see, as a clause; nil when it saw all.
     package var unseen: String?
 
-    /// What is wrong, without a clock time: `no consumer`.
+    /// What is wrong, without a clock time: `nobody takes messages`.
     package var what: String
     /// What was tried, said after the time: `no answer since 20:20:31: connect to db1 timed out`.
     package var detail: String?
     /// True: the time is told to the second.
     package var isExact = false
+    /// The figures of it that others may speak of too.
+    package var measured: [Measured] = []
     /// The rest of the sentence, most important first.
     package var parts: [String]
     package var figure: Judgement.Figure?
@@ -75,10 +77,10 @@ package struct Assessment: Hashable, Sendable, Codable {
     /// As the journal tells it: without a clock time, which its own column has, and with its evidence.
     package var headline: String {
         if let detail { return "\(what): \(detail)" }
-        return ([what] + parts.prefix(2)).joined(separator: " · ")
+        return ([what] + ([measured.clause].compactMap { $0 } + parts).prefix(2)).joined(separator: " · ")
     }
 
-    /// `no consumer since 02:10`; times told as `moment` shows them.
+    /// `nobody takes messages since 02:10`; times told as `moment` shows them.
     package func sentence(at moment: Moment) -> String {
         var text = what
         if let since, isTimeTold {
@@ -119,7 +121,7 @@ package struct Assessment: Hashable, Sendable, Codable {
         if case .notJudged = standing { true } else { false }
     }
 
-    /// Words of one that is pending: `no consumer, critical in 80 s`.
+    /// Words of one that is pending: `nobody takes messages, critical in 80 s`.
     package var pendingText: String? {
         guard case .pending(let status, let seconds) = standing else { return nil }
         return "\(what), \(status.rawValue) in \(Age.text(seconds: seconds.rounded(.up)))"
@@ -128,17 +130,27 @@ package struct Assessment: Hashable, Sendable, Codable {
 
 extension Judgement {
     /// The worst assessment gives status, figure and since; every one that has words its sentence, worst
-    /// first, none twice. What is pending comes last.
+    /// first, none twice. Their figures are told in one clause, and behind another rule those of one figure have
+    /// no more to say. What is pending comes last.
     package init(_ assessments: [Assessment], at moment: Moment) {
         self.init(.ok)
         // `sorted` is not stable; the order of the rules decides between equals.
         let ordered = assessments.enumerated().sorted {
             ($0.element.status, $0.offset) < ($1.element.status, $1.offset)
         }.map(\.element)
+        var measured: [Measured] = []
+        var place: Int?
         for assessment in ordered where assessment.standing == .judged && !assessment.what.isEmpty {
-            let what = assessment.sentence(at: moment)
-            for part in [what] + assessment.parts where !reason.contains(part) { reason.append(part) }
+            func say(_ part: String) {
+                if !reason.contains(part) { reason.append(part) }
+            }
+            let isTold = assessment.rule.isOfOneFigure && !assessment.measured.isEmpty && !reason.isEmpty
+            if !isTold { say(assessment.sentence(at: moment)) }
+            if !assessment.measured.isEmpty { place = place ?? reason.count }
+            measured.merge(assessment.measured)
+            assessment.parts.forEach(say)
         }
+        if let clause = measured.clause, let place { reason.insert(clause, at: place) }
         for assessment in ordered {
             if let text = assessment.pendingText, !reason.contains(text) { reason.append(text) }
         }

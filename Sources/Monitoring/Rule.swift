@@ -14,6 +14,9 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
     // Sources and whatever is read from them.
     case answers, answerTime, notice, clock, vanished, notRead
 
+    /// Its figure beside its limit says all of it.
+    var isOfOneFigure: Bool { [.depth, .oldest, .lag, .growing].contains(self) }
+
     /// What the detail calls it.
     package var label: String { texts.label }
 

@@ -40,6 +40,7 @@ enum HelpCommand {
                 guard !bindings.isEmpty else { return nil }
                 return HelpPages.KeySection(
                     title: section.rawValue, keys: bindings.map { HelpPage.Item($0.keys, $0.help) })
-            }, rules: Rule.allCases.map { HelpPage.Item($0.label, $0.explanation) })
+            }, rules: Rule.allCases.map { HelpPage.Item($0.label, $0.explanation) },
+            words: Glossary.entries.map { HelpPage.Item($0.word, $0.text) })
     }
 }

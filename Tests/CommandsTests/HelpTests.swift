@@ -4,9 +4,9 @@ import Testing
 import Text
 
 struct HelpTests {
-    private let pages = HelpPages(keys: [
-        .init(title: "See", keys: [.init("1 - 5", "go to that pane"), .init("PgUp PgDn", "a page")])
-    ])
+    private let pages = HelpPages(
+        keys: [.init(title: "See", keys: [.init("1 - 5", "go to that pane"), .init("PgUp PgDn", "a page")])],
+        words: [.init("lag", "how late it is")])
 
     @Test(arguments: [40, 80, 100])
     func `fits its width, whatever the topic`(width: Int) {
@@ -38,6 +38,7 @@ struct HelpTests {
         for group in ConfigurationHelp.groups {
             for key in group.keys { #expect(config.contains("  \(key.name)"), "\(key.name)") }
         }
+        #expect(pages.page(.glossary).plain().contains("  lag  how late it is"))
         #expect(pages.page(.exitCodes).plain().contains("  2  critical"))
         let sources = pages.page(.sources).plain()
         for word in ["`counts`", "since_last", "totals"] { #expect(sources.contains(word), "\(word)") }

@@ -168,7 +168,7 @@ import Text
         var cron = state.snapshot(generation: 1, at: Self.now(1)).cron
         #expect(cron.jobs.map(\.judgement.status) == [.ok, .ok] && cron.judgement.status == .ok)
         cron = state.snapshot(generation: 2, at: Self.now(2.5)).cron
-        #expect(cron.jobs.map(\.judgement.reason) == [[], ["running 15 min"]])
+        #expect(cron.jobs.map(\.judgement.reason) == [[], ["running 15 min (limit 15 min)"]])
         #expect(cron.judgement.reason.first == "no job has run since 02:57")
         let detail = try #require(state.detail(EntityID(.cron, "long", in: "db"), at: Self.now(2.5)))
         #expect(detail.rules.first?.now == "15 min" && detail.rules.first?.status == .warning)

@@ -55,7 +55,7 @@ import TestSupport
         #expect(read([brokered("other")], into: &state, at: 3000) == nil)
         _ = read([waiting(1)], into: &state, at: 7200)
         let row = read([waiting(1)], into: &state, at: 7205)
-        #expect(row?.judgement.reason == ["no consumer, critical in 115 s"])
+        #expect(row?.judgement.reason == ["nobody takes messages, critical in 115 s"])
         #expect(state.toKeep(at: at(7205).wall).conditions["queue@rabbit:erp"]?["stalled"] == at(7200).wall)
     }
 
@@ -76,7 +76,7 @@ import TestSupport
         for second in stride(from: 0.0, through: 130, by: 5) {
             row = read([waiting(4)], into: &state, at: second)
         }
-        #expect(row?.judgement.reason.first == "no consumer since 03:00 or earlier")
+        #expect(row?.judgement.reason.first == "nobody takes messages since 03:00 or earlier")
         #expect(row?.judgement.since == at(0).wall)
     }
 

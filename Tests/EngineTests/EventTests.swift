@@ -71,7 +71,7 @@ import Testing
         try await bench.run { bench in
             try await bench.until("news") { !$0.events.isEmpty }
             #expect(
-                bench.snapshot?.events.first?.text == "orders → ERP: fail 40.0 % of 100 in 5 min")
+                bench.snapshot?.events.first?.text == "orders → ERP: 40 of 100 failed in 5 min, 40.0 %")
         }
     }
 
@@ -88,7 +88,9 @@ import Testing
             try await bench.until("critical") { $0.queues.first?.judgement.status == .critical }
             held.value?.behave(.answer(Sample([.queues([queue("erp", ready: 700)])])))
             try await bench.until("warning") { $0.queues.first?.judgement.status == .warning }
-            #expect(bench.snapshot?.events.last?.text == "erp eases: backlog · 700 messages, limit 500")
+            #expect(
+                bench.snapshot?.events.last?.text == "erp is critical no more: backlog · 700 wait (limit 500)"
+            )
         }
     }
 }

@@ -216,7 +216,9 @@ import TestSupport
             }
             try await bench.until("skipped") { ($0.sources.first?.probes.first?.skippedTicks ?? 0) >= 3 }
             #expect(bench.snapshot?.sources.first?.judgement.status == .warning)
-            #expect(bench.snapshot?.sources.first?.judgement.reason.first == "answers in 1.1 s, limit 1 s")
+            #expect(
+                bench.snapshot?.sources.first?.judgement.reason.first
+                    == "answers in 1100 ms (limit 800 ms, given up at 1000 ms)")
         }
     }
 
@@ -244,7 +246,7 @@ import TestSupport
         #expect(kept.cronJobs?["cron@magento-db:nightly"]?.success?.ended == start.advanced(bySeconds: -100))
         let since = try #require(kept.since["queue@magento-db:erp"])
         #expect(since.status == .warning)
-        #expect(stores.now.events.map(\.text).contains("erp: backlog · 600 messages, limit 500"))
+        #expect(stores.now.events.map(\.text).contains("erp: backlog · 600 wait (limit 500)"))
 
         // An hour later Magento has deleted the row of the success.
         let second = CronReading(jobs: [], newestRun: start, newestScheduled: nil)
@@ -260,7 +262,7 @@ import TestSupport
             #expect(bench.snapshot?.cron.jobs.first?.lastSuccess == start.advanced(bySeconds: -100))
             #expect(bench.snapshot?.queues.first?.judgement.since == since.since)
             #expect(
-                bench.snapshot?.events.contains { $0.text == "erp: backlog · 600 messages, limit 500" }
+                bench.snapshot?.events.contains { $0.text == "erp: backlog · 600 wait (limit 500)" }
                     == true)
         }
     }
@@ -299,7 +301,7 @@ import TestSupport
             stores.change { $0.failure = nil }
             try await bench.until("storage ok") { $0.storage.status == .ok }
             try await bench.pass(2)
-            #expect(stores.now.events.map(\.text) == ["erp: backlog · 600 messages, limit 500"])
+            #expect(stores.now.events.map(\.text) == ["erp: backlog · 600 wait (limit 500)"])
             #expect(stores.now.saves >= 1)
         }
     }

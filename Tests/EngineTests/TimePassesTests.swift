@@ -56,10 +56,10 @@ import Testing
             let rows = state.snapshot(generation: 1, at: at(seconds))
             return [told(rows.queues.first), told(rows.indexers.first), told(rows.integrations.first)]
         }
-        #expect(shown(at: 119)[0] == "ok · no consumer, critical in 1 s")
-        #expect(shown(at: 120)[0] == "critical · no consumer since 03:00 or earlier · 3 wait")
+        #expect(shown(at: 119)[0] == "ok · nobody takes messages, critical in 1 s")
+        #expect(shown(at: 120)[0] == "critical · nobody takes messages since 03:00 or earlier · 3 wait")
         #expect(shown(at: 599)[1] == "ok")
-        #expect(shown(at: 600)[1].hasPrefix("warning · behind since 03:00"))
+        #expect(shown(at: 600)[1].hasPrefix("warning · has not moved since 03:00"))
         #expect(silence > 600 && silence < 2400, "the figures are fresh until then: \(silence)")
         #expect(shown(at: silence - 1)[2] == "ok")
         #expect(shown(at: silence)[2].contains(" · silent since 03:00"))
@@ -81,8 +81,8 @@ import Testing
             readings.map { reading in
                 told(rows.first { $0.id.name.utf8.elementsEqual(reading.name.utf8) })
             } == [
-                "critical · no consumer since 03:00 or earlier · 12 wait", "ok",
-                "critical · no consumer since 03:00 or earlier · 5 wait", "ok",
+                "critical · nobody takes messages since 03:00 or earlier · 12 wait", "ok",
+                "critical · nobody takes messages since 03:00 or earlier · 5 wait", "ok",
             ])
     }
 }

@@ -87,7 +87,7 @@ import TestSupport
             _ = world.row(at: second)
         }
         #expect(world.row(at: 400)?.judgement.status == .unknown)
-        #expect(world.told.first == "orders → ERP: fail 37.5 % of 80 in 5 min")
+        #expect(world.told.first == "orders → ERP: 30 of 80 failed in 5 min, 37.5 %")
         #expect(!world.told.contains { $0.hasSuffix("is ok again") })
         world.read("app1", good, at: 405)
         world.read("app2", good, at: 405)
@@ -103,7 +103,7 @@ import TestSupport
         }
         let judgement = world.row(at: 61)?.judgement
         #expect(judgement?.status == .critical && judgement?.asOf == nil)
-        #expect(judgement?.reason.first?.hasPrefix("fail 75.0 %") == true)
+        #expect(judgement?.reason.first?.hasSuffix(", 75.0 %") == true)
         #expect(judgement?.reason.contains("app1, not read yet") == true)
     }
 

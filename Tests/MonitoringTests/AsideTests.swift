@@ -60,9 +60,9 @@ import Testing
     }
 
     @Test func `is over once it was well; what is pending or not judged is not well`() {
-        let told = [said(.noConsumer, .critical, "no consumer", value: 130)]
+        let told = [said(.noConsumer, .critical, "nobody takes messages", value: 130)]
         var book = book(told)
-        var pending = said(.noConsumer, .ok, "no consumer", value: 5)
+        var pending = said(.noConsumer, .ok, "nobody takes messages", value: 5)
         pending.standing = .pending(.critical, seconds: 115)
         #expect(heard(&book, [pending]) == nil)
         var blind = said(.noConsumer, .ok)

@@ -52,7 +52,7 @@ import Testing
                 $0.lock = .held
                 $0.overdueSince = ago(120)
             })
-        let tail = "(usual 15 s) · lock held · next run waits since 02:58"
+        let tail = "(usual 15 s, limit 15 min) · lock held · next run waits since 02:58"
         #expect(said(long) == "warning · running 24 min \(tail)")
         #expect(said(long, at: 60) == "warning · running 25 min \(tail)")
         let slow = watch(
@@ -63,8 +63,9 @@ import Testing
         #expect(said(slow) == "ok")
         let short = watch(job { $0.runningSince = ago(890) })
         #expect(said(short) == "ok")
-        #expect(said(short, at: 11) == "warning · running 15 min")
-        #expect(said(watch(job { $0.runningSince = ago(7300) })) == "critical · running 2 h 01")
+        #expect(said(short, at: 11) == "warning · running 15 min (limit 15 min)")
+        #expect(
+            said(watch(job { $0.runningSince = ago(7300) })) == "critical · running 2 h 01 (limit 2 h 00)")
     }
 
     @Test func `a free lock means a dead process only when two reads saw it`() {
@@ -183,7 +184,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (0, 12, "ok"), (2, 58, "ok"), (4, 8, "warning · missed 4 of 12 in 1 h · last ok 02:58"),
+        (0, 12, "ok"), (2, 58, "ok"), (4, 8, "warning · missed 4 of 12 in 1 h, 33.3 % · last ok 02:58"),
     ])
     func `missed runs are judged by their share, too`(missed: Int, successes: Int, expected: String) {
         let watch = watch(

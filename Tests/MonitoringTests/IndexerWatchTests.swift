@@ -40,24 +40,25 @@ import Testing
         // Nothing waits for an hour, then events come and stay.
         let text = judged(minutes: 72, watch: &watch) { price(version: 5, newest: $0 < 60 ? 5 : 9) }
         #expect(watch.lagSeconds(at: Moment(moment(4320))) == 720)
-        #expect(text == "warning · behind since 04:00 · limit 10 min · 4 events wait")
+        #expect(text == "warning · has not moved since 04:00 · 4 events wait, 12 min behind (limit 10 min)")
         #expect(
             judged(minutes: 90) { price(version: 5, newest: $0 < 60 ? 5 : 9) }
-                == "critical · behind since 04:00 · limit 30 min · 4 events wait")
+                == "critical · has not moved since 04:00 · 4 events wait, 30 min behind (limit 30 min)")
     }
 
     @Test func `what waited already at the first look may have waited longer`() {
         var watch = IndexerWatch()
         #expect(
             judged(minutes: 12, watch: &watch) { _ in price(version: 5, newest: 9) }
-                == "warning · behind since 03:00 or earlier · limit 10 min · 4 events wait")
+                == "warning · has not moved since 03:00 or earlier · 4 events wait, 12 min behind (limit 10 min)"
+        )
         // What an earlier run saw begin is known.
         let began = moment(-240).wall
         var kept = IndexerWatch(
             version: 5, movedAt: began, conditions: Conditions(kept: ["waiting": began]))
         #expect(
             judged(minutes: 12, watch: &kept) { _ in price(version: 5, newest: 9) }
-                == "warning · behind since 02:56 · limit 10 min · 4 events wait")
+                == "warning · has not moved since 02:56 · 4 events wait, 16 min behind (limit 10 min)")
     }
 
     @Test func `movement of the version is progress, so lag begins again`() {
@@ -72,7 +73,8 @@ import Testing
         }
         #expect(judged(minutes: 5, growing) == "ok")
         #expect(
-            judged(minutes: 9, growing) == "warning · falls behind since 03:02 · +90/min · 910 events wait")
+            judged(minutes: 9, growing)
+                == "warning · falls behind since 03:02 · 910 events wait, 90 more each minute")
     }
 
     @Test func `a backlog that is emptied each minute does not fall behind`() {

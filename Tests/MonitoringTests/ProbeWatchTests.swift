@@ -80,7 +80,7 @@ import Testing
             at: moment())
         #expect(
             sentence(watch.assess(limits, of: source, at: moment()))
-                == "critical · memory alarm on rabbit@a · answers in 1.9 s, limit 2 s · 4 reads skipped in 1 h"
+                == "critical · memory alarm on rabbit@a · answers in 1900 ms (limit 1600 ms, given up at 2000 ms) · 4 reads skipped in 1 h"
         )
     }
 

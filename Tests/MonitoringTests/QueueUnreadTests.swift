@@ -34,7 +34,7 @@ import Testing
 
     @Test func `what was critical stays so while it is not read, and after it`() {
         var history = History()
-        let critical = "critical · no consumer since 03:00 or earlier · 400 wait"
+        let critical = "critical · nobody takes messages since 03:00 or earlier · 400 wait"
         #expect(history.read(waiting, from: 0, through: 200) == critical)
         #expect(history.read(unread, at: 205) == critical + " · depth not read")
         #expect(history.read(waiting, at: 210) == critical)
@@ -47,11 +47,11 @@ import Testing
 
     @Test func `what was well is not known, and no hold runs out while nothing is read`() {
         var history = History()
-        #expect(history.read(waiting, from: 0, through: 60) == "ok · no consumer, critical in 60 s")
+        #expect(history.read(waiting, from: 0, through: 60) == "ok · nobody takes messages, critical in 60 s")
         #expect(history.read(unread, from: 65, through: 200).hasPrefix("unknown · depth not read"))
         #expect(history.said(at: 400).hasPrefix("unknown · depth not read"))
         // Nothing left meanwhile, by the counters before and after.
-        #expect(history.read(waiting, at: 205).hasPrefix("critical · no consumer since 03:00"))
+        #expect(history.read(waiting, at: 205).hasPrefix("critical · nobody takes messages since 03:00"))
     }
 
     @Test func `what left while it was not read has left`() {

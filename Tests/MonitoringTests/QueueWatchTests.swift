@@ -9,13 +9,13 @@ import Testing
     @Test func `nobody to take what waits is pending, then critical`() {
         #expect(
             judged(lasting(queue(ready: 3, consumers: .nobody), seconds: 115))
-                == "ok · no consumer, critical in 5 s")
+                == "ok · nobody takes messages, critical in 5 s")
         #expect(
             judged(lasting(queue(ready: 3, consumers: .nobody), seconds: 120))
-                == "critical · no consumer since 03:00 or earlier · 3 wait")
+                == "critical · nobody takes messages since 03:00 or earlier · 3 wait")
         #expect(
             judged(lasting(queue(ready: 3, consumers: .subscribed(0)), seconds: 120))
-                == "critical · no consumer since 03:00 or earlier · 3 wait")
+                == "critical · nobody takes messages since 03:00 or earlier · 3 wait")
     }
 
     /// Two readings two seconds apart, ten minutes after an earlier run saw nothing leave.
@@ -33,7 +33,7 @@ import Testing
             $0.completedLastMinute = Count(0)
             $0.oldestSeconds = 900
         }
-        #expect(resumed(stuck).hasPrefix("critical · no consumer since"))
+        #expect(resumed(stuck).hasPrefix("critical · nobody takes messages since"))
         var held = stuck
         held.consumers = .lockHeld
         #expect(resumed(held).hasPrefix("critical · lock held, nothing taken for 10 min · 3 wait"))
@@ -45,7 +45,7 @@ import Testing
             $0.completedLastMinute = Count(0)
             $0.oldestSeconds = 5
         }
-        #expect(resumed(drained) == "ok · no consumer, critical in 113 s")
+        #expect(resumed(drained) == "ok · nobody takes messages, critical in 113 s")
     }
 
     @Test func `what is due becomes due without another reading`() {
@@ -58,8 +58,8 @@ import Testing
         let said = { (seconds: Double) in
             sentence(watch.assess(QueueLimits(), at: Moment(moment(seconds))), at: seconds)
         }
-        #expect(said(119) == "ok · no consumer, critical in 1 s")
-        #expect(said(120) == "critical · no consumer since 03:00 or earlier · 3 wait")
+        #expect(said(119) == "ok · nobody takes messages, critical in 1 s")
+        #expect(said(120) == "critical · nobody takes messages since 03:00 or earlier · 3 wait")
     }
 
     @Test func `an empty queue needs no consumer, and one by design has none until one was seen`() {
@@ -69,7 +69,7 @@ import Testing
         let seen = queue(ready: 3, consumers: .subscribed(1)) { $0.isWithoutConsumer = true }
         #expect(
             judged([seen] + lasting(byDesign, seconds: 600))
-                == "critical · no consumer since 03:00 · 3 wait")
+                == "critical · nobody takes messages since 03:00 · 3 wait")
         #expect(judged(lasting(queue(ready: 3, consumers: .unreadable), seconds: 600)) == "ok")
     }
 
@@ -106,7 +106,7 @@ import Testing
                 $0.leftCounter = 500
             }
         }
-        #expect(judged(readings, every: 10).hasPrefix("critical · no consumer since 03:00"))
+        #expect(judged(readings, every: 10).hasPrefix("critical · nobody takes messages since 03:00"))
         let hung = readings.map { reading in
             var reading = reading
             reading.consumers = .subscribed(1)
@@ -125,7 +125,7 @@ import Testing
             }
         }
         #expect(judged(steady(.subscribed(1)), every: 10) == "ok")
-        #expect(judged(steady(.subscribed(0)), every: 10).hasPrefix("critical · no consumer"))
+        #expect(judged(steady(.subscribed(0)), every: 10).hasPrefix("critical · nobody takes messages"))
     }
 
     @Test func `what expires or is purged beside a consumer that hangs is not its work`() {
@@ -180,7 +180,7 @@ import Testing
         #expect(judged(readings + [QueueReading](repeating: readings[59], count: 60)).hasPrefix("ok"))
         #expect(
             judged(readings + [QueueReading](repeating: readings[59], count: 240))
-                .hasPrefix("critical · no consumer since 04:0"))
+                .hasPrefix("critical · nobody takes messages since 04:0"))
     }
 
     @Test func `two outages are no habit of a queue that is emptied as it fills`() {
@@ -198,8 +198,8 @@ import Testing
         }
         var night = served(20)
         for _ in 0..<2 { night += stopped(300) + served(20) }
-        #expect(judged(night + stopped(24)).hasSuffix("no consumer, critical in 5 s"))
-        #expect(judged(night + stopped(25)).hasPrefix("critical · no consumer"))
+        #expect(judged(night + stopped(24)).hasSuffix("nobody takes messages, critical in 5 s"))
+        #expect(judged(night + stopped(25)).hasPrefix("critical · nobody takes messages"))
     }
 
     @Test func `what was taken long ago and nobody can finish is told, whatever else leaves`() {
@@ -253,7 +253,7 @@ import Testing
             read(left, into: &watch, at: 0)
             return sentence(watch.assess(QueueLimits(), at: Moment(moment())))
         }
-        #expect(first(900).hasPrefix("critical · no consumer since"))
+        #expect(first(900).hasPrefix("critical · nobody takes messages since"))
         #expect(first(950) == "ok")
     }
 
@@ -261,7 +261,7 @@ import Testing
         let served = queue(consumers: .subscribed(1))
         let empty = [QueueReading](repeating: queue(consumers: .nobody), count: 24)
         let full = [QueueReading](repeating: queue(ready: 9, consumers: .nobody), count: 25)
-        #expect(judged([served] + empty + full) == "critical · no consumer since 03:00 · 9 wait")
+        #expect(judged([served] + empty + full) == "critical · nobody takes messages since 03:00 · 9 wait")
     }
 
     @Test func `a pace that what goes in and out contradicts is not told`() {
@@ -271,12 +271,14 @@ import Testing
                 $0.outRate = 14
             }
         }
-        #expect(judged(draining) == "warning · backlog since 03:00 or earlier · 1120 messages, limit 500")
+        #expect(judged(draining) == "warning · backlog since 03:00 or earlier · 1120 wait (limit 500)")
     }
 
     @Test func `the pace comes before the figure`() {
         let growing = (0...60).map { queue(ready: 100 + $0 * 2, consumers: .nobody) }
-        #expect(judged(growing) == "critical · no consumer since 03:00 or earlier · +24/min · 220 wait")
+        #expect(
+            judged(growing)
+                == "critical · nobody takes messages since 03:00 or earlier · 220 wait, 24 more each minute")
     }
 
     @Test func `a held lock that takes nothing is a warning after two minutes, critical after ten`() {
@@ -297,9 +299,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (499, "ok"), (500, "warning · backlog since 03:00 or earlier · 500 messages, limit 500"),
-        (1999, "warning · backlog since 03:00 or earlier · 1999 messages, limit 500"),
-        (18_420, "critical · backlog since 03:00 or earlier · 18 420 messages, limit 2000"),
+        (499, "ok"), (500, "warning · backlog since 03:00 or earlier · 500 wait (limit 500)"),
+        (1999, "warning · backlog since 03:00 or earlier · 1999 wait (limit 500)"),
+        (18_420, "critical · backlog since 03:00 or earlier · 18 420 wait (limit 2000)"),
     ])
     func `a backlog is judged by its limits`(depth: Int, expected: String) {
         #expect(judged([queue(ready: depth)]) == expected)
@@ -307,13 +309,14 @@ import Testing
 
     @Test func `a bound is said to be one`() {
         let capped = queue { $0.ready = Count(5000, isBound: true) }
-        #expect(judged([capped]) == "critical · backlog since 03:00 or earlier · 5000+ messages, limit 2000")
+        #expect(judged([capped]) == "critical · backlog since 03:00 or earlier · 5000+ wait (limit 2000)")
     }
 
     @Test(arguments: [
-        (599.0, false, "ok"), (1630, false, "warning · oldest waits 27 min, limit 10 min"),
-        (1630, true, "warning · oldest waits ~27 min, limit 10 min"),
-        (1800, false, "critical · oldest waits 30 min, limit 30 min"),
+        (599.0, false, "ok"),
+        (1630, false, "warning · messages wait too long · 1 waits, the oldest 27 min (limit 10 min)"),
+        (1630, true, "warning · messages wait too long · 1 waits, the oldest ~27 min (limit 10 min)"),
+        (1800, false, "critical · messages wait too long · 1 waits, the oldest 30 min (limit 30 min)"),
     ])
     func `the oldest message is judged by its age`(seconds: Double, isReckoned: Bool, expected: String) {
         let reading = queue(ready: 1) {
@@ -341,11 +344,10 @@ import Testing
     @Test func `several troubles are told worst first, each once`() {
         var reading = queue(ready: 841, consumers: .nobody)
         reading.oldestSeconds = 1630
-        let text = judged(lasting(reading, seconds: 120))
         #expect(
-            text
-                == "critical · no consumer since 02:34 or earlier · backlog since 03:00 or earlier · 841 messages, limit 500"
-                + " · oldest waits 27 min, limit 10 min")
+            judged(lasting(reading, seconds: 120))
+                == "critical · nobody takes messages since 02:34 or earlier · "
+                + "841 wait, the oldest 27 min (limits 500 and 10 min)")
     }
 
     @Test func `limits can be switched off and are listed with what they stand at`() {

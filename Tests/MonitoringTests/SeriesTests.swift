@@ -136,7 +136,7 @@ import Testing
         for step in 0...5 { pace.add(Double(step) * 10, at: moment(Double(step) * 10)) }
         #expect(pace.text == nil)
         pace.add(60, at: moment(60))
-        #expect(pace.text == "+60/min")
+        #expect(pace.text == "60 more each minute")
         var still = Pace()
         for step in 0...30 { still.add(5, at: moment(Double(step) * 10)) }
         #expect(still.perMinute == 0 && still.text == nil)
@@ -145,12 +145,12 @@ import Testing
     @Test func `what was seen keeps its since through a time of not seeing`() {
         var book = SinceBook()
         let id = EntityID(.queue, "a")
-        var judgement = Judgement(.critical, ["no consumer"])
+        var judgement = Judgement(.critical, ["nobody takes messages"])
         #expect(book.settle(&judgement, of: id, at: moment(0).wall) == .init(from: nil, to: .critical))
         var blind = Judgement(.unknown)
         book.settleBlind(&blind, of: id, at: moment(50).wall)
         #expect(blind.since == moment(50).wall)
-        judgement = Judgement(.critical, ["no consumer"])
+        judgement = Judgement(.critical, ["nobody takes messages"])
         #expect(book.settle(&judgement, of: id, at: moment(100).wall) == nil)
         #expect(judgement.since == moment(0).wall)
         judgement = .ok

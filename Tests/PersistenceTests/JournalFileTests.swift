@@ -6,7 +6,7 @@ import Testing
 import TestSupport
 
 @Suite struct JournalFileTests {
-    private func event(_ number: Int, _ text: String = "erp: no consumer") -> EngineAPI.Event {
+    private func event(_ number: Int, _ text: String = "erp: nobody takes messages") -> EngineAPI.Event {
         EngineAPI.Event(
             at: WallTime(seconds: Int64(number)), status: .critical, entity: EntityID(.queue, "erp"),
             subject: "queue", text: "\(text) \(number)")

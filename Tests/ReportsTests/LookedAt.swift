@@ -37,7 +37,7 @@ enum LookedAt {
     }
 
     static func pending(_ id: EntityID) -> Assessment {
-        var said = Assessment(.noConsumer, of: id, .ok, "no consumer", value: 40, unit: .seconds)
+        var said = Assessment(.noConsumer, of: id, .ok, "nobody takes messages", value: 40, unit: .seconds)
         said.standing = .pending(.critical, seconds: 80)
         return said
     }

@@ -58,7 +58,7 @@ import Text
         #expect(
             figures(assessment) == [
                 "id": "queue:q0", "key": "queue@rabbit:q0", "rule": "noConsumer", "standing": "pending",
-                "status": "ok", "becomes": "critical", "inSeconds": "80.0", "what": "no consumer",
+                "status": "ok", "becomes": "critical", "inSeconds": "80.0", "what": "nobody takes messages",
                 "value": "40.0", "valueIsBound": "false", "criticalLimit": "120.0", "unit": "seconds",
                 "sinceIsBound": "false",
             ])

@@ -101,7 +101,7 @@ import Testing
             #expect(
                 report(store, memory).plain == """
                     OK - eu-shop: all 3 checks ok, 1 pending
-                    pending queue:q1: no consumer, critical in 80 s
+                    pending queue:q1: nobody takes messages, critical in 80 s
 
                     """)
         }
@@ -173,7 +173,8 @@ import Testing
         let report = report(store.narrowed(to: filter))
         #expect(
             report.plain
-                == "OK - eu-shop: 1 check ok, 1 pending\npending queue:q1: no consumer, critical in 80 s\n")
+                == "OK - eu-shop: 1 check ok, 1 pending\npending queue:q1: nobody takes messages, critical in 80 s\n"
+        )
     }
 
     @Test func `one name in two places is both, their labels and keys are one each`() {

@@ -16,7 +16,7 @@ struct AsideTests {
         var snapshot = ConsoleStore.whole()
         snapshot.at = ConsoleStore.at(seconds)
         snapshot.assessments = [
-            Assessment(.noConsumer, of: erp, .critical, "no consumer", value: 1637),
+            Assessment(.noConsumer, of: erp, .critical, "nobody takes messages", value: 1637),
             Assessment(.depth, of: erp, .warning, "backlog", value: 841),
         ]
         if aside {

@@ -23,7 +23,7 @@ enum ConsoleStore {
         snapshot.queues = [
             queue("async.operations.all", .ok, depth: 14), queue("export", .ok, depth: 0),
             queue(
-                "erp.order.export", .critical, ["no consumer since 01:47", "841 wait"], depth: 841),
+                "erp.order.export", .critical, ["nobody takes messages since 01:47", "841 wait"], depth: 841),
         ]
         snapshot.integrations = [
             flow("orders-erp", "orders", "ERP", .critical, ["silent since 01:47"]),

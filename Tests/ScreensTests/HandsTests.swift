@@ -113,7 +113,7 @@ struct HandsTests {
         #expect(model.press(.character("y")) == [.copy("erp.order.export")])
         #expect(
             model.press(.character("Y")) == [
-                .copy("queue:erp.order.export · critical · no consumer since 01:47 · 841 wait")
+                .copy("queue:erp.order.export · critical · nobody takes messages since 01:47 · 841 wait")
             ])
     }
 

@@ -43,13 +43,31 @@ import Testing
         }
     }
 
-    @Test func `keeps a later part that is too wide where the whole is wanted`() {
-        let parts = ["critical since 15:19", "connect to db1:3306 timed out after 2 s", "7 tries"]
-        #expect(Sentence.lines(parts, width: 22, limit: 6, .braille) == ["critical since 15:19"])
+    @Test func `cuts a later part that is too wide only where no line is left for it`() {
+        let parts = ["failed since 15:19", "last: connect to db1:3306 timed out after 2 s", "7 tries"]
         #expect(
-            Sentence.lines(parts, width: 22, limit: 6, isWhole: true, .braille)
-                == ["critical since 15:19", "connect to db1:3306", "timed out after 2 s", "7 tries"])
-        #expect(Sentence.lines(parts, width: 22, limit: 2, isWhole: true, .braille).count == 2)
+            Sentence.lines(parts, width: 25, limit: 4, .braille)
+                == ["failed since 15:19", "last: connect to db1:3306", "timed out after 2 s", "7 tries"])
+        #expect(
+            Sentence.lines(parts, width: 24, limit: 2, .braille)
+                == ["failed since 15:19", "last: connect to db1:33…"])
+        #expect(Sentence.lines(parts, width: 24, limit: 1, .braille) == ["failed since 15:19"])
+        #expect(
+            Sentence.lines(parts, width: 44, limit: 1, .braille)
+                == ["failed since 15:19 · last: connect to db1:3…"])
+    }
+
+    @Test func `tells as many clauses as fit the last line, and never half a figure`() {
+        let parts = ["falls behind", "3870 events wait, 90 more each minute, 12 min behind (limit 10 min)"]
+        func line(_ width: Int) -> [String] { Sentence.lines(parts, width: width, limit: 1, .braille) }
+        #expect(line(82) == [parts.joined(separator: " · ")])
+        #expect(line(81) == ["falls behind · 3870 events wait, 90 more each minute, 12 min behind …"])
+        #expect(line(54) == ["falls behind · 3870 events wait, 90 more each minute …"])
+        #expect(line(53) == ["falls behind · 3870 events wait …"])
+        #expect(line(30) == ["falls behind"])
+        #expect(
+            Sentence.lines(["slow since 01:49", "p95 4.8 s (limit 2.0 s)"], width: 40, limit: 1, .braille)
+                == ["slow since 01:49 · p95 4.8 s …"])
     }
 
     @Test func `never answers a line that is too wide, whatever the glyphs`() {

@@ -29,7 +29,7 @@ struct TasksTests {
     func `what is worst now, and since when: no key`(size: Size) {
         let model = ConsoleStore.model(ConsoleStore.whole(), size: size)
         let text = Self.screen(model)
-        #expect(text.contains("erp.order.export") && text.contains("no consumer since 01:47"))
+        #expect(text.contains("erp.order.export") && text.contains("nobody takes messages since 01:47"))
         #expect(Self.chosen(model).contains("erp.order.export"))
     }
 
@@ -38,7 +38,7 @@ struct TasksTests {
         var model = ConsoleStore.model(ConsoleStore.whole(), size: size)
         model.press(.enter)
         #expect(model.openDetail?.name == "erp.order.export")
-        #expect(Self.screen(model).contains("no consumer since 01:47"))
+        #expect(Self.screen(model).contains("nobody takes messages since 01:47"))
     }
 
     @Test(arguments: sizes)

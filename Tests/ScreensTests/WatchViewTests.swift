@@ -206,12 +206,12 @@ import Testing
 
     @Test func `a line says what was missed once`() {
         var snapshot = ConsoleStore.snapshot()
-        snapshot.cron.jobs[1].judgement = Judgement(.warning, ["missed 1 of 4 in 1 h"])
+        snapshot.cron.jobs[1].judgement = Judgement(.warning, ["missed 1 of 4 in 1 h, 25.0 %"])
         snapshot.cron.jobs[1].judgement.figure = .missed
         snapshot.cron.jobs[1].missedLastHour = 1
         var model = Model(now: snapshot.at, size: Size(rows: 24, columns: 80))
         _ = update(&model, .snapshot(snapshot))
-        #expect(draw(model).glyphText.contains("acme_erp_reconcile  missed 1 of 4 in 1 h"))
+        #expect(draw(model).glyphText.contains("acme_erp_reconcile  missed 1 of 4 in 1 h, 25.0 %"))
     }
 
     @Test func `what a source was asked is told by the source alone, whole where there is room`() {
@@ -258,7 +258,7 @@ import Testing
 
     @Test func `lays the bar under the reason too`() {
         let frame = draw(StoreNight.model(.incident, rows: 40, columns: 120))
-        #expect(frame.cells.count(where: \.isUnderCursor) == 2 * 64)
+        #expect(frame.cells.count(where: \.isUnderCursor) == 3 * 64)
     }
 
     @Test func `colours one figure of a bad row, never its sentence`() throws {

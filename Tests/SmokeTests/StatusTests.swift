@@ -37,19 +37,21 @@ import Testing
         #expect(first.code == 0 && first.error == "", "\(first)")
         #expect(first.output.contains(" checks ok, 2 pending\n"), "\(first)")
         for queue in ["erp.db", "erp.mq"] {
-            #expect(first.output.contains("\npending queue:\(queue): no consumer, critical in "), "\(first)")
+            #expect(
+                first.output.contains("\npending queue:\(queue): nobody takes messages, critical in "),
+                "\(first)")
         }
         var last = first
         while last.code == 0, ContinuousClock.now - began < .seconds(90) {
             last = try await store.look("--patience", "4", home: "hold")
         }
         #expect(last.code == 2, "\(last)")
-        #expect(last.output.contains("critical queue:erp.db: no consumer since "), "\(last)")
+        #expect(last.output.contains("critical queue:erp.db: nobody takes messages since "), "\(last)")
         #expect(ContinuousClock.now - began >= .seconds(StatusStore.hold), "\(last)")
         // The other one, read a moment later, is due by now too.
         let both = try await store.look("--patience", "4", home: "hold")
         #expect(both.output.hasPrefix("CRITICAL - shop: 2 critical of "), "\(both)")
-        #expect(both.output.contains("critical queue:erp.mq: no consumer since "), "\(both)")
+        #expect(both.output.contains("critical queue:erp.mq: nobody takes messages since "), "\(both)")
 
         // Somebody takes them all, and puts others there: the hold begins anew.
         try await store.empty()

@@ -70,7 +70,11 @@ extension StoreNight {
                 queue.consumers = .nobody
                 queue.trend = [0, 0, 0, 0, 140, 330, 590, 841]
                 queue.judgement = Judgement(
-                    .critical, ["no consumer since 01:47", "841 wait, oldest 27 min"],
+                    .critical,
+                    [
+                        "nobody takes messages since 01:47",
+                        "841 wait, the oldest 27 min (limits 500 and 10 min)",
+                    ],
                     since: clock(1, 49), figure: .consumers)
             }
             edit(&snapshot.queues, "async.operations.all") { queue in
@@ -91,7 +95,7 @@ extension StoreNight {
                 flow.p95 = nil
                 flow.lastSuccess = clock(1, 47)
                 flow.judgement = Judgement(
-                    .critical, ["silent since 01:47", "limit 15 min"], since: clock(2, 2),
+                    .critical, ["silent since 01:47", "for 27 min (limit 15 min)"], since: clock(2, 2),
                     figure: .lastSuccess)
             }
             edit(&snapshot.integrations, "payments-psp") { flow in
@@ -112,7 +116,7 @@ extension StoreNight {
                 flow.retries = 1.8
                 flow.p95 = 4.8
                 flow.judgement = Judgement(
-                    .warning, ["slow since 01:49", "p95 4.8 s, limit 2.0 s"], since: clock(1, 49),
+                    .warning, ["slow since 01:49", "p95 4.8 s (limit 2.0 s)"], since: clock(1, 49),
                     figure: .latency)
             }
         }
@@ -126,7 +130,8 @@ extension StoreNight {
                 job.nextDue = nil
                 job.overdueSince = clock(2, 0)
                 job.judgement = Judgement(
-                    .warning, ["running 24 min (usual 15 s)", "lock held", "next run waits since 01:55"],
+                    .warning,
+                    ["running 24 min (usual 15 s, limit 15 min)", "lock held", "next run waits since 01:55"],
                     since: clock(1, 50), figure: .running)
             }
         }
@@ -138,7 +143,11 @@ extension StoreNight {
                 indexer.lagSeconds = 12 * 60
                 indexer.movedAt = clock(2, 11)
                 indexer.judgement = Judgement(
-                    .warning, ["falls behind since 01:31", "12 min, limit 10 min", "3870 events wait"],
+                    .warning,
+                    [
+                        "falls behind since 01:31",
+                        "3870 events wait, 90 more each minute, 12 min behind (limit 10 min)",
+                    ],
                     since: clock(1, 41), figure: .lag)
             }
         }
@@ -185,7 +194,8 @@ extension StoreNight {
                 event(1, 44, nil, EntityID(.flag, "erp.v2"), "deniz turned erp.v2 ON, was OFF"),
                 event(1, 49, .warning, EntityID(.integration, "stock-erp"), "stock ← ERP is slow: p95 4.8 s"),
                 event(
-                    1, 49, .critical, EntityID(.queue, "erp.order.export"), "erp.order.export has no consumer"
+                    1, 49, .critical, EntityID(.queue, "erp.order.export"),
+                    "erp.order.export: nobody takes messages"
                 ),
                 event(
                     1, 50, .warning, EntityID(.cron, "acme_erp_reconcile"),

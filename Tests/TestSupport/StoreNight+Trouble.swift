@@ -125,10 +125,11 @@ extension StoreNight.Calm {
             if number % 25 == 3 {
                 row.consumers = .nobody
                 row.judgement = Judgement(
-                    .critical, ["no consumer since 07:21", "\(number * 7) wait"], figure: .consumers)
+                    .critical, ["nobody takes messages since 07:21", "\(number * 7) wait"], figure: .consumers
+                )
             } else if number % 25 == 4 {
                 row.judgement = Judgement(
-                    .warning, ["\(number * 7) wait, limit 500"], figure: .depth)
+                    .warning, ["\(number * 7) wait (limit 500)"], figure: .depth)
             }
             return row
         }

@@ -52,7 +52,11 @@ extension CronJobWatch {
         guard assessment.status != .ok else { return assessment }
         assessment.figure = .running
         assessment.what = "running \(Age.text(seconds: seconds))"
-        if let usual = last.usualSeconds { assessment.what += " (usual \(Age.text(seconds: usual)))" }
+        let over = assessment.limit.status(of: seconds)
+        let limit = over < .ok ? assessment.limit.limit(for: over) : nil
+        let bounds = [last.usualSeconds.map { ("usual", $0) }, limit.map { ("limit", $0) }]
+            .compactMap { $0 }.map { "\($0.0) \(Age.text(seconds: $0.1))" }
+        if !bounds.isEmpty { assessment.what += " (\(bounds.joined(separator: ", ")))" }
         if isDead {
             assessment.parts = ["lock gone: the process died"]
             return assessment
@@ -108,7 +112,9 @@ extension CronJobWatch {
             // Without the successes there is no share: one missed run may be one of sixty.
             assessment.status =
                 assessment.value.map { limits.missedShare.status(of: $0) } ?? (missed > 1 ? .warning : .ok)
-            assessment.what = assessment.status == .ok ? "" : "missed \(assessment.valueText ?? "") in 1 h"
+            let share = assessment.value.map { ", \(Figures.share($0)) %" } ?? ""
+            assessment.what =
+                assessment.status == .ok ? "" : "missed \(assessment.valueText ?? "") in 1 h\(share)"
         }
         if let failing = memory.failing, failing.end == .missed, limits.missedShare != Threshold() {
             if assessment.status == .ok { tell(failing, "missed", in: &assessment, moment) }

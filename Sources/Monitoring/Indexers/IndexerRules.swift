@@ -23,9 +23,11 @@ extension IndexerWatch {
         return all
     }
 
-    private func events(_ reading: IndexerReading) -> String {
-        Figures.counted(reading.backlog ?? 0, "event waits", "events wait")
+    private func waiting(_ reading: IndexerReading) -> [Measured] {
+        [Measured(.waiting, Figures.counted(reading.backlog ?? 0, "event waits", "events wait"))]
     }
+
+    private var pacing: [Measured] { pace.text.map { [Measured(.pace, $0)] } ?? [] }
 
     private func lag(
         _ reading: IndexerReading, _ limits: IndexerLimits, _ others: [Assessment], at moment: Moment
@@ -43,10 +45,10 @@ extension IndexerWatch {
         // A long run moves its version only at its end: while its lock is held that is work, not harm.
         let isAtWork = reading.viewStatus == "working" && reading.isViewLocked == true
         said.status = isAtWork ? .warning : status
-        let isToldElsewhere = others.contains { $0.status < .ok }
-        said.what = isToldElsewhere ? "\(Age.text(seconds: lag)) behind" : "behind"
-        said.isTimeTold = !isToldElsewhere
-        said.parts = ["limit \(Age.text(limit))", events(reading)]
+        said.what = "has not moved"
+        said.measured =
+            waiting(reading) + pacing
+            + [Measured(.age, "\(Age.text(seconds: lag)) behind", limit: Age.text(limit))]
         return said
     }
 
@@ -59,7 +61,7 @@ extension IndexerWatch {
         said.status = .warning
         said.what = "falls behind"
         said.since = conditions.since(.falling)
-        said.parts = [pace.text, events(reading)].compactMap { $0 }
+        said.measured = waiting(reading) + pacing
         return said
     }
 
@@ -119,7 +121,7 @@ extension IndexerWatch {
             return said
         }
         said.status = .critical
-        said.parts = [events(reading)]
+        said.measured = waiting(reading)
         return said
     }
 

@@ -23,7 +23,7 @@ extension IntegrationWatch {
         said.valueText =
             isFew && counts.failures > 0
             ? "\(counts.failures) of \(total), few"
-            : "\(counts.share.map { Figures.share($0) } ?? "-") % of \(total)"
+            : counts.share.map { "\(counts.failures) of \(total), \(Figures.share($0)) %" } ?? "0 of \(total)"
         if status == .ok {
             if hour.finished == 0, !hour.isBound, hour.retries >= Self.someRetries {
                 let retries = Figures.counted(hour.retries, "retry", "retries")
@@ -42,7 +42,8 @@ extension IntegrationWatch {
         said.what =
             isFew
             ? "all \(counts.failures) failed"
-            : "fail \(Figures.share(counts.share ?? 0)) % of \(total) \(span.phrase)"
+            : "\(Figures.count(counts.failures)) of \(total) failed \(span.phrase), "
+                + "\(Figures.share(counts.share ?? 0)) %"
         if isFew { said.figure = .failures }
         said.parts = lastError.map { ["last: \($0)"] } ?? []
         return said
@@ -59,7 +60,7 @@ extension IntegrationWatch {
                 return said
             }
             said.what = "silent"
-            said.parts = ["limit \(Age.text(limit))"]
+            said.parts = ["for \(Age.text(seconds: age)) (limit \(Age.text(limit)))"]
             return said
         }
         let watched = conditions.seconds(.watched, at: moment.now) ?? 0
@@ -79,12 +80,14 @@ extension IntegrationWatch {
             .slow, of: entity, value: p95, limit: limits.p95.inSeconds, unit: .seconds, figure: .latency)
         guard let p95 else { return said }
         said.valueText = Figures.seconds(p95) + " s"
+        // As the figure itself is told.
+        said.limitText = said.limit.text { Figures.seconds($0) + " s" }
         said.status = limits.p95.status(ofSeconds: p95)
         guard said.status != .ok, let limit = limits.p95.limit(for: said.status) else { return said }
         said.what = "slow"
         said.since = conditions.since(.slow)
         said.isSinceBound = conditions.isSinceBound(.slow)
-        said.parts = ["p95 \(Figures.seconds(p95)) s, limit \(Age.text(limit))"]
+        said.parts = ["p95 \(Figures.seconds(p95)) s (limit \(Figures.seconds(limit.inSeconds)) s)"]
         return said
     }
 }

@@ -50,7 +50,7 @@ extension QueueWatch {
             return said
         }
         said.value = stalled
-        said.what = "no consumer"
+        said.what = "nobody takes messages"
         if stalled < hold {
             said.standing = .pending(.critical, seconds: hold - stalled)
             return said
@@ -59,9 +59,7 @@ extension QueueWatch {
         said.since = began(reading)
         said.isSinceBound =
             conditions.isSinceBound(.noConsumer) || conditions.since(.noConsumer) == nil
-        said.parts = paceParts
-        // The backlog says how many.
-        if backlog(reading, limits) == .ok { said.parts += Self.wait(reading) }
+        said.measured = Self.waiting(reading) + pacing + age(reading)
         return said
     }
 
@@ -101,7 +99,7 @@ extension QueueWatch {
         }
         said.status = stalled >= critical ? .critical : .warning
         said.since = conditions.since(.stalled)
-        said.parts = Self.wait(reading) + paceParts
+        said.measured = Self.waiting(reading) + pacing
         // The age says since when.
         said.isTimeTold = false
         return said
@@ -142,9 +140,20 @@ extension QueueWatch {
         said.what = "backlog"
         said.since = conditions.since(.backlogOver)
         said.isSinceBound = conditions.isSinceBound(.backlogOver)
-        let count = Figures.counted(depth.value, "message", isBound: depth.isBound)
-        said.parts = paceParts + ["\(count), limit \(Figures.count(limit))"]
-        if unread != nil { said.parts.insert("depth not read", at: 0) }
+        let over = Figures.count(limit)
+        // What is in work does not wait.
+        let isAllWaiting = depth == reading.waiting
+        said.measured =
+            (isAllWaiting
+                ? Self.waiting(reading, limit: over)
+                : [
+                    Measured(
+                        .waiting, Figures.counted(depth.value, "message", isBound: depth.isBound), limit: over
+                    )
+                ]) + pacing
+        if unread != nil, let last = said.measured.clause {
+            (said.measured, said.parts) = ([], ["depth not read", "last read: \(last)"])
+        }
         return said
     }
 
@@ -154,13 +163,12 @@ extension QueueWatch {
         guard !reading.isStream, reading.isWaiting, let oldest = reading.oldestSeconds else { return said }
         said.value = oldest
         said.status = limits.oldest.status(ofSeconds: oldest)
-        let age = (reading.isOldestReckoned ? "~" : "") + Age.text(seconds: oldest)
-        said.valueText = age
+        said.valueText = Self.age(oldest, of: reading)
         guard said.status != .ok, let limit = limits.oldest.limit(for: said.status) else { return said }
-        said.what = "oldest waits \(age), limit \(Age.text(limit))"
+        said.what = "messages wait too long"
         said.since = conditions.since(.oldestOver)
         said.isTimeTold = false
-        said.parts = paceParts
+        said.measured = Self.waiting(reading) + pacing + age(reading, limit: Age.text(limit))
         return said
     }
 
@@ -261,19 +269,30 @@ extension QueueWatch {
         reading.depth.map { limits.backlog.status(of: $0.value) } ?? .ok
     }
 
-    private static func wait(_ reading: QueueReading) -> [String] {
+    private static func waiting(_ reading: QueueReading, limit: String? = nil) -> [Measured] {
         if let waiting = reading.waiting, waiting.value > 0 {
-            return [Figures.counted(waiting.value, "waits", "wait", isBound: waiting.isBound)]
+            let text = Figures.counted(waiting.value, "waits", "wait", isBound: waiting.isBound)
+            return [Measured(.waiting, text, limit: limit)]
         }
         if let work = reading.inProgress, work.value > 0 {
-            return ["\(Figures.count(work.value, isBound: work.isBound)) in work"]
+            let text = "\(Figures.count(work.value, isBound: work.isBound)) in work"
+            return [Measured(.waiting, text, limit: limit)]
         }
         return []
     }
 
     /// The pace, unless what goes in and out now says that it has turned.
-    private var paceParts: [String] {
+    private var pacing: [Measured] {
         if let inRate, let outRate, let pace = pace.perMinute, (inRate - outRate) * pace < 0 { return [] }
-        return [pace.text].compactMap { $0 }
+        return pace.text.map { [Measured(.pace, $0)] } ?? []
+    }
+
+    private func age(_ reading: QueueReading, limit: String? = nil) -> [Measured] {
+        guard !reading.isStream, reading.isWaiting, let oldest = reading.oldestSeconds else { return [] }
+        return [Measured(.age, "the oldest \(Self.age(oldest, of: reading))", limit: limit)]
+    }
+
+    private static func age(_ oldest: Double, of reading: QueueReading) -> String {
+        (reading.isOldestReckoned ? "~" : "") + Age.text(seconds: oldest)
     }
 }

@@ -32,10 +32,10 @@ package struct Pace: Hashable, Sendable {
         return (last.value - first.value) / (last.seconds - first.seconds) * 60
     }
 
-    /// `+31/min`, `-2.4/min`; nil when it stands still or is not known.
+    /// `31 more each minute`, `2.4 fewer each minute`; nil when it stands still or is not known.
     package var text: String? {
         guard let pace = perMinute, abs(pace) >= 0.1 else { return nil }
         let size = Figures.fixed(abs(pace), decimals: abs(pace) >= 10 ? 0 : 1)
-        return (pace < 0 ? "-" : "+") + size + "/min"
+        return "\(size) \(pace < 0 ? "fewer" : "more") each minute"
     }
 }

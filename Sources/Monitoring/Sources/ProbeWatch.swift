@@ -118,17 +118,24 @@ package struct ProbeWatch: Sendable {
         var time = Assessment(
             .answerTime, of: entity, value: latency, limit: Threshold(warning: limits.slowShare * deadline),
             unit: .seconds)
-        time.valueText = Figures.seconds(latency) + " s"
-        time.limitText = Figures.seconds(limits.slowShare * deadline) + " s"
+        time.valueText = Self.milliseconds(latency)
+        time.limitText = Self.milliseconds(limits.slowShare * deadline)
         if deadline > 0, latency >= limits.slowShare * deadline {
             var tally = recentSkips
             let skips = tally.total(at: now)
             time.status = .warning
-            time.what = "answers in \(Figures.seconds(latency)) s, limit \(Age.text(schedule.deadline))"
+            time.what =
+                "answers in \(Self.milliseconds(latency)) (limit \(Self.milliseconds(limits.slowShare * deadline)), "
+                + "given up at \(Self.milliseconds(deadline)))"
             time.parts = skips > 0 ? ["\(Figures.counted(skips, "read")) skipped in 1 h"] : []
         }
         said.append(time)
         return said
+    }
+
+    /// What an answer took is told in one unit wherever it stands.
+    private static func milliseconds(_ seconds: Double) -> String {
+        Figures.count(Int(exactly: (seconds * 1000).rounded()) ?? .max) + " ms"
     }
 
     private func assessment(

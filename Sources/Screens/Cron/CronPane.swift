@@ -61,6 +61,7 @@ struct CronPane {
         row.cells["next"] = next(job, style)
         row.cells["error"] = Span(job.lastError ?? "", .dim)
         row.figure = style.old ?? figure(job, row)
+        if style.old == nil { row.figureName = Self.name(of: job.judgement.figure) }
         return row
     }
 
@@ -71,6 +72,14 @@ struct CronPane {
         guard let next = job.nextDue else { return style.figure(nil, of: .due) }
         let left = next.seconds(since: model.now.wall)
         return style.figure(left < 0 ? "due" : Age.text(seconds: left), of: .due)
+    }
+
+    private static func name(of figure: Judgement.Figure?) -> String {
+        switch figure {
+        case .running: "running"
+        case .missed, .errors: ""
+        default: "last ok"
+        }
     }
 
     private func figure(_ job: CronRow, _ row: PaneRow) -> Span {

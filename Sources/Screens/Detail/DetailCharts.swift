@@ -18,9 +18,7 @@ struct DetailCharts {
     /// The figure that matters, with the others beside it where there is room.
     func main(width: Int, height: Int) -> [Block] {
         guard model.details[id] != nil else { return [] }
-        guard let first = series.first else {
-            return [.lines([Line("  No history is kept of this.", .dim)])]
-        }
+        guard let first = series.first else { return [] }
         let sides = isBeside(width) ? sides : []
         guard !sides.isEmpty, height >= 8 else { return [chart(first, height: height)] }
         return [beside(chart(first, height: height), sides, height: height)]
@@ -101,7 +99,7 @@ struct DetailCharts {
         case .latency: "p95"
         case .oldest: "oldest"
         case .backlog: "events waiting"
-        case .lag: "behind"
+        case .lag: "lag"
         case .readTime: "read time"
         case .heartbeat: "last beat"
         }

@@ -60,7 +60,7 @@ struct DetailFacts {
             case .nobody: "nobody"
             case .unreadable: "could not be read"
             }
-        let oldest = row.oldestSeconds.map { (row.isOldestReckoned ? "about " : "") + Age.text(seconds: $0) }
+        let oldest = row.oldestSeconds.map { (row.isOldestReckoned ? "~" : "") + Age.text(seconds: $0) }
         var facts = [
             fact("depth", count(row.depth)), fact("ready", count(row.ready)),
             fact("in progress", count(row.inProgress)),
@@ -98,15 +98,14 @@ struct DetailFacts {
         ] + (flow.flags.isEmpty ? [] : [fact("switched by", flow.flags.joined(separator: ", "))])
     }
 
-    /// `8.4 % of 310`, `2 of 31 in 4 min`; few attempts are counted, not divided.
+    /// `26 of 310, 8.4 %`, `2 of 31 in 4 min`; few attempts are counted, not divided.
     private func share(_ share: FailureShare?, isFew: Bool) -> String? {
         guard let share else { return nil }
         let finished = Figures.count(share.finished, isBound: share.isBound)
         let span = share.coverage.map { " \($0.phrase)" } ?? ""
         guard let part = share.share else { return "nothing finished" + span }
-        return isFew
-            ? "\(Figures.count(share.failed)) of \(finished)\(span), too few to judge"
-            : "\(Figures.share(part)) % of \(finished)\(span)"
+        let told = isFew ? "too few to judge" : "\(Figures.share(part)) %"
+        return "\(Figures.count(share.failed)) of \(finished)\(span), \(told)"
     }
 
     private func latency(_ row: IntegrationRow) -> String? {
@@ -155,7 +154,7 @@ struct DetailFacts {
         [
             fact("mode", row.mode == .schedule ? "on schedule, from the changelog" : "on save"),
             fact("status", row.status), fact("events waiting", row.backlog.map { Figures.count($0) }),
-            fact("behind", row.lagSeconds.map { Age.text(seconds: $0) } ?? (row.backlog == 0 ? "no" : nil)),
+            fact("lag", row.lagSeconds.map { Age.text(seconds: $0) } ?? (row.backlog == 0 ? "no" : nil)),
             fact("last moved", ago(row.movedAt)),
         ]
     }

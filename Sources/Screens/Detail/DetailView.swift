@@ -114,12 +114,14 @@ struct DetailView {
     private func sentence(_ row: any Row, width: Int, _ glyphs: GlyphSet) -> Block {
         let judgement = row.judgement
         var word = judgement.status.word
-        if let since = judgement.since { word += " since " + Clock.text(since, now: model.now.wall) }
+        // Most sentences tell the time themselves.
+        if let since = judgement.since, judgement.reason.first?.firstPlace(of: " since ") == nil {
+            word += " since " + Clock.text(since, now: model.now.wall)
+        }
         let role: Role = judgement.aside == nil ? judgement.status.role : .dim
         var lines: [Line] = []
         let texts = Sentence.lines(
-            [word] + judgement.reason.map { Sanitizer.line($0) }, width: width - 2, limit: 6, isWhole: true,
-            glyphs)
+            [word] + judgement.reason.map { Sanitizer.line($0) }, width: width - 2, limit: 6, glyphs)
         for (index, text) in texts.enumerated() {
             guard index == 0, text.hasPrefix(word) else {
                 lines.append(Line("  " + text, .text))

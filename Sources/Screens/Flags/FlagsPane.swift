@@ -81,6 +81,7 @@ struct FlagsPane {
             ])
         }
         row.figure = style.old ?? Span(value, flag.judgement.status.role)
+        if style.old == nil { row.figureName = "now" }
         return row
     }
 

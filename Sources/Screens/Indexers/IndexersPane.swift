@@ -38,6 +38,7 @@ struct IndexersPane {
             style.old.map { _ in style.figure(style.age) }
             ?? style.age(indexer.movedAt, of: .moved)
         row.figure = style.old ?? figure(indexer, row)
+        if style.old == nil { row.figureName = Self.name(of: indexer) }
         return row
     }
 
@@ -46,6 +47,15 @@ struct IndexersPane {
         // Nothing waits, so nothing is behind.
         if indexer.lagSeconds == nil, indexer.backlog == 0 { return Span("", .quiet) }
         return style.figure(indexer.lagSeconds.map { Age.text(seconds: $0) }, of: .lag)
+    }
+
+    private static func name(of indexer: IndexerRow) -> String {
+        switch indexer.judgement.figure {
+        case .backlog: ""
+        case .moved: "moved"
+        case .indexStatus: indexer.lagSeconds == nil ? "status" : "lag"
+        default: indexer.mode == .save ? "" : "lag"
+        }
     }
 
     private func figure(_ indexer: IndexerRow, _ row: PaneRow) -> Span {

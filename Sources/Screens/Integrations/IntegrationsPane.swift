@@ -56,7 +56,7 @@ struct IntegrationsPane {
     }
 
     static let columns = [
-        Column("tier", "tier", width: 6, side: .left, rank: 9, nameBefore: 24),
+        Column("tier", "tier", width: 11, side: .left, rank: 9, nameBefore: 24),
         Column("ok", "ok/min", width: 6, rank: 1, nameBefore: 16),
         Column("fail", "fail", long: "fail/min", width: 5, rank: 4, nameBefore: 19),
         Column("retry", "retry", long: "retry/min", width: 5, rank: 3, nameBefore: 16),
@@ -82,7 +82,7 @@ struct IntegrationsPane {
             if flow.judgement.reason.isEmpty { row.instead = Line("off", .dim) }
             row.reason = []
         }
-        let tier = "\(flow.integration.tier)\(flow.integration.isSafeZone ? " safe" : "")"
+        let tier = "\(flow.integration.tier)\(flow.integration.isSafeZone ? " safe zone" : "")"
         row.cells["tier"] = Span(tier, .dim)
         row.cells["ok"] = style.perMinute(flow.successes, of: .successes)
         row.cells["fail"] = style.perMinute(flow.failures, of: .failures)
@@ -95,6 +95,7 @@ struct IntegrationsPane {
         row.cells["owner"] = Span(flow.integration.owner ?? "", .dim)
         row.cells["error"] = Span(flow.lastError ?? "", .dim)
         row.figure = style.old ?? figure(flow, row)
+        if style.old == nil { row.figureName = Self.name(of: flow.judgement.figure) }
         return row
     }
 
@@ -111,6 +112,15 @@ struct IntegrationsPane {
             text = text.utf8.count < 5 ? "~\(text)" : "~" + Figures.fixed(part * 100, decimals: 0)
         }
         return style.figure(text, isZero: share.failed == 0, of: figure)
+    }
+
+    private static func name(of figure: Judgement.Figure?) -> String {
+        switch figure {
+        case .failureShare, .hourShare, .failures: "failed"
+        case .latency: "p95"
+        case .retries: "retries"
+        default: "last ok"
+        }
     }
 
     private func figure(_ flow: IntegrationRow, _ row: PaneRow) -> Span {

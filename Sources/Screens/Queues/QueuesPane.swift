@@ -46,6 +46,7 @@ struct QueuesPane {
         row.cells["cons"] = queue.isWithoutConsumer ? Span("", .quiet) : consumers(queue.consumers, style)
         row.cells["trend"] = style.old ?? trend(queue, style)
         row.figure = style.old ?? figure(queue, row)
+        if style.old == nil { row.figureName = Self.name(of: queue.judgement.figure) }
         return row
     }
 
@@ -70,6 +71,14 @@ struct QueuesPane {
         let isBad = [.critical, .warning].contains(style.judgement.urgency)
         let role: Role = isBad ? .strong : isFlat ? .faint : .dim
         return Span(Sparkline.text(queue.trend), role)
+    }
+
+    private static func name(of figure: Judgement.Figure?) -> String {
+        switch figure {
+        case .oldest: "oldest"
+        case .errors: ""
+        default: "depth"
+        }
     }
 
     private func figure(_ queue: QueueRow, _ row: PaneRow) -> Span {

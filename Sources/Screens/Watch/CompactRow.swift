@@ -16,18 +16,19 @@ struct CompactRow {
             width: area.endColumn - start)
     }
 
-    /// The figure in its colour where the sentence names it, else before the sentence.
+    /// The figure in its colour where the sentence tells it, else with its name before the sentence.
     private func sentence(_ width: Int, _ glyphs: GlyphSet) -> Line {
         let figure = row.figure
         guard row.isTrouble else {
             if let news = row.news { return news }
             let quiet: Role = row.status == .off || row.isAside ? .dim : .quiet
+            let named = Line(row.namedFigure.text, quiet)
             guard row.reason.isEmpty else {
                 let rest = Sentence.lines(
-                    row.reason, width: width - glyphs.width(figure.text) - 2, limit: 1, glyphs)
-                return Line(figure.text + "  ", quiet) + Line(rest.first ?? "", row.reasonRole)
+                    row.reason, width: width - named.width(glyphs) - 2, limit: 1, glyphs)
+                return named + Line("  ") + Line(rest.first ?? "", row.reasonRole)
             }
-            return row.instead ?? Line(figure.text, quiet)
+            return row.instead ?? named
         }
         let text = Sentence.lines(row.reason, width: width, limit: 1, glyphs).first ?? ""
         guard !figure.text.isEmpty, figure.text != "-" else { return Line(text, .text) }
@@ -35,8 +36,8 @@ struct CompactRow {
             return Line(String(text[..<place.lowerBound]), .text) + Line([figure])
                 + Line(String(text[place.upperBound...]), .text)
         }
-        let room = width - glyphs.width(figure.text) - 2
-        let rest = Sentence.lines(row.reason, width: room, limit: 1, glyphs).first ?? ""
-        return Line([figure]) + Line(rest.isEmpty ? "" : "  " + rest, .text)
+        let named = row.namedFigure
+        let rest = Sentence.lines(row.reason, width: width - named.width(glyphs) - 2, limit: 1, glyphs).first
+        return named + Line(rest.map { "  " + $0 } ?? "", .text)
     }
 }

@@ -67,6 +67,8 @@ struct PaneRow: Ranked {
     var isAside = false
     /// The figure at fault, where there is room for one alone.
     var figure = Span("", .text)
+    /// What that figure is, where it does not say so itself: `depth`.
+    var figureName = ""
 }
 
 extension PaneRow {
@@ -87,6 +89,12 @@ extension PaneRow {
         head.isAside = isAside
         head.isPart = id == nil
         return head
+    }
+
+    /// `depth 841`
+    var namedFigure: Line {
+        let unnamed = figure.text.isEmpty || figure.text == "-" || figureName.isEmpty
+        return Line(unnamed ? "" : figureName + " ", .dim) + Line([figure])
     }
 
     var signRole: Role { isAside ? .dim : sign.role }

@@ -38,7 +38,8 @@ struct PaneView {
         var reasons: [Int: [String]] = [:]
         func reason(_ index: Int) -> [String] {
             if let known = reasons[index] { return known }
-            let lines = Sentence.lines(content.rows[index].reason, width: area.columns - 2, painter.glyphs)
+            let lines = Sentence.lines(
+                content.rows[index].reason, width: area.columns - 2, limit: RowBudget.most, painter.glyphs)
             reasons[index] = lines
             return lines
         }
@@ -52,7 +53,9 @@ struct PaneView {
             switch item {
             case .row(let index, let lines):
                 table.drawRow(index, on: &painter, row: row, column: area.column)
-                for (offset, line) in reason(index).prefix(lines).enumerated() {
+                let reason = Sentence.lines(
+                    content.rows[index].reason, width: area.columns - 2, limit: lines, painter.glyphs)
+                for (offset, line) in reason.enumerated() {
                     painter.put(
                         line, content.rows[index].reasonRole, row: row + 1 + offset, column: area.column + 2)
                 }

@@ -12,7 +12,9 @@ struct RowBudget {
 
     private let ranks: RowRanks
     private let cursor: Int?
-    /// The lines that the reason of a row would like to have, 0...2; asked for those alone that may get one.
+    /// The lines that a reason gets at most, the last of them only where rows stay blank.
+    static let most = 3
+    /// The lines that the reason of a row would like to have, 0...3; asked for those alone that may get one.
     private let reasons: (Int) -> Int
 
     /// Items in the order of the rows, at most `height` lines of them.
@@ -88,6 +90,7 @@ struct RowBudget {
         chosen.show(window(ranks.explained, share, chosen))
         chosen.show(window(rest, chosen.left, chosen))
         chosen.show(window(ranks.explained, chosen.left, chosen))
+        chosen.reason(ranks.trouble, line: Self.most, of: reasons)
         return chosen.lines
     }
 

@@ -1,12 +1,12 @@
 package import Display
+import Text
 
 /// A sentence in parts, most important first, broken into lines at ` · `.
 package enum Sentence {
-    /// At most `limit` lines of at most `width` cells. A part that does not fit is left out whole, from the
-    /// end; only a first part that is wider than the room is broken at words, its paths shortened before anything is
-    /// cut in the last line. With `isWhole` every part is.
+    /// At most `limit` lines of at most `width` cells. One that is wider than a line is broken at words, its paths
+    /// shortened before anything is cut; of what no longer fits the last line, its first clauses are told.
     package static func lines(
-        _ parts: [String], width: Int, limit: Int = 2, isWhole: Bool = false, _ glyphs: GlyphSet
+        _ parts: [String], width: Int, limit: Int = 2, _ glyphs: GlyphSet
     ) -> [String] {
         var lines: [String] = []
         var line = ""
@@ -16,6 +16,10 @@ package enum Sentence {
                 line = joined
                 continue
             }
+            if !line.isEmpty, lines.count == limit - 1 {
+                let room = width - glyphs.width(line + " · ")
+                return lines + [line + (clauses(of: part, in: room, glyphs).map { " · " + $0 } ?? "")]
+            }
             if !line.isEmpty {
                 lines.append(line)
                 line = ""
@@ -23,7 +27,7 @@ package enum Sentence {
             guard lines.count < limit else { return lines }
             if glyphs.width(part) <= width {
                 line = part
-            } else if lines.isEmpty || isWhole {
+            } else {
                 let room = limit - lines.count
                 var broken = words(part, width: width, limit: room, glyphs)
                 if !isAll(part, broken) {
@@ -35,21 +39,37 @@ package enum Sentence {
                 }
                 line = broken.popLast() ?? ""
                 lines += broken
-            } else if let short = PathCut.text(part, glyphs, fits: { glyphs.width($0) <= width }),
-                glyphs.width(short) <= width
-            {
-                line = short
-            } else {
-                return lines
             }
         }
         if !line.isEmpty, lines.count < limit { lines.append(line) }
         return lines
     }
 
+    /// As many clauses as fit, a mark for the others; of a quotation, `last: HTTP 401`, as much of it as fits. Nil
+    /// where that is too little: part of a figure is a wrong one.
+    private static func clauses(of part: String, in room: Int, _ glyphs: GlyphSet) -> String? {
+        var told: String?
+        var rest = part[...]
+        while let end = [rest.firstPlace(of: ", "), rest.firstPlace(of: " (")].compactMap({ $0 }).min(by: {
+            $0.lowerBound < $1.lowerBound
+        }) {
+            let head = String(part[..<end.lowerBound]) + " …"
+            guard glyphs.width(head) <= room else { return told }
+            told = head
+            rest = rest[end.upperBound...]
+        }
+        guard told == nil, room >= 20, part.mentions(": ") else { return told }
+        return Line(part).cut(to: room, glyphs).text
+    }
+
     /// Nothing was cut off.
     private static func isAll(_ text: String, _ lines: [String]) -> Bool {
         lines.joined(separator: " ") == text.split(separator: " ").joined(separator: " ")
+    }
+
+    private static func cut(_ text: String, to width: Int, _ glyphs: GlyphSet) -> String {
+        guard glyphs.width(text) > width else { return text }
+        return clauses(of: text, in: width, glyphs) ?? Line(text).cut(to: width, glyphs).text
     }
 
     private static func words(_ text: String, width: Int, limit: Int, _ glyphs: GlyphSet) -> [String] {
@@ -65,14 +85,12 @@ package enum Sentence {
             let isLast = lines.count == limit - 1
             if isLast || line.isEmpty {
                 let rest = (line.isEmpty ? "" : line + " ") + words[index...].joined(separator: " ")
-                return lines + [Line(rest).cut(to: width, glyphs).text]
+                return lines + [cut(rest, to: width, glyphs)]
             }
             lines.append(line)
             line = String(word)
             if glyphs.width(line) > width {
-                return lines + [
-                    Line(words[index...].joined(separator: " ")).cut(to: width, glyphs).text
-                ]
+                return lines + [cut(words[index...].joined(separator: " "), to: width, glyphs)]
             }
         }
         return line.isEmpty ? lines : lines + [line]

@@ -12,7 +12,7 @@ import Testing
     private func event(_ number: Int) -> EngineAPI.Event {
         EngineAPI.Event(
             at: WallTime(seconds: Int64(number)), status: .critical, entity: EntityID(.queue, "erp"),
-            subject: "queue", text: "no consumer \(number)")
+            subject: "queue", text: "nobody takes messages \(number)")
     }
 
     /// Each of them in bytes: nothing is equal that differs in one.

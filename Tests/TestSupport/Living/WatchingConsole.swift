@@ -17,7 +17,7 @@ package final class WatchingConsole: Sendable {
         package var isTrouble: Bool { status != nil && status != "ok" && status != "off" }
         /// It says of a queue that nothing leaves it; that it grows is another matter.
         package var isOfService: Bool {
-            isTrouble && ["no consumer", "nothing"].contains(where: text.contains)
+            isTrouble && ["nobody takes", "nothing"].contains(where: text.contains)
         }
         package var line: String { "\(time) \(status ?? "-") \(entity): \(text)" }
     }

@@ -1,0 +1,46 @@
+/// The words on the screens that are not plain English, each in a sentence.
+package enum Glossary {
+    package struct Entry: Hashable, Sendable {
+        package var word: String
+        package var text: String
+
+        init(_ word: String, _ text: String) {
+            self.word = word
+            self.text = text
+        }
+    }
+
+    /// By the alphabet.
+    package static let entries = [
+        Entry("backlog", "what is there to be done: messages of a queue, events of an indexer's changelog"),
+        Entry(
+            "cons", "who takes a queue's messages: a number of subscribers, `lock`, 0 for nobody, ? not seen"),
+        Entry("deadline", "how long a source is waited for before a read is given up"),
+        Entry("depth", "messages of a queue that wait, are in work, or are to be retried"),
+        Entry("due", "the time has come; of a cron job: a run was planned for now and has not begun"),
+        Entry("events", "changes an indexer has still to take from its changelog"),
+        Entry("fail%", "of the attempts that ended in five minutes, how many failed"),
+        Entry("heartbeat", "how long ago any cron job ran: what shows that cron lives"),
+        Entry("hold", "how long something must be so before it counts as trouble; until then it is pending"),
+        Entry("in work", "a message that somebody has taken and not finished"),
+        Entry("lag", "how long an indexer's view has not moved while events waited"),
+        Entry("last ok", "how long ago an attempt of a flow, or a run of a job, last ended well"),
+        Entry("lock", "Magento's note in the database that a consumer or a job is alive and holds its work"),
+        Entry("missed", "cron found a planned run too late to start it, and left it out"),
+        Entry("moved", "how long ago an indexer's view took events, so that its version grew"),
+        Entry(
+            "oldest", "how long the oldest message of a queue waits; in row 1: how old the oldest figure is"),
+        Entry("on save", "the indexer works at each save in the shop's admin, so nothing can wait"),
+        Entry("p50, p95", "half of the attempts, or 95 of 100, took no longer"),
+        Entry("retry", "an attempt that is put off and made again later: no success, and no failure yet"),
+        Entry("safe zone", "a flow that must stay healthy at all costs: orders, stock, payment, customers"),
+        Entry("set aside", "seen by a person, who says until when it is no trouble; nor is it counted as ok"),
+        Entry("source", "a server, file or program that is read"),
+        Entry("stale", "read more than two intervals ago; after three it is unknown"),
+        Entry("tier", "how much a flow matters, 1 the most: limits go by it"),
+        Entry("trend", "the last hour of the figure, oldest left, each row in its own scale"),
+        Entry("usual", "what a job's run takes as a rule, by its latest runs"),
+        Entry("~", "reckoned, or counted over a part of the time only"),
+        Entry("5000+", "at least so many: counting on would cost the server too much"),
+    ]
+}
