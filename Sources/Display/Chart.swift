@@ -1,6 +1,6 @@
 /// A figure over time as filled columns: braille where the terminal can, else blocks, else ASCII.
 package struct Chart: Hashable, Sendable {
-    /// A value that matters, drawn as a dashed line across the chart.
+    /// A value that matters, drawn as a dashed line across the chart; what lies beyond it takes its colour.
     package struct Limit: Hashable, Sendable {
         package var value: Double
         package var label: String
@@ -11,6 +11,9 @@ package struct Chart: Hashable, Sendable {
             self.label = label
             self.role = role
         }
+
+        /// Of the columns beyond it. What is critical may be a badge, which would hide the curve.
+        var over: Role { role == .critical ? .chartOver : role }
     }
 
     /// A mark on the time axis, at 0 (oldest) to 1 (now).
@@ -50,6 +53,9 @@ package struct Chart: Hashable, Sendable {
         hasher.combine(limits)
         hasher.combine(ticks)
     }
+
+    /// Those that are beyond the scale.
+    package var limitsAbove: [Limit] { limits.filter { $0.value > top } }
 
     /// The top of the scale: the largest value or, when it is in reach, the next limit above it.
     var top: Double {
@@ -109,35 +115,40 @@ package struct Chart: Hashable, Sendable {
 
     private func drawColumns(on painter: inout Painter, plot: Rect) {
         let dots = painter.glyphs == .braille ? (across: 2, down: 4) : (across: 1, down: 8)
+        let top = self.top
         let sampled = Self.resample(values, to: plot.columns * dots.across)
         let steps = plot.rows * dots.down
         let heights = sampled.map { $0.map { Sparkline.level($0, of: top, steps: steps - 1) + 1 } }
-        // The line of the worst limit that is passed colours what lies beyond it.
-        let limit = limits.map(\.value).max() ?? .infinity
+        let passed = limits.filter { $0.value <= top && $0.value > 0 }.sorted { $0.value > $1.value }
+            .map { (limit: $0, row: self.row(of: $0.value, in: plot)) }
         for column in 0..<plot.columns {
             let slice = column * dots.across..<(column + 1) * dots.across
-            let isOver = sampled[slice].contains { ($0 ?? 0) > limit }
+            let highest = sampled[slice].compactMap { $0 }.max() ?? 0
             for row in 0..<plot.rows {
                 let floor = (plot.rows - 1 - row) * dots.down
                 let filled = heights[slice].map { min(max(($0 ?? 0) - floor, 0), dots.down) }
                 guard filled.contains(where: { $0 > 0 }) else { continue }
                 let glyph = painter.glyphs == .braille ? Self.braille(filled) : Self.bar(filled[0])
+                let over = passed.first { highest >= $0.limit.value && plot.row + row <= $0.row }
                 painter.put(
-                    String(glyph), isOver ? .chartOver : .chart, row: plot.row + row,
+                    String(glyph), over?.limit.over ?? .chart, row: plot.row + row,
                     column: plot.column + column)
             }
         }
     }
 
-    /// The mean of what falls in each place; a place without a value stays a gap, and fewer values than
-    /// places are drawn wider.
-    static func resample(_ values: [Double?], to count: Int) -> [Double?] {
+    /// The mean of what falls in each place; one of which half or more is missing is a gap, and fewer values than
+    /// places are drawn wider. The newest may not be there yet.
+    package static func resample(_ values: [Double?], to count: Int) -> [Double?] {
         guard count > 0, !values.isEmpty else { return Array(repeating: nil, count: max(0, count)) }
+        let end = (values.lastIndex { $0?.isFinite ?? false } ?? -1) + 1
         return (0..<count).map { place in
             let low = place * values.count / count
             let high = max(low + 1, (place + 1) * values.count / count)
             let known = values[low..<high].compactMap { $0 }.filter(\.isFinite)
-            return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+            let awaited = max(1, min(high, end) - low)
+            guard known.count * 2 > awaited else { return nil }
+            return known.reduce(0, +) / Double(known.count)
         }
     }
 

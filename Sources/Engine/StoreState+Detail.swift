@@ -27,6 +27,7 @@ extension StoreState {
             detail.limits = Self.limits(.latency, limits.integration(row.integration).p95, \.inSeconds)
         case .cron:
             guard assessments[id] != nil else { return nil }
+            detail.limits = [Detail.Limit(.heartbeat, limits.cron.heartbeat.inSeconds, .critical)]
         case .indexer:
             guard indexers.rows.contains(where: { $0.id == id }) else { return nil }
             detail.limits = Self.limits(.lag, limits.indexer(id.name).lag, \.inSeconds)

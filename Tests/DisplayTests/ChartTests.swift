@@ -46,9 +46,37 @@ import Testing
         let frame = draw(.blocks, values)
         #expect(frame[4, 5 + 5].role != .chart)
         #expect(frame[4, 5 + 4].role == .chart)
-        #expect(frame[4, 5 + 20].role == .chartOver)
+        #expect(frame[4, 5 + 20].role == .chart, "below the limit")
         #expect(frame[0, 5 + 20].role == .chartOver)
         #expect(frame[0, 5 + 4].role != .chart)
+    }
+
+    @Test func `what is above a limit has its colour, what is above the next that one's`() {
+        var painter = Painter(Canvas(size: Size(rows: 12, columns: 30), glyphs: .blocks))
+        let chart = Chart(
+            Array(repeating: 100, count: 30),
+            limits: [.init(90, label: "90", role: .critical), .init(50, label: "50", role: .warning)]
+        ) { String(Int($0)) }
+        chart.draw(on: &painter, in: Rect(Size(rows: 12, columns: 30)))
+        let roles = (0..<10).map { painter.frame[$0, 20].role }
+        #expect(
+            roles == [.chartOver, .chartOver] + Array(repeating: .warning, count: 3)
+                + Array(repeating: .chart, count: 5))
+        #expect(chart.limitsAbove.isEmpty)
+        #expect(
+            Chart([1], limits: [.init(500, label: "500", role: .warning)]) { _ in "" }.limitsAbove.count == 1)
+    }
+
+    @Test(
+        arguments: [
+            // A minute that is missing is seen, also where two share a place.
+            ([1, nil, 1, 1, 1, 1], 3, [nil, 1, 1]), ([1, 1, 1, nil, nil, 1], 6, [1, 1, 1, nil, nil, 1]),
+            // The newest may come still.
+            ([1, 1, 1, 1, 1, nil], 3, [1, 1, 1]), ([nil, nil], 2, [nil, nil]),
+            ([1, 3], 4, [1, 1, 3, 3]),
+        ] as [([Double?], Int, [Double?])])
+    func `a gap in what is known is a gap in the picture`(values: [Double?], places: Int, drawn: [Double?]) {
+        #expect(Chart.resample(values, to: places) == drawn)
     }
 
     @Test func `survives any area`() {

@@ -3,12 +3,12 @@ import EngineAPI
 import Monitoring
 import Text
 
-/// The history of one entity: the figure that matters large, two others beside it.
+/// The history of one entity: the figure at fault large, else the one that matters most, two others beside it.
 struct DetailCharts {
     let model: Model
     let id: EntityID
 
-    /// What is drawn first where it exists.
+    /// What is drawn first where it exists and nothing is at fault.
     private static let rank: [SeriesID.Measure] = [
         .depth, .success, .backlog, .readTime, .heartbeat, .lag, .inRate, .outRate, .failure, .latency,
         .oldest,
@@ -30,8 +30,11 @@ struct DetailCharts {
     /// Those that are drawn, the one that matters first.
     var series: [SeriesID] {
         let all = model.details[id]?.series ?? []
-        return Array(Self.rank.compactMap { measure in all.first { $0.measure == measure } }.prefix(3))
+        let rank = (current.fault.map { [$0] } ?? []) + Self.rank.filter { $0 != current.fault }
+        return Array(rank.compactMap { measure in all.first { $0.measure == measure } }.prefix(3))
     }
+
+    private var current: CurrentFigures { CurrentFigures(row: model.shown?.row(id), now: model.now) }
 
     private var sides: [SeriesID] { Array(series.dropFirst()) }
 
@@ -53,7 +56,7 @@ struct DetailCharts {
     /// A head with the newest value, then the columns over a time axis.
     private func chart(_ series: SeriesID, height: Int) -> Block {
         let history = model.histories[series]
-        let format = Self.format(series.measure)
+        let format = SeriesWords.format(series.measure)
         let limits = (model.details[id]?.limits ?? []).filter { $0.measure == series.measure }.map {
             Chart.Limit($0.value, label: format($0.value), role: $0.status.role)
         }
@@ -65,11 +68,12 @@ struct DetailCharts {
             default: "\(minutes / 1440) d"
             }
         let head = Line([
-            Span(Self.title(series.measure), .dim),
-            Span("   \(span) back", .faint),
+            Span(SeriesWords.title(series.measure), .dim), Span("   \(span) back", .faint),
         ])
+        let figure = current.line(series.measure)
         return Block(rows: height) { painter, area in
             painter.put(head, row: area.row, column: area.column, width: area.columns)
+            painter.putRight(figure, row: area.row, endColumn: area.endColumn)
             guard let history else {
                 painter.put("reading its history", .dim, row: area.row + 2, column: area.column + 2)
                 return
@@ -79,40 +83,17 @@ struct DetailCharts {
                     "no figures yet", .dim, row: area.row + 2, column: area.column + 2)
                 return
             }
-            if let newest = history.values.last ?? nil {
-                painter.putRight(Line(format(newest), .strong), row: area.row, endColumn: area.endColumn)
-            }
             let ticks = Self.ticks(history, width: area.columns)
-            Chart(history.values, limits: limits, ticks: ticks, label: format)
-                .draw(on: &painter, in: area.rows(1, area.rows))
-        }
-    }
-
-    private static func title(_ measure: SeriesID.Measure) -> String {
-        switch measure {
-        case .depth: "depth"
-        case .inRate: "in/s"
-        case .outRate: "out/s"
-        case .success: "ok/min"
-        case .failure: "fail/min"
-        case .retry: "retry/min"
-        case .latency: "p95"
-        case .oldest: "oldest"
-        case .backlog: "events waiting"
-        case .lag: "lag"
-        case .readTime: "read time"
-        case .heartbeat: "last beat"
-        }
-    }
-
-    private static func format(_ measure: SeriesID.Measure) -> @Sendable (Double) -> String {
-        switch measure {
-        case .depth, .backlog: { Figures.count(Int(exactly: $0.rounded()) ?? 0) }
-        case .inRate, .outRate: { Figures.perSecond($0) }
-        case .success, .failure, .retry: { Figures.perMinute($0) }
-        case .latency: { Figures.seconds($0) + " s" }
-        case .oldest, .lag, .heartbeat: { Age.text(seconds: $0) }
-        case .readTime: { Figures.fixed($0, decimals: 0) + " ms" }
+            let chart = Chart(history.values, limits: limits, ticks: ticks, label: format)
+            chart.draw(on: &painter, in: area.rows(1, area.rows))
+            // A limit far above what there is has no line.
+            let above = chart.limitsAbove.map(\.label)
+            let words = "   \(above.count > 1 ? "limits" : "limit") \(above.joined(separator: ", "))"
+            let start = head.width(painter.glyphs)
+            let room = area.columns - start - figure.width(painter.glyphs) - 2
+            if !above.isEmpty, painter.glyphs.width(words) <= room {
+                painter.put(words, .faint, row: area.row, column: area.column + start)
+            }
         }
     }
 
