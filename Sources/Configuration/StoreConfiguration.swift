@@ -101,8 +101,10 @@ package struct StoreConfiguration: Sendable, Hashable {
                 for group in node["trusted_groups"]?.elements ?? [] {
                     if let name = group.text { reading.claim(.group(name), at: group.place) }
                 }
+                let names = value.environments.map(\.name)
                 for index in value.environments.indices {
                     value.environments[index].trustedGroups = value.trustedGroups
+                    value.environments[index].siblings = names.filter { $0 != names[index] }
                 }
             })
     }

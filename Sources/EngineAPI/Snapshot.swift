@@ -46,6 +46,8 @@ package struct EnvironmentFacts: Hashable, Sendable, Codable {
     }
 
     package var name: String
+    /// What the other stores of the config are called.
+    package var siblings: [String] = []
     package var isProduction: Bool
     /// What the config says.
     package var access: Access

@@ -41,11 +41,13 @@ package struct FlagDialog: Hashable, Sendable {
     }
 
     /// `Turn OFF erp.v2 in PROD eu-shop`, `Turn OFF cod in PROD eu-shop, store view de`
-    package var title: String {
-        let part = row.flag.scope.flatMap { $0.level == .all ? nil : ", \($0.words)" } ?? ""
-        return
-            "\(verb) \(row.flag.name) in \(environment.isProduction ? "PROD " : "")\(environment.name)\(part)"
-    }
+    package var title: String { "\(act) \(before)\(environment.name)\(part)" }
+
+    /// What is asked for.
+    var act: String { "\(verb) \(row.flag.name)" }
+    /// What stands before the store's name, and for which part of it.
+    var before: String { "in " + (environment.isProduction ? "PROD " : "") }
+    var part: String { row.flag.scope.flatMap { $0.level == .all ? nil : ", \($0.words)" } ?? "" }
 
     /// From top to bottom, as Tab goes.
     package var fields: [Field] {

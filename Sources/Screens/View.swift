@@ -17,7 +17,10 @@ private func drawDialog(_ model: Model, on painter: inout Painter) {
     let isProduction = model.snapshot?.environment.isProduction ?? false
     switch model.dialog {
     case .flag(let question):
-        FlagDialogView(question: question, snapshot: model.snapshot, now: model.now).box.draw(on: &painter)
+        FlagDialogView(
+            question: question, snapshot: model.snapshot, now: model.now, width: painter.frame.size.columns,
+            glyphs: painter.glyphs
+        ).box.draw(on: &painter)
     case .aside(let question):
         AsideDialogView(question: question, isProduction: isProduction, now: model.now).box.draw(on: &painter)
     case .takeBack(let question):

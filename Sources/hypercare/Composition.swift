@@ -38,6 +38,7 @@ struct Composition {
         var facts = EnvironmentFacts(
             name: settings.name, isProduction: settings.isProduction,
             access: settings.access == .operate ? .operate : .readOnly)
+        facts.siblings = settings.siblings
         facts.watchesOnly = watchesOnly
         // A machine without zoneinfo still watches; the doctor says what is missing.
         facts.clock = try? clock

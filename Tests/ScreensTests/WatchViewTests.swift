@@ -63,7 +63,8 @@ import Testing
     /// Signs of critical rows that stand there and critical rows that folds own up to.
     private func critical(_ frame: Frame) -> Int {
         var signs = 0
-        for row in 0..<frame.size.rows {
+        // The first row counts them.
+        for row in 1..<frame.size.rows {
             for column in 0..<frame.size.columns where frame[row, column].scalar == 0x2718 { signs += 1 }
         }
         var folded = 0
@@ -336,9 +337,9 @@ import Testing
     func `keeps mode, verdict and clock in the first row however narrow it is`(columns: Int) {
         let row = draw(StoreNight.model(.incident, rows: 24, columns: columns)).row(0)
         #expect(row.contains("  operate  "))
-        #expect(row.contains("3 crit") && row.contains("1 unkn") && row.contains("3 warn"))
-        #expect(row.contains("02:14:37"))
-        #expect(row.contains("eu-shop") == (columns >= 77))
+        let words = row.contains("3 crit") && row.contains("1 unkn") && row.contains("3 warn")
+        #expect(words || row.contains("3✘ 1? 3▲"))
+        #expect(row.contains("02:14:37") && row.contains("eu-shop"))
     }
 
     @Test func `does not take a store without checks for a good morning`() {

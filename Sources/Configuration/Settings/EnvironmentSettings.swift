@@ -19,6 +19,8 @@ package struct EnvironmentSettings: Sendable, Hashable {
     }
 
     package var name = ""
+    /// What the others of the file are called.
+    package var siblings: [String] = []
     package var isProduction = true
     package var access = Access.readOnly
     package var window: Window?

@@ -10,13 +10,15 @@ struct FlagDialogView {
     /// As things are now: the age of what is shown, and how what it switches fares.
     let snapshot: Snapshot?
     let now: Timestamp
+    let width: Int
+    let glyphs: GlyphSet
 
     var box: DialogBox {
         let isProduction = question.environment.isProduction
         var items: [(DialogBox.Item, rank: Int)] = [
-            (.gap, rank: 6), (.line(Line(question.title, .strong)), rank: 0), (.line(state), rank: 0),
-            (.line(place), rank: 2), (.gap, rank: 7),
+            (.gap, rank: 6), (.line(state), rank: 0), (.line(place), rank: 2), (.gap, rank: 7),
         ]
+        items.insert(contentsOf: title.map { (.line(Line($0, .strong)), rank: 0) }, at: 1)
         items += scopes.map { (.line($0), rank: 1) }
         if let change = lastChange { items.append((.line(change), rank: 3)) }
         items += touched.map { (.line($0), rank: 4) }
@@ -42,6 +44,21 @@ struct FlagDialogView {
             (.gap, rank: 9),
         ]
         return DialogBox(title: "Change a flag", isProduction: isProduction, items: items)
+    }
+
+    /// What is asked, in two lines where one has no room for the store.
+    private var title: [String] {
+        let room = DialogBox.room(in: width)
+        let whole = Sanitizer.line(question.title)
+        if glyphs.width(whole) <= room { return [whole] }
+        let place = Sanitizer.line(question.part)
+        let store = room - glyphs.width(question.before + place)
+        return [
+            Name.cut(Sanitizer.line(question.act), to: room, ellipsis: glyphs.render("…")),
+            question.before
+                + question.environment.label(max(EnvironmentFacts.leastLabel, min(24, store)), glyphs)
+                + place,
+        ]
     }
 
     /// `now ON, read 0.4 s ago`

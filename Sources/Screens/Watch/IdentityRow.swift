@@ -9,14 +9,22 @@ struct IdentityRow {
 
     private var snapshot: Snapshot? { model.shown }
 
-    /// How much goes when there is no room, each step with all before it.
+    /// How much goes when there is no room, each step with all before it. The store's name is cut, never dropped.
     private enum Cut: Int, CaseIterable {
-        case nothing, versions, window, oldest, utc, store, words
+        case nothing, versions, window, oldest, utc, store, words, name, signs
+
+        var storeCells: Int {
+            switch self {
+            case .store, .words: 16
+            case .name, .signs: EnvironmentFacts.leastLabel
+            default: 24
+            }
+        }
     }
 
     func draw(on painter: inout Painter, width: Int) {
-        let rows = Cut.allCases.lazy.map { (left: left($0), right: right($0)) }
         let glyphs = painter.glyphs
+        let rows = Cut.allCases.lazy.map { (left: left($0, glyphs), right: right($0)) }
         let row = rows.first { $0.left.width(glyphs) + 3 + $0.right.width(glyphs) + 1 <= width } ?? rows.last
         guard let row else { return }
         let end = width - 1
@@ -25,21 +33,18 @@ struct IdentityRow {
         painter.put(row.left.cut(to: room, glyphs), row: 0, column: 0, width: room)
     }
 
-    private func left(_ cut: Cut) -> Line {
+    private func left(_ cut: Cut, _ glyphs: GlyphSet) -> Line {
         guard let snapshot else { return Line(" waiting for the first values", .unknown) }
         let gap = Line("   ")
         var line = Self.badge(snapshot.environment)
-        if cut.rawValue < Cut.store.rawValue {
-            line.append(Name.cut(Sanitizer.line(snapshot.environment.name, maxBytes: 256), to: 24), .strong)
-            line += gap
-        }
-        line += Self.access(snapshot.environment)
+        line.append(snapshot.environment.label(cut.storeCells, glyphs), .strong)
+        line += gap + Self.access(snapshot.environment)
         if let window = snapshot.window, cut.rawValue < Cut.window.rawValue {
             line += gap + clock(window, withTitle: cut.rawValue < Cut.versions.rawValue)
         }
         let isRoomy = cut.rawValue < Cut.window.rawValue
-        return line + gap
-            + verdict(snapshot, withTotal: isRoomy && model.size.columns >= 160, short: cut == .words)
+        let words: Words = cut == .signs ? .least : cut.rawValue >= Cut.words.rawValue ? .short : .all
+        return line + gap + verdict(snapshot, withTotal: isRoomy && model.size.columns >= 160, words)
     }
 
     private func right(_ cut: Cut) -> Line {
@@ -81,36 +86,39 @@ struct IdentityRow {
         return Line(text, .dim)
     }
 
+    /// How much is said of how all is; that every count stands there matters more than the words.
+    enum Words: CaseIterable { case all, short, least }
+
     /// How all is. While anything cannot be kept that stands here first, where nothing else takes its place, and
     /// not everything is called ok.
-    func verdict(_ snapshot: Snapshot, withTotal: Bool = false, short: Bool = false) -> Line {
+    func verdict(_ snapshot: Snapshot, withTotal: Bool = false, _ words: Words = .all) -> Line {
         let isKept = snapshot.storage.status != .critical
-        let checks = checks(withTotal: withTotal, short: short, isKept: isKept)
+        let checks = checks(withTotal: withTotal, words, isKept: isKept)
         guard !isKept else { return checks }
-        return Line("\(Status.critical.glyph) not kept", .critical) + Line(short ? " " : "  ") + checks
+        return Line("\(Status.critical.glyph) not kept", .critical) + Line(words == .all ? "  " : " ")
+            + checks
     }
 
-    private func checks(withTotal: Bool, short: Bool, isKept: Bool) -> Line {
+    private func checks(withTotal: Bool, _ words: Words, isKept: Bool) -> Line {
         let verdict = model.board.verdict
         guard verdict.checks > 0 else { return Line("no checks yet", .unknown) }
         let counts = StatusCounts(verdict)
-        let aside = verdict.setAside > 0 ? short ? "\(verdict.setAside) aside" : counts.asideWords : ""
-        var line = counts.trouble(separator: short ? " " : "  ", short: short)
+        let isShort = words != .all
+        let aside = verdict.setAside > 0 ? isShort ? "\(verdict.setAside) aside" : counts.asideWords : ""
+        var line =
+            words == .least ? counts.signs : counts.trouble(separator: isShort ? " " : "  ", short: isShort)
         if line.isEmpty {
             let good = verdict.checks - counts[.off] - verdict.setAside
             // Nothing is judged but what is aside.
             if good == 0, counts[.off] == 0 { return Line(aside, .unknown) }
             line = Line("\(Status.ok.glyph) ", .ok)
-            line.append(
-                good == 0
-                    ? "all off"
-                    : (good > 1 && isKept ? "all " : "") + Figures.counted(good, "check") + " ok",
-                .strong)
-            if counts[.off] > 0, !short { line.append(", \(counts[.off]) off", .dim) }
+            let told = words == .least ? Figures.count(good) : Figures.counted(good, "check")
+            line.append(good == 0 ? "all off" : (good > 1 && isKept ? "all " : "") + told + " ok", .strong)
+            if counts[.off] > 0, !isShort { line.append(", \(counts[.off]) off", .dim) }
             if !aside.isEmpty { line.append(", " + aside, .dim) }
             return line
         }
-        if !aside.isEmpty { line.append((short ? " " : "  ") + aside, .dim) }
+        if !aside.isEmpty { line.append((isShort ? " " : "  ") + aside, .dim) }
         if withTotal {
             line.append("  of " + Figures.counted(verdict.checks, "check"), .dim)
         }

@@ -9,8 +9,8 @@ struct SmallView {
 
     func draw(on painter: inout Painter) {
         let area = Rect(painter.frame.size)
-        drawHead(on: &painter, width: area.columns)
-        drawFoot(on: &painter, row: area.endRow - 1, width: area.columns)
+        let hasClock = drawHead(on: &painter, width: area.columns)
+        drawFoot(on: &painter, row: area.endRow - 1, width: area.columns, withClock: !hasClock)
         let body = area.rows(1, area.rows - 1)
         guard let snapshot = model.shown else { return }
         let contents = PaneContents(model: model, snapshot: snapshot)
@@ -63,22 +63,31 @@ struct SmallView {
         painter.putRight(figure, row: line, endColumn: area.columns)
     }
 
-    func drawHead(on painter: inout Painter, width: Int) {
+    /// Answers whether there was room for the clock.
+    @discardableResult
+    func drawHead(on painter: inout Painter, width: Int) -> Bool {
         var column = 0
         if let snapshot = model.shown {
             column += painter.put(IdentityRow.badge(snapshot.environment, short: true), row: 0, column: 0)
-            let verdict = IdentityRow(model: model).verdict(snapshot, short: true)
-            column += painter.put(verdict, row: 0, column: column, width: width - column) + 1
+            let glyphs = painter.glyphs
+            let identity = IdentityRow(model: model)
+            let verdicts = [.short, .least].map { identity.verdict(snapshot, $0) }
+            func room(_ verdict: Line) -> Int { width - column - verdict.width(glyphs) - 2 }
+            let least = min(glyphs.width(snapshot.environment.label(24, glyphs)), EnvironmentFacts.leastLabel)
+            let verdict = verdicts.first { room($0) >= least } ?? verdicts.last ?? Line()
+            let name = snapshot.environment.label(max(least, min(24, room(verdict))), glyphs)
+            column += painter.put(name, .strong, row: 0, column: column, width: width - column) + 1
+            column += painter.put(verdict, row: 0, column: column, width: max(0, width - column)) + 1
         } else {
             column += painter.put("no values yet", .unknown, row: 0, column: 1) + 1
         }
-        if column + 8 < width {
-            painter.putRight(
-                Line(Clock.textWithSeconds(model.now.wall), .strong), row: 0, endColumn: width - 1)
-        }
+        let clocks = [Clock.textWithSeconds(model.now.wall), Clock.text(model.now.wall)]
+        guard let clock = clocks.first(where: { column + $0.utf8.count < width }) else { return false }
+        painter.putRight(Line(clock, .strong), row: 0, endColumn: width - 1)
+        return true
     }
 
-    private func drawFoot(on painter: inout Painter, row: Int, width: Int) {
+    private func drawFoot(on painter: inout Painter, row: Int, width: Int, withClock: Bool) {
         let isFiltered =
             model.filterField != nil || !model.filter.isEmpty || model.commandLine != nil
             || model.themeBefore != nil
@@ -97,6 +106,8 @@ struct SmallView {
                 line += Line("  ") + oldest
             }
         }
+        let clock = Line("  ") + Line(Clock.text(model.now.wall), .strong)
+        if withClock, line.width(painter.glyphs) + 7 + 7 < width { line += clock }
         let used = painter.put(line, row: row, column: 0, width: width)
         let help = Line("? ", .strong) + Line("help", .dim)
         if used + 7 < width { painter.putRight(help, row: row, endColumn: width - 1) }

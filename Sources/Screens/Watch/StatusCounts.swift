@@ -55,6 +55,15 @@ struct StatusCounts: Hashable, Sendable {
         return line
     }
 
+    /// `1✘ 2▲`, where words have no room; empty when there is no trouble.
+    var signs: Line {
+        let found = Status.allCases.filter { $0.isTrouble && self[$0] > 0 }
+        return Line(
+            found.enumerated().flatMap { place, status in
+                [Span(place > 0 ? " " : "", .dim), Span("\(self[status])\(status.glyph)", status.role)]
+            })
+    }
+
     /// `1 critical, 1 off` or `all ok, 1 off`.
     var summary: Line {
         var line = trouble()
