@@ -1,4 +1,5 @@
 import Commands
+import Configuration
 import DemoStore
 import Engine
 import EngineAPI
