@@ -98,7 +98,7 @@ struct ClaimCheck {
 
     private func flagFile(_ path: String) throws -> [Finding] {
         _ = try Files.open(path, links: .followed)
-        let file = try FlagdFile(name: "flags", path: path)
+        let file = try FlagdFile(name: "flags", path: path, sweeps: false)
         do {
             let sample = try Blocking.run { try await file.read() }
             let refused = sample.notices.filter { $0.status == .critical }.map { "\(path): \($0.text)" }
@@ -119,7 +119,7 @@ struct ClaimCheck {
             switch place.details {
             case .magento(let magento): known += magento.entries.map(\.flag)
             case .flagd(let settings):
-                guard let file = try? FlagdFile(name: place.name, path: settings.path),
+                guard let file = try? FlagdFile(name: place.name, path: settings.path, sweeps: false),
                     let sample = try? Blocking.run({ try await file.read() })
                 else { return [] }
                 known += sample.flags.map(\.name)

@@ -76,7 +76,8 @@ extension Interview {
             }
             guard let path = config.flagFile else { return }
             do {
-                let file = try FlagdFile(name: "flags", path: path, isProduction: config.isProduction)
+                let file = try FlagdFile(
+                    name: "flags", path: path, isProduction: config.isProduction, sweeps: false)
                 let sample = try Blocking.run { try await file.read() }
                 try say(Figures.counted(sample.flags.count, "flag"))
                 for notice in sample.notices { try say(notice.text) }

@@ -30,7 +30,9 @@ enum NamesCommand {
             switch place.details {
             case .magento(let magento): return magento.entries.map(\.flag)
             case .flagd(let settings):
-                guard let file = try? FlagdFile(name: place.name, path: settings.path) else { return [] }
+                guard let file = try? FlagdFile(name: place.name, path: settings.path, sweeps: false) else {
+                    return []
+                }
                 return ((try? Blocking.run { try await file.read() })?.flags ?? []).map(\.name)
             }
         }

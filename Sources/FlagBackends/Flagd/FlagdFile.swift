@@ -23,22 +23,24 @@ package actor FlagdFile: FlagBackend {
     let ops: @Sendable (Directory) -> any FileOps
     /// Changes that ended lately, by their ids.
     var watched: [String: WatchedChange] = [:]
-    private var isSwept = false
+    private var isSwept: Bool
     private let executor: ThreadExecutor
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.unownedExecutor }
 
     /// `path` is absolute. In production nothing is changed that everybody may write. `ops` stands between this and
-    /// the folder where a test wants to.
+    /// the folder where a test wants to. Who only looks once `sweeps` nothing away.
     package init(
         name: String, path: String, isProduction: Bool = false, interval: Duration = .seconds(5),
-        watchedFor: Duration = .seconds(10), ops: @escaping @Sendable (Directory) -> any FileOps = { $0 }
+        watchedFor: Duration = .seconds(10), sweeps: Bool = true,
+        ops: @escaping @Sendable (Directory) -> any FileOps = { $0 }
     ) throws(SystemError) {
         self.name = name
         self.path = path
         self.isProduction = isProduction
         self.watchedFor = watchedFor
         self.ops = ops
+        isSwept = !sweeps
         schedule = ProbeSchedule(
             id: "\(name)/flags", source: name, kind: "flags", subject: "flags", interval: interval,
             deadline: min(interval, .seconds(5)))
