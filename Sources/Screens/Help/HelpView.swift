@@ -78,6 +78,10 @@ struct HelpView {
         }
         let query = model.help.query.text.lowercased()
         let signs = Self.signs.filter { query.isEmpty || "signs \($0.words)".mentions(query) }
+        let words = Glossary.entries.filter {
+            !query.isEmpty && "\($0.word) \($0.text)".lowercased().mentions(query)
+        }
+        if !words.isEmpty { groups.append([.heading("Words")] + words.map { .sign(Sign($0.word, $0.text)) }) }
         if !signs.isEmpty { groups.append([.heading("Signs")] + signs.map { .sign($0) }) }
         return groups
     }
@@ -89,7 +93,9 @@ struct HelpView {
                 "nothing is called so; Esc shows all keys", .text, row: area.row, column: area.column + 2)
             return
         }
-        let columns = Self.columns(groups, count: max(1, min(3, area.columns / 38)))
+        // A word is explained in a sentence, which takes the whole width.
+        let hasWords = groups.contains { if case .heading("Words") = $0.first { true } else { false } }
+        let columns = Self.columns(groups, count: hasWords ? 1 : max(1, min(3, area.columns / 38)))
         let height = columns.map(\.count).max() ?? 0
         let width = area.columns / columns.count
         var page = Painter(

@@ -53,10 +53,17 @@ struct SmallView {
         }
     }
 
+    /// So much of a name stays before its figure is named.
+    private static let leastName = 18
+
     private func draw(_ row: PaneRow, on painter: inout Painter, row line: Int, in area: Rect) {
         painter.put(row.sign.glyph, row.signRole, row: line, column: 0)
         if row.id.map(model.marked.contains) == true { painter.put("*", .strong, row: line, column: 1) }
-        let figure = Line(row.figure.text, row.isTrouble ? row.figure.role : row.isAside ? .dim : .quiet)
+        let bare = Line(row.figure.text, row.isTrouble ? row.figure.role : row.isAside ? .dim : .quiet)
+        // A number alone is nothing that one can read; but the name of the row is worth more.
+        let named = Line(String(row.namedFigure.text.dropLast(row.figure.text.count)), .dim) + bare
+        let least = min(painter.glyphs.width(row.name(area.columns, painter.glyphs)), Self.leastName)
+        let figure = area.columns - 3 - named.width(painter.glyphs) >= least ? named : bare
         let width = figure.width(painter.glyphs)
         let name = row.name(area.columns - 3 - width, painter.glyphs)
         painter.put(name, row.nameRole, row: line, column: 2)
