@@ -65,6 +65,8 @@ extension Model {
             ]
         }
         switch screen {
+        case .help where help.isTyping:
+            return [Hint("Up Down", "choose"), Hint("Enter", "done"), Hint("Esc", "no word")]
         case .help:
             return [
                 Hint("Up Down", "choose"), Hint("Enter", "run"), hint(.filter, "find"), Hint("Esc", "back"),

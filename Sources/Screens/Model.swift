@@ -65,6 +65,8 @@ package struct Model: Sendable {
     var (unplaced, unsorted): (Set<Pane>, Set<Pane>) = ([], [])
     /// Rows that became critical while one rests.
     var newlyCritical: Set<EntityID> = []
+    /// Where one came from to a pane that does not stand among the others.
+    var paneBefore: Pane?
     /// The problem that the keys for it went to last.
     var lastProblem: EntityID?
     /// What came under the cursor, and when, without a key.

@@ -168,7 +168,7 @@ extension Model {
 
     /// A pane that is no longer on the screen cannot have the focus.
     mutating func settleFocus() {
-        if !isZoomed, !isCompact, !panes.contains(focus) { focus = .queues }
+        if !isZoomed, !isCompact, !panes.contains(focus) { focus = paneBefore ?? .queues }
         if let resting, resting != focus { rest(nil) }
     }
 }

@@ -97,10 +97,13 @@ extension Model {
         let list = problems
         if case .detail(let id) = screen { return turnPage(from: id, step, among: list) }
         let here = selected?.id
-        let isGoingOn = here != nil && (here == lastProblem || here == list.first)
+        let isGoingOn = here != nil && here == lastProblem
         if isGoingOn { jump(step, among: list) } else { put(step > 0 ? list[0] : list[list.count - 1]) }
         lastProblem = selected?.id
         newlyCritical = []
+        if let id = lastProblem, let place = list.firstIndex(of: id), list.count > 1 {
+            say("problem \(place + 1) of \(list.count)\(place == 0 ? ", the worst" : "")", seconds: 3)
+        }
         return []
     }
 }

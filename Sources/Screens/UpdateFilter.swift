@@ -27,6 +27,15 @@ extension Model {
         return []
     }
 
+    /// Takes the filter away from around the row that was found by it.
+    mutating func keepFound() {
+        let found = focus == .events ? nil : cursor(in: focus)
+        filter = Filter("")
+        guard let found else { return }
+        cursors[focus] = found
+        rest(focus)
+    }
+
     /// To the first pane that has a match, where the one one came from has none.
     mutating func goToMatch() {
         guard let before = focusBeforeFilter, !isZoomed else { return }

@@ -16,7 +16,9 @@ extension Model {
         switch key {
         case .up: return perform(.up)
         case .down: return perform(.down)
-        case .enter: return runHelpLine()
+        case .enter:
+            help.isTyping = false
+            return []
         case .escape, .control("c"):
             help.query.clear()
             help.isTyping = false
@@ -46,6 +48,7 @@ extension Model {
             say("\(binding.keys) does not work here")
             return []
         }
-        return perform(action)
+        // Somebody who reads the help has not asked to leave.
+        return perform(action == .quit ? .askToQuit : action)
     }
 }

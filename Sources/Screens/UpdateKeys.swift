@@ -128,7 +128,10 @@ extension Model {
 
     private mutating func go(to pane: Pane) {
         // A pane that does not stand here is shown alone.
-        if isCompact || !panes.contains(pane) { isZoomed = true }
+        if isCompact || !panes.contains(pane) {
+            if !isZoomed, panes.contains(focus) { paneBefore = focus }
+            isZoomed = true
+        }
         focus = pane
         overlays = []
         settleFocus()
@@ -165,7 +168,7 @@ extension Model {
         } else if isZoomed {
             zoom()
         } else if !filter.isEmpty {
-            filter = Filter("")
+            keepFound()
         } else if !marked.isEmpty {
             marked = []
         } else {

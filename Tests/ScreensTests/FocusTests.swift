@@ -45,6 +45,17 @@ struct FocusTests {
         #expect(model.focus == .flags)
     }
 
+    @Test func `what was found by a filter stays under the cursor when the filter goes`() {
+        var model = ConsoleStore.model()
+        model.type("/async")
+        model.press(.enter)
+        #expect(model.selected?.label == "async.operations.all")
+        model.press(.escape)
+        #expect(model.filter.isEmpty && model.selected?.label == "async.operations.all")
+        model.press(.escape)
+        #expect(model.selected?.label == "erp.order.export", "let go it follows the worst again")
+    }
+
     @Test func `the counts of the other panes stand beside, with the key that goes there`() {
         var model = ConsoleStore.model(size: Size(rows: 40, columns: 160))
         model.type("/erp")

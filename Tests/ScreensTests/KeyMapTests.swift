@@ -140,9 +140,18 @@ struct KeyMapTests {
         #expect(model.whyNot(.toggleFlag)?.contains("No space left") == true)
     }
 
+    @Test func `nobody leaves by searching the help`() {
+        var model = ConsoleStore.model()
+        model.type("?/quit")
+        #expect(model.press(.enter) == [])
+        #expect(model.press(.enter) == [] && model.dialog != nil)
+    }
+
     @Test func `the help is found by a word and runs the chosen line`() {
         var model = ConsoleStore.model()
         model.type("?/zoom")
+        model.press(.enter)
+        #expect(model.screen == .help && !model.isZoomed, "the word is typed; nothing is done")
         #expect(model.helpLines.map(\.keys) == ["f"])
         model.press(.enter)
         #expect(model.isZoomed && model.screen == .watch)

@@ -114,7 +114,7 @@ struct TasksTests {
         model.press(.enter)
         model.type("?/zoom")
         #expect(Self.screen(model).contains("zoom the pane"))
-        model.press(.enter)
+        model.press(.enter, .enter)
         #expect(model.screen == .watch && model.isZoomed)
     }
 
@@ -123,6 +123,8 @@ struct TasksTests {
         var model = ConsoleStore.model(ConsoleStore.whole(), size: size)
         model.press(.character("3"), .character("6"))
         #expect(Self.screen(model).contains("deniz turns erp.v2 ON"))
+        model.press(.escape)
+        if (19..<60).contains(size.rows) { #expect(model.focus == .cron, "one is back where one was") }
     }
 
     @Test(arguments: all)

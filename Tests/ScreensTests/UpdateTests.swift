@@ -149,14 +149,15 @@ struct UpdateTests {
             model.press(.character("e"))
             seen.append(model.selected?.id.description ?? "-")
         }
-        // The cursor began on the worst one.
+        // It begins with the worst one, also where the cursor stands on it: the first key is never past it.
         #expect(
             seen == [
-                "integration:orders-erp", "integration:stock-erp", "cron:acme_erp_reconcile",
-                "queue:erp.order.export",
+                "queue:erp.order.export", "integration:orders-erp", "integration:stock-erp",
+                "cron:acme_erp_reconcile",
             ])
+        #expect(model.notice?.text == "problem 4 of 4")
         model.press(.character("E"))
-        #expect(model.selected?.id.description == "cron:acme_erp_reconcile")
+        #expect(model.selected?.id.description == "integration:stock-erp")
     }
 
     @Test func `sorts by another column with the largest first`() {

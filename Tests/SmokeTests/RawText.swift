@@ -37,11 +37,24 @@ enum RawText {
             case "(", ")":
                 return index + 2 < scalars.count && "0B".unicodeScalars.contains(scalars[index + 2]) ? 3 : 0
             case "[": return sequence(scalars, index)
-            // The palette is given back at the end, `oc` of the entry.
-            case "]": return scalars[index...].starts(with: "\u{1b}]104\u{7}".unicodeScalars) ? 6 : 0
+            case "]": return command(scalars, index)
             default: return 0
             }
         }
+    }
+
+    /// The palette is given back at the end (`oc` of the entry), the background is asked for, the window is named.
+    private static func command(_ scalars: [Unicode.Scalar], _ start: Int) -> Int {
+        for whole in ["\u{1b}]104\u{7}", "\u{1b}]11;?\u{7}"]
+        where scalars[start...].starts(with: whole.unicodeScalars) {
+            return whole.unicodeScalars.count
+        }
+        guard scalars[start...].starts(with: "\u{1b}]2;".unicodeScalars),
+            let end = scalars[start...].firstIndex(of: "\u{7}")
+        else { return 0 }
+        let title = scalars[(start + 4)..<end]
+        return title.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }
+            ? end + 1 - start : 0
     }
 
     private static func sequence(_ scalars: [Unicode.Scalar], _ start: Int) -> Int {

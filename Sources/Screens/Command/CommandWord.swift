@@ -38,7 +38,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .problem: "go to the worst, then the next"
         case .filter: "show what matches; alone: all"
         case .next, .previous: "go to the \(rawValue) match"
-        case .sort: "sort the pane by a column; again or with desc, asc: the other way round"
+        case .sort: "sort the pane by a column; again, or with desc, asc: the other way round"
         case .turn: "turn the flag, or that of this name, ON or OFF: asks first"
         case .complete: "complete a saved change: asks first"
         case .aside: "set aside, take back: asks first"

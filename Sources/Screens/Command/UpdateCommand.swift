@@ -81,7 +81,10 @@ extension Model {
     private mutating func sort(by words: String) {
         if let why = whyNot(.sortNext) { return say(why, status: .warning) }
         let now = orders[focus] ?? Order()
-        guard !words.isEmpty else { return sort(by: now.column, reversed: !now.isReversed) }
+        guard !words.isEmpty else {
+            let known = focus.sortColumns.map(\.rawValue).joined(separator: ", ")
+            return say("\(focus.title) \(now.words ?? "by severity, the worst first"): sort \(known)")
+        }
         var name = words
         var isRising: Bool?
         for (ending, rising) in [(" desc", false), (" asc", true)] where name.hasSuffix(ending) {
