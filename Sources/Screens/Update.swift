@@ -17,9 +17,13 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
         model.settleDialog()
         return []
     case .snapshot(let snapshot):
-        let known = model.rings ? model.critical : []
+        let isAsked = model.rings || model.notice != nil
+        let known = isAsked ? model.critical : []
         model.noticing { $0.receive(snapshot) }
-        return model.rings ? model.ring(model.critical.subtracting(known)) : []
+        let new = isAsked ? model.critical.subtracting(known) : []
+        // An old success must not stand where the news would.
+        if !new.isEmpty, model.notice?.status?.isTrouble != true { model.notice = nil }
+        return model.rings ? model.ring(new) : []
     case .detail(let id, let detail):
         return model.receive(detail, of: id)
     case .history(let series, let range, let history):

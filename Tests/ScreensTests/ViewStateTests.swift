@@ -93,6 +93,20 @@ struct ViewStateTests {
         #expect(title.hasSuffix(": all ok") && !title.unicodeScalars.contains { $0.value < 0x20 })
     }
 
+    @Test func `what was said of a key gives way to what becomes critical, a warning does not`() {
+        for (status, stays) in [(Status.ok, false), (nil, false), (.warning, true)] {
+            var model = ConsoleStore.model()
+            model.notice = Notice(
+                "erp.v2 is ON: sent and read back", status: status, until: ConsoleStore.at(30))
+            _ = update(&model, .snapshot(ConsoleStore.snapshot(at: 1)))
+            #expect(model.notice != nil)
+            var worse = ConsoleStore.snapshot(at: 2)
+            worse.queues[1].judgement = Judgement(.critical, ["nobody takes messages"])
+            _ = update(&model, .snapshot(worse))
+            #expect((model.notice != nil) == stays)
+        }
+    }
+
     @Test func `a new critical row rings once, when asked to`() {
         var worse = ConsoleStore.snapshot(at: 2)
         worse.queues[1].judgement = Judgement(.critical, ["nobody takes messages"])
