@@ -48,11 +48,19 @@ struct Attachment {
                     terminal.suspend()
                     title = ""
                     messages.append(.resized(terminal.size))
-                case .quit: return .quit
+                case .quit:
+                    keepView()
+                    return .quit
                 }
             }
         }
         return nil
+    }
+
+    private mutating func keepView() {
+        guard let view = model.viewState, view != kept else { return }
+        kept = view
+        remember(view)
     }
 
     mutating func paint(_ view: (Model, Canvas) -> Frame, on terminal: inout some Terminal & ~Copyable) {
@@ -60,10 +68,7 @@ struct Attachment {
         let frame = view(model, Canvas(size: terminal.size, glyphs: terminal.glyphs))
         terminal.paint(frame)
         self.frame = frame
-        if let view = model.viewState, view != kept {
-            kept = view
-            remember(view)
-        }
+        keepView()
         let title = model.windowTitle
         guard title != self.title else { return }
         self.title = title

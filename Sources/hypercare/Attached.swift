@@ -50,7 +50,11 @@ struct Attached {
         if let view { console.remember = { view.keep($0) } }
         let end = console.run(on: &terminal, waker: terminal.waker)
         running.cancel()
-        try? Blocking.run { await running.value }
+        let view = view
+        try? Blocking.run {
+            await running.value
+            await view?.settle()
+        }
         return end.exitCode
     }
 

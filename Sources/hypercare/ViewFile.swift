@@ -33,6 +33,13 @@ final class ViewFile: Sendable {
         }
     }
 
+    /// Waits until what was given is kept, for a second at most.
+    func settle() async {
+        for _ in 0..<100 where state.withLock({ $0.isWriting }) {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
     private func next() -> ViewState? {
         state.withLock { state in
             defer { state.next = nil }

@@ -216,7 +216,7 @@ import Text
             }
             return [
                 "orders": [
-                    "tier": ["1 safe"], "% 5 min": share(try await windows(orders, "5 MINUTE"), 15, 3),
+                    "tier": ["1 safe zone"], "% 5 min": share(try await windows(orders, "5 MINUTE"), 15, 3),
                     "% 1 h": share(try await windows(orders, "1 HOUR"), 15, 3), "owner": ["mira"],
                     "last ok": try await last(orders),
                     "last error": ["sku 9 is unknown", "export of 3 failed: HTTP 500"],
