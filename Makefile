@@ -27,7 +27,7 @@ build: .build/.ready-build
 ALONE = PlatformTests CursesTests SessionTests ProbesTests FlagBackendsTests SmokeTests
 space := $(subst ,, )
 # They mostly wait, on servers of their own: they run beside the tests of the release build.
-WAITING = ^(SmokeTests\.LivingStore|ProbesTests\.ProbeContract)
+WAITING = ^(SmokeTests\.(LivingStore|KeptPlace)|ProbesTests\.ProbeContract)
 LONG = $(WAITING)|^SmokeTests\.(KillNine|ChangeKill|RealStore|StatusTests)
 TESTS = $(SWIFT) test --skip-build
 BESIDE = $(TESTS) --skip '^($(subst $(space),|,$(ALONE)))\.'
