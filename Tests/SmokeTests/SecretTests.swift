@@ -40,9 +40,13 @@ import Testing
         }
         pty.send("0")
         try await eventually("its refusal is shown") { pty.screen.text.contains("refused") }
-        // What came under the cursor this moment is not opened.
-        try await Task.sleep(for: .milliseconds(500))
-        pty.send("\r")
+        // What came under the cursor this moment is not opened by the first key.
+        for _ in 0..<3 where !pty.screen.text.contains("back") {
+            pty.send("\r")
+            try await pty.wait(for: "its page, or why not") {
+                $0.text.contains("back") || $0.text.contains("press again")
+            }
+        }
         try await pty.sees("back")
         pty.send("\u{1b}")
         try await pty.ask(for: "grid.async")
