@@ -5,6 +5,8 @@ package struct Background: Hashable, Sendable {
     package let green: Double
     package let blue: Double
 
+    /// Of an answer, from its `]` on.
+    static let beginning = Array("]11;".utf8)
     static let question = Array("\u{1b}]11;?\u{07}".utf8)
 
     /// `answer` from its `]` on; an ESC at its end is of the terminator.

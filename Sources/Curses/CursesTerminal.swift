@@ -53,11 +53,14 @@ package struct CursesTerminal: Terminal, ~Copyable {
     }
 
     deinit {
-        // An answer that comes when nobody reads it any more would be typed into the shell.
-        if let askedAt {
-            cterm_drain(Self.milliseconds(min(askedAt + Self.longestAnswer - .now, .milliseconds(250))))
-        }
+        Self.drain(askedAt)
         cterm_close()
+    }
+
+    /// An answer that comes when nobody reads it any more would be typed into the shell.
+    private static func drain(_ askedAt: ContinuousClock.Instant?) {
+        guard let askedAt else { return }
+        cterm_drain(milliseconds(min(askedAt + longestAnswer - .now, .milliseconds(250))))
     }
 
     /// What comes later is no answer: the person has begun to read.
@@ -164,6 +167,7 @@ package struct CursesTerminal: Terminal, ~Copyable {
     }
 
     package mutating func suspend() {
+        Self.drain(askedAt.take())
         cterm_suspend()
         takeScreenAgain()
     }

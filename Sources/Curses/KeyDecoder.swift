@@ -51,8 +51,8 @@ package struct KeyDecoder: Sendable {
         switch state {
         case .ground: nil
         case .paste: pasted.last == 0x1b ? .forMarker : .forPaste
-        // The rest of a cut answer would be taken for keys.
-        case .string: .forMarker
+        // The rest of a cut answer would be taken for keys; a person who pressed Alt-] waits for nothing.
+        case .string where answer.starts(with: Background.beginning): .forMarker
         default: .forKey
         }
     }

@@ -38,6 +38,13 @@ struct BackgroundTests {
         #expect(decoder.takeBackground()?.isLight == true && decoder.takeBackground() == nil)
     }
 
+    @Test func `a person who pressed Alt and a bracket waits as for any key`() {
+        for text in ["\u{1b}]", "\u{1b}P", "\u{1b}]1"] {
+            var decoder = KeyDecoder()
+            #expect(decoder.feed(text.utf8) == [] && decoder.pending == .forKey)
+        }
+    }
+
     @Test(arguments: [
         ("15;0", false as Bool?), ("0;15", true), ("0;default;7", true), ("7;8", false), ("", nil),
         ("x", nil), ("1;99", nil),
