@@ -184,12 +184,30 @@ package actor LocalEngine: EngineClient {
         let start = end.advanced(bySeconds: -Double((seconds + step - 1) / step * step))
         do throws(StorageFailure) {
             let values = try await setup.stores.history.read(series, from: start, to: end, stepSeconds: step)
-            return History(end: end, stepSeconds: Double(step), values: values)
+            return History(
+                end: end, stepSeconds: Double(step), values: await completed(values, of: series, step: step))
         } catch {
             // No chart, and why is said.
             await failed(.history, error)
             return History(end: end, stepSeconds: Double(step), values: [])
         }
+    }
+
+    /// With what the memory knows of steps that are not on disk yet: the newest minutes among them, in which trouble
+    /// begins.
+    private func completed(_ values: [Double?], of id: SeriesID, step: Int) -> [Double?] {
+        guard let series = state.series[id], step > 0 else { return values }
+        let known = series.byTenSeconds(last: Series.coarseCount, at: time.now)
+        let width = max(1, step / Series.coarseSeconds)
+        var values = values
+        for back in 0..<min(values.count, (known.count + width - 1) / width) {
+            let place = values.count - 1 - back
+            guard values[place] == nil else { continue }
+            let end = known.count - back * width
+            let part = known[max(0, end - width)..<end].compactMap(\.self)
+            if !part.isEmpty { values[place] = part.reduce(0, +) / Double(part.count) }
+        }
+        return values
     }
 
     @concurrent package func detail(_ entity: EntityID) async -> Detail? { await makeDetail(entity) }
