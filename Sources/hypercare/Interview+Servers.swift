@@ -95,7 +95,7 @@ extension Interview {
             } catch let failure as MySQLTrial.Failure {
                 try say(failure.failure)
                 if failure.about == .other { return [] }
-                if try isMeant("\(config.databaseUser) \(word ?? "")", options.user != nil) { return [] }
+                if try isMeant("\(config.databaseUser) \(word.hashValue)", options.user != nil) { return [] }
             }
         }
     }
@@ -152,7 +152,9 @@ extension Interview {
                     break
                 }
             }
-            if try isMeant("\(url) \(config.rabbitUser) \(secret.reveal())", options.rabbitURL != nil) {
+            if try isMeant(
+                "\(url) \(config.rabbitUser) \(secret.reveal().hashValue)", options.rabbitURL != nil)
+            {
                 return
             }
         }

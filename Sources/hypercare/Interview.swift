@@ -110,6 +110,7 @@ struct Interview {
         try say("the same answers again are taken as they are")
         return false
     }
+    /// The answer before, with no more than a hash of a password in it.
     private var insisted: String?
 
     // MARK: Passwords
