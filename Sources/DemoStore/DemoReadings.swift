@@ -92,7 +92,7 @@ extension DemoWorld {
             reading.failure = run
             reading.failingSince = missedAt
             reading.missedLastHour = 1
-            reading.successesLastHour = 3
+            reading.successesLastHour = reading.successesLastHour.map { max(0, $0 - 1) }
         }
         if let hangingSince {
             reading.runningID = 2

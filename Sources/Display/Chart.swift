@@ -138,7 +138,7 @@ package struct Chart: Hashable, Sendable {
     }
 
     /// The mean of what falls in each place; one of which half or more is missing is a gap, and fewer values than
-    /// places are drawn wider. The newest may not be there yet.
+    /// places are drawn wider. The newest value is drawn whatever is missing beside it.
     package static func resample(_ values: [Double?], to count: Int) -> [Double?] {
         guard count > 0, !values.isEmpty else { return Array(repeating: nil, count: max(0, count)) }
         let end = (values.lastIndex { $0?.isFinite ?? false } ?? -1) + 1
@@ -147,7 +147,8 @@ package struct Chart: Hashable, Sendable {
             let high = max(low + 1, (place + 1) * values.count / count)
             let known = values[low..<high].compactMap { $0 }.filter(\.isFinite)
             let awaited = max(1, min(high, end) - low)
-            guard known.count * 2 > awaited else { return nil }
+            let hasNewest = low < end && end <= high
+            guard !known.isEmpty, known.count * 2 > awaited || hasNewest else { return nil }
             return known.reduce(0, +) / Double(known.count)
         }
     }

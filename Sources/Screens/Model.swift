@@ -31,6 +31,8 @@ package struct Model: Sendable {
     var commandHistory: [String] = []
     /// The rows that `y` and `Y` take.
     package var marked: Set<EntityID> = []
+    /// What went to the clipboard last, in words.
+    var sending = ""
     /// Keys that were told to do nothing.
     var explained: Set<Key> = []
 

@@ -1,6 +1,7 @@
 import Display
 import EngineAPI
 import Monitoring
+import Text
 
 /// The console's next state and what is to be done: the only place where a model changes.
 package func update(_ model: inout Model, _ message: Message) -> [Effect] {
@@ -38,7 +39,8 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
         model.say("nothing was written: \(error.text)", status: .warning, seconds: 20)
         return []
     case .copied(let copying):
-        model.say(copying.sentence, status: copying.isLost ? .warning : nil)
+        let what = copying.isLost || model.sending.isEmpty ? "" : Name.cut(model.sending, to: 40) + " "
+        model.say(what + copying.sentence, status: copying.isLost ? .warning : nil)
         return []
     }
 }

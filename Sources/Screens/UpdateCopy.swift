@@ -27,15 +27,17 @@ extension Model {
         return marks.isEmpty ? selected.map { [$0] } ?? [] : marks
     }
 
-    mutating func copyNames() -> [Effect] { copy(copied.map { Self.bareName(of: $0) }) }
+    mutating func copyNames() -> [Effect] { copy(copied.map(Self.bareName)) }
 
     mutating func copyLines() -> [Effect] {
         guard case .detail = screen, let row = selected else { return copy(copied.map(line)) }
         return copy([line(of: row)] + more(of: row))
     }
 
-    private func copy(_ lines: [String]) -> [Effect] {
-        lines.isEmpty ? [] : [.copy(lines.joined(separator: "\n"))]
+    private mutating func copy(_ lines: [String]) -> [Effect] {
+        guard let first = lines.first else { return [] }
+        sending = lines.count == 1 ? first : Figures.counted(lines.count, "line")
+        return [.copy(lines.joined(separator: "\n"))]
     }
 
     /// As its server calls it; by its label where that cannot be written in a line.

@@ -17,6 +17,7 @@ extension Model {
             filterField = nil
             filter = Filter("")
             if let focusBeforeFilter { focus = focusBeforeFilter }
+            settleFocus()
         case .up: return perform(.up)
         case .down: return perform(.down)
         default:
@@ -39,6 +40,7 @@ extension Model {
     /// To the first pane that has a match, where the one one came from has none.
     mutating func goToMatch() {
         guard let before = focusBeforeFilter, !isZoomed else { return }
+        defer { settleFocus() }
         focus = before
         guard !filter.isEmpty, board[before].rows.isEmpty else { return }
         if let pane = (isCompact ? Pane.allCases : panes).first(where: { !board[$0].rows.isEmpty }) {

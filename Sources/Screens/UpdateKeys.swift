@@ -72,7 +72,9 @@ extension Model {
         case .mark: mark()
         case .copyName: return copyNames()
         case .copyLine: return copyLines()
-        case .copyScreen: return [.copyScreen]
+        case .copyScreen:
+            sending = "the screen"
+            return [.copyScreen]
         case .nextTheme: return tryTheme(1)
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]

@@ -74,6 +74,8 @@ import Testing
             // The newest may come still.
             ([1, 1, 1, 1, 1, nil], 3, [1, 1, 1]), ([nil, nil], 2, [nil, nil]),
             ([1, 3], 4, [1, 1, 3, 3]),
+            // What has just begun is drawn, whatever is missing beside it.
+            ([nil, nil, nil, nil, nil, 5], 3, [nil, nil, 5]),
         ] as [([Double?], Int, [Double?])])
     func `a gap in what is known is a gap in the picture`(values: [Double?], places: Int, drawn: [Double?]) {
         #expect(Chart.resample(values, to: places) == drawn)

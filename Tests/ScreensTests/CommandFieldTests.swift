@@ -85,6 +85,26 @@ struct CommandFieldTests {
         #expect(question.row.flag.name == name)
     }
 
+    @Test func `a row that a filter hides is found all the same, and the filter goes`() {
+        var model = ConsoleStore.model()
+        model.type("/reconcile")
+        model.press(.enter)
+        _ = Self.run("open erp.order.export", in: &model)
+        #expect(model.openDetail?.name == "erp.order.export" && model.filter.isEmpty)
+        _ = Self.run("open acme_erp", in: &model)
+        #expect(model.openDetail?.name == "acme_erp_reconcile")
+    }
+
+    @Test func `events are saved with their day`() {
+        var model = ConsoleStore.model()
+        model.type("6")
+        guard case .save(let text?, _) = Self.run("save pane a.txt", in: &model).first else {
+            Issue.record("not saved")
+            return
+        }
+        #expect(text.contains("T01:44:") && text.contains("deniz turns erp.v2 ON"))
+    }
+
     @Test func `Tab completes as far as all agree, then goes through them`() {
         var model = ConsoleStore.model()
         model.type(":q")

@@ -117,6 +117,18 @@ struct HandsTests {
             ])
     }
 
+    @Test func `says what it sent, and nothing of what was not`() {
+        var model = ConsoleStore.model()
+        model.press(.character("y"))
+        _ = update(&model, .copied(.sent))
+        #expect(model.notice?.text == "erp.order.export sent to your terminal's clipboard")
+        _ = update(&model, .copied(.noClipboard))
+        #expect(model.notice?.text == "not sent: this terminal has no clipboard")
+        model.press(.character(" "), .character(" "), .character("Y"))
+        _ = update(&model, .copied(.sent))
+        #expect(model.notice?.text == "2 lines sent to your terminal's clipboard")
+    }
+
     @Test func `copies a page with whom it belongs to and what to do`() {
         var model = ConsoleStore.model()
         model.press(.character("2"), .enter)

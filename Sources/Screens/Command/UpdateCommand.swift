@@ -60,7 +60,7 @@ extension Model {
             focusBeforeFilter = focus
             goToMatch()
         case .sort: sort(by: rest)
-        case .copy where rest == "screen": return [.copyScreen]
+        case .copy where rest == "screen": return perform(.copyScreen)
         case .copy where rest == "line": return perform(.copyLine)
         case .copy where !rest.isEmpty && rest != "name":
             say("copy takes name, line or screen", status: .warning)
@@ -112,7 +112,8 @@ extension Model {
 
     /// Goes to the one row of this name, or of a name that holds it, and does what is asked there.
     private mutating func find(_ name: String, among panes: [Pane], then action: Action) -> [Effect] {
-        let rows = panes.flatMap { self.rows(of: $0) }
+        // Also what the filter hides: a row that is there is never said not to be.
+        let rows = panes.flatMap { shown?.rows(of: $0) ?? [] } + (panes.contains(.cron) ? beats : [])
         var found = rows.filter { $0.label == name || $0.id.name == name }
         if found.isEmpty { found = rows.filter { $0.label.mentions(lowercase: name.lowercased()) } }
         guard let row = found.first, found.count == 1 else {
@@ -127,9 +128,12 @@ extension Model {
             return []
         }
         overlays = []
+        if !filter.isEmpty, !filter.matches(row) { filter = Filter("") }
         put(row.id)
         return perform(action)
     }
+
+    private var beats: [any Row] { shown?.cron.known ?? [] }
 
     // MARK: Completing
 

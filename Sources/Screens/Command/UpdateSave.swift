@@ -47,7 +47,7 @@ extension Model {
     }
 
     private func eventsText(isTable: Bool) -> String {
-        let rows = events.map { [Clock.textWithSeconds($0.at), $0.text] }
+        let rows = events.map { [$0.at.civil.rfc3339, $0.text] }
         return TextTable([["time", "event"]] + rows).text(isTable: isTable)
     }
 }

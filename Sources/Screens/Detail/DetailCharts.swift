@@ -67,11 +67,17 @@ struct DetailCharts {
             case ..<2880: "\(minutes / 60) h"
             default: "\(minutes / 1440) d"
             }
-        let head = Line([
+        // A peak that is shorter than what one value stands for is lower here than it was.
+        let step = history?.stepSeconds ?? 0
+        let means = step >= 120 ? ", means of \(Age.text(seconds: step))" : ""
+        let short = Line([
             Span(SeriesWords.title(series.measure), .dim), Span("   \(span) back", .faint),
         ])
         let figure = current.line(series.measure)
         return Block(rows: height) { painter, area in
+            let long = short + Line(means, .faint)
+            let isRoomy = long.width(painter.glyphs) + figure.width(painter.glyphs) + 2 <= area.columns
+            let head = isRoomy ? long : short
             painter.put(head, row: area.row, column: area.column, width: area.columns)
             painter.putRight(figure, row: area.row, endColumn: area.endColumn)
             guard let history else {
