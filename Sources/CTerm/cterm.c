@@ -53,10 +53,12 @@ static int can_bracket(const char *type) {
 }
 
 static int has_title;
+static int reports_mouse;
 
 static void set_restore(void) {
     char text[256] = "";
     if (has_title) append(text, sizeof text, "\033[23;2t");
+    if (reports_mouse) append(text, sizeof text, "\033[?1006l\033[?1000l");
     if (prefix) append(text, sizeof text, "\033[?2004l");
     append(text, sizeof text, capability("sgr0"));
     append(text, sizeof text, capability("op"));
@@ -169,11 +171,17 @@ void cterm_close(void) {
     drawn = no_input = NULL;
     colours = 0;
     has_title = 0;
+    reports_mouse = 0;
     cursor_row = -1;
 }
 
 void cterm_title(void) {
     has_title = 1;
+    set_restore();
+}
+
+void cterm_mouse(int is_on) {
+    reports_mouse = is_on;
     set_restore();
 }
 

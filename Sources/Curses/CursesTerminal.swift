@@ -33,6 +33,7 @@ package struct CursesTerminal: Terminal, ~Copyable {
     private var waiting: Frame?
     private var isStuck = false
     private var hasTitle = false
+    private var hasMouse = false
     /// When the terminal was asked for its background, while it has not answered.
     private var askedAt: ContinuousClock.Instant?
     private var isGone = false
@@ -76,6 +77,14 @@ package struct CursesTerminal: Terminal, ~Copyable {
         if !hasTitle { cterm_title() }
         hasTitle = true
         send(bytes)
+    }
+
+    package mutating func reportMouse(_ isWanted: Bool) {
+        // A terminal that knows no mouse would print what it does not understand.
+        guard settings.isXtermLike, isWanted != hasMouse, !isGone else { return }
+        hasMouse = isWanted
+        cterm_mouse(isWanted ? 1 : 0)
+        send(Pointer.reports(isWanted))
     }
 
     package mutating func ring() { send([0x07]) }
@@ -179,6 +188,9 @@ package struct CursesTerminal: Terminal, ~Copyable {
         shown = nil
         waiting = nil
         isStuck = false
+        guard hasMouse else { return }
+        hasMouse = false
+        reportMouse(true)
     }
 
     private mutating func takeInput(_ events: inout [TerminalEvent]) {

@@ -209,6 +209,7 @@ package struct KeyDecoder: Sendable {
     /// `ESC [ parameters final`; Shift, Alt and Ctrl with a cursor key count as the key alone.
     private static func controlSequence(_ parameters: [UInt8], final: UInt8) -> Key? {
         switch final {
+        case 0x4d where parameters.first == 0x3c: Pointer(report: parameters.dropFirst()).map(Key.pointer)
         case 0x41, 0x61: .up
         case 0x42, 0x62: .down
         case 0x43, 0x63: parameters.first == 0x3f ? nil : .right

@@ -1,11 +1,25 @@
+/// What a click means, to those who drew what is there.
+package protocol Target: Sendable {}
+
 /// Draws on a frame with one set of glyphs. What does not fit is clipped; a wide character is never split.
 package struct Painter {
     package private(set) var frame: Frame
     package let glyphs: GlyphSet
+    /// Where the mouse points, and what was drawn there last.
+    package let pointed: Frame.Position?
+    package private(set) var target: (any Target)?
 
-    package init(_ canvas: Canvas) {
+    /// With `pointed` it finds out what stands at that place, beside the frame.
+    package init(_ canvas: Canvas, pointed: Frame.Position? = nil) {
         frame = Frame(size: canvas.size)
         glyphs = canvas.glyphs
+        self.pointed = pointed
+    }
+
+    /// Says what a click on the area means; what is drawn later lies above.
+    package mutating func offer(_ what: @autoclosure () -> any Target, on area: Rect) {
+        guard let pointed, area.contains(pointed) else { return }
+        target = what()
     }
 
     package var textCursor: Frame.Position? {

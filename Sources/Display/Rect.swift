@@ -18,6 +18,10 @@ package struct Rect: Hashable, Sendable {
     package var endColumn: Int { column + columns }
     package var isEmpty: Bool { rows == 0 || columns == 0 }
 
+    package func contains(_ position: Frame.Position) -> Bool {
+        (row..<endRow).contains(position.row) && (column..<endColumn).contains(position.column)
+    }
+
     /// Rows `from..<to`, counted from this one's top and kept within it.
     package func rows(_ from: Int, _ to: Int) -> Rect {
         let low = min(max(0, from), rows)

@@ -15,6 +15,8 @@ package protocol Terminal: ~Copyable {
     mutating func setTheme(_ theme: Theme)
     /// Names the window, where it can be named; it gets its old name back when the terminal is given back.
     mutating func setTitle(_ title: String)
+    /// Asks for the mouse's clicks and wheel as keys, or for none any more.
+    mutating func reportMouse(_ isWanted: Bool)
     /// Rings the bell.
     mutating func ring()
     /// Asks for the background's colour; one that answers in time sends `background`.

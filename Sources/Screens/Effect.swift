@@ -15,6 +15,8 @@ package enum Effect: Sendable, Hashable {
     case save(String?, path: String)
     case setTheme(String)
     case ring
+    /// Whether the terminal is to report its mouse.
+    case reportMouse(Bool)
     /// Draw everything again.
     case redraw
     /// Give the terminal back and stop until continued.

@@ -150,17 +150,33 @@ extension Model {
     /// The last row. What does not fit goes from the end, but the last hint, the help, stays. A long reason takes
     /// no key its place: the whole of it is the answer to its own key.
     package func hintLine(width: Int, _ glyphs: GlyphSet) -> Line {
-        let hints = hints.map { hint in
+        var row = Line(" ")
+        for (index, hint) in hintsShown(width: width, glyphs).enumerated() {
+            row += (index == 0 ? Line() : Line(Self.hintGap)) + hint.line
+        }
+        return row.cut(to: width, glyphs)
+    }
+
+    private static let hintGap = "   "
+
+    /// The hint that stands in a column of that line.
+    func hint(at column: Int, width: Int, _ glyphs: GlyphSet) -> Hint? {
+        var start = 1
+        return hintsShown(width: width, glyphs).first { hint in
+            defer { start += hint.line.width(glyphs) + Self.hintGap.utf8.count }
+            return (start..<start + hint.line.width(glyphs)).contains(column)
+        }
+    }
+
+    private func hintsShown(width: Int, _ glyphs: GlyphSet) -> [Hint] {
+        var hints = hints.map { hint in
             guard let why = hint.whyNot, Line(why).width(glyphs) > Self.longestReason else { return hint }
             return Hint(hint.key, hint.label, whyNot: "not now")
         }
-        var lines = hints.map(\.line)
-        while lines.count > 2, lines.reduce(0, { $0 + $1.width(glyphs) + 3 }) - 1 > width {
-            lines.remove(at: lines.count - 2)
+        while hints.count > 2, hints.reduce(0, { $0 + $1.line.width(glyphs) + 3 }) - 1 > width {
+            hints.remove(at: hints.count - 2)
         }
-        var row = Line(" ")
-        for (index, line) in lines.enumerated() { row += (index == 0 ? Line() : Line("   ")) + line }
-        return row.cut(to: width, glyphs)
+        return hints
     }
 }
 

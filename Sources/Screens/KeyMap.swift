@@ -144,6 +144,11 @@ package enum KeyMap {
         bindings.first { $0.strokes.contains { $0.action == action } }
     }
 
+    /// The key that is printed so.
+    static func key(named name: String) -> Key? {
+        bindings.lazy.flatMap(\.strokes).first { $0.key.name == name }?.key
+    }
+
     /// The key to print for an action: `t`, `Enter`, `Ctrl-L`.
     package static func name(of action: Action) -> String {
         for binding in bindings {
@@ -189,6 +194,7 @@ extension Key {
         case .pageUp: "PgUp"
         case .pageDown: "PgDn"
         case .paste: "paste"
+        case .pointer: "mouse"
         }
     }
 }

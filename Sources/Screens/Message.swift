@@ -8,6 +8,8 @@ package import Monitoring
 package enum Message: Sendable {
     case tick(Timestamp)
     case key(Key)
+    /// The mouse, and what stood under it on the screen that was shown.
+    case pointer(Pointer.Act, Hit?)
     case resized(Size)
     /// What the terminal said of its background.
     case background(isLight: Bool)

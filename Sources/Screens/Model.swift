@@ -49,6 +49,9 @@ package struct Model: Sendable {
     package var isThemeChosen = false
     /// What `F2` goes back from while one is tried.
     package var themeBefore: String?
+    /// Whether the mouse is asked for, and what it clicked last.
+    package internal(set) var wantsMouse = false
+    var clicked: Click?
     /// Whether a new critical row rings the terminal's bell, and when it did last.
     package var rings = false
     var rungAt: Timestamp?

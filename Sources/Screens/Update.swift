@@ -11,6 +11,7 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
         model.expire()
         return model.refreshDetail()
     case .key(let key): return model.press(key)
+    case .pointer(let act, let hit): return model.point(act, at: hit)
     case .background(let isLight): return model.settleTheme(isLight: isLight)
     case .resized(let size):
         model.size = size

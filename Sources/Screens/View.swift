@@ -4,12 +4,16 @@ import EngineAPI
 /// What the terminal shows for a model: the same model and canvas give the same frame, always.
 package func view(_ model: Model, _ canvas: Canvas) -> Frame {
     var painter = Painter(canvas)
+    draw(model, on: &painter)
+    return painter.frame
+}
+
+func draw(_ model: Model, on painter: inout Painter) {
     switch model.screen {
     case .watch: WatchView(model).draw(on: &painter)
     case .detail, .help: PageView(model).draw(on: &painter)
     }
     drawDialog(model, on: &painter)
-    return painter.frame
 }
 
 /// The question over what was drawn; its keys stand where keys always stand.
@@ -33,6 +37,7 @@ private func drawDialog(_ model: Model, on painter: inout Painter) {
     case .quit(let question): question.box.draw(on: &painter)
     case nil: return
     }
+    painter.offer(Hit.question, on: Rect(painter.frame.size))
     let size = painter.frame.size
     guard size.rows >= DialogBox.rowsForMore else { return }
     painter.clear(Rect(size).rows(size.rows - 1, size.rows))

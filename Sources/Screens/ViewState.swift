@@ -11,6 +11,7 @@ package struct ViewState: Hashable, Sendable, Codable {
     package var filter = ""
     /// By the pane's title; without those that have the worst first.
     package var orders: [String: Sorting] = [:]
+    package var mouse: Bool?
 
     package struct Sorting: Hashable, Sendable, Codable {
         package var column: String
@@ -44,6 +45,7 @@ extension Model {
         state.pane = focus.title
         state.isZoomed = isZoomed
         state.filter = filter.text
+        state.mouse = wantsMouse ? true : nil
         for (pane, order) in orders where order.words != nil {
             state.orders[pane.title] = .init(column: order.column.rawValue, isReversed: order.isReversed)
         }
@@ -66,6 +68,7 @@ extension Model {
         }
         if let pane = Pane.allCases.first(where: { $0.title == state.pane }) { focus = pane }
         isZoomed = state.isZoomed
+        wantsMouse = state.mouse ?? false
         filter = Filter(String(state.filter.prefix(Self.longestFilter)))
         for (title, sorting) in state.orders {
             guard let pane = Pane.allCases.first(where: { $0.title == title }),

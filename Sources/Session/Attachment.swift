@@ -13,6 +13,8 @@ struct Attachment {
     /// How the person looks, as it was kept last.
     private var kept: ViewState?
     private var frame: Frame?
+    /// What that frame was drawn from, while the mouse may point at it.
+    private var pointed: (model: Model, canvas: Canvas)?
     /// Something happened that is drawn without waiting for the next redraw.
     private(set) var isStale = true
 
@@ -33,7 +35,7 @@ struct Attachment {
         var messages = messages[...]
         while let message = messages.popFirst() {
             if case .tick = message {} else { isStale = true }
-            for effect in update(&model, message) {
+            for effect in update(&model, aimed(message)) {
                 switch effect {
                 case .submit, .fetchDetail, .fetchHistory: effects.run(effect)
                 case .copy(let text): messages.append(.copied(terminal.copy(text)))
@@ -43,6 +45,7 @@ struct Attachment {
                 case .setTheme(let name):
                     if let theme = themes.first(where: { $0.name == name }) { terminal.setTheme(theme) }
                 case .ring: terminal.ring()
+                case .reportMouse(let isWanted): terminal.reportMouse(isWanted)
                 case .redraw: terminal.invalidate()
                 case .suspend:
                     terminal.suspend()
@@ -57,6 +60,13 @@ struct Attachment {
         return nil
     }
 
+    /// A click means what was seen, whatever came since.
+    private func aimed(_ message: Message) -> Message {
+        guard case .key(.pointer(let pointer)) = message else { return message }
+        let hit = pointed.flatMap { Screens.hit($0.model, $0.canvas, at: pointer.position) }
+        return .pointer(pointer.act, hit)
+    }
+
     private mutating func keepView() {
         guard let view = model.viewState, view != kept else { return }
         kept = view
@@ -65,8 +75,10 @@ struct Attachment {
 
     mutating func paint(_ view: (Model, Canvas) -> Frame, on terminal: inout some Terminal & ~Copyable) {
         isStale = false
-        let frame = view(model, Canvas(size: terminal.size, glyphs: terminal.glyphs))
+        let canvas = Canvas(size: terminal.size, glyphs: terminal.glyphs)
+        let frame = view(model, canvas)
         terminal.paint(frame)
+        pointed = model.wantsMouse ? (model, canvas) : nil
         self.frame = frame
         keepView()
         let title = model.windowTitle

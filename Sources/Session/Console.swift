@@ -62,6 +62,7 @@ package struct Console: Sendable {
             terminal.setTheme(theme)
         }
         if !attached.model.isThemeChosen { terminal.askBackground() }
+        if attached.model.wantsMouse { terminal.reportMouse(true) }
         var beat = Int64.min
         while true {
             let now = time.now

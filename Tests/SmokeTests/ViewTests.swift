@@ -32,6 +32,30 @@ import Testing
         }
     }
 
+    @Test func `takes the mouse when asked, and gives it back however it ends`() async throws {
+        for isKilled in [false, true] {
+            let program = try Program()
+            defer { program.pty.close() }
+            try program.startDemo()
+            try await program.drawn()
+            let text: @Sendable () -> String = { String(decoding: program.pty.bytes, as: UTF8.self) }
+            #expect(!text().contains("\u{1b}[?1000h"))
+            program.pty.send(":mouse on\r")
+            try await eventually("it is asked for") { text().contains("\u{1b}[?1000h\u{1b}[?1006h") }
+            let size = program.pty.screen
+            let row = try #require((0..<size.rows).first { size.row($0).contains("4 Indexers") })
+            let column = size.row(row).unicodeScalars.split(separator: "4")[0].count
+            program.pty.send("\u{1b}[<0;\(column + 3);\(row + 1)M\u{1b}[<0;\(column + 3);\(row + 1)m")
+            program.pty.send("f")
+            try await program.pty.wait(for: "that pane alone") {
+                $0.text.contains("Indexers") && !$0.text.contains("Queues")
+            }
+            if isKilled { program.pty.signal(Program.Signal.kill) } else { program.pty.send(":q\r") }
+            _ = try await program.pty.exit()
+            try await eventually("it is given back") { text().contains("\u{1b}[?1006l\u{1b}[?1000l") }
+        }
+    }
+
     @Test(arguments: [("xterm-256color", true), ("linux", false), ("vt220", false)])
     func `asks those for their background that can say it`(type: String, isAsked: Bool) async throws {
         let program = try Program()

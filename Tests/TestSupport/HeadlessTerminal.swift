@@ -25,6 +25,7 @@ package struct HeadlessTerminal: Terminal {
 
     package mutating func suspend() { control.note { $0.suspensions += 1 } }
     package mutating func setTitle(_ title: String) { control.note { $0.titles.append(title) } }
+    package mutating func reportMouse(_ isWanted: Bool) { control.note { $0.reportsMouse = isWanted } }
     package mutating func ring() { control.note { $0.rings += 1 } }
     package mutating func askBackground() { control.note { $0.asksBackground = true } }
     package mutating func setTheme(_ theme: Theme) { control.note { $0.themes.append(theme.name) } }
@@ -43,6 +44,7 @@ package struct HeadlessTerminal: Terminal {
             package var titles: [String] = []
             package var rings = 0
             package var asksBackground = false
+            package var reportsMouse = false
             package var timeouts: [Duration?] = []
             package var wakes = 0
         }

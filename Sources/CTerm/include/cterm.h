@@ -58,6 +58,8 @@ int cterm_frame(void);
 int cterm_send(const uint8_t *bytes, int count);
 /// The window's title was put on the terminal's stack: it is taken back with all else.
 void cterm_title(void);
+/// The terminal was asked to report its mouse, or no longer: that too is taken back with all else.
+void cterm_mouse(int is_on);
 /// Reads away what the terminal still sends, until it is silent for so many milliseconds.
 void cterm_drain(int milliseconds);
 /// Writes what the terminal takes now; returns the bytes that still wait, -1 when the terminal is gone.

@@ -5,7 +5,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
     case sources, queues, integrations, cron, indexers, flags, events
     case open, back, zoom, problem, filter, next, previous, sort
     case turn, complete, aside
-    case copy, save, mark, freeze, read, theme, redraw, suspend, help, quit
+    case copy, save, mark, freeze, read, theme, mouse, redraw, suspend, help, quit
 
     /// What else it is called, in vim and k9s among others.
     package var aliases: [String] {
@@ -48,6 +48,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .freeze: "freeze the picture, not the data"
         case .read: "read all sources, or this one, now"
         case .theme: "try themes, or take this one; auto"
+        case .mouse: "on: clicks and the wheel choose; off"
         case .redraw: "draw again"
         case .suspend: "suspend; fg comes back"
         case .help: "all keys, or those about a word"
@@ -82,14 +83,14 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .suspend: .suspend
         case .help: .help
         case .copy: .copyName
-        case .filter, .sort, .save, .quit: nil
+        case .filter, .sort, .save, .mouse, .quit: nil
         }
     }
 
     /// Something may follow it.
     var takesMore: Bool {
         switch self {
-        case .open, .filter, .sort, .turn, .copy, .save, .read, .theme, .help: true
+        case .open, .filter, .sort, .turn, .copy, .save, .read, .theme, .mouse, .help: true
         default: false
         }
     }

@@ -65,6 +65,7 @@ extension Model {
         case .copy where !rest.isEmpty && rest != "name":
             say("copy takes name, line or screen", status: .warning)
         case .save: return save(rest)
+        case .mouse: return takeMouse(rest)
         case .theme where !rest.isEmpty: return take(theme: rest)
         case .read where !rest.isEmpty: return read(rest)
         case .help where !rest.isEmpty:
@@ -159,6 +160,7 @@ extension Model {
         case .theme: themes + ["auto"]
         case .sort: focus.sortColumns.flatMap { [$0.rawValue, "\($0.rawValue) desc", "\($0.rawValue) asc"] }
         case .copy: ["name", "line", "screen"]
+        case .mouse: ["on", "off"]
         case .save: ["screen ", "pane "]
         default: []
         }

@@ -7,6 +7,7 @@ struct EventsPane {
     let model: Model
 
     func draw(on painter: inout Painter, in area: Rect, isFocused: Bool) {
+        painter.offer(Hit.pane(.events), on: area)
         let events = model.events
         var counts: [Line] = []
         if let first = events.first {
@@ -27,9 +28,9 @@ struct EventsPane {
         for (offset, event) in events[start...].prefix(body.rows).enumerated() {
             let row = body.row + offset
             draw(event, on: &painter, row: row, in: body, subject: subject)
-            if chosen == start + offset {
-                painter.cursorBar(Rect(row: row, column: body.column, rows: 1, columns: body.columns))
-            }
+            let place = body.rows(offset, offset + 1)
+            painter.offer(Hit.event(event), on: place)
+            if chosen == start + offset { painter.cursorBar(place) }
         }
     }
 

@@ -111,6 +111,13 @@ struct HelpView {
         // The chosen line stays in sight.
         let offset = min(max(0, chosenRow - area.rows / 2), max(0, height - area.rows))
         painter.copy(page.frame, rows: offset..<offset + area.rows, row: area.row, column: area.column)
+        for (index, column) in columns.enumerated() {
+            for case (let row, .binding(_, let line)) in column.enumerated() {
+                let left = area.column + index * width + 2
+                let place = Rect(row: area.row + row - offset, column: left, rows: 1, columns: width - 2)
+                if place.row < area.endRow { painter.offer(Hit.helpLine(line), on: place) }
+            }
+        }
         let below = height - offset - area.rows
         guard below > 0, !area.isEmpty else { return }
         painter.putRight(

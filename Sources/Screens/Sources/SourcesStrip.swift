@@ -33,6 +33,7 @@ struct SourcesStrip {
     }
 
     func draw(on painter: inout Painter, in area: Rect) {
+        painter.offer(Hit.pane(.sources), on: area)
         let glyphs = painter.glyphs
         var row = area.row
         let cursor = model.focus == .sources ? model.cursor(in: .sources) : nil
@@ -59,10 +60,9 @@ struct SourcesStrip {
                     line, .text, row: row + offset, column: area.column + 4 + nameWidth(area.columns))
             }
             let used = max(1, lines.count)
-            if source.id == cursor {
-                painter.cursorBar(
-                    Rect(row: row, column: area.column, rows: used, columns: area.columns))
-            }
+            let place = Rect(row: row, column: area.column, rows: used, columns: area.columns)
+            painter.offer(Hit.row(source.id), on: place)
+            if source.id == cursor { painter.cursorBar(place) }
             row += used
         }
         drawOthers(on: &painter, row: row, in: area, cursor: cursor)
@@ -85,9 +85,9 @@ struct SourcesStrip {
                 return
             }
             painter.put(line, row: row, column: column)
-            if source.id == cursor {
-                painter.cursorBar(Rect(row: row, column: column, rows: 1, columns: width))
-            }
+            let place = Rect(row: row, column: column, rows: 1, columns: width)
+            painter.offer(Hit.row(source.id), on: place)
+            if source.id == cursor { painter.cursorBar(place) }
             column += width + 3
         }
         guard let waiting = others.first(where: Self.isWaiting) else { return }

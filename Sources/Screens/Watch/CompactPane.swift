@@ -12,6 +12,7 @@ struct CompactPane {
     var now: WallTime
 
     func draw(on painter: inout Painter, in area: Rect) {
+        painter.offer(Hit.pane(content.pane), on: area)
         TitleRule(
             content.title, counts: content.counts, isFocused: isFocused
         ).draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
@@ -35,9 +36,8 @@ struct CompactPane {
             painter.put(banner.status.glyph, banner.role, row: body.row, column: body.column)
             painter.put(
                 banner.line(body.columns - 2, painter.glyphs), row: body.row, column: body.column + 2)
-            if isChosen {
-                painter.cursorBar(Rect(row: body.row, column: body.column, rows: 1, columns: body.columns))
-            }
+            if let id = banner.id { painter.offer(Hit.row(id), on: body.rows(0, 1)) }
+            if isChosen { painter.cursorBar(body.rows(0, 1)) }
             body = body.rows(1, body.rows)
         }
         let items = plan(body.rows)
@@ -60,9 +60,9 @@ struct CompactPane {
             if content.isMarked(content.rows[index]) {
                 painter.put("*", .strong, row: row, column: area.column + 1)
             }
-            if cursorIndex == index {
-                painter.cursorBar(Rect(row: row, column: area.column, rows: 1, columns: area.columns))
-            }
+            let place = Rect(row: row, column: area.column, rows: 1, columns: area.columns)
+            if let id = content.rows[index].id { painter.offer(Hit.row(id), on: place) }
+            if cursorIndex == index { painter.cursorBar(place) }
         case .fold(let range):
             let counts = StatusCounts(content.rows.heads[range])
             painter.put(counts.fold(area.columns - 2, painter.glyphs), row: row, column: area.column + 2)

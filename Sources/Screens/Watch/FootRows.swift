@@ -9,6 +9,13 @@ struct FootRows {
     }
 
     func drawKeys(on painter: inout Painter, row: Int, width: Int) {
-        painter.put(model.hintLine(width: width, painter.glyphs), row: row, column: 0, width: width)
+        let glyphs = painter.glyphs
+        painter.put(model.hintLine(width: width, glyphs), row: row, column: 0, width: width)
+        // A question is answered with keys.
+        guard model.dialog == nil, let place = painter.pointed, place.row == row,
+            let hint = model.hint(at: place.column, width: width, glyphs),
+            let key = KeyMap.key(named: hint.key)
+        else { return }
+        painter.offer(Hit.key(key), on: Rect(row: row, column: place.column, rows: 1, columns: 1))
     }
 }

@@ -11,6 +11,7 @@ struct PaneView {
 
     func draw(on painter: inout Painter, in area: Rect) {
         guard !area.isEmpty else { return }
+        painter.offer(Hit.pane(content.pane), on: area)
         TitleRule(
             content.title, counts: content.counts, isFocused: isFocused
         ).draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
@@ -24,9 +25,9 @@ struct PaneView {
             painter.put(banner.status.glyph, banner.role, row: row, column: area.column)
             let line = banner.line(area.columns - 2, painter.glyphs)
             painter.put(line, row: row, column: area.column + 2)
-            if isFocused, let cursor, banner.id == cursor {
-                painter.cursorBar(Rect(row: row, column: area.column, rows: 1, columns: area.columns))
-            }
+            let place = Rect(row: row, column: area.column, rows: 1, columns: area.columns)
+            if let id = banner.id { painter.offer(Hit.row(id), on: place) }
+            if isFocused, let cursor, banner.id == cursor { painter.cursorBar(place) }
             row += 1
         }
         guard !content.rows.isEmpty else {
@@ -59,10 +60,9 @@ struct PaneView {
                     painter.put(
                         line, content.rows[index].reasonRole, row: row + 1 + offset, column: area.column + 2)
                 }
-                if isFocused, index == cursor {
-                    painter.cursorBar(
-                        Rect(row: row, column: area.column, rows: 1 + lines, columns: area.columns))
-                }
+                let place = Rect(row: row, column: area.column, rows: 1 + lines, columns: area.columns)
+                if let id = content.rows[index].id { painter.offer(Hit.row(id), on: place) }
+                if isFocused, index == cursor { painter.cursorBar(place) }
                 row += 1 + lines
             case .fold(let range):
                 drawFold(range, on: &painter, row: row, in: area)

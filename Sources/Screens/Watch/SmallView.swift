@@ -41,9 +41,9 @@ struct SmallView {
                 for (offset, reason) in (reasons[index] ?? []).prefix(lines).enumerated() {
                     painter.put(reason, rows[index].reasonRole, row: line + 1 + offset, column: 2)
                 }
-                if index == focused {
-                    painter.cursorBar(Rect(row: line, column: 0, rows: 1 + lines, columns: area.columns))
-                }
+                let place = Rect(row: line, column: 0, rows: 1 + lines, columns: area.columns)
+                if let id = rows[index].id { painter.offer(Hit.row(id), on: place) }
+                if index == focused { painter.cursorBar(place) }
                 line += 1 + lines
             case .fold(let range):
                 let counts = StatusCounts(rows.heads[range])
