@@ -15,6 +15,8 @@ package enum Glossary {
         Entry("backlog", "what is there to be done: messages of a queue, events of an indexer's changelog"),
         Entry(
             "cons", "who takes a queue's messages: a number of subscribers, `lock`, 0 for nobody, ? not seen"),
+        Entry(
+            "day 3/14", "the third day of the window after the upgrade, which the config makes 14 days long"),
         Entry("deadline", "how long a source is waited for before a read is given up"),
         Entry("depth", "messages of a queue that wait, are in work, or are to be retried"),
         Entry("due", "the time has come; of a cron job: a run was planned for now and has not begun"),
@@ -28,6 +30,7 @@ package enum Glossary {
         Entry("lock", "Magento's note in the database that a consumer or a job is alive and holds its work"),
         Entry("missed", "cron found a planned run too late to start it, and left it out"),
         Entry("moved", "how long ago an indexer's view took events, so that its version grew"),
+        Entry("operate", "this console may switch flags; read-only only looks"),
         Entry(
             "oldest", "how long the oldest message of a queue waits; in row 1: how old the oldest figure is"),
         Entry("on save", "the indexer works at each save in the shop's admin, so nothing can wait"),

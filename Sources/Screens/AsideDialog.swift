@@ -15,6 +15,8 @@ package struct AsideDialog: Hashable, Sendable {
     package let spans: [Aside.Span]
     package var why = TextField(limit: 120)
     package var span = Aside.Span.shift
+    /// Tab goes to the time and back.
+    package var isSpanFocused = false
     private var lastKeyAt: Timestamp
 
     /// Seconds without a key after which it closes by itself.
@@ -44,9 +46,12 @@ package struct AsideDialog: Hashable, Sendable {
         lastKeyAt = now
         switch key {
         case .enter: return missing == nil ? .setAside : nil
-        case .right, .tab, .down: step(1)
-        case .left, .backTab, .up: step(-1)
-        default: _ = why.take(key)
+        case .right, .down: step(1)
+        case .left, .up: step(-1)
+        case .tab, .backTab: isSpanFocused.toggle()
+        default:
+            isSpanFocused = false
+            _ = why.take(key)
         }
         return nil
     }
@@ -62,7 +67,7 @@ package struct AsideDialog: Hashable, Sendable {
         if row.judgement.status >= .ok { return "\(name) is ok now: nothing to set aside" }
         if row.judgement.aside != nil { return "\(name) is set aside already" }
         if let exceeded = told.exceeded(by: snapshot.told(of: row)) {
-            return "\(name) was not set aside: \(exceeded.words), look again"
+            return "\(name) was not set aside: \(exceeded.words) since you were asked; a asks anew"
         }
         guard now.seconds(since: lastKeyAt) >= Self.patience else { return nil }
         return "no answer for 60 s: \(name) was not set aside"

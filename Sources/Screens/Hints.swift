@@ -24,7 +24,8 @@ extension Model {
         case .flag(let question): return question.hints
         case .aside(let question):
             return [
-                Hint("Left Right", "how long"), Hint("Enter", "set aside", whyNot: question.missing),
+                Hint("Tab", "next field"), Hint("Left Right", "how long"),
+                Hint("Enter", "set aside", whyNot: question.missing),
                 Hint("Esc", "leave it"),
             ]
         case .takeBack(let question):
@@ -110,6 +111,7 @@ extension Model {
         if let id = openDetail, details[id]?.series.isEmpty == false {
             hints.append(Hint("+ -", "time shown"))
         }
+        if frozen != nil { hints.append(hint(.freeze, "go on")) }
         hints.append(hint(.nextProblem, "next problem"))
         hints.append(hint(.readNow, "read now"))
         hints.append(hint(.copyName, "copy"))

@@ -158,6 +158,8 @@ package struct DetailState: Hashable, Sendable {
     /// Lines scrolled down.
     package var offset = 0
     var fetchedAt: Timestamp?
+    /// When its charts were asked for, and which reading of the row its figures were asked for.
+    var (drawnAt, readAt): (Timestamp?, Timestamp?)
     /// The engine has answered, if only that it knows no more.
     var isAnswered = false
 }

@@ -17,6 +17,19 @@ package enum Pane: Int, Sendable, CaseIterable {
         }
     }
 
+    /// What one of its rows is.
+    var thing: String {
+        switch self {
+        case .sources: "source"
+        case .queues: "queue"
+        case .integrations: "integration"
+        case .cron: "job"
+        case .indexers: "indexer"
+        case .flags: "flag"
+        case .events: "event"
+        }
+    }
+
     /// The pane whose rows are of this kind.
     package init?(_ kind: EntityID.Kind) {
         switch kind {

@@ -25,7 +25,7 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
         let new = isAsked ? model.critical.subtracting(known) : []
         // An old success must not stand where the news would.
         if !new.isEmpty, model.notice?.status?.isTrouble != true { model.notice = nil }
-        return model.rings ? model.ring(new) : []
+        return (model.rings ? model.ring(new) : []) + model.refetchDetail()
     case .detail(let id, let detail):
         return model.receive(detail, of: id)
     case .history(let series, let range, let history):

@@ -10,15 +10,12 @@ extension Model {
         // One comes back to it.
         if let pane = Pane(id.kind), pane == focus { cursors[pane] = id }
         overlays.append(.detail(id))
-        let before = detailView
+        // A span chosen for one thing is not what the next one has to show.
         detailView = DetailState()
-        if before.isSpanChosen {
-            detailView.minutes = before.minutes
-            detailView.isSpanChosen = true
-        }
         details[id] = nil
         histories = [:]
         detailView.fetchedAt = now
+        detailView.readAt = snapshot?.row(id)?.readAt
         return [.fetchDetail(id)]
     }
 
@@ -26,8 +23,23 @@ extension Model {
         guard openDetail == id else { return [] }
         details = detail.map { [id: $0] } ?? [:]
         detailView.isAnswered = true
+        if let drawnAt = detailView.drawnAt, now.seconds(since: drawnAt) < refreshing { return [] }
+        detailView.drawnAt = now
         return fetchHistories()
     }
+
+    /// Rules and figures are those of the row above them: a newer reading of it brings its own.
+    mutating func refetchDetail() -> [Effect] {
+        guard let id = openDetail, frozen == nil, let readAt = snapshot?.row(id)?.readAt,
+            readAt != detailView.readAt
+        else { return [] }
+        detailView.readAt = readAt
+        detailView.fetchedAt = now
+        return [.fetchDetail(id)]
+    }
+
+    /// In seconds.
+    private var refreshing: Double { detailView.minutes <= 60 ? 2 : 10 }
 
     mutating func receive(_ history: History, of series: SeriesID, _ range: HistoryRange) -> [Effect] {
         guard let id = openDetail, id == series.entity, range == historyRange else { return [] }
@@ -53,7 +65,7 @@ extension Model {
     /// What is open is fetched again every 2 s while it is drawn from memory, else every 10 s.
     mutating func refreshDetail() -> [Effect] {
         guard let id = openDetail, frozen == nil, let fetchedAt = detailView.fetchedAt,
-            now.seconds(since: fetchedAt) >= (detailView.minutes <= 60 ? 2 : 10)
+            now.seconds(since: fetchedAt) >= refreshing
         else { return [] }
         detailView.fetchedAt = now
         return [.fetchDetail(id)]

@@ -19,27 +19,35 @@ func draw(_ model: Model, on painter: inout Painter) {
 /// The question over what was drawn; its keys stand where keys always stand.
 private func drawDialog(_ model: Model, on painter: inout Painter) {
     let isProduction = model.snapshot?.environment.isProduction ?? false
+    let area: Rect
     switch model.dialog {
     case .flag(let question):
-        FlagDialogView(
+        area = FlagDialogView(
             question: question, snapshot: model.snapshot, now: model.now, width: painter.frame.size.columns,
             glyphs: painter.glyphs
         ).box.draw(on: &painter)
     case .aside(let question):
-        AsideDialogView(question: question, isProduction: isProduction, now: model.now).box.draw(on: &painter)
+        area = AsideDialogView(question: question, isProduction: isProduction, now: model.now).box.draw(
+            on: &painter)
     case .takeBack(let question):
-        question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
-    case .end(let question): question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
+        area = question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
+    case .end(let question):
+        area = question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
     case .finish(let question):
-        question.box(
+        area = question.box(
             isProduction: isProduction, at: model.now, width: painter.frame.size.columns, painter.glyphs
         ).draw(on: &painter)
-    case .quit(let question): question.box.draw(on: &painter)
+    case .quit(let question): area = question.box.draw(on: &painter)
     case nil: return
     }
     painter.offer(Hit.question, on: Rect(painter.frame.size))
     let size = painter.frame.size
-    guard size.rows >= DialogBox.rowsForMore else { return }
+    guard size.rows >= DialogBox.rowsForMore else {
+        // There is no row to spare but the lower edge of the box.
+        let hints = model.hintLine(width: area.columns - 6, painter.glyphs)
+        painter.put(hints + Line(" "), row: area.endRow - 1, column: area.column + 2)
+        return
+    }
     painter.clear(Rect(size).rows(size.rows - 1, size.rows))
     FootRows(model: model).drawKeys(on: &painter, row: size.rows - 1, width: size.columns)
 }

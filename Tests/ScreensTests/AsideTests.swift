@@ -63,14 +63,18 @@ struct AsideTests {
         #expect(model.notice?.text == "erp.order.export is set aside until 26 Nov 02:14")
     }
 
-    @Test func `left, right and Tab go through the times, in a circle`() {
+    @Test func `arrows go through the times, in a circle, and Tab is the next field as everywhere`() {
         var model = Self.asked()
         var seen: [Aside.Span?] = []
-        for key in [Key.right, .tab, .right, .left, .backTab, .left, .left] {
+        for key in [Key.right, .down, .right, .left, .up, .left, .left] {
             model.press(key)
             seen.append(dialog(of: model)?.span)
         }
         #expect(seen == [.day, .change, .hour, .change, .day, .shift, .hour])
+        model.press(.tab)
+        #expect(dialog(of: model)?.isSpanFocused == true && dialog(of: model)?.span == .hour)
+        model.type("x")
+        #expect(dialog(of: model)?.isSpanFocused == false && dialog(of: model)?.why.text == "x")
     }
 
     @Test func `drops what was typed before it could be read, takes a paste up to its end of line`() {
@@ -103,7 +107,8 @@ struct AsideTests {
         }
         #expect(
             notice { $0.assessments[1].status = .critical }
-                == "erp.order.export was not set aside: it got worse (depth), look again")
+                == "erp.order.export was not set aside: it got worse (depth) since you were asked; a asks anew"
+        )
         #expect(
             notice {
                 $0.queues[2].judgement = .ok; $0.assessments = []

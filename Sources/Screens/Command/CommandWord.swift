@@ -31,7 +31,8 @@ package enum CommandWord: String, Sendable, CaseIterable {
 
     package var help: String {
         switch self {
-        case .sources, .queues, .integrations, .cron, .indexers, .flags, .events: "go to that pane"
+        case .sources, .queues, .integrations, .cron, .indexers, .flags: "go to that pane, or a row of it"
+        case .events: "go to that pane"
         case .open: "open the row, or that of this name"
         case .back: "back, close"
         case .zoom: "zoom the pane"
@@ -90,7 +91,9 @@ package enum CommandWord: String, Sendable, CaseIterable {
     /// Something may follow it.
     var takesMore: Bool {
         switch self {
-        case .open, .filter, .sort, .turn, .copy, .save, .read, .theme, .mouse, .help: true
+        case .sources, .queues, .integrations, .cron, .indexers, .flags, .open, .filter, .sort, .turn, .copy,
+            .save, .read, .theme, .mouse, .help:
+            true
         default: false
         }
     }

@@ -74,7 +74,11 @@ extension Model {
             help.isTyping = true
         case .open where !rest.isEmpty: return find(rest, among: Pane.allCases, then: .open)
         case .turn where !rest.isEmpty: return find(rest, among: [.flags], then: .toggleFlag)
-        default: if let action = command.action { return perform(action) }
+        default:
+            guard let action = command.action else { break }
+            guard !rest.isEmpty, case .focus(let pane) = action else { return perform(action) }
+            _ = perform(action)
+            return find(rest, among: [pane])
         }
         return []
     }
@@ -112,13 +116,13 @@ extension Model {
     }
 
     /// Goes to the one row of this name, or of a name that holds it, and does what is asked there.
-    private mutating func find(_ name: String, among panes: [Pane], then action: Action) -> [Effect] {
+    private mutating func find(_ name: String, among panes: [Pane], then action: Action? = nil) -> [Effect] {
         // Also what the filter hides: a row that is there is never said not to be.
         let rows = panes.flatMap { shown?.rows(of: $0) ?? [] } + (panes.contains(.cron) ? beats : [])
         var found = rows.filter { $0.label == name || $0.id.name == name }
         if found.isEmpty { found = rows.filter { $0.label.mentions(lowercase: name.lowercased()) } }
         guard let row = found.first, found.count == 1 else {
-            let kind = panes == [.flags] ? "flag" : "row"
+            let kind = panes.count == 1 ? panes[0].thing : "row"
             say(
                 found.isEmpty
                     ? "no \(kind) is called \(name)"
@@ -131,7 +135,7 @@ extension Model {
         overlays = []
         if !filter.isEmpty, !filter.matches(row) { filter = Filter("") }
         put(row.id)
-        return perform(action)
+        return action.map { perform($0) } ?? []
     }
 
     private var beats: [any Row] { shown?.cron.known ?? [] }
@@ -153,7 +157,10 @@ extension Model {
     private static let mostChoices = 50
 
     private func choices(of command: CommandWord, _ rest: String) -> [String] {
-        switch command {
+        if case .focus(let pane)? = command.action, pane != .events {
+            return (rows(of: pane) + (pane == .cron ? beats : [])).map { Sanitizer.line($0.label) }
+        }
+        return switch command {
         case .open: Pane.allCases.flatMap { pane in rows(of: pane).map { Sanitizer.line($0.label) } }
         case .turn: flags.map { Sanitizer.line($0.label) }
         case .read: sources.map(\.id.name)

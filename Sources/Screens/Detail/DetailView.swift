@@ -24,7 +24,7 @@ struct DetailView {
             row += block.rows
         }
         let offset = min(model.detailView.offset, max(0, rows - body.rows))
-        title(below: rows - body.rows - offset).draw(
+        title(below: rows - body.rows - offset, width: area.columns).draw(
             on: &painter, row: area.row, columns: area.column..<area.endColumn)
         painter.copy(page.frame, rows: offset..<offset + body.rows, row: body.row, column: body.column)
     }
@@ -39,11 +39,13 @@ struct DetailView {
     private var row: (any Row)? { model.shown?.row(id) }
     private var detail: Detail? { model.details[id] }
 
-    private func title(below: Int) -> TitleRule {
+    private func title(below: Int, width: Int) -> TitleRule {
         let pane = Pane(id.kind)
         let place = pane.map { "\($0.rawValue) \($0.title) / " } ?? ""
-        let own = row is IntegrationRow ? nil : row?.label
-        let name = own ?? Sanitizer.line(id.name, maxBytes: 256)
+        let plain = Sanitizer.line(id.name, maxBytes: 256)
+        var name = row?.label ?? plain
+        // A flow stands in its row by what it moves; what it is called in the config is asked for as well.
+        if row is IntegrationRow, width >= 60 { name += " (\(plain))" }
         var counts = [Line(freshness, .dim)]
         if below > 0 {
             let more = Line("PgDn " + Figures.counted(below, "more line"), .dim)

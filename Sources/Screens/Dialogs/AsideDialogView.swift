@@ -21,7 +21,7 @@ struct AsideDialogView {
             (.line(Line("  " + Sanitizer.line(part), .text)), rank: index == 0 ? 2 : 4)
         }
         items += [
-            (.gap, rank: 7), (.field("why", question.why, isFocused: true), rank: 0),
+            (.gap, rank: 7), (.field("why", question.why, isFocused: !question.isSpanFocused), rank: 0),
             (.line(time), rank: 0), (.line(end), rank: 1), (.gap, rank: 8),
             (.line(Line("Counted apart, kept, journalled.", .dim)), rank: 5),
             (.gap, rank: 9),
@@ -33,7 +33,8 @@ struct AsideDialogView {
     private var time: Line {
         let label = question.span.seconds == nil ? "           " : "for        "
         return Line([
-            Span(label, .dim), Span("< ", .dim), Span(question.span.words, .focusTitle), Span(" >", .dim),
+            Span(label, question.isSpanFocused ? .strong : .dim), Span("< ", .dim),
+            Span(question.span.words, question.isSpanFocused ? .focusTitle : .strong), Span(" >", .dim),
         ])
     }
 

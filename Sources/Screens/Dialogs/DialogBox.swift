@@ -36,7 +36,8 @@ struct DialogBox {
     /// From top to bottom, with how dearly each would be missed: 0 always stays, the highest goes first.
     var items: [(Item, rank: Int)]
 
-    func draw(on painter: inout Painter) {
+    /// Answers where it stands.
+    func draw(on painter: inout Painter) -> Rect {
         painter.fade(keeping: [.production])
         let screen = painter.frame.size
         // Header and hints stay in sight where there is room.
@@ -59,6 +60,7 @@ struct DialogBox {
         for (index, item) in kept.prefix(inner.rows).enumerated() {
             draw(item.0, on: &painter, in: inner.rows(index, index + 1))
         }
+        return area
     }
 
     private func drawTitle(on painter: inout Painter, _ area: Rect) {

@@ -95,7 +95,9 @@ struct HelpView {
         }
         // A word is explained in a sentence, which takes the whole width.
         let hasWords = groups.contains { if case .heading("Words") = $0.first { true } else { false } }
-        let columns = Self.columns(groups, count: hasWords ? 1 : max(1, min(3, area.columns / 38)))
+        var columns = Self.columns(groups, count: hasWords ? 1 : max(1, min(3, area.columns / 38)))
+        // Where one has to scroll, a page down never goes up to the next column.
+        if columns.contains(where: { $0.count > area.rows }) { columns = Self.columns(groups, count: 1) }
         let height = columns.map(\.count).max() ?? 0
         let width = area.columns / columns.count
         var page = Painter(

@@ -37,6 +37,10 @@ struct CompactRow {
                 + Line(String(text[place.upperBound...]), .text)
         }
         let named = row.namedFigure
+        // What the sentence begins with, as it was when it was judged, is not said again as it is now.
+        if text.hasPrefix(named.text.dropLast(figure.text.utf8.count)), named.text != figure.text {
+            return Line(text, .text)
+        }
         let rest = Sentence.lines(row.reason, width: width - named.width(glyphs) - 2, limit: 1, glyphs).first
         return named + Line(rest.map { "  " + $0 } ?? "", .text)
     }
