@@ -35,6 +35,8 @@ package struct Assessment: Hashable, Sendable, Codable {
     package var isSinceBound = false
     /// False: the words tell the time by themselves.
     package var isTimeTold = true
+    /// Other times that its words may tell, by the same clock.
+    package var told: [WallTime] = []
     /// What the rule could not see, as a clause; nil when it saw all.
     package var unseen: String?
 
@@ -146,6 +148,7 @@ extension Judgement {
             }
             let isTold = assessment.rule.isOfOneFigure && !assessment.measured.isEmpty && !reason.isEmpty
             if !isTold { say(assessment.sentence(at: moment)) }
+            told += ([assessment.since].compactMap(\.self) + assessment.told).map(moment.shown)
             if !assessment.measured.isEmpty { place = place ?? reason.count }
             measured.merge(assessment.measured)
             assessment.parts.forEach(say)

@@ -9,6 +9,8 @@ package struct Judgement: Hashable, Sendable, Codable {
     package var reason: [String]
     /// When this status began (the first time it was seen), nil for a status that was always so.
     package var since: WallTime?
+    /// Other times that the sentence may tell, in UTC: `02:14`, `22 Nov 02:14`, `02:14:37`.
+    package var told: [WallTime] = []
     /// Set while what it says was last so then and could not be read since; drawn as missing knowledge.
     package var asOf: WallTime?
     /// The one figure of the row that is at fault, the only one a screen colours; nil when it is none.

@@ -8,7 +8,7 @@ package enum Action: Hashable, Sendable {
     case sortNext, sortPrevious, sortReversed
     case nextProblem, previousProblem
     case toggleFlag, finishChange, setAside
-    case freeze, readNow, moreHours, fewerHours
+    case freeze, nextZone, markTime, readNow, moreHours, fewerHours
     case mark, copyName, copyLine, copyScreen
     case nextTheme, redraw, suspend
     case help, quit, askToQuit

@@ -1,38 +1,149 @@
+import EngineAPI
 package import Monitoring
 import Text
 
-/// Clock times on the screen: UTC.
-package enum Clock {
-    /// `02:14`
-    package static func text(_ time: WallTime) -> String {
-        let civil = time.civil
-        return two(civil.hour) + ":" + two(civil.minute)
+/// How times are written on one person's screen: as a clock shows them somewhere, or as so long before or after a
+/// mark.
+package struct Clock: Hashable, Sendable {
+    package enum Zone: String, Sendable, CaseIterable, Codable {
+        case utc, store, local
+
+        /// As the first row says it.
+        package var words: String { self == .utc ? "UTC" : rawValue }
     }
 
-    /// `02:14:37`
-    package static func textWithSeconds(_ time: WallTime) -> String {
-        text(time) + ":" + two(time.civil.second)
+    package var zone = Zone.utc
+    /// Of the store and of this machine, as far as they are known.
+    package var store: StoreClock?
+    package var local: StoreClock?
+    package var mark: WallTime?
+    package var now: WallTime
+
+    package init(now: WallTime) { self.now = now }
+
+    /// Those that can be shown here.
+    package var zones: [Zone] {
+        Zone.allCases.filter { $0 == .utc || $0 == .store && store != nil || $0 == .local && local != nil }
     }
 
-    /// `02:14`, or `22 Nov 02:14` when that is not the day of `now`.
-    package static func text(_ time: WallTime, now: WallTime) -> String {
-        let civil = time.civil
-        let today = now.civil
-        guard (civil.year, civil.month, civil.day) != (today.year, today.month, today.day) else {
-            return text(time)
+    private var shown: StoreClock? {
+        switch zone {
+        case .utc: nil
+        case .store: store
+        case .local: local
         }
-        return day(time) + " " + text(time)
     }
+
+    private func civil(_ time: WallTime) -> CivilTime { shown?.civil(time) ?? time.civil }
+
+    /// `02:14`, or `22 Nov 02:14` when that is not today; `m+12 min` while there is a mark.
+    package func text(_ time: WallTime) -> String { relative(time) ?? civil(time).short(asOf: civil(now)) }
+
+    /// `02:14`, whatever the mark.
+    package func ofDay(_ time: WallTime) -> String { civil(time).hourMinute }
+
+    /// `02:14:37`, whatever the mark.
+    package func withSeconds(_ time: WallTime) -> String { civil(time).hourMinuteSecond }
 
     /// `22 Nov`
-    package static func day(_ time: WallTime) -> String {
-        let civil = time.civil
-        return "\(civil.day) \(months[(civil.month - 1) % 12])"
+    package func day(_ time: WallTime) -> String { civil(time).dayMonth }
+
+    /// Full steps of this clock stand at these offsets of UTC.
+    package func offset(at time: WallTime) -> Int64 { Int64(shown?.offset(at: time) ?? 0) }
+
+    private func relative(_ time: WallTime) -> String? {
+        guard let mark else { return nil }
+        let seconds = time.seconds(since: mark)
+        return "m" + (seconds < 0 ? "-" : "+") + Age.text(seconds: abs(seconds))
     }
 
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
+    // MARK: Sentences
 
-    private static func two(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
+    /// What is said of a row, with its times as this clock writes them: they were told in UTC, the same for all.
+    package func words(_ judgement: Judgement) -> [String] {
+        guard zone != .utc || mark != nil else { return judgement.reason }
+        let times = [judgement.since, judgement.asOf].compactMap(\.self) + judgement.told
+        return judgement.reason.map { retold($0, times) }
+    }
+
+    package func words(_ aside: Aside) -> String {
+        retold(aside.sentence(at: now), aside.until.map { [$0] } ?? [])
+    }
+
+    /// Writes each of `times` anew where it stands first, and nothing else that looks like one.
+    func retold(_ text: String, _ times: [WallTime]) -> String {
+        var places: [(range: Range<String.Index>, words: String)] = []
+        for time in times {
+            let told = time.civil
+            let forms = ["\(told.dayMonth) \(told.hourMinute)", told.hourMinuteSecond, told.hourMinute]
+            for form in forms {
+                guard let range = text.firstPlace(of: form), Self.isWhole(range, in: text) else { continue }
+                if !places.contains(where: { $0.range.overlaps(range) }) {
+                    let isExact = form == told.hourMinuteSecond && mark == nil
+                    places.append((range, isExact ? withSeconds(time) : self.text(time)))
+                }
+                break
+            }
+        }
+        var text = text
+        for place in places.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
+            text.replaceSubrange(place.range, with: place.words)
+        }
+        return text
+    }
+
+    private static func isWhole(_ range: Range<String.Index>, in text: String) -> Bool {
+        // Part of a longer time or number: `12:02:10`, not `02:10: no answer`.
+        func joins(_ bytes: some Sequence<UInt8>) -> Bool {
+            let near = Array(bytes.prefix(2))
+            let digits: ClosedRange<UInt8> = 0x30...0x39
+            return near.first.map(digits.contains) == true
+                || near.first == 0x3a && near.count == 2 && digits.contains(near[1])
+        }
+        return !joins(text.utf8[..<range.lowerBound].reversed()) && !joins(text.utf8[range.upperBound...])
+    }
+}
+
+extension Model {
+    package var clock: Clock {
+        var clock = Clock(now: now.wall)
+        clock.zone = zone
+        clock.store = shown?.environment.clock
+        clock.local = localClock
+        clock.mark = timeMark
+        // What is not known any more is not shown by another's clock under its name.
+        if !clock.zones.contains(clock.zone) { clock.zone = .utc }
+        return clock
+    }
+
+    mutating func nextZone() {
+        let zones = clock.zones
+        let place = zones.firstIndex(of: clock.zone) ?? 0
+        show(zones[(place + 1) % zones.count])
+    }
+
+    mutating func show(_ zone: Clock.Zone) {
+        let clock = clock
+        guard clock.zones.contains(zone) else {
+            let why =
+                zone == .store
+                ? "the config names no time_zone of the store" : "this machine's zone is not known"
+            return say("no \(zone.rawValue) time: \(why)", status: .warning)
+        }
+        self.zone = zone
+        let name = zone == .store ? clock.store?.zone : zone == .local ? clock.local?.zone : nil
+        let only = clock.zones.count == 1 ? "; no other is known" : ""
+        say("times are \(zone.words)" + (name.map { ", \(Sanitizer.line($0, maxBytes: 64))" } ?? "") + only)
+    }
+
+    /// From now on times are so long before or after this moment; once more, and they are a clock's again.
+    mutating func markTime() {
+        timeMark = timeMark == nil ? now.wall : nil
+        let key = KeyMap.name(of: .markTime)
+        say(
+            timeMark.map {
+                "times are before or after m, \(clock.ofDay($0)) \(clock.zone.words); \(key) ends it"
+            }
+                ?? "times are \(clock.zone.words) again")
+    }
 }

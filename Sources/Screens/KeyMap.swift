@@ -107,6 +107,9 @@ package enum KeyMap {
             [.character(":"): .command]),
 
         Binding(.screen, "Z", "freeze picture, not data", [.character("Z"): .freeze]),
+        Binding(
+            .screen, "u m", "UTC, store, local; mark now",
+            [.character("u"): .nextZone, .character("m"): .markTime]),
         Binding(.screen, "R", "read now", [.character("R"): .readNow]),
         Binding(.screen, "Space", "mark for y and Y, or not", in: [.watch], [.character(" "): .mark]),
         Binding(

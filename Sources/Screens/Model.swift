@@ -49,6 +49,10 @@ package struct Model: Sendable {
     package var isThemeChosen = false
     /// What `F2` goes back from while one is tried.
     package var themeBefore: String?
+    /// How times are written, this machine's own clock, and the moment that they are told from.
+    package internal(set) var zone = Clock.Zone.utc
+    package var localClock: StoreClock?
+    package internal(set) var timeMark: WallTime?
     /// Whether the mouse is asked for, and what it clicked last.
     package internal(set) var wantsMouse = false
     var clicked: Click?

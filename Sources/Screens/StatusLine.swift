@@ -13,7 +13,7 @@ extension Model {
             parts.append(
                 Line([
                     Span("FROZEN", .warning),
-                    Span(" at \(Clock.textWithSeconds(frozen.at.wall)), \(age) ago", .text),
+                    Span(" at \(clock.withSeconds(frozen.at.wall)), \(age) ago", .text),
                 ]))
         }
         if themeBefore != nil { return themeText.cut(to: width, glyphs) }
@@ -31,7 +31,7 @@ extension Model {
         } else if parts.isEmpty, let event = events.last {
             parts.append(
                 Line([
-                    Span(Clock.text(event.at, now: now.wall), .dim),
+                    Span(clock.text(event.at), .dim),
                     Span(" " + Sanitizer.line(event.text), .text),
                 ]))
         }

@@ -80,7 +80,7 @@ extension Model {
             return
         }
         let end = order.span.seconds.map {
-            "until " + Clock.text(now.wall.advanced(bySeconds: $0), now: now.wall)
+            "until " + clock.text(now.wall.advanced(bySeconds: $0))
         }
         say("\(name) is set aside \(end ?? order.span.words)", seconds: 20)
     }

@@ -168,7 +168,7 @@ extension Model {
             say("\(flag) stays \(change.from.text), refused: \(reason)", status: .warning, seconds: 60)
         case .conflict(let reading):
             let by = reading.changedBy.map { " by \($0)" } ?? ""
-            let at = reading.changedAt.map { " at " + Clock.text($0) } ?? ""
+            let at = reading.changedAt.map { " at " + clock.text($0) } ?? ""
             say(
                 "conflict: \(flag) was changed\(by)\(at) and is \(reading.sentence); nothing was sent",
                 status: .warning, seconds: 60)

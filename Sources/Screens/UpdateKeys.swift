@@ -66,6 +66,8 @@ extension Model {
         case .finishChange: askToFinish()
         case .setAside: askToSetAside()
         case .freeze: freeze()
+        case .nextZone: nextZone()
+        case .markTime: markTime()
         case .readNow: return readNow()
         case .moreHours: return changeSpan(1)
         case .fewerHours: return changeSpan(-1)

@@ -23,19 +23,19 @@ private func drawDialog(_ model: Model, on painter: inout Painter) {
     switch model.dialog {
     case .flag(let question):
         area = FlagDialogView(
-            question: question, snapshot: model.snapshot, now: model.now, width: painter.frame.size.columns,
-            glyphs: painter.glyphs
+            question: question, snapshot: model.snapshot, now: model.now, clock: model.clock,
+            width: painter.frame.size.columns, glyphs: painter.glyphs
         ).box.draw(on: &painter)
     case .aside(let question):
-        area = AsideDialogView(question: question, isProduction: isProduction, now: model.now).box.draw(
+        area = AsideDialogView(question: question, isProduction: isProduction, clock: model.clock).box.draw(
             on: &painter)
     case .takeBack(let question):
-        area = question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
+        area = question.box(isProduction: isProduction, at: model.clock).draw(on: &painter)
     case .end(let question):
         area = question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
     case .finish(let question):
         area = question.box(
-            isProduction: isProduction, at: model.now, width: painter.frame.size.columns, painter.glyphs
+            isProduction: isProduction, at: model.clock, width: painter.frame.size.columns, painter.glyphs
         ).draw(on: &painter)
     case .quit(let question): area = question.box.draw(on: &painter)
     case nil: return

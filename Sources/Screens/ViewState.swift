@@ -12,6 +12,7 @@ package struct ViewState: Hashable, Sendable, Codable {
     /// By the pane's title; without those that have the worst first.
     package var orders: [String: Sorting] = [:]
     package var mouse: Bool?
+    package var zone: Clock.Zone?
 
     package struct Sorting: Hashable, Sendable, Codable {
         package var column: String
@@ -45,6 +46,7 @@ extension Model {
         state.pane = focus.title
         state.isZoomed = isZoomed
         state.filter = filter.text
+        state.zone = zone == .utc ? nil : zone
         state.mouse = wantsMouse ? true : nil
         for (pane, order) in orders where order.words != nil {
             state.orders[pane.title] = .init(column: order.column.rawValue, isReversed: order.isReversed)
@@ -68,6 +70,7 @@ extension Model {
         }
         if let pane = Pane.allCases.first(where: { $0.title == state.pane }) { focus = pane }
         isZoomed = state.isZoomed
+        zone = state.zone ?? .utc
         wantsMouse = state.mouse ?? false
         filter = Filter(String(state.filter.prefix(Self.longestFilter)))
         for (title, sorting) in state.orders {

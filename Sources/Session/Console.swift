@@ -22,6 +22,8 @@ package struct Console: Sendable {
     package var remember: @Sendable (ViewState) -> Void = { _ in }
     /// Who chose the first theme.
     package var themeChoice = ThemeChoice.person
+    /// This machine's own time, where it is known.
+    package var localClock: StoreClock?
     /// A new critical row rings the terminal's bell.
     package var rings = false
     /// The whole screen from what is known.
@@ -95,6 +97,7 @@ package struct Console: Sendable {
             now: time.now, size: size, themes: themes.map(\.name), theme: themes.first?.name ?? "",
             seed: (random.next(), random.next()))
         model.rings = rings
+        model.localClock = localClock
         model.begin(remembered, theme: themeChoice)
         return model
     }

@@ -23,6 +23,8 @@ struct Attached {
     func run(environment: Environment) throws -> Int32 {
         let engine = LocalEngine(setup, time: time)
         let settings = TerminalSettings(environment: { environment[$0] })
+        // Before there is another thread: it sets the time zone of the process for a moment.
+        let localClock = try? StoreClock.ofMachine(environment["TZ"], around: time.now.wall)
         // First of all: opening it forks the watchdog, and nothing of ours runs on other threads yet.
         var terminal: CursesTerminal
         do {
@@ -46,6 +48,7 @@ struct Attached {
             write: { text, path in Self.write(text, to: path, home: environment["HOME"]) })
         console.themeChoice = themeChoice
         console.rings = rings
+        console.localClock = localClock
         console.remembered = view?.read()
         if let view { console.remember = { view.keep($0) } }
         let end = console.run(on: &terminal, waker: terminal.waker)

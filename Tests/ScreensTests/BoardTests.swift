@@ -75,7 +75,8 @@ import Testing
         content.rows = PaneRows(heads, RowRanks(heads), names, places: nil, place: { _ in 9_500 }) { index in
             written.insert(index)
             let judgement = Judgement(heads[index].status, ["nobody takes messages", "since 08:40"])
-            let style = RowStyle(judgement, readAt: ConsoleStore.at(0), now: ConsoleStore.at(0))
+            let style = RowStyle(
+                judgement, readAt: ConsoleStore.at(0), now: ConsoleStore.at(0), Clock(now: ConsoleStore.wall))
             return PaneRow(
                 style, id: EntityID(.queue, "\(index)", in: "rabbit"), name: names.labels[index])
         }

@@ -90,7 +90,7 @@ struct KeyMapTests {
         }
     }
 
-    @Test(arguments: ["m", "z", "K", "T", "L", "x", "r", "D"])
+    @Test(arguments: ["z", "K", "T", "L", "x", "r", "D"])
     func `keys that are destructive elsewhere do nothing`(key: Unicode.Scalar) {
         #expect(KeyMap.action(for: .character(key), in: .watch) == nil)
         // Half a page, as in less and vim; k9s deletes with it.

@@ -10,10 +10,15 @@ extension CronJobWatch {
     package func assess(
         of id: EntityID, limits: CronLimits, cron: CronPulse, group: CronPulse, at moment: Moment
     ) -> [Assessment] {
+        let told = [last?.overdueSince, memory.success?.happened, memory.failing?.happened]
         let all = [
             running(id, limits, moment), failed(id, limits, moment), missed(id, limits, moment),
             due(id, limits, group, moment), unplanned(id, cron, moment),
-        ]
+        ].map { assessment in
+            var assessment = assessment
+            assessment.told = told.compactMap(\.self)
+            return assessment
+        }
         guard let since = unplannedSince(cron), !isExpected else { return all }
         return all.map { assessment in
             var assessment = assessment

@@ -7,7 +7,20 @@ extension StoreClock {
     ///
     /// Sets the time zone of the process meanwhile: to be called before anything else runs.
     package static func ofSystem(_ zone: String, around now: WallTime) throws(SystemError) -> StoreClock {
-        let path = "/usr/share/zoneinfo/\(zone)"
+        try read("/usr/share/zoneinfo/\(zone)", called: zone, around: now)
+    }
+
+    /// The clock of this machine, or the one that `TZ` names; the same holds.
+    package static func ofMachine(_ variable: String?, around now: WallTime) throws(SystemError) -> StoreClock
+    {
+        let named = variable.map { $0.hasPrefix(":") ? String($0.dropFirst()) : $0 } ?? ""
+        if !named.isEmpty { return try ofSystem(named, around: now) }
+        return try read("/etc/localtime", called: "this machine's", around: now)
+    }
+
+    private static func read(_ path: String, called zone: String, around now: WallTime) throws(SystemError)
+        -> StoreClock
+    {
         // The C library takes what it cannot read for UTC.
         guard try Files.read(path, limit: 1 << 20, links: .followed).starts(with: "TZif".utf8) else {
             throw SystemError("read", path, detail: "it is no time zone")

@@ -5,7 +5,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
     case sources, queues, integrations, cron, indexers, flags, events
     case open, back, zoom, problem, filter, next, previous, sort
     case turn, complete, aside
-    case copy, save, mark, freeze, read, theme, mouse, redraw, suspend, help, quit
+    case copy, save, mark, freeze, read, theme, time, since, mouse, redraw, suspend, help, quit
 
     /// What else it is called, in vim and k9s among others.
     package var aliases: [String] {
@@ -49,6 +49,8 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .freeze: "freeze the picture, not the data"
         case .read: "read all sources, or this one, now"
         case .theme: "try themes, or take this one; auto"
+        case .time: "show times in utc, store or local; alone: the next"
+        case .since: "tell times from now on; again: as a clock does"
         case .mouse: "on: clicks and the wheel choose; off"
         case .redraw: "draw again"
         case .suspend: "suspend; fg comes back"
@@ -80,6 +82,8 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .freeze: .freeze
         case .read: .readNow
         case .theme: .nextTheme
+        case .time: .nextZone
+        case .since: .markTime
         case .redraw: .redraw
         case .suspend: .suspend
         case .help: .help
@@ -92,7 +96,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
     var takesMore: Bool {
         switch self {
         case .sources, .queues, .integrations, .cron, .indexers, .flags, .open, .filter, .sort, .turn, .copy,
-            .save, .read, .theme, .mouse, .help:
+            .save, .read, .theme, .time, .mouse, .help:
             true
         default: false
         }

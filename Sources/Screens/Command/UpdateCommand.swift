@@ -66,6 +66,12 @@ extension Model {
             say("copy takes name, line or screen", status: .warning)
         case .save: return save(rest)
         case .mouse: return takeMouse(rest)
+        case .time where !rest.isEmpty:
+            guard let zone = Clock.Zone(rawValue: rest.lowercased()) else {
+                say("time takes utc, store or local", status: .warning)
+                break
+            }
+            show(zone)
         case .theme where !rest.isEmpty: return take(theme: rest)
         case .read where !rest.isEmpty: return read(rest)
         case .help where !rest.isEmpty:
@@ -168,6 +174,7 @@ extension Model {
         case .sort: focus.sortColumns.flatMap { [$0.rawValue, "\($0.rawValue) desc", "\($0.rawValue) asc"] }
         case .copy: ["name", "line", "screen"]
         case .mouse: ["on", "off"]
+        case .time: clock.zones.map(\.rawValue)
         case .save: ["screen ", "pane "]
         default: []
         }

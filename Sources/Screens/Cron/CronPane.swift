@@ -40,7 +40,7 @@ struct CronPane {
     ]
 
     private func row(_ job: CronRow, _ causes: [Cause]) -> PaneRow {
-        let style = RowStyle(job, now: model.now, causes: causes)
+        let style = RowStyle(job, now: model.now, model.clock, causes: causes)
         let now = model.now.wall
         var row = PaneRow(style, id: job.id, name: .plain(job.label))
         row.cells["group"] = style.word(job.group)
@@ -95,7 +95,8 @@ struct CronPane {
 
     private func whole(_ heartbeat: CronHeartbeat, _ causes: [Cause]) -> PaneRow {
         let style = RowStyle(
-            heartbeat.judgement, readAt: heartbeat.readAt, now: model.now, isExplained: !causes.isEmpty)
+            heartbeat.judgement, readAt: heartbeat.readAt, now: model.now, model.clock,
+            isExplained: !causes.isEmpty)
         var row = PaneRow(style, id: heartbeat.id, name: .plain("cron heartbeat"))
         row.figure = style.old ?? style.age(heartbeat.lastBeat, of: .heartbeat)
         return row
@@ -106,7 +107,7 @@ struct CronPane {
         if let cause = causes.first {
             var banner = cause.banner("jobs", now: model.now)
             if let beat = cron.lastBeat, let short = banner.forms.first {
-                let tail = Line(" · last beat \(Clock.textWithSeconds(beat))", .text)
+                let tail = Line(" · last beat \(model.clock.withSeconds(beat))", .text)
                 banner.forms.insert(short + tail, at: 0)
             }
             return banner
@@ -116,7 +117,7 @@ struct CronPane {
         if status == .unknown, cron.readAt == nil { return nil }
         if status.isTrouble {
             let aside = cron.judgement.aside
-            let reason = (aside.map { [$0.sentence(at: model.now.wall)] } ?? []) + cron.judgement.reason
+            let reason = (aside.map { [model.clock.words($0)] } ?? []) + model.clock.words(cron.judgement)
             guard !reason.isEmpty else { return nil }
             let whose = isOnly ? "" : "\(cron.id.source): "
             let forms = reason.indices.reversed().map {

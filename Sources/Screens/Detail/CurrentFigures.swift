@@ -30,7 +30,7 @@ struct CurrentFigures {
     func line(_ measure: SeriesID.Measure) -> Line {
         guard let row else { return Line() }
         guard let text = text(measure, of: row) else { return Line("-", .faint) }
-        let style = RowStyle(row, now: now, causes: [])
+        let style = RowStyle(row, now: now, Clock(now: now.wall), causes: [])
         guard !style.isOld else {
             return Line(text + (style.age.map { ", \($0) old" } ?? ""), .stale)
         }

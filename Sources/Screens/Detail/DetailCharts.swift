@@ -56,6 +56,7 @@ struct DetailCharts {
     /// A head with the newest value, then the columns over a time axis.
     private func chart(_ series: SeriesID, height: Int) -> Block {
         let history = model.histories[series]
+        let clock = model.clock
         let format = SeriesWords.format(series.measure)
         let limits = (model.details[id]?.limits ?? []).filter { $0.measure == series.measure }.map {
             Chart.Limit($0.value, label: format($0.value), role: $0.status.role)
@@ -89,7 +90,7 @@ struct DetailCharts {
                     "no figures yet", .dim, row: area.row + 2, column: area.column + 2)
                 return
             }
-            let ticks = Self.ticks(history, width: area.columns)
+            let ticks = Self.ticks(history, width: area.columns, clock)
             let chart = Chart(history.values, limits: limits, ticks: ticks, label: format)
             chart.draw(on: &painter, in: area.rows(1, area.rows))
             // A limit far above what there is has no line.
@@ -103,8 +104,8 @@ struct DetailCharts {
         }
     }
 
-    /// Full hours (or minutes, or days) of UTC, as many as fit, and `now`.
-    private static func ticks(_ history: History, width: Int) -> [Chart.Tick] {
+    /// Full hours (or minutes, or days) of the clock, as many as fit, and `now`.
+    private static func ticks(_ history: History, width: Int, _ clock: Clock) -> [Chart.Tick] {
         let span = history.stepSeconds * Double(history.values.count)
         guard span.isFinite, span > 0 else { return [] }
         let most = max(1, width / 12)
@@ -113,14 +114,15 @@ struct DetailCharts {
         ]
         let step = steps.first { span / Double($0) <= Double(most) } ?? 604_800
         let end = history.end.milliseconds / 1000
-        var at = end - end % step
+        let shift = clock.offset(at: history.end)
+        var at = end - (end + shift) % step
         var ticks = [Chart.Tick(at: 1, "now")]
         while Double(end - at) < span {
             let position = 1 - Double(end - at) / span
             // The last one would touch `now`.
             if position < 0.93 {
                 let label =
-                    step < 86_400 ? Clock.text(WallTime(seconds: at)) : Clock.day(WallTime(seconds: at))
+                    step < 86_400 ? clock.ofDay(WallTime(seconds: at)) : clock.day(WallTime(seconds: at))
                 ticks.append(Chart.Tick(at: position, label))
             }
             at -= step

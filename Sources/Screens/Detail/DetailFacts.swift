@@ -7,8 +7,7 @@ import Text
 struct DetailFacts {
     let row: any Row
     let now: Timestamp
-    /// The store's own; nil where it is not known.
-    var clock: StoreClock?
+    var clock: Clock
     /// All jobs, for the heartbeat.
     var jobs: [CronRow]?
 
@@ -33,18 +32,18 @@ struct DetailFacts {
 
     /// `27 min ago, 01:47`
     private func ago(_ time: WallTime?) -> String? {
-        time.map { "\(Age.text(seconds: now.wall.seconds(since: $0))) ago, \(Clock.text($0, now: now.wall))" }
+        time.map { "\(Age.text(seconds: now.wall.seconds(since: $0))) ago, \(clock.text($0))" }
     }
 
     /// `02:15 UTC, 03:15 store`: cron is written in the store's time.
     private func both(_ time: WallTime) -> String {
-        let utc = Clock.text(time, now: now.wall) + " UTC"
-        guard let clock else { return utc }
-        return "\(utc), \(clock.civil(time).short(asOf: clock.civil(now.wall))) store"
+        let shown = clock.mark == nil ? " " + clock.zone.words : ""
+        guard let store = clock.store, clock.zone != .store else { return clock.text(time) + shown }
+        return "\(clock.text(time))\(shown), \(store.civil(time).short(asOf: store.civil(now.wall))) store"
     }
 
     private var storeClock: [Detail.Fact] {
-        clock.map { [fact("store clock", "\($0.civil(now.wall).hourMinute), \($0.zone)")] } ?? []
+        clock.store.map { [fact("store clock", "\($0.civil(now.wall).hourMinute), \($0.zone)")] } ?? []
     }
 
     private func agoInBoth(_ time: WallTime?) -> String? {

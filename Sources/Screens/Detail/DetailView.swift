@@ -118,12 +118,13 @@ struct DetailView {
         var word = judgement.status.word
         // Most sentences tell the time themselves.
         if let since = judgement.since, judgement.reason.first?.firstPlace(of: " since ") == nil {
-            word += " since " + Clock.text(since, now: model.now.wall)
+            word += " since " + model.clock.text(since)
         }
         let role: Role = judgement.aside == nil ? judgement.status.role : .dim
         var lines: [Line] = []
         let texts = Sentence.lines(
-            [word] + judgement.reason.map { Sanitizer.line($0) }, width: width - 2, limit: 6, glyphs)
+            [word] + model.clock.words(judgement).map { Sanitizer.line($0) }, width: width - 2, limit: 6,
+            glyphs)
         for (index, text) in texts.enumerated() {
             guard index == 0, text.hasPrefix(word) else {
                 lines.append(Line("  " + text, .text))
@@ -136,9 +137,9 @@ struct DetailView {
                 ]))
         }
         if let aside = judgement.aside {
-            let began = Clock.text(aside.at, now: model.now.wall)
+            let began = model.clock.text(aside.at)
             lines += Sentence.lines(
-                ["\(aside.sentence(at: model.now.wall)) (at \(began))"], width: width - 2, glyphs
+                ["\(model.clock.words(aside)) (at \(began))"], width: width - 2, glyphs
             ).map { Line("  " + $0, .strong) }
         }
         if let flag = row as? FlagRow {
@@ -155,7 +156,7 @@ struct DetailView {
                 let age = Age.text(seconds: max(0, model.now.wall.seconds(since: since)))
                 lines.append(Line("  turning \(to.text) for \(age): still at work, pid \(pid)", .strong))
             case .unknown(let to, _):
-                let end = FlagRow.words(openUntil: flag.openUntil, now: model.now.wall)
+                let end = FlagRow.words(openUntil: flag.openUntil, model.clock)
                 let words = "? not known whether it is \(to.text): \(end ?? "it is read again")"
                 lines.append(Line(words, .unknown))
             }
@@ -167,7 +168,7 @@ struct DetailView {
         let isOld = row.judgement.status == .stale || row.judgement.status == .unknown
         let role: Role = isOld ? .stale : .text
         var facts = DetailFacts(
-            row: row, now: model.now, clock: model.shown?.environment.clock, jobs: model.shown?.cron.jobs
+            row: row, now: model.now, clock: model.clock, jobs: model.shown?.cron.jobs
         ).facts
         let known = Set(facts.map(\.label))
         facts += (detail?.facts ?? []).filter { !known.contains($0.label) }
@@ -202,7 +203,7 @@ struct DetailView {
             let status = event.status
             return Line([
                 Span((status?.glyph ?? " ") + " ", status?.role ?? .text),
-                Span(Clock.text(event.at, now: model.now.wall), .dim),
+                Span(model.clock.text(event.at), .dim),
                 Span("  " + event.subject.padded(to: subject), .dim), Span(Sanitizer.line(event.text), .text),
             ])
         }

@@ -7,7 +7,7 @@ import Text
 struct AsideDialogView {
     let question: AsideDialog
     let isProduction: Bool
-    let now: Timestamp
+    let clock: Clock
 
     var box: DialogBox {
         let judgement = question.judgement
@@ -15,9 +15,9 @@ struct AsideDialogView {
             Span(judgement.status.glyph + " ", judgement.status.role),
             Span(question.name, .strong), Span("  " + judgement.status.word, judgement.status.role),
         ])
-        if let since = judgement.since { told.append(" since " + Clock.text(since, now: now.wall), .text) }
+        if let since = judgement.since { told.append(" since " + clock.text(since), .text) }
         var items: [(DialogBox.Item, rank: Int)] = [(.gap, rank: 6), (.line(told), rank: 0)]
-        items += judgement.reason.prefix(3).enumerated().map { index, part in
+        items += clock.words(judgement).prefix(3).enumerated().map { index, part in
             (.line(Line("  " + Sanitizer.line(part), .text)), rank: index == 0 ? 2 : 4)
         }
         items += [
@@ -44,7 +44,7 @@ struct AsideDialogView {
         guard let seconds = question.span.seconds else {
             return Line(indent + "back if worse or once ok", .dim)
         }
-        let end = Clock.text(now.wall.advanced(bySeconds: seconds), now: now.wall)
+        let end = clock.text(clock.now.advanced(bySeconds: seconds))
         return Line([
             Span(indent + "until ", .dim), Span(end, .strong), Span(" or a change", .dim),
         ])
@@ -52,8 +52,8 @@ struct AsideDialogView {
 }
 
 extension TakeBackQuestion {
-    func box(isProduction: Bool, at now: Timestamp) -> DialogBox {
-        let end = aside.until.map { Clock.text($0, now: now.wall) } ?? "it changes"
+    func box(isProduction: Bool, at clock: Clock) -> DialogBox {
+        let end = aside.until.map { clock.text($0) } ?? "it changes"
         return DialogBox(
             title: "Take back", isProduction: isProduction,
             items: [

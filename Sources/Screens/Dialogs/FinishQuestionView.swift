@@ -6,8 +6,8 @@ import Text
 
 extension FinishQuestion {
     /// `width` is that of the screen.
-    func box(isProduction: Bool, at now: Timestamp, width: Int, _ glyphs: GlyphSet) -> DialogBox {
-        let at = Clock.text(undone.at, now: now.wall)
+    func box(isProduction: Bool, at clock: Clock, width: Int, _ glyphs: GlyphSet) -> DialogBox {
+        let at = clock.text(undone.at)
         let word = Sanitizer.line(value.text, maxBytes: 64)
         let why = Sentence.lines([undone.why], width: DialogBox.room(in: width), glyphs)
         return DialogBox(

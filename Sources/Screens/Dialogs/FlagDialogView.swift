@@ -10,6 +10,7 @@ struct FlagDialogView {
     /// As things are now: the age of what is shown, and how what it switches fares.
     let snapshot: Snapshot?
     let now: Timestamp
+    let clock: Clock
     let width: Int
     let glyphs: GlyphSet
 
@@ -130,7 +131,7 @@ struct FlagDialogView {
         var line = Line("last changed", .dim)
         if let by = flag.changedBy { line.append(" by " + Sanitizer.line(by), .text) }
         if let at = flag.changedAt {
-            line.append(" at " + Clock.text(at, now: now.wall), .text)
+            line.append(" at " + clock.text(at), .text)
             line.append(", \(Age.text(seconds: now.wall.seconds(since: at))) ago", .dim)
         }
         return line

@@ -11,7 +11,7 @@ struct EventsPane {
         let events = model.events
         var counts: [Line] = []
         if let first = events.first {
-            counts = [Line("since \(Clock.text(first.at, now: model.now.wall)) · newest last", .dim)]
+            counts = [Line("since \(model.clock.text(first.at)) · newest last", .dim)]
         }
         TitleRule("\(Pane.events.rawValue) \(Pane.events.title)", counts: counts, isFocused: isFocused)
             .draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
@@ -40,7 +40,7 @@ struct EventsPane {
         if let status = event.status {
             painter.put(status.glyph, status.role, row: row, column: area.column)
         }
-        let time = Clock.text(event.at, now: model.now.wall)
+        let time = model.clock.text(event.at)
         let used = painter.put(time, .dim, row: row, column: area.column + 2)
         let subject = area.column + 2 + used + 2
         painter.put(event.subject, .dim, row: row, column: subject, width: width)

@@ -52,7 +52,7 @@ struct FlagsPane {
     }
 
     private func row(_ flag: FlagRow, _ name: RowNames.Label, _ causes: [Cause]) -> PaneRow {
-        let style = RowStyle(flag, now: model.now, causes: causes)
+        let style = RowStyle(flag, now: model.now, model.clock, causes: causes)
         // Names of values come from outside as they are.
         let value = Name.cut(Sanitizer.line(flag.flag.summary, maxBytes: 64), to: 10)
         var row = PaneRow(style, id: flag.id, name: name)
@@ -68,7 +68,7 @@ struct FlagsPane {
         let who = flag.flag.changedBy.map { $0 + " " } ?? ""
         row.cells["changed"] = style.old ?? Span(flag.flag.changedAt == nil ? "" : who + age.text, dim)
         row.reason = progress(flag) + row.reason
-        if let end = FlagRow.words(openUntil: flag.openUntil, now: model.now.wall) {
+        if let end = FlagRow.words(openUntil: flag.openUntil, model.clock) {
             row.reason.insert(end, at: min(1, row.reason.count))
         }
         if row.reason.isEmpty, let changed = flag.flag.changedAt,
@@ -107,9 +107,9 @@ struct FlagsPane {
 
 extension FlagRow {
     /// When a change whose end was not seen is decided.
-    static func words(openUntil end: WallTime?, now: WallTime) -> String? {
+    static func words(openUntil end: WallTime?, _ clock: Clock) -> String? {
         guard let end else { return nil }
-        return now < end
-            ? "open until \(Clock.textWithSeconds(end)) unless it shows before" : "its next reading decides"
+        return clock.now < end
+            ? "open until \(clock.withSeconds(end)) unless it shows before" : "its next reading decides"
     }
 }

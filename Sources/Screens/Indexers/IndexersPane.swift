@@ -26,7 +26,7 @@ struct IndexersPane {
     ]
 
     private func row(_ indexer: IndexerRow, _ causes: [Cause]) -> PaneRow {
-        let style = RowStyle(indexer, now: model.now, causes: causes)
+        let style = RowStyle(indexer, now: model.now, model.clock, causes: causes)
         var row = PaneRow(style, id: indexer.id, name: .plain(indexer.label))
         row.cells["mode"] = style.word(indexer.mode.rawValue)
         row.cells["status"] = style.figure(indexer.status, of: .indexStatus)

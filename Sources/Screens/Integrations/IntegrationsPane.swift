@@ -72,13 +72,13 @@ struct IntegrationsPane {
     private func row(
         _ flow: IntegrationRow, _ name: RowNames.Label, _ causes: [Cause], isAlone: Bool
     ) -> PaneRow {
-        var style = RowStyle(flow, now: model.now, causes: causes)
+        var style = RowStyle(flow, now: model.now, model.clock, causes: causes)
         if !isAlone, Self.isUncounted(flow) {
-            style = RowStyle(flow.judgement, readAt: nil, now: model.now, isExplained: true)
+            style = RowStyle(flow.judgement, readAt: nil, now: model.now, model.clock, isExplained: true)
         }
         var row = PaneRow(style, id: flow.id, name: name)
         if flow.judgement.status == .off {
-            row.instead = Line(flow.judgement.reason.joined(separator: " · "), .dim)
+            row.instead = Line(model.clock.words(flow.judgement).joined(separator: " · "), .dim)
             if flow.judgement.reason.isEmpty { row.instead = Line("off", .dim) }
             row.reason = []
         }

@@ -32,7 +32,7 @@ struct QueuesPane {
     ]
 
     private func row(_ queue: QueueRow, _ causes: [Cause]) -> PaneRow {
-        let style = RowStyle(queue, now: model.now, causes: causes)
+        let style = RowStyle(queue, now: model.now, model.clock, causes: causes)
         var row = PaneRow(style, id: queue.id, name: .plain(queue.label))
         row.cells["via"] = Span(queue.transport.rawValue, .dim)
         row.cells["depth"] = style.count(queue.depth, of: .depth)

@@ -33,7 +33,7 @@ struct SourcesPane {
     ]
 
     private func row(_ source: SourceRow) -> PaneRow {
-        let style = RowStyle(source.judgement, readAt: source.readAt, now: model.now)
+        let style = RowStyle(source.judgement, readAt: source.readAt, now: model.now, model.clock)
         var row = PaneRow(style, id: source.id, name: .plain(source.label))
         row.cells = cells(source.probes, style, readAt: source.readAt)
         row.cells["kind"] = Span(source.kind, .dim)
@@ -47,7 +47,7 @@ struct SourcesPane {
     }
 
     private func row(_ probe: ProbeRow) -> PaneRow {
-        let style = RowStyle(probe.judgement, readAt: probe.readAt, now: model.now)
+        let style = RowStyle(probe.judgement, readAt: probe.readAt, now: model.now, model.clock)
         var row = PaneRow(style, id: nil, name: .plain("  " + probe.schedule.subject))
         row.cells = cells([probe], style, readAt: probe.readAt)
         row.cells["every"] = Span(Age.text(probe.schedule.interval), .dim)

@@ -91,7 +91,7 @@ struct SourcesStrip {
             column += width + 3
         }
         guard let waiting = others.first(where: Self.isWaiting) else { return }
-        let reason = Line(waiting.judgement.reason.joined(separator: " · "), .dim)
+        let reason = Line(model.clock.words(waiting.judgement).joined(separator: " · "), .dim)
         if reason.width(painter.glyphs) <= area.endColumn - column {
             painter.put(reason, row: row, column: column)
         }
@@ -131,6 +131,6 @@ struct SourcesStrip {
 
     private func sentence(_ source: SourceRow, _ width: Int, _ glyphs: GlyphSet) -> [String] {
         Sentence.lines(
-            source.judgement.reason, width: width - 4 - nameWidth(width), limit: 2, glyphs)
+            model.clock.words(source.judgement), width: width - 4 - nameWidth(width), limit: 2, glyphs)
     }
 }

@@ -50,8 +50,13 @@ struct IdentityRow {
     private func right(_ cut: Cut) -> Line {
         var line = Line()
         if let oldest, cut.rawValue < Cut.oldest.rawValue { line = oldest + Line("   ") }
-        line.append(Clock.textWithSeconds(model.now.wall), .strong)
-        if cut.rawValue < Cut.utc.rawValue { line.append(" UTC", .strong) }
+        line.append(model.clock.withSeconds(model.now.wall), .strong)
+        // Which clock it is goes last of all where it is not the usual one.
+        let clock = model.clock
+        if cut.rawValue < Cut.utc.rawValue || clock.zone != .utc {
+            line.append(" " + clock.zone.words, .strong)
+        }
+        if let mark = clock.mark { line.append(" m " + clock.ofDay(mark), .strong) }
         return line
     }
 

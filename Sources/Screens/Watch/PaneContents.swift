@@ -70,7 +70,7 @@ struct PaneContents {
             ]
             return
         }
-        if source.judgement.status.isTrouble, let first = source.judgement.reason.first {
+        if source.judgement.status.isTrouble, let first = model.clock.words(source.judgement).first {
             // What was tried stands with the source itself.
             let what = first.firstPlace(of: ": ").map { String(first[..<$0.lowerBound]) } ?? first
             content.vacancy = ["\(source.id.name): \(what)"]

@@ -9,19 +9,23 @@ struct RowStyle {
     let judgement: Judgement
     let readAt: Timestamp?
     let now: Timestamp
+    let clock: Clock
     /// A banner already says why this row is not known.
     let isExplained: Bool
 
-    init(_ row: some Row, now: Timestamp, causes: [Cause]) {
+    init(_ row: some Row, now: Timestamp, _ clock: Clock, causes: [Cause]) {
         self.init(
-            row.judgement, readAt: row.readAt, now: now,
+            row.judgement, readAt: row.readAt, now: now, clock,
             isExplained: causes.contains { $0.explains(row) })
     }
 
-    init(_ judgement: Judgement, readAt: Timestamp?, now: Timestamp, isExplained: Bool = false) {
+    init(
+        _ judgement: Judgement, readAt: Timestamp?, now: Timestamp, _ clock: Clock, isExplained: Bool = false
+    ) {
         self.judgement = judgement
         self.readAt = readAt
         self.now = now
+        self.clock = clock
         self.isExplained = isExplained
     }
 
@@ -56,10 +60,10 @@ struct RowStyle {
 
     /// The sentence under the row; none where a banner says it for many.
     var reason: [String] {
-        if let aside = judgement.aside { return [aside.sentence(at: now.wall)] + judgement.reason }
+        if let aside = judgement.aside { return [clock.words(aside)] + clock.words(judgement) }
         guard judgement.status.isTrouble, !isExplained else { return [] }
         if readAt == nil, judgement.reason.isEmpty { return ["no data yet"] }
-        return judgement.reason
+        return clock.words(judgement)
     }
 
     /// How old the figures are.

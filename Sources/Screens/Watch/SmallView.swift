@@ -88,7 +88,7 @@ struct SmallView {
         } else {
             column += painter.put("no values yet", .unknown, row: 0, column: 1) + 1
         }
-        let clocks = [Clock.textWithSeconds(model.now.wall), Clock.text(model.now.wall)]
+        let clocks = [model.clock.withSeconds(model.now.wall), model.clock.ofDay(model.now.wall)]
         guard let clock = clocks.first(where: { column + $0.utf8.count < width }) else { return false }
         painter.putRight(Line(clock, .strong), row: 0, endColumn: width - 1)
         return true
@@ -113,7 +113,7 @@ struct SmallView {
                 line += Line("  ") + oldest
             }
         }
-        let clock = Line("  ") + Line(Clock.text(model.now.wall), .strong)
+        let clock = Line("  ") + Line(model.clock.ofDay(model.now.wall), .strong)
         if withClock, line.width(painter.glyphs) + 7 + 7 < width { line += clock }
         let used = painter.put(line, row: row, column: 0, width: width)
         let help = Line("? ", .strong) + Line("help", .dim)
