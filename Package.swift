@@ -134,9 +134,8 @@ let package = Package(
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [
-                "Configuration", "Curses", "Display", "Documents", "FeatureFlags", "Monitoring",
-                "TestSupport",
-                "Text",
+                "Configuration", "Curses", "Display", "Documents", "EngineAPI", "FeatureFlags", "Monitoring",
+                "TestSupport", "Text",
             ]),
         .testTarget(
             name: "PlatformTests", dependencies: ["CSystem", "Monitoring", "Platform", "TestSupport", "Text"]),

@@ -1,4 +1,5 @@
 import Monitoring
+import Text
 
 /// Who lives in the demo store. The names are those of a Magento store with an ERP, a CRM and a warehouse.
 enum DemoCatalog {
@@ -126,8 +127,28 @@ enum DemoCatalog {
             name: name, thing: thing, direction: direction, system: system, tier: tier,
             isSafeZone: isSafeZone, owner: owner, runbook: tier == 1 ? "RB-1\(perMinute > 100 ? 2 : 3)" : nil)
         if name == erpFlow || name == stockFlow { integration.flags = [erpFlag] }
+        integration.ties = ties(of: name)
         return Flow(
             integration: integration, perMinute: perMinute, failing: failing, latency: latency,
             source: source)
+    }
+
+    private static func ties(of flow: String) -> Ties {
+        var ties = Ties()
+        switch flow {
+        case erpFlow: (ties.queues, ties.jobs) = ([NamePattern("erp.*")], [NamePattern("acme_erp_*")])
+        case stockFlow:
+            (ties.queues, ties.indexers) = ([NamePattern("inventory.*")], [NamePattern("cataloginventory_*")])
+        case "payments-psp": ties.queues = [NamePattern("psp.*")]
+        case "catalog-pim":
+            (ties.queues, ties.indexers) = ([NamePattern("pim.*")], [NamePattern("catalog_*")])
+        case "customers-crm": ties.queues = [NamePattern("crm.*")]
+        case "events-mail":
+            (ties.queues, ties.jobs) = ([NamePattern("marketing.*")], [NamePattern("newsletter_*")])
+        case "labels-parcel": ties.queues = [NamePattern("shipping.*")]
+        case "shipments-wms": ties.queues = [NamePattern("wms.*")]
+        default: break
+        }
+        return ties
     }
 }

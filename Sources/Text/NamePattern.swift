@@ -11,6 +11,9 @@ package struct NamePattern: Hashable, Sendable, Codable {
         pieces.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "*")
     }
 
+    /// It has no hole: it stands for one name.
+    package var isName: Bool { pieces.count == 1 }
+
     /// In time linear in pieces times length: the first place that fits is always right.
     package func matches(_ name: String) -> Bool {
         guard let first = pieces.first, let last = pieces.last else { return false }

@@ -77,6 +77,9 @@ struct StoreConfigurationTests {
             name: "orders-erp", thing: "orders", direction: .out, system: "ERP", tier: 1, isSafeZone: true,
             owner: "mira", runbook: "RB-12")
         expected.flags = ["erp.v2"]
+        expected.ties.queues = [NamePattern("export"), NamePattern("erp.*")]
+        (expected.ties.jobs, expected.ties.indexers) = ([NamePattern("*_push")], [NamePattern("catalog_*")])
+        expected.ties.sources = [NamePattern("shipping")]
         #expect(orders.integration == expected)
         #expect(
             orders.outcomes[0].rules == [
@@ -370,6 +373,10 @@ struct StoreConfigurationTests {
                 owner: mira
                 runbook: RB-12
                 flags: [erp.v2]
+                queues: [export, erp.*]
+                jobs: ["*_push"]
+                indexers: [catalog_*]
+                sources: [shipping]
                 limits: {last_success: {warning: 1m}}
                 outcomes:
                   - source: app1-log

@@ -124,3 +124,14 @@ extension Kind<[String]> {
         return kind
     }
 }
+
+extension Kind<[NamePattern]> {
+    /// A list of names, `*` in them stands for any text; each stands there once.
+    static var patterns: Kind {
+        let names = Kind<[String]>.names("a name, * for any text")
+        return Kind(
+            shape: names.shape,
+            read: { node, _, reading in names.read(node, nil, &reading)?.map(NamePattern.init) },
+            written: { names.written($0.map(\.text)) })
+    }
+}

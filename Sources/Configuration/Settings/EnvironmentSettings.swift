@@ -122,6 +122,7 @@ package struct EnvironmentSettings: Sendable, Hashable {
                 OutcomeCheck(value.sources).check(node, &reading)
                 checkNames(node, &reading)
                 FlagCheck(value.flags).check(node, &reading)
+                TieCheck(node).check(&reading)
                 checkDatabases(node, value.sources, &reading)
                 readIntegrationLimits(node["integrations"], &value, &reading)
             })

@@ -35,6 +35,20 @@ package struct IntegrationSettings: Sendable, Hashable {
                     "Flags that switch it: the question before a change names this flow.",
                     example: "[erp.v2]"),
                 Field(
+                    "queues", \.integration.ties.queues, .patterns,
+                    "Queues that belong to it: their pages name it, its owner and its runbook, and t there asks about its flag. A name goes before a pattern, of patterns the first in the file.",
+                    example: "[erp.order.*]"),
+                Field(
+                    "jobs", \.integration.ties.jobs, .patterns,
+                    "Cron jobs that belong to it, as with queues; heartbeat is all of cron.",
+                    example: "[acme_erp_*]"),
+                Field(
+                    "indexers", \.integration.ties.indexers, .patterns,
+                    "Indexers that belong to it, as with queues.", example: "[catalog_product_price]"),
+                Field(
+                    "sources", \.integration.ties.sources, .patterns,
+                    "Sources of this file that belong to it, as with queues.", example: "[erp-check]"),
+                Field(
                     "outcomes", \.outcomes, .list(OutcomeSettings.section.kind, isEmptyAllowed: true),
                     "Where it is seen how its attempts end.",
                     example: "[{source: app1-log, success: \"order * exported\"}]"),

@@ -32,6 +32,8 @@ package struct Integration: Hashable, Sendable, Codable {
     package var runbook: String?
     /// Names of the flags that switch it, in any backend.
     package var flags: [String] = []
+    /// What else of the store belongs to it.
+    package var ties = Ties()
 
     /// `orders → ERP`
     package var title: String { "\(thing) \(direction.arrow) \(system)" }
