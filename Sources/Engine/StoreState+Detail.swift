@@ -7,7 +7,7 @@ extension StoreState {
     /// What is worth knowing of one entity beyond its row; nil when there is no such entity.
     func detail(_ id: EntityID, at now: Timestamp) -> Detail? {
         var detail = Detail(entity: id)
-        detail.events = events.filter { $0.entity == id }
+        detail.events = events.filter { isAbout(id, $0) }
         detail.series = series.measures(of: id)
         detail.rules = (assessments[id] ?? []).map { Detail.Rule($0, at: moment(of: id.source, at: now)) }
         switch id.kind {
@@ -23,7 +23,7 @@ extension StoreState {
                 + Self.limits(.oldest, limits.oldest, \.inSeconds)
         case .integration:
             guard let row = flows.rows.first(where: { $0.id == id }) else { return nil }
-            detail.facts = [Self.sources(row.sources)].compactMap { $0 }
+            detail.facts = [Self.sources(row.sources)].compactMap { $0 } + belongings(of: id)
             detail.limits = Self.limits(.latency, limits.integration(row.integration).p95, \.inSeconds)
         case .cron:
             guard assessments[id] != nil else { return nil }
@@ -39,6 +39,30 @@ extension StoreState {
             return nil
         }
         return detail
+    }
+
+    /// It happened to it, or to a flag that switches the flow it belongs to: causes stand beside effects.
+    private func isAbout(_ id: EntityID, _ event: Event) -> Bool {
+        guard let entity = event.entity else { return false }
+        if entity == id { return true }
+        return entity.kind == .flag && id.kind != .flag
+            && flows.rows.claiming(id).areSwitched(by: entity.name)
+    }
+
+    /// What the config ties to a flow, of what there is.
+    private func belongings(of flow: EntityID) -> [Detail.Fact] {
+        let kinds: [(String, [EntityID])] = [
+            ("its queues", queues.rows.map(\.id)),
+            ("its jobs", cron.rows.jobs.map(\.id)), ("its indexers", indexers.rows.map(\.id)),
+        ]
+        return kinds.compactMap { label, ids in
+            let own = ids.filter { flows.rows.claiming($0).first?.id == flow }.map {
+                Sanitizer.line($0.name, maxBytes: 128)
+            }
+            guard !own.isEmpty else { return nil }
+            let shown = own.prefix(4).joined(separator: ", ")
+            return Detail.Fact(label, own.count > 4 ? "\(own.count): \(shown), …" : shown)
+        }
     }
 
     private static func sources(_ names: [String]?) -> Detail.Fact? {

@@ -57,13 +57,13 @@ extension Model {
     /// What a page has beside: who it belongs to, what to do, what went wrong last, what it is told apart by.
     private func more(of row: any Row) -> [String] {
         var facts: [(String, String?)] = []
+        for flow in shown?.flows(of: row.id) ?? [] {
+            if row.id != flow.id { facts.append(("flow", flow.label)) }
+            facts += [("owner", flow.integration.owner), ("runbook", flow.integration.runbook)]
+        }
         switch row {
-        case let row as IntegrationRow:
-            facts = [
-                ("owner", row.integration.owner), ("runbook", row.integration.runbook),
-                ("last error", row.lastError),
-            ]
-        case let row as CronRow: facts = [("last error", row.lastError)]
+        case let row as IntegrationRow: facts.append(("last error", row.lastError))
+        case let row as CronRow: facts.append(("last error", row.lastError))
         default: break
         }
         facts.append(("id", row.id.description))

@@ -5,24 +5,30 @@ import Monitoring
 import Text
 
 extension Model {
-    /// The flag that keys about flags are for: the one under the cursor, or the one that switches the flow there.
+    /// The flag that keys about flags are for: the one under the cursor, or the one that switches the flow there or
+    /// the flow that what stands there belongs to.
     var switchable: FlagRow? {
         if let row = selected as? FlagRow { return row }
         let flags = switches
         return flags.count == 1 ? flags[0] : nil
     }
 
-    /// Those that switch the selected flow, in all backends.
     private var switches: [FlagRow] {
-        guard let flow = selected as? IntegrationRow, !flow.integration.flags.isEmpty else { return [] }
-        let names = Set(flow.integration.flags.map { ExactName($0) })
-        return (shown?.flags ?? []).filter { names.contains(ExactName($0.flag.name)) }
+        guard let shown, let row = selected else { return [] }
+        return shown.flags(of: shown.flows(of: row.id))
     }
 
     var whyNoFlag: String {
         let flags = switches
-        guard flags.count > 1 else { return "choose a flag first" }
-        return "switched by " + flags.map(\.label).joined(separator: " and ") + ": choose one in Flags"
+        if flags.count > 1 {
+            return "switched by " + flags.map(\.label).joined(separator: " and ") + ": choose one in Flags"
+        }
+        guard let row = selected, let flow = shown?.flows(of: row.id).first else {
+            return "choose a flag first"
+        }
+        return flow.integration.flags.isEmpty
+            ? "the config names no flag of \(flow.label)"
+            : "the flag of \(flow.label) is not read: \(flow.integration.flags.joined(separator: ", "))"
     }
 
     mutating func askForChange() {

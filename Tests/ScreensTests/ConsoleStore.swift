@@ -3,6 +3,7 @@ import EngineAPI
 import FeatureFlags
 import Monitoring
 import Screens
+import Text
 
 /// A small store for the scripts of `update`: production, a critical queue, a silent flow, three flags.
 enum ConsoleStore {
@@ -75,6 +76,9 @@ enum ConsoleStore {
         snapshot.queues[2].consumers = .nobody
         snapshot.integrations[0].judgement.since = wall.advanced(bySeconds: -1637)
         snapshot.integrations[0].integration.owner = "mira"
+        snapshot.integrations[0].integration.runbook = "RB-12"
+        snapshot.integrations[0].integration.ties.queues = [NamePattern("erp.*")]
+        snapshot.integrations[0].integration.ties.jobs = [NamePattern("acme_erp_*")]
         snapshot.integrations[0].integration.flags = ["erp.v2"]
         snapshot.integrations[0].integration.isSafeZone = true
         snapshot.integrations[0].successes = 0

@@ -30,15 +30,15 @@ import Testing
         return view(model, Canvas(size: model.size, glyphs: .blocks))
     }
 
-    private func head(_ frame: Frame) -> String { frame.row(5) }
+    private func head(_ frame: Frame) -> String { frame.row(6) }
 
     @Test func `the head of a chart is the figure of the row, in the colour of its trouble`() throws {
         let frame = page(.depth)
         #expect(head(frame).hasPrefix("depth   6 h back") && head(frame).contains(" 841   "))
-        let place = try #require((0..<120).first { frame[5, $0].scalar == 0x38 })
-        #expect(frame[5, place].role == .critical)
+        let place = try #require((0..<120).first { frame[6, $0].scalar == 0x38 })
+        #expect(frame[6, place].role == .critical)
         let none = page(nil)
-        #expect(none[5, place].role == .strong, "one that is not at fault has no colour")
+        #expect(none[6, place].role == .strong, "one that is not at fault has no colour")
     }
 
     @Test func `a figure that is not of now says how old it is`() {

@@ -11,7 +11,7 @@ struct PageTests {
     static let snapshots = FrameSnapshots(beside: #filePath)
 
     enum Page: String, CaseIterable {
-        case queue, flow, cron, heartbeat, source, loading, help, found, flag, quit
+        case queue, flow, cron, heartbeat, source, turned, loading, help, found, flag, quit
     }
 
     struct Case: CustomStringConvertible {
@@ -110,6 +110,9 @@ struct PageTests {
         case .source:
             open("source:magento-db", &model)
             answer(&model, [.readTime])
+        case .turned:
+            open(EntityID(.flag, "erp.v2", in: "flagd").key, &model)
+            answer(&model, [])
         case .loading: open("indexer:catalog_product_price", &model)
         case .help: model.press(.character("?"), .down, .down)
         case .found:

@@ -42,13 +42,13 @@ struct TasksTests {
     }
 
     @Test(arguments: sizes)
-    func `runbook and owner of a flow: three keys`(size: Size) {
-        var snapshot = ConsoleStore.whole()
-        snapshot.integrations[0].integration.runbook = "RB-12"
-        var model = ConsoleStore.model(snapshot, size: size)
-        model.press(.character("2"), .enter)
-        let text = Self.screen(model)
-        #expect(text.contains("owner") && text.contains("mira") && text.contains("RB-12"))
+    func `runbook, owner and flag of a flow and of what belongs to it: one look at the page`(size: Size) {
+        for pane in ["1", "2", "3"] as [Unicode.Scalar] {
+            var model = ConsoleStore.model(ConsoleStore.whole(), size: size)
+            model.press(.character(pane), .enter)
+            let text = Self.screen(model)
+            #expect(text.contains("owner mira · runbook RB-12 · erp.v2 ON"), "\(pane)")
+        }
     }
 
     @Test(arguments: all)

@@ -86,7 +86,6 @@ struct DetailFacts {
         return [
             fact("flow", "\(flow.thing) \(arrow) \(flow.system), tier \(flow.tier)"),
             fact("safe zone", flow.isSafeZone ? "yes: it must stay healthy" : "no"),
-            fact("owner", flow.owner), fact("runbook", flow.runbook),
             fact("ok/min", row.successes.map(Figures.perMinute)),
             fact("fail/min", row.failures.map(Figures.perMinute)),
             fact("retry/min", row.retries.map(Figures.perMinute)),
@@ -94,7 +93,7 @@ struct DetailFacts {
             fact("failed, 1 h", share(row.hour, isFew: row.isFewHour)),
             fact("p50, p95", latency(row)), fact("last ok", ago(row.lastSuccess)),
             fact("last error", row.lastError),
-        ] + (flow.flags.isEmpty ? [] : [fact("switched by", flow.flags.joined(separator: ", "))])
+        ]
     }
 
     /// `26 of 310, 8.4 %`, `2 of 31 in 4 min`; few attempts are counted, not divided.

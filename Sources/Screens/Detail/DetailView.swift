@@ -90,7 +90,8 @@ struct DetailView {
         }
         let isRoomy = canvas.size.rows >= 26
         let gap = isRoomy ? [Block.gap] : []
-        var blocks = [sentence(row, width: width, canvas.glyphs)] + gap
+        let whose = Whose(model: model, row: row)
+        var blocks = [sentence(row, width: width, canvas.glyphs)] + whose.head(width, canvas.glyphs) + gap
         let charts = DetailCharts(model: model, id: id)
         let facts = factsBlock(row)
         let rules = rulesBlock
@@ -105,6 +106,7 @@ struct DetailView {
             rest += (rules.map { [$0] + gap } ?? []) + [facts] + gap
         }
         if let events = eventsBlock { rest += [events] + gap }
+        if let whatToDo = whose.block(width, canvas.glyphs) { rest += [whatToDo] + gap }
         rest += charts.rest(width: width)
         // The chart takes what the words leave, within reason.
         let words = (blocks + rest).reduce(0) { $0 + $1.rows }
