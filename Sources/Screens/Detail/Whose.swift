@@ -110,7 +110,7 @@ struct Whose {
     /// `✘ orders → ERP  critical, silent since 01:47`
     private func sentence(of flow: IntegrationRow) -> Line {
         let judgement = flow.judgement
-        let why = judgement.reason.first.map { ", " + Sanitizer.line($0) } ?? ""
+        let why = model.clock.words(judgement).first.map { ", " + Sanitizer.line($0) } ?? ""
         return title(flow) + Line("  " + judgement.status.word + why, .text)
     }
 
@@ -127,7 +127,7 @@ struct Whose {
         case .unknown(let to, _): return Line("? not known whether it is \(to.text)", .unknown)
         }
         guard flag.flag.value.isKnown else { return Line("?", .unknown) }
-        let style = RowStyle(flag, now: model.now, causes: [])
+        let style = RowStyle(flag, now: model.now, model.clock, causes: [])
         return style.isOld
             ? Line(text + (style.age.map { ", \($0) old" } ?? ""), .stale) : Line(text, .strong)
     }
@@ -139,7 +139,7 @@ struct Whose {
         if let at = flag.changedAt {
             let age = Age.text(seconds: model.now.wall.seconds(since: at))
             let by = flag.changedBy.map { " by " + Sanitizer.line($0, maxBytes: 64) } ?? ""
-            line.append(" · turned\(by) \(age) ago, \(Clock.text(at, now: model.now.wall))", .dim)
+            line.append(" · turned\(by) \(age) ago, \(model.clock.text(at))", .dim)
         } else if let by = flag.changedBy {
             line.append(" · turned by " + Sanitizer.line(by, maxBytes: 64), .dim)
         }
