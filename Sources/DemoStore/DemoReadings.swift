@@ -37,7 +37,8 @@ extension DemoWorld {
             let kind = DemoCatalog.flows[index]
             guard kind.source == source else { return nil }
             flows[index].ledger.looked(at: now.wall)
-            return OutcomeReading(integration: kind.integration.name, ledger: flows[index].ledger)
+            return OutcomeReading(
+                integration: kind.integration.name, ledger: flows[index].ledger, lines: flows[index].lines)
         }
     }
 

@@ -16,6 +16,8 @@ struct DemoWorld {
         /// Attempts of the running second that are not a whole one yet.
         var pending = 0.0
         var ledger: OutcomeLedger
+        var lines = OutcomeLines()
+        var attempts: UInt64 = 0
     }
 
     struct IndexState {
@@ -173,12 +175,15 @@ struct DemoWorld {
             flows[index].ledger.add(OutcomeCounts(failures: 1), at: now.wall)
             let thing = DemoCatalog.flows[index].integration.thing
             flows[index].ledger.note(error: "POST /api/v2/\(thing) timed out", at: now.wall)
+            note(.failure, index)
         } else {
             flows[index].ledger.add(OutcomeCounts(successes: 1), at: now.wall)
             flows[index].ledger.note(success: now.wall)
+            note(.success, index)
         }
         if latency > 3, random.share() < 0.3 {
             flows[index].ledger.add(OutcomeCounts(retries: 1), at: now.wall)
+            note(.retry, index)
         }
         flows[index].ledger.take(latency: random.around(latency, spread: 0.35), at: now.wall)
     }

@@ -25,6 +25,7 @@ extension StoreState {
             guard let row = flows.rows.first(where: { $0.id == id }) else { return nil }
             detail.facts = [Self.sources(row.sources)].compactMap { $0 } + belongings(of: id)
             detail.limits = Self.limits(.latency, limits.integration(row.integration).p95, \.inSeconds)
+            detail.lines = lines(ofFlow: id, at: now)
         case .cron:
             guard assessments[id] != nil else { return nil }
             detail.limits = [Detail.Limit(.heartbeat, limits.cron.heartbeat.inSeconds, .critical)]

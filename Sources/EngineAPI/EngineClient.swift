@@ -86,6 +86,8 @@ package struct Detail: Hashable, Sendable, Codable {
     package var series: [SeriesID]
     /// Where its series turn bad, for lines in a chart.
     package var limits: [Limit]
+    /// Lines of logs, or errors a table keeps; nil for what has none by its kind.
+    package var lines: Lines?
 
     package struct Fact: Hashable, Sendable, Codable {
         package var label: String

@@ -8,6 +8,7 @@ package enum Action: Hashable, Sendable {
     case sortNext, sortPrevious, sortReversed
     case nextProblem, previousProblem
     case toggleFlag, finishChange, setAside
+    case lines, nextOutcome, previousOutcome
     case freeze, nextZone, markTime, readNow, moreHours, fewerHours
     case mark, copyName, copyLine, copyScreen
     case nextTheme, redraw, suspend

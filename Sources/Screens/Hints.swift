@@ -73,6 +73,9 @@ extension Model {
                 Hint("Up Down", "choose"), Hint("Enter", "run"), hint(.filter, "find"), Hint("Esc", "back"),
             ]
         case .detail: return detailHints
+        case .lines where lines.isTyping:
+            return [Hint("Enter", "keep"), Hint("Esc", "all lines"), Hint("Up Down", "move")]
+        case .lines: return lineHints
         case .watch: return watchHints
         }
     }
@@ -112,11 +115,20 @@ extension Model {
             hints.append(Hint("+ -", "time shown"))
         }
         if frozen != nil { hints.append(hint(.freeze, "go on")) }
+        if whyNoLines == nil { hints.append(hint(.lines, "lines")) }
         hints.append(hint(.nextProblem, "next problem"))
         hints.append(hint(.readNow, "read now"))
         hints.append(hint(.copyName, "copy"))
         hints.append(hint(.help, "help"))
         return hints
+    }
+
+    private var lineHints: [Hint] {
+        [
+            Hint("Esc", lines.query.isEmpty ? "back" : "all lines"), Hint("Up Down", "choose"),
+            hint(.last, "follow the newest"), hint(.filter, "find"),
+            hint(.nextOutcome, "failed, retried, ok"), hint(.copyName, "copy"), hint(.help, "help"),
+        ]
     }
 
     /// `t turn erp.v2 OFF…`, or why not; nil when no flag is selected.

@@ -14,7 +14,11 @@ package enum KeyMap {
     }
 
     /// Where a key works; a dialog and a field being typed take all keys themselves.
-    package enum Place: Hashable, Sendable { case watch, detail, help }
+    package enum Place: Hashable, Sendable {
+        case watch, detail, lines, help
+
+        static let all: Set<Place> = [.watch, .detail, .lines, .help]
+    }
 
     package struct Stroke: Hashable, Sendable {
         package var key: Key
@@ -59,37 +63,44 @@ package enum KeyMap {
                 .tab: .nextPane, .backTab: .previousPane, .right: .nextPane, .left: .previousPane,
             ]),
         Binding(
-            .see, "Up Down", "move, also k j", in: [.watch, .detail, .help],
+            .see, "Up Down", "move, also k j", in: Place.all,
             [.up: .up, .down: .down, .character("k"): .up, .character("j"): .down]),
         Binding(
-            .see, "PgUp PgDn", "page, also Ctrl-B Ctrl-F", in: [.watch, .detail, .help],
+            .see, "PgUp PgDn", "page, also Ctrl-B Ctrl-F", in: Place.all,
             [
                 .pageUp: .pageUp, .pageDown: .pageDown, .control("b"): .pageUp, .control("f"): .pageDown,
             ]),
         Binding(
-            .see, "Ctrl-U D", "half a page", in: [.watch, .detail, .help],
+            .see, "Ctrl-U D", "half a page", in: Place.all,
             [.control("u"): .halfUp, .control("d"): .halfDown]),
         Binding(
-            .see, "g G", "first, last; also Home End", in: [.watch, .detail, .help],
+            .see, "g G", "first, last; also Home End", in: Place.all,
             [.character("g"): .first, .character("G"): .last, .home: .first, .end: .last]),
         Binding(
             .see, "Enter", "open the row, also d l", in: [.watch, .help],
             [.enter: .open, .character("d"): .open, .character("l"): .open]),
         Binding(
-            .see, "Esc", "back, also Backspace q", in: [.watch, .detail, .help],
+            .see, "Esc", "back, also Backspace q", in: Place.all,
             [.escape: .back, .backspace: .back]),
         Binding(
             .see, "e E", "next, previous problem",
             [.character("e"): .nextProblem, .character("E"): .previousProblem]),
         Binding(.see, "a", "set aside or back; asks", [.character("a"): .setAside]),
         Binding(.see, "f", "zoom the pane", in: [.watch], [.character("f"): .zoom]),
+        Binding(.see, "l", "log lines, from a page", in: [.detail], [.character("l"): .lines]),
         Binding(
             .see, "+ -", "time shown in a chart", in: [.detail],
             [.character("+"): .moreHours, .character("-"): .fewerHours]),
 
         Binding(
-            .find, "/", "filter: word !word name:word", in: [.watch, .help],
+            .find, "/", "filter: word !word name:word", in: [.watch, .lines, .help],
             [.character("/"): .filter]),
+        Binding(
+            .find, "Tab", "lines: failed, retried, ok", in: [.lines],
+            [
+                .tab: .nextOutcome, .backTab: .previousOutcome, .right: .nextOutcome,
+                .left: .previousOutcome,
+            ]),
         Binding(
             .find, "n N", "next, previous match",
             [.character("n"): .nextMatch, .character("N"): .previousMatch]),
@@ -103,34 +114,36 @@ package enum KeyMap {
             .change, "c", "complete a change; asks", [.character("c"): .finishChange]),
 
         Binding(
-            .find, ":", "by its word; Tab completes", in: [.watch, .detail, .help],
+            .find, ":", "by its word; Tab completes", in: Place.all,
             [.character(":"): .command]),
 
-        Binding(.screen, "Z", "freeze picture, not data", [.character("Z"): .freeze]),
         Binding(
-            .screen, "u m", "UTC, store, local; mark now",
+            .screen, "Z", "freeze picture, not data", in: [.watch, .detail, .lines],
+            [.character("Z"): .freeze]),
+        Binding(
+            .screen, "u m", "UTC, store, local; mark now", in: [.watch, .detail, .lines],
             [.character("u"): .nextZone, .character("m"): .markTime]),
-        Binding(.screen, "R", "read now", [.character("R"): .readNow]),
+        Binding(.screen, "R", "read now", in: [.watch, .detail, .lines], [.character("R"): .readNow]),
         Binding(.screen, "Space", "mark for y and Y, or not", in: [.watch], [.character(" "): .mark]),
         Binding(
-            .screen, "y Y", "copy the name, all it says",
+            .screen, "y Y", "copy the name, all it says", in: [.watch, .detail, .lines],
             [.character("y"): .copyName, .character("Y"): .copyLine]),
         Binding(
-            .screen, "F2", "try themes", in: [.watch, .detail, .help], [.function(2): .nextTheme]),
+            .screen, "F2", "try themes", in: Place.all, [.function(2): .nextTheme]),
         Binding(
-            .screen, "Ctrl-L", "draw again", in: [.watch, .detail, .help], [.control("l"): .redraw]),
+            .screen, "Ctrl-L", "draw again", in: Place.all, [.control("l"): .redraw]),
         Binding(
-            .screen, "Ctrl-Z", "suspend; fg comes back", in: [.watch, .detail, .help],
+            .screen, "Ctrl-Z", "suspend; fg comes back", in: Place.all,
             [.control("z"): .suspend]),
         Binding(
-            .screen, "?", "this help, also F1", in: [.watch, .detail, .help],
+            .screen, "?", "this help, also F1", in: Place.all,
             [.character("?"): .help, .function(1): .help]),
 
         Binding(
-            .leave, "q", "quit from the first screen", in: [.watch, .detail, .help],
+            .leave, "q", "quit from the first screen", in: Place.all,
             [.character("q"): .quit]),
         Binding(
-            .leave, "Ctrl-C", "quit, asks once; also F10", in: [.watch, .detail, .help],
+            .leave, "Ctrl-C", "quit, asks once; also F10", in: Place.all,
             [.control("c"): .askToQuit, .function(10): .askToQuit]),
     ]
 

@@ -70,7 +70,10 @@ extension Model {
 
     /// The row that keys act on.
     package var selected: (any Row)? {
-        if case .detail(let id) = screen { return row(id) }
+        switch screen {
+        case .detail(let id), .lines(let id): return row(id)
+        case .watch, .help: break
+        }
         guard focus != .events else {
             return (eventCursor ?? events.last)?.entity.flatMap { row($0) }
         }

@@ -64,6 +64,7 @@ package struct Model: Sendable {
     /// What was fetched for the open detail.
     package var histories: [SeriesID: History] = [:]
     package var detailView = DetailState()
+    package var lines = LinesState()
     package var help = HelpState()
 
     /// Until then keys were meant for a question that is gone.
@@ -101,6 +102,8 @@ package struct Model: Sendable {
     package enum Screen: Hashable, Sendable {
         case watch
         case detail(EntityID)
+        /// What the logs say behind it; over its detail.
+        case lines(EntityID)
         case help
     }
 

@@ -27,9 +27,13 @@ extension Model {
         return marks.isEmpty ? selected.map { [$0] } ?? [] : marks
     }
 
-    mutating func copyNames() -> [Effect] { copy(copied.map(Self.bareName)) }
+    mutating func copyNames() -> [Effect] {
+        if case .lines = screen { return copy([lineToCopy(isWhole: false)].compactMap { $0 }) }
+        return copy(copied.map(Self.bareName))
+    }
 
     mutating func copyLines() -> [Effect] {
+        if case .lines = screen { return copy([lineToCopy(isWhole: true)].compactMap { $0 }) }
         guard case .detail = screen, let row = selected else { return copy(copied.map(line)) }
         return copy([line(of: row)] + more(of: row))
     }

@@ -16,6 +16,7 @@ extension Model {
             let canvas = Canvas(size: Size(rows: body.rows - 1, columns: body.columns), glyphs: .blocks)
             let end = DetailView(model: self, id: id).scrollRange(canvas)
             detailView.offset = motion.applied(to: min(detailView.offset, end), count: end + 1)
+        case .lines: moveInLines(motion)
         case .help: help.chosen = motion.applied(to: help.chosen, count: helpLines.count)
         case .watch where isCompact: jump(motion)
         case .watch where focus == .events:
@@ -110,7 +111,7 @@ extension Model {
 
 extension Model.Motion {
     /// The new place of `place` among `count`.
-    fileprivate func applied(to place: Int, count: Int) -> Int {
+    func applied(to place: Int, count: Int) -> Int {
         let end = max(0, count - 1)
         return switch self {
         case .by(let step): min(max(place + step, 0), end)

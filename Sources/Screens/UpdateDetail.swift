@@ -65,10 +65,15 @@ extension Model {
     /// What is open is fetched again every 2 s while it is drawn from memory, else every 10 s.
     mutating func refreshDetail() -> [Effect] {
         guard let id = openDetail, frozen == nil, let fetchedAt = detailView.fetchedAt,
-            now.seconds(since: fetchedAt) >= refreshing
+            now.seconds(since: fetchedAt) >= refreshSeconds
         else { return [] }
         detailView.fetchedAt = now
         return [.fetchDetail(id)]
+    }
+
+    private var refreshSeconds: Double {
+        if case .lines = screen { return 2 }
+        return refreshing
     }
 
     /// The entity whose detail is on the screen or under the help.

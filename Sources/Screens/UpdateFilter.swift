@@ -2,6 +2,15 @@ import EngineAPI
 import Display
 
 extension Model {
+    /// What is typed narrows what is on the screen.
+    mutating func startTyping() {
+        switch screen {
+        case .help: help.isTyping = true
+        case .lines: lines.isTyping = true
+        case .watch, .detail: startFilter()
+        }
+    }
+
     mutating func startFilter() {
         var field = TextField(limit: Self.longestFilter)
         filter.text.unicodeScalars.forEach { _ = field.take(.character($0)) }

@@ -15,6 +15,7 @@ extension Model {
         if filterField != nil { return typeFilter(key) }
         if commandLine != nil { return typeCommand(key) }
         if screen == .help, help.isTyping { return searchHelp(key) }
+        if case .lines = screen, lines.isTyping { return searchLines(key) }
         guard let action = KeyMap.action(for: key, in: place) else {
             explain(key)
             return []
@@ -26,6 +27,7 @@ extension Model {
         switch screen {
         case .watch: .watch
         case .detail: .detail
+        case .lines: .lines
         case .help: .help
         }
     }
@@ -54,7 +56,10 @@ extension Model {
         case .open: return open()
         case .back: back()
         case .zoom: zoom()
-        case .filter: if screen == .help { help.isTyping = true } else { startFilter() }
+        case .filter: startTyping()
+        case .lines: return openLinesView()
+        case .nextOutcome: showOutcome(1)
+        case .previousOutcome: showOutcome(-1)
         case .nextMatch: return showMatch(1)
         case .previousMatch: return showMatch(-1)
         case .sortNext: sort(1)
@@ -111,6 +116,7 @@ extension Model {
         case .setAside: return whyNotAside()
         case .open where screen == .help: return nil
         case .open: return selected == nil ? "no row here" : nil
+        case .lines: return whyNoLines
         case .mark: return selected == nil || focus == .events ? "no row here" : nil
         case .copyName, .copyLine: return selected == nil && marked.isEmpty ? "no row here" : nil
         case .nextProblem, .previousProblem: return hasProblem ? nil : noProblem
@@ -167,6 +173,8 @@ extension Model {
         if screen == .help, !help.query.isEmpty {
             help.query.clear()
             help.chosen = 0
+        } else if case .lines = screen, !lines.query.isEmpty {
+            lines.query.clear()
         } else if !overlays.isEmpty {
             overlays.removeLast()
         } else if isZoomed {

@@ -47,6 +47,7 @@ struct CommandFieldTests {
         let words = Set(CommandWord.allCases.compactMap(\.action))
         let without: Set<Action> = [
             .up, .down, .halfUp, .halfDown, .pageUp, .pageDown, .first, .last, .nextPane, .previousPane,
+            .nextOutcome, .previousOutcome,
             .command,
             .previousProblem, .moreHours, .fewerHours, .askToQuit,
             // These take words of their own.

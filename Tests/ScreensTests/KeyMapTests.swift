@@ -37,6 +37,9 @@ struct KeyMapTests {
             var detail = model
             detail.press(.enter)
             all.append(("detail at \(size)", detail))
+            var lines = LinesTests.flow(size)
+            lines.press(.character("l"))
+            all.append(("lines at \(size)", lines))
             model.press(.control("c"))
             all.append(("quit question at \(size)", model))
         }
@@ -73,7 +76,7 @@ struct KeyMapTests {
     }
 
     @Test func `a key has one meaning in one place`() {
-        for place in [KeyMap.Place.watch, .detail, .help] {
+        for place in [KeyMap.Place.watch, .detail, .lines, .help] {
             let keys = KeyMap.bindings.filter { $0.places.contains(place) }.flatMap(\.strokes).map(\.key)
             #expect(Set(keys).count == keys.count)
         }

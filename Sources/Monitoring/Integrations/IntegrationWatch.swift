@@ -26,6 +26,7 @@ package struct IntegrationWatch: Sendable {
     package var conditions: Conditions
     /// The last hour as each source keeps it.
     private var ledgers: [String: OutcomeLedger] = [:]
+    private var newestLines: [String: OutcomeLines] = [:]
 
     package init(
         _ entity: EntityID = EntityID(.integration, "flow"), lastSuccess: WallTime? = nil,
@@ -46,6 +47,7 @@ package struct IntegrationWatch: Sendable {
         let ledger = reading.ledger
         if let known = ledgers[source], known.reads > ledger.reads { return }
         ledgers[source] = ledger
+        newestLines[source] = reading.lines
         conditions.note(.watched, true, at: now)
         keepTime(at: now)
         if let success = ledger.lastSuccess {
@@ -66,6 +68,11 @@ package struct IntegrationWatch: Sendable {
         conditions.note(.failing, failure(limits).status < .ok, at: now)
         let slow = p95.map { limits.p95.status(ofSeconds: $0) } ?? .ok
         conditions.note(.slow, slow != .ok, at: now)
+    }
+
+    /// What each source told last, line by line, by its own clock; nil of one that gives no lines.
+    package var lines: [(source: String, lines: OutcomeLines?)] {
+        ledgers.keys.sorted().map { ($0, newestLines[$0]) }
     }
 
     /// Seconds since the newest success.

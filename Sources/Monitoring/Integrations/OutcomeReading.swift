@@ -29,9 +29,12 @@ package struct OutcomeReading: Hashable, Sendable, Codable {
     /// The integration's name in the config.
     package var integration: String
     package var ledger: OutcomeLedger
+    /// The newest lines that were counted; nil where the source has none to give.
+    package var lines: OutcomeLines?
 
-    package init(integration: String, ledger: OutcomeLedger) {
+    package init(integration: String, ledger: OutcomeLedger, lines: OutcomeLines? = nil) {
         self.integration = integration
         self.ledger = ledger
+        self.lines = lines
     }
 }

@@ -4,14 +4,14 @@ import Text
 /// What one answer of a command says of the attempts of an integration.
 struct CommandOutcomes {
     struct Figure {
-        var kind: OutcomeRule.Outcome
+        var kind: Outcome
         var value: Int
         /// It only grows; else it counts since the run before.
         var isTotal: Bool
     }
 
     /// The run itself was an attempt.
-    var attempt: OutcomeRule.Outcome?
+    var attempt: Outcome?
     var figures: [Figure] = []
     var latencies: [Double] = []
     var lastSuccess: WallTime?
@@ -27,7 +27,7 @@ struct CommandOutcomes {
 struct CommandLedger {
     /// Nil before the first answer.
     private(set) var ledger: OutcomeLedger?
-    private var totals: [OutcomeRule.Outcome: Int] = [:]
+    private var totals: [Outcome: Int] = [:]
     /// The run that answered last.
     private var answered: (run: Int, at: WallTime)?
     private var hasMissed = false
@@ -44,7 +44,7 @@ struct CommandLedger {
         ledger.clockShows(now)
         var stretch = OutcomeCounts()
         var mayMiss = false
-        var counted: Set<OutcomeRule.Outcome> = []
+        var counted: Set<Outcome> = []
         // One that comes after a newer one tells older totals.
         let isLate = answered.map { $0.run > run } ?? false
         for figure in told.figures {

@@ -18,7 +18,7 @@ struct CommandReport {
     /// Seconds, three centuries of them.
     private static let canBe = 0.0...1e10
 
-    var figures: [(kind: OutcomeRule.Outcome, value: Int)] = []
+    var figures: [(kind: Outcome, value: Int)] = []
     var latencies: [Double] = []
     var lastSuccess: WallTime?
     var lastError: String?
@@ -41,7 +41,7 @@ struct CommandReport {
             throw ReadFailure(.malformed, Sanitizer.line("\(error)", maxBytes: 512))
         }
         guard node.members != nil else { throw Self.wrong(name, "the answer", "an object") }
-        for kind in OutcomeRule.Outcome.allCases {
+        for kind in Outcome.allCases {
             if let count = try Self.count(node, kind.rawValue, name) { figures.append((kind, count)) }
         }
         if let latency = node["latency"], !latency.isNull {

@@ -38,7 +38,7 @@ struct PluginAnswer {
     var outcomes: CommandOutcomes {
         get throws(Unreadable) {
             var outcomes = CommandOutcomes()
-            for kind in OutcomeRule.Outcome.allCases {
+            for kind in Outcome.allCases {
                 let named = output.figures.filter { $0.label == kind.rawValue }
                 guard let figure = named.first else { continue }
                 guard named.count == 1 else {

@@ -1,3 +1,5 @@
+import Monitoring
+
 /// One outcome rule made ready, and what became of it.
 struct CompiledRule {
     enum Verdict {
@@ -26,7 +28,7 @@ struct CompiledRule {
     private let matcher: Matcher
     private let capture: Int?
 
-    var outcome: OutcomeRule.Outcome { rule.outcome }
+    var outcome: Outcome { rule.outcome }
 
     /// `rule 1 of erp`
     var name: String { "rule \(number) of \(rule.integration)" }

@@ -1,22 +1,11 @@
+package import Monitoring
+
 /// Which lines of a log tell how an attempt of an integration ended.
 ///
 /// All rules of one integration are asked of the whole record: a failure decides over a retry, a retry over a
 /// success, so that no text inside a failure makes it one. A record counts at most once for an integration,
 /// however many lines it has.
 package struct OutcomeRule: Sendable, Hashable {
-    package enum Outcome: String, Sendable, Hashable, CaseIterable {
-        case success, failure, retry
-
-        /// The greater decides.
-        var weight: Int {
-            switch self {
-            case .success: 1
-            case .retry: 2
-            case .failure: 3
-            }
-        }
-    }
-
     package enum Match: Sendable, Hashable {
         /// Every line that fulfils the other conditions.
         case any
@@ -57,6 +46,17 @@ package struct OutcomeRule: Sendable, Hashable {
         self.levels = levels
         self.status = status
         self.latency = latency
+    }
+}
+
+extension Outcome {
+    /// The greater decides.
+    var weight: Int {
+        switch self {
+        case .success: 1
+        case .retry: 2
+        case .failure: 3
+        }
     }
 }
 

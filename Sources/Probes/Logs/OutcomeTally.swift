@@ -12,12 +12,29 @@ package struct OutcomeTally {
         var untimed = OutcomeCounts()
         /// Of its rules, the weight of the greatest.
         var weight = 0
+        var lines = OutcomeLines()
+        /// Counted since the last look.
+        var fresh = FreshLines()
+
+        mutating func keepLines() { fresh.move(to: &lines) }
+
+        mutating func clockShows(_ now: WallTime) {
+            keepLines()
+            let before = ledger.movedBack
+            ledger.clockShows(now)
+            lines.setBack(byMilliseconds: ledger.movedBack &- before)
+        }
     }
 
     /// A record whose end has not come, with what its lines have said so far.
     private struct OpenRecord {
         var part: LogRecord
         var readAt: WallTime
+        var number: UInt64
+        /// Its time has not come yet, so it counts as of now.
+        var isAhead: Bool
+        /// Lines that followed the first.
+        var more = 0
         var verdicts: [RecordVerdict]
     }
 
@@ -30,6 +47,7 @@ package struct OutcomeTally {
     private var restedAt: WallTime?
     private var remarks = Remarks()
     private var lines = 0
+    private var records: UInt64 = 0
     /// Lines in another format, and lines that go on with a record nobody saw begin.
     private var strangers = 0
     private var homeless = 0
@@ -69,9 +87,11 @@ package struct OutcomeTally {
         switch format.part(line) {
         case .head(var part):
             close(file)
-            part.time = part.time.map { kept($0, at: now) }
+            let time = part.time
+            part.time = time.map { kept($0, at: now) }
+            records &+= 1
             var record = OpenRecord(
-                part: part, readAt: now,
+                part: part, readAt: now, number: records, isAhead: part.time != time,
                 verdicts: [RecordVerdict](repeating: RecordVerdict(), count: flows.count))
             judge(part, &record)
             if format.isMultiline {
@@ -87,6 +107,7 @@ package struct OutcomeTally {
                 return
             }
             open[owner] = nil
+            record.more &+= 1
             judge(record.part.continued(by: line), &record)
             open[owner] = record
         case .stranger:
@@ -113,6 +134,7 @@ package struct OutcomeTally {
         for index in flows.indices {
             flows[index].ledger = OutcomeLedger(since: now)
             flows[index].untimed = OutcomeCounts()
+            (flows[index].lines, flows[index].fresh) = (OutcomeLines(), FreshLines())
         }
         return false
     }
@@ -127,7 +149,7 @@ package struct OutcomeTally {
     private mutating func clockShows(_ now: WallTime) {
         guard flows.contains(where: { $0.ledger.isSetBack(at: now) }) else { return }
         for file in open.keys.sorted() { close(file) }
-        for index in flows.indices { flows[index].ledger.clockShows(now) }
+        for index in flows.indices { flows[index].clockShows(now) }
     }
 
     /// Everything up to `whole` has been taken; `now` is when it was looked, by the same clock.
@@ -143,6 +165,7 @@ package struct OutcomeTally {
             flows[index].ledger.spread(counts, from: min(lookedAt ?? now, now), to: now)
             flows[index].untimed = OutcomeCounts()
             flows[index].ledger.looked(at: whole)
+            flows[index].keepLines()
         }
         if now.seconds(since: restedAt ?? WallTime(milliseconds: 0)).magnitude >= 60 {
             for index in rules.indices { rules[index].rest() }
@@ -163,7 +186,8 @@ package struct OutcomeTally {
         flows.indices.map { index in
             var flow = flows[index]
             for (_, record) in open.sorted(by: { $0.key < $1.key }) { settle(record, index, &flow) }
-            return OutcomeReading(integration: flow.integration, ledger: flow.ledger)
+            flow.keepLines()
+            return OutcomeReading(integration: flow.integration, ledger: flow.ledger, lines: flow.lines)
         }
     }
 
@@ -229,6 +253,7 @@ package struct OutcomeTally {
                 record.verdicts[flow].outcome = outcome
                 record.verdicts[flow].latency = latency
                 record.verdicts[flow].error = outcome == .failure ? part.summary : nil
+                record.verdicts[flow].quote = part.quote
             case .gaveUp:
                 record.verdicts[flow].doubt = max(record.verdicts[flow].doubt, outcome.weight)
                 remarks.note(
@@ -258,6 +283,13 @@ package struct OutcomeTally {
             if verdict.outcome == .success { flow.ledger.note(success: time) }
             if let error = verdict.error { flow.ledger.note(error: error, at: time) }
             if let latency = verdict.latency { flow.ledger.take(latency: latency, at: time) }
+            if let outcome = verdict.outcome {
+                flow.fresh.take(
+                    FreshLines.Line(
+                        at: time, isTimeRead: record.part.time == nil || record.isAhead,
+                        number: record.number, level: record.part.level, bytes: verdict.quote.bytes,
+                        leftOut: verdict.quote.leftOut, more: record.more), outcome)
+            }
         }
         if record.part.time == nil { flow.untimed += counts } else { flow.ledger.add(counts, at: time) }
     }
@@ -265,10 +297,12 @@ package struct OutcomeTally {
 
 /// What the lines of a record have said of one integration.
 private struct RecordVerdict {
-    var outcome: OutcomeRule.Outcome?
+    var outcome: Outcome?
     var latency: Double?
     /// Sanitised.
     var error: String?
+    /// What is kept of the line that decided.
+    var quote: (bytes: [UInt8], leftOut: Int) = ([], 0)
     /// The weight of the greatest outcome it may yet have: a rule gave up, or a line was cut.
     var doubt = 0
 

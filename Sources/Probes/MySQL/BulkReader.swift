@@ -16,6 +16,8 @@ struct BulkReader: MySQLReader {
     private let topics: [String: [NamePattern]]
     private var recent = RecentRows<ExactName>(keeping: 35)
     private var ledgers: [String: OutcomeLedger] = [:]
+    /// Messages of those that did not succeed; one that does leaves none.
+    private var lines: [String: OutcomeLines] = [:]
     /// Operations under way at the last look, and the second they began.
     private var open: [UInt64: Int64] = [:]
     private var isOpenCut = false
@@ -67,7 +69,12 @@ struct BulkReader: MySQLReader {
             if recent.isBehind || isOpenCut { ledgers[name]?.add(OutcomeCounts(isBound: true), at: now) }
             ledgers[name]?.looked(at: now)
         }
-        return [.outcomes(ledgers.sorted { $0.key < $1.key }.map(Self.reading))]
+        return [
+            .outcomes(
+                ledgers.sorted { $0.key < $1.key }.map { name, ledger in
+                    OutcomeReading(integration: name, ledger: ledger, lines: lines[name] ?? OutcomeLines())
+                })
+        ]
     }
 
     static func queries(_ catalog: MySQLCatalog) throws(ReadFailure) -> BulkQueries {
@@ -77,10 +84,6 @@ struct BulkReader: MySQLReader {
                 advice: "Measure these integrations by log lines instead.")
         }
         return queries
-    }
-
-    private static func reading(_ name: String, _ ledger: OutcomeLedger) -> OutcomeReading {
-        OutcomeReading(integration: name, ledger: ledger)
     }
 
     // MARK: What ended lately
@@ -315,7 +318,12 @@ struct BulkReader: MySQLReader {
             case 2: ledgers[name]?.add(OutcomeCounts(retries: count), at: time)
             default: ledgers[name]?.add(OutcomeCounts(failures: count), at: time)
             }
-            if place.status != 1, let message { ledgers[name]?.note(error: message, at: time) }
+            guard place.status != 1, let message else { continue }
+            ledgers[name]?.note(error: message, at: time)
+            guard !message.isEmpty else { continue }
+            lines[name, default: OutcomeLines()].take(
+                once: "\(Sanitizer.line(topic.text, maxBytes: 128)): \(message)",
+                place.status == 2 ? .retry : .failure, at: time)
         }
     }
 

@@ -3,7 +3,7 @@ import Monitoring
 /// What can be typed after `:`; every action by its word. None changes production without asking.
 package enum CommandWord: String, Sendable, CaseIterable {
     case sources, queues, integrations, cron, indexers, flags, events
-    case open, back, zoom, problem, filter, next, previous, sort
+    case open, back, lines, zoom, problem, filter, next, previous, sort
     case turn, complete, aside
     case copy, save, mark, freeze, read, theme, time, since, mouse, redraw, suspend, help, quit
 
@@ -35,6 +35,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .events: "go to that pane"
         case .open: "open the row, or that of this name"
         case .back: "back, close"
+        case .lines: "the log lines behind the open row"
         case .zoom: "zoom the pane"
         case .problem: "go to the worst, then the next"
         case .filter: "show what matches; alone: all"
@@ -71,6 +72,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .events: .focus(.events)
         case .open: .open
         case .back: .back
+        case .lines: .lines
         case .zoom: .zoom
         case .problem: .nextProblem
         case .next: .nextMatch

@@ -93,18 +93,21 @@ struct DetailView {
         let whose = Whose(model: model, row: row)
         var blocks = [sentence(row, width: width, canvas.glyphs)] + whose.head(width, canvas.glyphs) + gap
         let charts = DetailCharts(model: model, id: id)
-        let facts = factsBlock(row)
         let rules = rulesBlock
-        var rest: [Block] = []
+        let lines = LinesBlocks(lines: detail?.lines, row: row, now: model.now)
+        let error = lines.lastError(width: width, canvas.glyphs)
+        var rest = error.map { [$0] + gap } ?? []
         if let source = row as? SourceRow {
             rest += [ProbesTable(source: source, now: model.now).block(width: width)] + gap
         }
+        let facts = factsBlock(row, hasError: error != nil)
         if let rules, width >= 100 {
             rest += [.beside(facts, rules, leftWidth: width / 2 - 4)] + gap
         } else {
             // The figures stood in the row that was opened; what judges them did not.
             rest += (rules.map { [$0] + gap } ?? []) + [facts] + gap
         }
+        if let newest = lines.newestLines { rest += [newest] + gap }
         if let events = eventsBlock { rest += [events] + gap }
         if let whatToDo = whose.block(width, canvas.glyphs) { rest += [whatToDo] + gap }
         rest += charts.rest(width: width)
@@ -166,12 +169,14 @@ struct DetailView {
         return .lines(lines)
     }
 
-    private func factsBlock(_ row: any Row) -> Block {
+    private func factsBlock(_ row: any Row, hasError: Bool) -> Block {
         let isOld = row.judgement.status == .stale || row.judgement.status == .unknown
         let role: Role = isOld ? .stale : .text
         var facts = DetailFacts(
             row: row, now: model.now, clock: model.clock, jobs: model.shown?.cron.jobs
         ).facts
+        // It stands in full over them.
+        if hasError { facts.removeAll { $0.label == "last error" } }
         let known = Set(facts.map(\.label))
         facts += (detail?.facts ?? []).filter { !known.contains($0.label) }
         let label = min(24, (facts.map(\.label.count).max() ?? 0) + 2)

@@ -1,0 +1,36 @@
+import Monitoring
+
+/// What the logs of the simulated store say.
+extension DemoWorld {
+    /// A line for an attempt, as the log of such a flow has it; bulk operations tell of failures alone.
+    mutating func note(_ outcome: Outcome, _ index: Int) {
+        let kind = DemoCatalog.flows[index]
+        let thing = kind.integration.thing
+        flows[index].attempts &+= 1
+        let number = flows[index].attempts
+        let isBulk = kind.source == "magento-db"
+        if isBulk, outcome == .success { return }
+        let id = "\(100_004_000 + number)"
+        let text =
+            switch outcome {
+            case .success: "\(thing) \(id): \(kind.integration.system) answered 200"
+            case .failure where isBulk:
+                "async.V1.\(thing).POST: The \(thing) service is unavailable, try again later"
+            case .failure:
+                "POST /api/v2/\(thing) timed out after 5000 ms with 0 bytes received (cURL error 28); "
+                    + "\(thing) \(id) was not taken over by \(kind.integration.system)"
+            case .retry: "\(thing) \(id): slow answer, sent again"
+            }
+        let level: String? =
+            switch outcome {
+            case _ where isBulk: nil
+            case .success: "INFO"
+            case .failure: "ERROR"
+            case .retry: "WARNING"
+            }
+        flows[index].lines.take(
+            OutcomeLine(
+                at: now.wall, number: number, outcome, level: level, text: text,
+                more: outcome == .failure && !isBulk ? 14 : 0))
+    }
+}
