@@ -1,6 +1,6 @@
 import Monitoring
 
-/// What the logs of the simulated store say.
+/// What the logs of the simulated store say, and the errors its tables keep.
 extension DemoWorld {
     /// A line for an attempt, as the log of such a flow has it; bulk operations tell of failures alone.
     mutating func note(_ outcome: Outcome, _ index: Int) {
@@ -32,5 +32,18 @@ extension DemoWorld {
             OutcomeLine(
                 at: now.wall, number: number, outcome, level: level, text: text,
                 more: outcome == .failure && !isBulk ? 14 : 0))
+    }
+
+    /// Errors of the night before, long made good.
+    func note(errorsOf job: DemoCatalog.Job, in reading: inout CronJobReading) {
+        guard job.group == "acme" else { return }
+        reading.errors = [7200.0, 5400, 3720].enumerated().map { index, age in
+            let due = start.wall.advanced(bySeconds: -age)
+            var run = CronRun(.error, id: UInt64(index + 1), due: due, started: due.advanced(bySeconds: 1))
+            run.message =
+                "SQLSTATE[HY000]: General error: 1205 Lock wait timeout exceeded; try restarting transaction"
+            return run
+        }
+        reading.lastError = reading.errors.last?.message
     }
 }

@@ -53,6 +53,7 @@ extension DemoWorld {
             let due = minute - (minute - phase) % every
             var reading = cronJob(job, due: due, every: every)
             if job.code == DemoCatalog.hangingJob { hang(&reading) }
+            note(errorsOf: job, in: &reading)
             return reading.success == nil && reading.nextDue == nil ? nil : reading
         }
         let beat = WallTime(milliseconds: minute + 1000)

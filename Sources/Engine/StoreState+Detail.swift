@@ -29,6 +29,7 @@ extension StoreState {
         case .cron:
             guard assessments[id] != nil else { return nil }
             detail.limits = [Detail.Limit(.heartbeat, limits.cron.heartbeat.inSeconds, .critical)]
+            detail.lines = errors(ofJob: id, at: now)
         case .indexer:
             guard indexers.rows.contains(where: { $0.id == id }) else { return nil }
             detail.limits = Self.limits(.lag, limits.indexer(id.name).lag, \.inSeconds)

@@ -25,4 +25,20 @@ extension StoreState {
         all.lines.sort()
         return all
     }
+
+    /// The newest errors of a job, as its rows tell them.
+    func errors(ofJob id: EntityID, at now: Timestamp) -> Detail.Lines? {
+        guard let source = cron.sources[id.source],
+            let watch = source.jobs.first(where: { CronRow.id($0.key.text, in: id.source) == id })?.value
+        else { return nil }
+        let moment = moment(of: id.source, at: now)
+        let lines = (watch.last?.errors ?? []).compactMap { run in
+            run.happened.map { time in
+                OutcomeLine(
+                    at: moment.shown(time), number: run.id, .failure,
+                    text: run.message.flatMap { $0.isEmpty ? nil : $0 } ?? "none written: the process died")
+            }
+        }
+        return Detail.Lines(lines.map { Detail.Lines.Line($0, from: id.source) })
+    }
 }

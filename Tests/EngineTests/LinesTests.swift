@@ -74,4 +74,24 @@ import Testing
         let at = try #require(state.detail(flow, at: now)?.lines?.lines.first?.line.at)
         #expect(abs(at.seconds(since: now.wall) + 5) < 1.5)
     }
+
+    @Test func `the newest errors of a job are told as its rows have them`() throws {
+        var state = state()
+        let now = Self.start
+        var job = CronJobReading(code: "acme")
+        job.errors = ([(7, 300.0, "first"), (8, 100, nil)] as [(UInt64, Double, String?)]).map {
+            id, age, message in
+            var run = CronRun(
+                .error, id: id, due: now.wall.advanced(bySeconds: -age - 1),
+                started: now.wall.advanced(bySeconds: -age))
+            run.message = message
+            return run
+        }
+        let cron = CronReading(jobs: [job], newestRun: now.wall, newestScheduled: now.wall)
+        state.sampled("db/cron", Sample([.cron(cron)]), latency: 0, at: now)
+        let lines = try #require(state.detail(CronRow.id("acme", in: "db"), at: now)?.lines)
+        #expect(lines.lines.map(\.line.text) == ["first", "none written: the process died"])
+        #expect(lines.lines.map { now.wall.seconds(since: $0.line.at) } == [300, 100])
+        #expect(state.detail(CronHeartbeat.id(in: "db"), at: now)?.lines == nil)
+    }
 }

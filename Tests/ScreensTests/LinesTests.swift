@@ -11,7 +11,7 @@ struct LinesTests {
     static let sizes = [(60, 200), (40, 120), (19, 120), (24, 80), (10, 40)].map {
         Size(rows: $0.0, columns: $0.1)
     }
-    static let pages = ["page", "all", "failed", "found", "held", "silent"]
+    static let pages = ["page", "all", "failed", "found", "held", "job", "silent"]
 
     static let cases = sizes.flatMap { size in pages.map { ($0, size) } }
 
@@ -197,6 +197,21 @@ struct LinesTests {
         var model = ConsoleStore.model(ConsoleStore.whole(), size: size)
         var detail: Detail
         switch page {
+        case "job":
+            open(EntityID(.cron, "acme_erp_reconcile"), .cron, &model)
+            detail = Detail(entity: EntityID(.cron, "acme_erp_reconcile"))
+            detail.lines = Detail.Lines(
+                [
+                    (
+                        1,
+                        "SQLSTATE[HY000]: General error: 1205 Lock wait timeout exceeded; try restarting transaction"
+                    ),
+                    (2, "none written: the process died"),
+                ].map { number, text in
+                    var error = line(number, .failure, text, source: "magento-db")
+                    error.line.level = nil
+                    return error
+                })
         default:
             open(EntityID(.integration, "orders-erp"), .integrations, &model)
             detail = Detail(entity: EntityID(.integration, "orders-erp"))

@@ -61,6 +61,8 @@ package struct CronJobReading: Hashable, Sendable, Codable {
     package var isHourBound = false
     /// `messages` of the newest error, one sanitised line; nil when there is none, empty when the process died.
     package var lastError: String?
+    /// The newest runs that ended in an error, the oldest first.
+    package var errors: [CronRun] = []
     /// Next pending `scheduled_at` in the future.
     package var nextDue: WallTime?
     /// Oldest pending `scheduled_at` in the past: overdue since then.

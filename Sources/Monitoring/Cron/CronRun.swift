@@ -58,6 +58,9 @@ package struct CronRun: Hashable, Sendable, Codable {
         return left.precedes(right) ? right : left
     }
 
+    /// Of two runs of one job that ended alike.
+    package static func isLater(_ run: CronRun, than other: CronRun) -> Bool { other.precedes(run) }
+
     private func precedes(_ other: CronRun) -> Bool {
         let none = WallTime(milliseconds: .min)
         let (mine, theirs) = (happened ?? none, other.happened ?? none)

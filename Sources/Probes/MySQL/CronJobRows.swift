@@ -5,6 +5,7 @@ struct CronJobRows: Sendable {
     private static let mostInHour = 400
     private static let mostPlans = 9
     private static let mostTimed = 20
+    private static let mostErrors = 5
 
     private struct Open: Sendable {
         var due: WallTime?
@@ -27,7 +28,8 @@ struct CronJobRows: Sendable {
     private var open: [UInt64: Open] = [:]
     private var success: CronRun?
     private var failure: CronRun?
-    private var error: CronRun?
+    /// The oldest first.
+    private var errors: [CronRun] = []
     /// Of the last hour.
     private var hour: [Key: Ended] = [:]
     /// Until then the last hour may hold more than was counted.
@@ -69,13 +71,21 @@ struct CronJobRows: Sendable {
             failures = failures.filter { entry in (success?.happened).map { entry.value > $0 } ?? true }
         case .error, .killed:
             failure = CronRun.later(failure, run)
-            error = CronRun.later(error, run)
+            noteError(run)
             noteFailure(run, key)
         case .missed:
             failure = CronRun.later(failure, run)
             noteFailure(run, key)
         }
         count(run, key, at: now)
+    }
+
+    private mutating func noteError(_ run: CronRun) {
+        // A row is read again and again.
+        if let known = errors.firstIndex(where: { CronRun.isSame($0, run) }) { errors.remove(at: known) }
+        let place = errors.lastIndex { CronRun.isLater(run, than: $0) }.map { $0 + 1 } ?? 0
+        errors.insert(run, at: place)
+        if errors.count > Self.mostErrors { errors.removeFirst() }
     }
 
     private mutating func noteFailure(_ run: CronRun, _ key: Key) {
@@ -130,7 +140,8 @@ struct CronJobRows: Sendable {
         reading.success = success
         reading.failure = failure
         reading.failingSince = failures.values.min()
-        reading.lastError = error.map { $0.message ?? "" }
+        reading.lastError = errors.last.map { $0.message ?? "" }
+        reading.errors = errors
         reading.newestPlanned = newestPlanned
         reading.takenBackAt = takenBackAt
         reading.isHourBound = hourCutUntil != nil
@@ -180,5 +191,5 @@ struct CronJobRows: Sendable {
     }
 
     /// Whether what is known of its rows is all of one kind, so that others may stand behind them.
-    var isOfOneKind: Bool { success == nil && error == nil && !open.values.contains { $0.isRunning } }
+    var isOfOneKind: Bool { success == nil && errors.isEmpty && !open.values.contains { $0.isRunning } }
 }

@@ -57,6 +57,10 @@ import Testing
             now(
                 "SELECT job_code,UNIX_TIMESTAMP(MIN(scheduled_at)) FROM TABLE WHERE status='pending' AND "
                     + "scheduled_at>UTC_TIMESTAMP() GROUP BY 1"))
+        let errorTexts = try await store.truths(
+            now(
+                "SELECT job_code,GROUP_CONCAT(COALESCE(messages,'died') ORDER BY executed_at DESC SEPARATOR '|') "
+                    + "FROM TABLE WHERE status='error' GROUP BY 1"))
         let overdue = try await store.truths(
             now(
                 "SELECT job_code,UNIX_TIMESTAMP(MIN(scheduled_at)) FROM TABLE WHERE status='pending' AND "
@@ -73,6 +77,8 @@ import Testing
             #expect("\(job.errorsLastHour)" == errors[job.code]?[0] ?? "0", "\(job.code)")
             let message = messages[job.code].map { $0[0] == "NULL" ? "" : $0[0] }
             #expect(job.lastError == message, "\(job.code)")
+            let newest = errorTexts[job.code]?[0].split(separator: "|").prefix(5).reversed().map(String.init)
+            #expect(job.errors.map { $0.message ?? "died" } == newest ?? [], "\(job.code)")
             #expect(seconds(job.nextDue) == due[job.code]?[0] ?? "NULL", "\(job.code)")
             #expect(seconds(job.overdueSince) == overdue[job.code]?[0] ?? "NULL", "\(job.code)")
             #expect(seconds(job.runningSince) == running[job.code]?[0] ?? "NULL", "\(job.code)")
