@@ -17,7 +17,7 @@ extension HelpPages {
                     "GRANT SELECT ON magento.* TO 'hypercare'@'bastion';",
                 ]),
                 .text(
-                    "Instead of the whole database, SELECT on these tables is enough: queue, queue_message_status, cron_schedule, indexer_state, mview_state, every changelog (its name ends with _cl), and for bulk operations magento_operation. PROCESS shows who holds a lock and since when; it may be left out. trigger_check is on and needs TRIGGER, which is a right to make triggers too: without it the triggers are not looked at, and an indexer that is no longer fed is not seen."
+                    "Instead of the whole database, SELECT on these tables is enough: queue, queue_message_status, cron_schedule, indexer_state, mview_state, every changelog (its name ends with _cl), for bulk operations magento_operation, and for topics of waiting messages queue_message. PROCESS shows who holds a lock and since when; it may be left out. trigger_check is on and needs TRIGGER, which is a right to make triggers too: without it the triggers are not looked at, and an indexer that is no longer fed is not seen."
                 ),
                 .heading("RabbitMQ"),
                 .text(

@@ -34,6 +34,14 @@ extension DemoWorld {
                 more: outcome == .failure && !isBulk ? 14 : 0))
     }
 
+    /// A queue of the database holds messages of its own topic.
+    func topics(of reading: QueueReading, _ depth: Int) -> QueueTopics? {
+        guard reading.transport == .db, let age = reading.oldestSeconds else { return nil }
+        let topic = QueueTopics.Topic(
+            reading.name, count: depth, oldest: now.wall.advanced(bySeconds: -age))
+        return QueueTopics([topic], readAt: now.wall, looked: depth, isPart: false)
+    }
+
     /// Errors of the night before, long made good.
     func note(errorsOf job: DemoCatalog.Job, in reading: inout CronJobReading) {
         guard job.group == "acme" else { return }

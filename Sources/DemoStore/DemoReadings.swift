@@ -27,6 +27,7 @@ extension DemoWorld {
                 reading.oldestSeconds = (state.depth / max(kind.rate, 0.2)).rounded(.down)
                 // Of a broker it is the publisher's word.
                 reading.isOldestReckoned = kind.transport == .amqp
+                reading.topics = topics(of: reading, depth)
             }
             return reading
         }

@@ -14,6 +14,7 @@ extension StoreState {
         case .queue:
             guard let row = queues.rows.first(where: { $0.id == id }) else { return nil }
             let limits = limits.queue(id.name)
+            detail.topics = topics(of: id, at: now)
             detail.facts = [
                 queues.watches[id]?.pace.text.map { Detail.Fact("pace", $0) }, Self.sources(row.sources),
                 id.virtualHost.map { Detail.Fact("virtual host", Sanitizer.line($0, maxBytes: 128)) },

@@ -42,3 +42,21 @@ extension StoreState {
         return Detail.Lines(lines.map { Detail.Lines.Line($0, from: id.source) })
     }
 }
+
+extension StoreState {
+    /// Whose messages wait longest in a queue, where its server tells.
+    func topics(of id: EntityID, at now: Timestamp) -> QueueTopics? {
+        for (probe, readings) in queues.databaseReadings {
+            guard let schedule = probes[probe]?.schedule, schedule.source == id.source else { continue }
+            let reading = readings.first { identity(of: $0, from: schedule) == id }
+            guard var topics = reading?.topics else { continue }
+            let moment = moment(of: id.source, at: now)
+            topics.readAt = moment.shown(topics.readAt)
+            for index in topics.topics.indices {
+                topics.topics[index].oldest = moment.shown(topics.topics[index].oldest)
+            }
+            return topics
+        }
+        return nil
+    }
+}

@@ -88,6 +88,8 @@ package struct Detail: Hashable, Sendable, Codable {
     package var limits: [Limit]
     /// Lines of logs, or errors a table keeps; nil for what has none by its kind.
     package var lines: Lines?
+    /// Of a queue whose server tells: whose messages wait longest.
+    package var topics: QueueTopics?
 
     package struct Fact: Hashable, Sendable, Codable {
         package var label: String

@@ -94,4 +94,20 @@ import Testing
         #expect(lines.lines.map { now.wall.seconds(since: $0.line.at) } == [300, 100])
         #expect(state.detail(CronHeartbeat.id(in: "db"), at: now)?.lines == nil)
     }
+
+    @Test func `topics of a queue are told for the queue they were read of`() throws {
+        var state = state()
+        let now = Self.start
+        var reading = QueueReading(name: "export", transport: .db)
+        reading.ready = Count(3)
+        let oldest = now.wall.advanced(bySeconds: -90)
+        reading.topics = QueueTopics(
+            [QueueTopics.Topic("export", count: 3, oldest: oldest)], readAt: now.wall, looked: 3,
+            isPart: false)
+        var other = QueueReading(name: "other", transport: .db)
+        other.ready = Count(1)
+        state.sampled("db/queues", Sample([.queues([reading, other])]), latency: 0, at: now)
+        #expect(state.detail(EntityID(.queue, "export", in: "db"), at: now)?.topics == reading.topics)
+        #expect(state.detail(EntityID(.queue, "other", in: "db"), at: now)?.topics == nil)
+    }
 }

@@ -11,7 +11,7 @@ struct LinesTests {
     static let sizes = [(60, 200), (40, 120), (19, 120), (24, 80), (10, 40)].map {
         Size(rows: $0.0, columns: $0.1)
     }
-    static let pages = ["page", "all", "failed", "found", "held", "job", "silent"]
+    static let pages = ["page", "all", "failed", "found", "held", "job", "silent", "topics"]
 
     static let cases = sizes.flatMap { size in pages.map { ($0, size) } }
 
@@ -212,6 +212,14 @@ struct LinesTests {
                     error.line.level = nil
                     return error
                 })
+        case "topics":
+            open(EntityID(.queue, "export"), .queues, &model)
+            detail = Detail(entity: EntityID(.queue, "export"))
+            detail.topics = QueueTopics(
+                [("async.V1.orders.POST", 150, 5400.0), ("async.V1.products.PUT", 50, 90)].map {
+                    name, count, age in
+                    QueueTopics.Topic(name, count: count, oldest: ConsoleStore.wall.advanced(bySeconds: -age))
+                }, readAt: ConsoleStore.wall.advanced(bySeconds: -12), looked: 200, isPart: true)
         default:
             open(EntityID(.integration, "orders-erp"), .integrations, &model)
             detail = Detail(entity: EntityID(.integration, "orders-erp"))

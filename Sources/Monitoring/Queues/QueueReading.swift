@@ -55,6 +55,8 @@ package struct QueueReading: Hashable, Sendable, Codable {
     package var consumers: Consumers
     /// The server's word for the queue's own state where it is not healthy: `down`, `minority`, `flow`.
     package var serverState: String?
+    /// Whose messages wait longest, where the server tells.
+    package var topics: QueueTopics?
     /// It is listed and has no figures, as of a broker that has just begun: they come within seconds.
     package var isBeingMeasured = false
 

@@ -33,7 +33,7 @@ struct MySQLCatalog: Sendable {
                     "Was it dropped or renamed? Check `db/connection/default/dbname`, and GRANT SELECT on it."
             )
         }
-        let wanted = Self.wanted.map { [prefix] in prefix + $0 }
+        let wanted = (Self.wanted + Self.welcome).map { [prefix] in prefix + $0 }
         let found = try session.rows(
             "SELECT table_name FROM information_schema.tables WHERE table_schema=DATABASE() AND "
                 + "(table_name IN (\(SQL.list(wanted))) OR table_name LIKE '%\\_cl')")
@@ -85,4 +85,6 @@ struct MySQLCatalog: Sendable {
     private static let keyed = ["cron_schedule", "magento_operation", "queue_message_status"]
     private static let wanted =
         keyed + ["indexer_state", "mview_state", "queue"]
+    /// Little is missing without them.
+    private static let welcome = ["queue_message"]
 }

@@ -49,6 +49,8 @@ struct QueueQueries {
 
     private let statuses: String
     private let queues: String
+    /// Nil where it may not be read.
+    private let messages: String?
     /// KEY(status,updated_at): without it nothing here is cheap.
     private let byStatus: String
     private let byQueue: String
@@ -61,6 +63,7 @@ struct QueueQueries {
         else { return nil }
         self.statuses = statuses
         self.queues = queues
+        messages = try? catalog.table("queue_message")
         self.byStatus = byStatus
         self.byQueue = byQueue
     }
@@ -175,6 +178,17 @@ struct QueueQueries {
             sum: "SUM(updated_at>=UTC_TIMESTAMP()-INTERVAL 1 HOUR)",
             from: "(SELECT queue_id,updated_at FROM \(indexed) WHERE status=6 ORDER BY updated_at DESC "
                 + "LIMIT \(Self.oldestCap)) newest GROUP BY queue_id")
+    }
+
+    /// Topics of the oldest that wait: status, queue, topic, count, seconds of the oldest.
+    func topics(cap: Int) -> String? {
+        guard let messages else { return nil }
+        return [2, 5].map { status in
+            "SELECT \(status),o.queue_id,m.topic_name,COUNT(*),UNIX_TIMESTAMP(MIN(o.updated_at)) FROM "
+                + "(SELECT queue_id,message_id,updated_at FROM \(indexed) WHERE status=\(status) "
+                + "ORDER BY updated_at LIMIT \(cap)) o STRAIGHT_JOIN \(messages) m ON m.id=o.message_id "
+                + "GROUP BY o.queue_id,CAST(m.topic_name AS BINARY)"
+        }.joined(separator: " UNION ALL ")
     }
 
     /// Q5 of some queues: queue, status, count among each one's newest `limit` messages.

@@ -34,6 +34,7 @@ struct QueueReader: MySQLReader {
         var arrivedCounters: [UInt64: UInt64] = [:]
         var errors = ErrorCounts()
         var nextQuiet = 0
+        var topics = TopicReader()
     }
 
     init(_ source: MySQLSource) {
@@ -144,6 +145,10 @@ struct QueueReader: MySQLReader {
                 names.map(\.id), recent: look.open, heads: look.heads, arrived: state.arrivedCounters,
                 left: state.leftCounters)
         }
+        let isWaiting = open.values.contains { found in
+            [2, 5].contains { (found.open[$0]?.count.value ?? 0) > 0 }
+        }
+        try state.topics.read(session, queries, isWaiting: isWaiting, at: now)
         state.maybeSmall = isSmall || !ask.isFull && !look.isHeadCut
         return readings(names, open, now)
     }
@@ -234,6 +239,7 @@ struct QueueReader: MySQLReader {
             queue.oldestInProgressSeconds = slices[3]?.oldest.map { max(0, now.seconds(since: $0)) }
             (queue.error, queue.recentErrors) = state.errors.counts(of: id)
             queue.completedLastMinute = Count(done.groups[id] ?? 0, isBound: done.isBound)
+            if queue.oldestSeconds != nil { queue.topics = state.topics.topics(of: id) }
             queue.arrivedCounter = state.arrivedCounters[id] ?? 0
             queue.leftCounter = state.leftCounters[id] ?? 0
             queue.isWithoutConsumer = withoutConsumer.matches(name)

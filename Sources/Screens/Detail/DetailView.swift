@@ -107,6 +107,9 @@ struct DetailView {
             // The figures stood in the row that was opened; what judges them did not.
             rest += (rules.map { [$0] + gap } ?? []) + [facts] + gap
         }
+        if let topics = detail?.topics {
+            rest += [TopicsTable(topics: topics, now: model.now.wall).block] + gap
+        }
         if let newest = lines.newestLines { rest += [newest] + gap }
         if let events = eventsBlock { rest += [events] + gap }
         if let whatToDo = whose.block(width, canvas.glyphs) { rest += [whatToDo] + gap }
