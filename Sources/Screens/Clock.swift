@@ -39,6 +39,11 @@ package struct Clock: Hashable, Sendable {
     /// `02:14`, or `22 Nov 02:14` when that is not today; `m+12 min` while there is a mark.
     package func text(_ time: WallTime) -> String { relative(time) ?? civil(time).short(asOf: civil(now)) }
 
+    /// `02:14:07`, of another day `22 Nov 02:14:07`; `m+12 min` while there is a mark.
+    package func exact(_ time: WallTime) -> String {
+        relative(time) ?? (day(time) == day(now) ? "" : day(time) + " ") + withSeconds(time)
+    }
+
     /// `02:14`, whatever the mark.
     package func ofDay(_ time: WallTime) -> String { civil(time).hourMinute }
 

@@ -113,7 +113,8 @@ struct LinesTests {
         Self.answer(&model, Self.lines(3))
         model.press(.up)
         #expect(model.press(.character("y")) == [.copy("line 2")])
-        #expect(model.press(.character("Y")) == [.copy("25 Nov 02:13:39 retried WARNING app1-log: line 2")])
+        #expect(
+            model.press(.character("Y")) == [.copy("25 Nov 02:13:39 UTC retried WARNING app1-log: line 2")])
     }
 
     @Test func `the last error stands in full on the page, however long`() {

@@ -94,7 +94,7 @@ struct DetailView {
         var blocks = [sentence(row, width: width, canvas.glyphs)] + whose.head(width, canvas.glyphs) + gap
         let charts = DetailCharts(model: model, id: id)
         let rules = rulesBlock
-        let lines = LinesBlocks(lines: detail?.lines, row: row, now: model.now)
+        let lines = LinesBlocks(lines: detail?.lines, row: row, clock: model.clock)
         let error = lines.lastError(width: width, canvas.glyphs)
         var rest = error.map { [$0] + gap } ?? []
         if let source = row as? SourceRow {

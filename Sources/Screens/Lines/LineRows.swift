@@ -6,25 +6,25 @@ import Text
 /// Lines of logs as rows: sign, time, level, source, text; the columns as wide as these lines need them.
 struct LineRows {
     let lines: [Detail.Lines.Line]
-    let now: WallTime
+    let clock: Clock
     private let levelWidth: Int
     private let sourceWidth: Int
     private let timeWidth: Int
 
-    init(_ lines: [Detail.Lines.Line], now: WallTime) {
+    init(_ lines: [Detail.Lines.Line], clock: Clock) {
         self.lines = lines
-        self.now = now
+        self.clock = clock
         levelWidth = lines.compactMap { $0.line.level?.count }.max() ?? 0
         let sources = Set(lines.map(\.source))
         sourceWidth = sources.count > 1 ? min(16, sources.map(CellWidth.of).max() ?? 0) : 0
-        timeWidth = lines.map { Self.time($0.line, now).count }.max() ?? 8
+        timeWidth = lines.map { Self.time($0.line, clock).count }.max() ?? 8
     }
 
     func row(_ line: Detail.Lines.Line, _ glyphs: GlyphSet) -> Line {
         let status = line.line.outcome.status
         var row = Line([
             Span(status.glyph + " ", status.role),
-            Span(Self.time(line.line, now).padded(to: timeWidth) + "  ", .dim),
+            Span(Self.time(line.line, clock).padded(to: timeWidth) + "  ", .dim),
         ])
         if levelWidth > 0 {
             row += Line((line.line.level ?? "").padded(to: levelWidth) + "  ", .dim)
@@ -38,10 +38,8 @@ struct LineRows {
     }
 
     /// `02:14:07`, of another day `22 Nov 02:14:07`; one that was read then, and has no time of its own, `~02:14:07`.
-    static func time(_ line: OutcomeLine, _ now: WallTime) -> String {
-        let isToday = Clock.day(line.at) == Clock.day(now)
-        let time = Clock.textWithSeconds(line.at)
-        return (line.isTimeRead ? "~" : "") + (isToday ? time : Clock.day(line.at) + " " + time)
+    static func time(_ line: OutcomeLine, _ clock: Clock) -> String {
+        (line.isTimeRead ? "~" : "") + clock.exact(line.at)
     }
 }
 

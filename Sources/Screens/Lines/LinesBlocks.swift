@@ -7,7 +7,7 @@ import Text
 struct LinesBlocks {
     let lines: Detail.Lines?
     let row: any Row
-    let now: Timestamp
+    let clock: Clock
 
     private static let newest = 5
 
@@ -17,16 +17,16 @@ struct LinesBlocks {
         var about: [String] = []
         if let line = lines?.last(.failure) {
             texts = line.wholeText(width: width - 2, glyphs)
-            let age = Age.text(seconds: now.wall.seconds(since: line.line.at))
+            let age = Age.text(seconds: clock.now.seconds(since: line.line.at))
             about =
-                ["\(age) ago, \(LineRows.time(line.line, now.wall))"] + [line.line.level].compactMap { $0 }
+                ["\(age) ago, \(LineRows.time(line.line, clock))"] + [line.line.level].compactMap { $0 }
             about.append(Sanitizer.line(line.source))
         } else if let error = (row as? IntegrationRow)?.lastError ?? (row as? CronRow)?.lastError {
             let known = error.isEmpty ? "none written: the process died" : error
             texts = Wrap.whole(Sanitizer.line(known), width: width - 2, by: glyphs.width)
             if let at = (row as? IntegrationRow)?.lastErrorAt {
                 about = [
-                    "\(Age.text(seconds: now.wall.seconds(since: at))) ago, \(Clock.text(at, now: now.wall))"
+                    "\(Age.text(seconds: clock.now.seconds(since: at))) ago, \(clock.text(at))"
                 ]
             }
         } else {
@@ -52,7 +52,7 @@ struct LinesBlocks {
         let part = Array(lines.lines.suffix(Self.newest))
         let silent = lines.without.map { "\(Sanitizer.line($0)): this source gives no lines" }
         if part.isEmpty, silent.isEmpty { return nil }
-        let rows = LineRows(part, now: now.wall)
+        let rows = LineRows(part, clock: clock)
         let count = part.count + silent.count
         return Block(rows: count + 1) { painter, area in
             let key = KeyMap.name(of: .lines)

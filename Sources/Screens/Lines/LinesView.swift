@@ -96,7 +96,7 @@ struct LinesView {
             guard lines.isCut.contains(outcome),
                 let first = lines.lines.first(where: { $0.line.outcome == outcome })
             else { return nil }
-            return "\(outcome.word) since \(LineRows.time(first.line, model.now.wall))"
+            return "\(outcome.word) since \(LineRows.time(first.line, model.clock))"
         }
         let silent = lines.without.map { "\(Sanitizer.line($0)) gives no lines" }
         return ((cut.isEmpty ? [] : ["kept: " + cut.joined(separator: ", ")]) + silent).joined(
@@ -114,7 +114,7 @@ struct LinesView {
         let above = model.lines.chosen == nil ? area.rows - 1 : min(model.lines.rowsAbove, area.rows - 1)
         let top = max(0, place - above)
         let part = shown[top..<min(shown.count, top + area.rows)]
-        let rows = LineRows(Array(part), now: model.now.wall)
+        let rows = LineRows(Array(part), clock: model.clock)
         for (index, line) in part.enumerated() {
             let row = area.row + index
             let text = rows.row(line, painter.glyphs).cut(to: area.columns, painter.glyphs)
@@ -131,7 +131,7 @@ struct LinesView {
             line.line.isTimeRead ? "as read" : "its own time", line.line.level, Sanitizer.line(line.source),
         ]
         TitleRule(
-            LineRows.time(line.line, model.now.wall) + " " + line.line.outcome.word,
+            LineRows.time(line.line, model.clock) + " " + line.line.outcome.word,
             counts: [Line(about.compactMap { $0 }.joined(separator: ", "), .dim)]
         ).draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
         let texts = line.wholeText(width: area.columns - 2, painter.glyphs)

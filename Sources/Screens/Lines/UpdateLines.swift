@@ -96,7 +96,8 @@ extension Model {
         guard !shown.isEmpty else { return nil }
         let chosen = shown[linePlace(in: shown)]
         guard isWhole else { return Sanitizer.line(chosen.line.text) }
-        let time = Clock.day(chosen.line.at) + " " + Clock.textWithSeconds(chosen.line.at)
+        let time =
+            clock.day(chosen.line.at) + " " + clock.withSeconds(chosen.line.at) + " " + clock.zone.words
         let parts = [time, chosen.line.outcome.word, chosen.line.level, chosen.source].compactMap { $0 }
         return Sanitizer.line(parts.joined(separator: " ") + ": " + chosen.line.text)
     }
