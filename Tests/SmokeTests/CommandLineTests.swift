@@ -159,12 +159,21 @@ import Testing
         let readme = String(
             decoding: try Files.read(root.joined(separator: "/") + "/README.md", limit: 1 << 20),
             as: UTF8.self)
-        let parts = readme.split(separator: "```yaml\n")
-        let sample = try #require(parts.last?.split(separator: "```").first)
-        #expect(parts.count == 2 && sample.contains("type: mysql"))
-        let path = try folder.write(String(sample), to: "readme.yaml")
-        let ended = try await run(["config", "check", "--config", path])
-        #expect(ended.code == 0, "\(ended.error)")
+        let samples = readme.split(separator: "```yaml\n").dropFirst().compactMap {
+            $0.split(separator: "```").first.map(String.init)
+        }
+        let first = try #require(samples.first { $0.contains("type: mysql") })
+        // The others are parts of it, and name a source and a flag.
+        let named = """
+                  app1-log: {type: log, path: /var/log/app1.log}
+                flags: {features: {type: flagd, path: /srv/flags.yaml}}
+
+            """
+        for text in [first, first + named + samples.filter { $0 != first }.joined()] {
+            let path = try folder.write(text, to: "readme.yaml")
+            let ended = try await run(["config", "check", "--config", path])
+            #expect(ended.code == 0, "\(ended.error)")
+        }
     }
 
     @Test func `init writes a file for its owner alone that is good, and replaces none unasked`() async throws
