@@ -120,6 +120,13 @@ extension HelpPages {
                 .text(
                     "An empty line from config:show is a setting that nothing gives a value, which Magento takes for no: OFF. No answer at all, an error sentence, or a path that the store does not know any more is unknown, with the reason."
                 ),
+                .heading("Commands of your own"),
+                .text(
+                    "`commands` in the config names programs by the kind of row they are for. They stand on the row's page, and ! there, or :run NAME, asks first: the dialog shows the whole line with the row's values, and in production the command's name has to be typed. It runs as you, without a shell, from /, with PATH, HOME, USER, LOGNAME, TZ and SSH_AUTH_SOCK of yours. That it begins goes to the audit log before, how it ended after. What it prints is shown when it has ended, up to 256 KB of each stream. At its deadline, and with the console, it is ended with all that it started: what it did until then is not known."
+                ),
+                .text(
+                    "A row fills in letters, digits and _ . / : @ % + , - only, and nothing that begins with -: a name comes from a server, and behind ssh a shell reads it once more. Any other value is refused with a sentence, and nothing is run."
+                ),
                 .heading("Names"),
                 .text(
                     "Only names of letters, digits and . _ : / - can be changed; others are shown, because characters that look alike must not switch the wrong flag."

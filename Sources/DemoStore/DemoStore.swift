@@ -32,6 +32,18 @@ package struct DemoStore: Sendable {
             limits: limits)
     }
 
+    /// What can be run on its rows: they only print.
+    package static var commands: [OwnCommand] {
+        [
+            OwnCommand(
+                name: "purge", subject: .queue, arguments: ["echo", "would purge", "{name}"],
+                text: "only prints what it would do"),
+            OwnCommand(
+                name: "ping", subject: .integration, arguments: ["echo", "would ping", "{system}"],
+                text: "only prints what it would do"),
+        ]
+    }
+
     /// Which sources count the outcomes of an integration.
     package static func sources(of integration: String) -> [String] {
         DemoCatalog.flows.filter { $0.integration.name == integration }.map(\.source)

@@ -14,6 +14,8 @@ package struct AuditEntry: Sendable, Codable, Hashable {
         /// What a saved change may have left undone is about to be done: the result says how.
         case finishing
         case finished, notFinished
+        /// A person's own command is about to begin, and how it ended: the result says so.
+        case runs, ran
 
         /// How it ended is not on record.
         package var isOpen: Bool {
@@ -24,7 +26,10 @@ package struct AuditEntry: Sendable, Codable, Hashable {
     package var phase: Phase
     package var at: Timestamp
     package var environment: String
+    /// Of a run it has no more than the number.
     package var change: FlagChange
+    /// What is run; nil where it is about a flag.
+    package var run: OwnRun?
     /// Who asked for it; nil where the record of an earlier run did not say.
     package var by: Operator?
     /// The backend's answer in words; empty for an intent.
@@ -40,6 +45,19 @@ package struct AuditEntry: Sendable, Codable, Hashable {
         self.environment = environment
         self.change = change
         self.result = result
+    }
+
+    /// One phase of a person's own command.
+    init(
+        phase: Phase, of run: OwnRun, in environment: String, at now: Timestamp, by person: Operator,
+        result: String = ""
+    ) {
+        let none = FlagChange(
+            opID: run.opID, flag: "", backend: "", from: .codeDefault, to: .codeDefault, expectedRevision: "",
+            reason: run.reason)
+        self.init(
+            phase: phase, at: now, environment: environment, change: none, by: person, result: result)
+        self.run = run
     }
 }
 

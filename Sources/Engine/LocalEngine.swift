@@ -171,6 +171,8 @@ package actor LocalEngine: EngineClient {
         case .finish(let flag, let opID): return await finish(flag, opID, by: person)
         case .setAside(let order): return await setAside(order, by: person)
         case .takeBack(let id): return await takeBack(id, by: person)
+        case .beginRun(let run): return await beginRun(run, by: person)
+        case .endRun(let run, let end): return await endRun(run, end, by: person)
         }
     }
 

@@ -93,7 +93,8 @@ extension EndedChange {
             guard crossing != nil, result.utf8.starts(with: asked.utf8) else { return false }
             return [UInt8(ascii: ","), UInt8(ascii: ";")].contains(
                 result.utf8.dropFirst(asked.utf8.count).first)
-        case .intent, .started, .ending, .refused, .unknown, .finishing, .finished, .notFinished:
+        case .intent, .started, .ending, .refused, .unknown, .finishing, .finished, .notFinished, .runs,
+            .ran:
             return false
         }
     }
@@ -122,7 +123,7 @@ package struct EndedChanges: Sendable {
                 if before.phase == .saved, before.change.opID == end.change.opID { whole.phase = .confirmed }
                 return (place, whole)
             }
-        case .intent, .started, .ending, .refused, .unknown, .finishing, .notFinished: break
+        case .intent, .started, .ending, .refused, .unknown, .finishing, .notFinished, .runs, .ran: break
         }
     }
 

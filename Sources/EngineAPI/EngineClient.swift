@@ -23,6 +23,10 @@ package enum Request: Sendable, Codable, Hashable {
     case setAside(AsideOrder)
     /// Tell it again.
     case takeBack(EntityID)
+    /// Put on record that a person's command begins; it may run once this is answered with `done`.
+    case beginRun(OwnRun)
+    /// Put on record how it ended.
+    case endRun(OwnRun, RunEnd)
 }
 
 package enum Reply: Sendable, Codable, Hashable {

@@ -56,6 +56,8 @@ package struct EnvironmentFacts: Hashable, Sendable, Codable {
     package var watchesOnly: String?
     /// Nil where the config does not say the store's time zone.
     package var clock: StoreClock?
+    /// What a person may run on a row.
+    package var commands: [OwnCommand] = []
 
     package var mayChange: Bool { whyReadOnly == nil }
 

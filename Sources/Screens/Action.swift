@@ -7,7 +7,7 @@ package enum Action: Hashable, Sendable {
     case filter, command, nextMatch, previousMatch
     case sortNext, sortPrevious, sortReversed
     case nextProblem, previousProblem
-    case toggleFlag, finishChange, setAside
+    case toggleFlag, finishChange, setAside, runCommand
     case lines, nextOutcome, previousOutcome
     case freeze, nextZone, markTime, readNow, moreHours, fewerHours
     case mark, copyName, copyLine, copyScreen

@@ -13,6 +13,8 @@ package enum Effect: Sendable, Hashable {
     case copyScreen
     /// A text, or the whole screen, into a new file; answered by `.saved`.
     case save(String?, path: String)
+    /// A person's own command, on record first; answered by `.ran`.
+    case run(OwnRun)
     case setTheme(String)
     case ring
     /// Whether the terminal is to report its mouse.

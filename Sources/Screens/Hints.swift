@@ -46,6 +46,7 @@ extension Model {
                 Hint("Enter", question.choice.isDoChosen ? "\(question.step.title) (chosen)" : "Leave it"),
                 Hint("Esc", "leave it"),
             ]
+        case .run(let question): return question.hints
         case .quit(let question):
             return [
                 Hint("Tab", "other button"), Hint("Enter", question.isQuitChosen ? "Quit" : "Stay (chosen)"),
@@ -72,6 +73,7 @@ extension Model {
             return [
                 Hint("Up Down", "choose"), Hint("Enter", "run"), hint(.filter, "find"), Hint("Esc", "back"),
             ]
+        case .output: return [hint(.down, "scroll"), Hint("Esc", "back"), hint(.help, "help")]
         case .detail: return detailHints
         case .lines where lines.isTyping:
             return [Hint("Enter", "keep"), Hint("Esc", "all lines"), Hint("Up Down", "move")]
@@ -111,6 +113,7 @@ extension Model {
         if let toggle { hints.append(toggle) }
         if let finishing { hints.append(finishing) }
         if let aside { hints.append(aside) }
+        if isRunning || !ownCommands.isEmpty { hints.append(hint(.runCommand, runWords)) }
         if let id = openDetail, details[id]?.series.isEmpty == false {
             hints.append(Hint("+ -", "time shown"))
         }
@@ -141,6 +144,12 @@ extension Model {
         if mayEnd(row) { return hint(.toggleFlag, "end its program…") }
         guard let target = row.next else { return hint(.toggleFlag, "switch") }
         return hint(.toggleFlag, "turn \(row.flag.name) \(target.text)…")
+    }
+
+    /// `run purge…`, or that one of several is to be chosen.
+    private var runWords: String {
+        if isRunning { return "what runs" }
+        return ownCommands.count == 1 ? "run \(ownCommands[0].name)…" : "run…"
     }
 
     /// For a change that was saved and may have left something undone.
@@ -209,6 +218,18 @@ extension FlagDialog {
             case .cancel: Hint("Enter", "Cancel (chosen)")
             case .confirm: Hint("Enter", verb, whyNot: missing)
             case .reason, .name: Hint("Enter", "next field")
+            }
+        return [Hint("Tab", "next field"), enter, Hint("Esc", "Cancel")]
+    }
+}
+
+extension CommandQuestion {
+    fileprivate var hints: [Hint] {
+        let enter =
+            switch form.focus {
+            case .cancel: Hint("Enter", "Cancel (chosen)")
+            case .confirm: Hint("Enter", verb, whyNot: form.missing)
+            case .reason, .word: Hint("Enter", "next field")
             }
         return [Hint("Tab", "next field"), enter, Hint("Esc", "Cancel")]
     }

@@ -14,10 +14,10 @@ package enum KeyMap {
     }
 
     /// Where a key works; a dialog and a field being typed take all keys themselves.
-    package enum Place: Hashable, Sendable {
-        case watch, detail, lines, help
+    package enum Place: Hashable, Sendable, CaseIterable {
+        case watch, detail, lines, help, output
 
-        static let all: Set<Place> = [.watch, .detail, .lines, .help]
+        static let all = Set(Place.allCases)
     }
 
     package struct Stroke: Hashable, Sendable {
@@ -112,6 +112,8 @@ package enum KeyMap {
         Binding(.change, "t", "turn ON or OFF; asks first", [.character("t"): .toggleFlag]),
         Binding(
             .change, "c", "complete a change; asks", [.character("c"): .finishChange]),
+        Binding(
+            .change, "!", "run a command; asks first", in: [.detail], [.character("!"): .runCommand]),
 
         Binding(
             .find, ":", "by its word; Tab completes", in: Place.all,

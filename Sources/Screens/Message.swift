@@ -18,6 +18,8 @@ package enum Message: Sendable {
     case history(SeriesID, HistoryRange, History)
     /// The answer to `Effect.submit` with this number.
     case reply(Int, Reply)
+    /// What became of a person's own command.
+    case ran(OwnRun, RunAnswer)
     /// What became of a text for the clipboard.
     case copied(Copying)
     /// Where a text was written to, or why it was not.

@@ -72,7 +72,7 @@ extension Model {
     package var selected: (any Row)? {
         switch screen {
         case .detail(let id), .lines(let id): return row(id)
-        case .watch, .help: break
+        case .watch, .help, .output: break
         }
         guard focus != .events else {
             return (eventCursor ?? events.last)?.entity.flatMap { row($0) }

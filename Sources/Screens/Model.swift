@@ -37,6 +37,8 @@ package struct Model: Sendable {
     var explained: Set<Key> = []
 
     package var dialog: Dialog?
+    /// The person's own command that is at work or was run last.
+    package var run: RunState?
     package var notice: Notice?
     /// Requests on their way, by their number.
     package var pending: [Int: Request] = [:] { didSet { stamp = .init() } }
@@ -105,6 +107,8 @@ package struct Model: Sendable {
         /// What the logs say behind it; over its detail.
         case lines(EntityID)
         case help
+        /// What a person's command printed.
+        case output
     }
 
     package var screen: Screen { overlays.last ?? .watch }
@@ -153,6 +157,7 @@ package enum Dialog: Hashable, Sendable {
     case takeBack(TakeBackQuestion)
     case end(EndQuestion)
     case finish(FinishQuestion)
+    case run(CommandQuestion)
     case quit(QuitQuestion)
 }
 

@@ -30,6 +30,7 @@ struct PageView {
         case .detail(let id): DetailView(model: model, id: id).draw(on: &painter, in: body)
         case .lines(let id): LinesView(model: model, id: id).draw(on: &painter, in: body)
         case .help: HelpView(model: model).draw(on: &painter, in: body)
+        case .output: OutputView(model: model).draw(on: &painter, in: body)
         case .watch: break
         }
         let foot = FootRows(model: model)

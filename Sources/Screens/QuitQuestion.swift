@@ -8,6 +8,8 @@ package struct QuitQuestion: Hashable, Sendable {
     package let programsAtWork: Int
     /// The flag whose saved change is being completed, which ends with the console.
     package var finishing: String?
+    /// The person's own command that is at work, which ends with the console.
+    package var running: String?
     package var isQuitChosen = false
 
     package enum Answer: Hashable, Sendable { case stay, quit }

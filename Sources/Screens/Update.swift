@@ -33,6 +33,9 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     case .reply(let number, let reply):
         model.receive(reply, to: number)
         return []
+    case .ran(let run, let answer):
+        model.receive(answer, of: run)
+        return []
     case .saved(.success(let path)):
         model.say("written to \(path)", seconds: 20)
         return []
@@ -86,6 +89,7 @@ extension Model {
             case .takeBack(let question): question.ended(snapshot)
             case .end(let question): question.ended(snapshot)
             case .finish(let question): question.ended(snapshot)
+            case .run(let question): ending(of: question)
             case .quit, nil: nil
             }
         guard let ending else { return }

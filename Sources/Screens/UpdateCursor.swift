@@ -17,6 +17,11 @@ extension Model {
             let end = DetailView(model: self, id: id).scrollRange(canvas)
             detailView.offset = motion.applied(to: min(detailView.offset, end), count: end + 1)
         case .lines: moveInLines(motion)
+        case .output:
+            let body = PageView.body(size)
+            let end = OutputView(model: self).scrollRange(Size(rows: body.rows - 1, columns: body.columns))
+            let offset = min(run?.offset ?? 0, end)
+            run?.offset = motion.applied(to: offset, count: end + 1)
         case .help: help.chosen = motion.applied(to: help.chosen, count: helpLines.count)
         case .watch where isCompact: jump(motion)
         case .watch where focus == .events:

@@ -44,7 +44,10 @@ extension Model {
 
     /// A question that can no longer be read is taken back.
     mutating func settleDialog() {
-        guard isTooSmallToAsk else { return }
+        var isTooSmall = isTooSmallToAsk
+        // Its line is read whole, or not asked about.
+        if case .run(let question) = dialog { isTooSmall = isTooSmall || !question.fits(size) }
+        guard isTooSmall else { return }
         let words: String
         switch dialog {
         case .flag(let question): words = "\(question.row.flag.name) was not changed"
@@ -52,6 +55,7 @@ extension Model {
         case .takeBack(let question): words = "\(question.name) stays aside"
         case .end(let question): words = "\(question.name) stays at work"
         case .finish(let question): words = "\(question.name) is left as it is"
+        case .run(let question): words = "\(question.name) was not run"
         case .quit, nil: return
         }
         dialog = nil
@@ -106,6 +110,7 @@ extension Model {
         case .takeBack(let question): return answer(key, to: question)
         case .end(let question): return answer(key, to: question)
         case .finish(let question): return answer(key, to: question)
+        case .run(let question): return answer(key, to: question)
         case .quit(var question):
             let answer = question.take(key)
             dialog = answer == nil ? .quit(question) : nil

@@ -29,6 +29,7 @@ extension Model {
         case .detail: .detail
         case .lines: .lines
         case .help: .help
+        case .output: .output
         }
     }
 
@@ -70,6 +71,7 @@ extension Model {
         case .toggleFlag: askForChange()
         case .finishChange: askToFinish()
         case .setAside: askToSetAside()
+        case .runCommand: runCommand()
         case .freeze: freeze()
         case .nextZone: nextZone()
         case .markTime: markTime()
@@ -96,7 +98,9 @@ extension Model {
 
     /// A row that came under the cursor so shortly before a key that acts on it is not the one that was seen.
     private mutating func surprise(_ action: Action) -> String? {
-        guard let (id, at) = arrival, [.open, .toggleFlag, .finishChange, .setAside].contains(action) else {
+        guard let (id, at) = arrival,
+            [.open, .toggleFlag, .finishChange, .setAside, .runCommand].contains(action)
+        else {
             return nil
         }
         arrival = nil
@@ -114,6 +118,7 @@ extension Model {
             return pendingRefusal(row) ?? FlagDialog.refusal(of: row, in: snapshot, at: now)
         case .finishChange: return whyNotFinish()
         case .setAside: return whyNotAside()
+        case .runCommand: return whyNotRun()
         case .open where screen == .help: return nil
         case .open: return selected == nil ? "no row here" : nil
         case .lines: return whyNoLines
@@ -176,7 +181,7 @@ extension Model {
         } else if case .lines = screen, !lines.query.isEmpty {
             lines.query.clear()
         } else if !overlays.isEmpty {
-            overlays.removeLast()
+            if overlays.removeLast() == .output { leaveOutput() }
         } else if isZoomed {
             zoom()
         } else if !filter.isEmpty {

@@ -6,7 +6,9 @@ extension Model {
     /// Asks first where something is under way.
     mutating func leave() -> [Effect] {
         let question = quitQuestion
-        guard question.changesUnderWay > 0 || question.finishing != nil else { return [.quit] }
+        guard question.changesUnderWay > 0 || question.finishing != nil || question.running != nil else {
+            return [.quit]
+        }
         dialog = .quit(question)
         return []
     }
@@ -29,6 +31,7 @@ extension Model {
             if case .finish(let id, _) = request { snapshot?.flag(id)?.label ?? id.name } else { nil }
         }
         return QuitQuestion(
-            changesUnderWay: asked.count, programsAtWork: atWork, finishing: finishing.first)
+            changesUnderWay: asked.count, programsAtWork: atWork, finishing: finishing.first,
+            running: isRunning ? run?.run.command.name : nil)
     }
 }

@@ -11,7 +11,7 @@ package func view(_ model: Model, _ canvas: Canvas) -> Frame {
 func draw(_ model: Model, on painter: inout Painter) {
     switch model.screen {
     case .watch: WatchView(model).draw(on: &painter)
-    case .detail, .lines, .help: PageView(model).draw(on: &painter)
+    case .detail, .lines, .help, .output: PageView(model).draw(on: &painter)
     }
     drawDialog(model, on: &painter)
 }
@@ -36,6 +36,10 @@ private func drawDialog(_ model: Model, on painter: inout Painter) {
     case .finish(let question):
         area = question.box(
             isProduction: isProduction, at: model.clock, width: painter.frame.size.columns, painter.glyphs
+        ).draw(on: &painter)
+    case .run(let question):
+        area = question.box(
+            model.snapshot, at: model.now, width: painter.frame.size.columns, painter.glyphs
         ).draw(on: &painter)
     case .quit(let question): area = question.box.draw(on: &painter)
     case nil: return

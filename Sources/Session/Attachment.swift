@@ -37,7 +37,7 @@ struct Attachment {
             if case .tick = message {} else { isStale = true }
             for effect in update(&model, aimed(message)) {
                 switch effect {
-                case .submit, .fetchDetail, .fetchHistory: effects.run(effect)
+                case .submit, .run, .fetchDetail, .fetchHistory: effects.run(effect)
                 case .copy(let text): messages.append(.copied(terminal.copy(text)))
                 case .copyScreen: messages.append(.copied(terminal.copy(frame?.text ?? "")))
                 case .save(let text, let path):

@@ -17,6 +17,8 @@ package struct Console: Sendable {
     package typealias Write = @Sendable (_ text: String, _ path: String) -> Result<String, SavingError>
 
     private let write: Write
+    /// What runs a person's own commands; to be ended when the console has.
+    package var commands = CommandLane()
     /// How the person looked the last time, and where it is kept.
     package var remembered: ViewState?
     package var remember: @Sendable (ViewState) -> Void = { _ in }
@@ -47,7 +49,8 @@ package struct Console: Sendable {
     /// The thread must be none of the concurrency pool. The engine is left running.
     package func run(on terminal: inout some Terminal & ~Copyable, waker: some Waker) -> ConsoleEnd {
         let mailbox = Mailbox(waker: waker)
-        let effects = EffectRunner(client: client, person: person, mailbox: mailbox)
+        let effects = EffectRunner(
+            client: client, person: person, mailbox: mailbox, commands: commands)
         let pump = Task { @concurrent [client] in
             for await snapshot in client.snapshots() { mailbox.post(snapshot) }
         }

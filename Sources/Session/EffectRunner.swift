@@ -16,9 +16,13 @@ final class EffectRunner: Sendable {
     private let client: any EngineClient
     private let person: Operator
     private let mailbox: Mailbox
+    private let commands: CommandLane
     private let state = Mutex(State())
 
-    init(client: any EngineClient, person: Operator, mailbox: Mailbox) {
+    init(
+        client: any EngineClient, person: Operator, mailbox: Mailbox, commands: CommandLane = CommandLane()
+    ) {
+        self.commands = commands
         self.client = client
         self.person = person
         self.mailbox = mailbox
@@ -43,6 +47,8 @@ final class EffectRunner: Sendable {
             let message =
                 "\(Self.limit) requests are under way. Nothing was sent; try again when they are done."
             mailbox.post(.reply(number, .refused(Refusal(.alreadyChanging, message))))
+        case .run(let run):
+            commands.run(run, client, by: person) { mailbox.post(.ran(run, $0)) }
         case .fetchDetail(let entity):
             start { mailbox.post(.detail(entity, await client.detail(entity))) }
         case .fetchHistory(let series, let range):
@@ -92,7 +98,7 @@ extension Request {
     /// What may end trouble waits for nothing that only looks.
     fileprivate var isWayOut: Bool {
         switch self {
-        case .change, .endProgram, .finish: true
+        case .change, .endProgram, .finish, .beginRun, .endRun: true
         case .readNow, .setAside, .takeBack: false
         }
     }

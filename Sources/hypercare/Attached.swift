@@ -18,6 +18,8 @@ struct Attached {
     /// Where it is kept how the person looks; nil where nothing is.
     var view: ViewFile?
     var rings = false
+    /// Who may have put the programs of own commands where they are.
+    var trust = FileTrust()
 
     /// Runs until the operator leaves; what has to be kept is kept by then.
     func run(environment: Environment) throws -> Int32 {
@@ -49,12 +51,14 @@ struct Attached {
         console.themeChoice = themeChoice
         console.rings = rings
         console.localClock = localClock
+        console.commands = OwnCommands(environment: environment, trust: trust).lane
         console.remembered = view?.read()
         if let view { console.remember = { view.keep($0) } }
         let end = console.run(on: &terminal, waker: terminal.waker)
-        running.cancel()
-        let view = view
+        let (view, commands) = (view, console.commands)
         try? Blocking.run {
+            await commands.end()
+            running.cancel()
             await running.value
             await view?.settle()
         }

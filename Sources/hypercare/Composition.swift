@@ -40,6 +40,7 @@ struct Composition {
             access: settings.access == .operate ? .operate : .readOnly)
         facts.siblings = settings.siblings
         facts.watchesOnly = watchesOnly
+        facts.commands = settings.ownCommands.commands
         // A machine without zoneinfo still watches; the doctor says what is missing.
         facts.clock = try? clock
         var setup = EngineSetup(

@@ -26,6 +26,7 @@ struct ConsoleCommand {
         var attached = Attached(setup: setup, person: identity.person, time: time, themes: themes)
         attached.themeChoice = Themes.choice(common.theme, settings.theme)
         attached.view = path.map { ViewFile(in: $0) }
+        attached.trust = FileTrust(groups: settings.trustedGroups)
         attached.rings = settings.bell == .critical
         return try attached.run(environment: variables)
     }

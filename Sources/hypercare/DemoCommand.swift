@@ -23,8 +23,9 @@ struct DemoCommand {
         let folder = try ScratchFolder.make(for: "demo")
         defer { folder.remove() }
         let identity = Identity(environment)
-        let facts = EnvironmentFacts(
+        var facts = EnvironmentFacts(
             name: "demo-shop", isProduction: false, access: .operate, isDemo: true)
+        facts.commands = DemoStore.commands
         let setup = EngineSetup(
             environment: facts,
             window: WindowClock(

@@ -13,13 +13,15 @@ final class Bench: Sendable {
 
     init(
         stores: FakeStores = FakeStores(), access: EnvironmentFacts.Access = .operate,
-        watchesOnly: String? = nil, integrations: [Integration] = [], backends: [any FlagBackend] = [],
+        watchesOnly: String? = nil, commands: [OwnCommand] = [], integrations: [Integration] = [],
+        backends: [any FlagBackend] = [],
         _ probes: (ManualTime) -> [any Probe]
     ) {
         var setup = EngineSetup(
             environment: EnvironmentFacts(name: "eu-shop", isProduction: false, access: access),
             integrations: integrations, probes: probes(time), backends: backends, stores: stores.stores)
         setup.environment.watchesOnly = watchesOnly
+        setup.environment.commands = commands
         engine = LocalEngine(setup, time: time)
     }
 

@@ -11,7 +11,7 @@ struct PageTests {
     static let snapshots = FrameSnapshots(beside: #filePath)
 
     enum Page: String, CaseIterable {
-        case queue, flow, cron, heartbeat, source, turned, loading, help, found, flag, quit
+        case queue, flow, cron, heartbeat, source, turned, loading, help, found, flag, quit, run, output
     }
 
     struct Case: CustomStringConvertible {
@@ -123,6 +123,22 @@ struct PageTests {
             model.wait(until: 8)
             model.type("erp.")
         case .quit: model.press(.control("c"))
+        case .run, .output:
+            model = ConsoleStore.model(CommandTests.snapshot(), size: size)
+            open("queue:erp.order.export", &model)
+            answer(&model, [.depth])
+            model.press(.character("!"))
+            model.wait(until: 8)
+            model.type("pur")
+            guard page == .output else { break }
+            model.type("ge")
+            model.press(.tab, .right)
+            for case .run(let run) in model.press(.enter) {
+                let text = "Purged 841 messages.\n\tvhost\t/\n\u{1B}[31mred\u{1B}[0m\r\n"
+                let output = RunOutput(
+                    output: Array(text.utf8), error: Array("a warning\n".utf8), dropped: 9000)
+                _ = update(&model, .ran(run, .ended(RunEnd(.exited(1), seconds: 1.24), output)))
+            }
         }
         return model
     }

@@ -39,6 +39,7 @@ package struct EnvironmentSettings: Sendable, Hashable {
     package var indexers = IndexerSettings()
     package var general = GeneralLimits()
     package var audit = AuditSettings()
+    package var ownCommands = OwnCommandSettings()
     /// By the integration's name, completed from its tier.
     package var integrationLimits: [String: IntegrationLimits] = [:]
     /// Those of the file: `StoreConfiguration.trustedGroups`.
@@ -83,7 +84,7 @@ package struct EnvironmentSettings: Sendable, Hashable {
                     "production", \.isProduction, .bool, "Drawn unmistakably, and named in every question."),
                 Field(
                     "access", \.access, .choice,
-                    "read-only: nothing can be changed; operate: flags can, after a dialog and with an audit record."
+                    "read-only: nothing can be changed; operate: flags can, and commands of your own run, after a dialog and with an audit record."
                 ),
                 Field(
                     "window", \.window, optional: window.kind, "The stabilization window, shown as a clock.",
@@ -113,6 +114,9 @@ package struct EnvironmentSettings: Sendable, Hashable {
                 Field(
                     "audit", \.audit, AuditSettings.section.kind,
                     "Where the newest audit record is told beside the log itself."),
+                Field(
+                    "commands", \.ownCommands, OwnCommandSettings.section.kind,
+                    "Programs of your own that :run starts on a row, by its kind."),
                 Field("limits", \.general, GeneralLimits.section.kind, "Limits that belong to no pane."),
             ],
             finish: { node, value, reading in

@@ -205,6 +205,9 @@ package struct AuditChain: Sendable {
                 parts.append(
                     "\(record.env)  \(record.flag) (\(record.backend))  \(record.from) to \(record.to)")
             }
+            if let command = record.command {
+                parts.append("\(record.env)  \(record.entity ?? "")  \(OwnCommand.line(command))")
+            }
             if !record.reason.isEmpty { parts.append("reason: \(record.reason)") }
             if !record.result.isEmpty { parts.append(record.result) }
             return Sanitizer.line(parts.joined(separator: "  "))

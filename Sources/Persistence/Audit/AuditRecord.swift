@@ -39,6 +39,9 @@ struct AuditRecord: Hashable, Sendable, Decodable {
     var revision: String
     var reason: String
     var result: String
+    /// The row and the arguments of a person's own command; nil of a flag's change.
+    var entity: String?
+    var command: [String]?
 
     static let recovered = "recovered"
     static let noPrevious = String(repeating: "0", count: 64)
@@ -48,13 +51,17 @@ struct AuditRecord: Hashable, Sendable, Decodable {
             phase: entry.phase.rawValue, at: entry.at, environment: entry.environment, seq: seq, prev: prev,
             host: author.host, person: entry.by ?? author.person)
         op_id = entry.change.opID
+        reason = entry.change.reason
+        result = entry.result
+        if let run = entry.run {
+            (entity, command) = (run.entity.key, run.arguments)
+            return
+        }
         backend = entry.change.backend
         flag = entry.change.flag
         from = Self.text(entry.change.from)
         to = Self.text(entry.change.to)
         revision = entry.change.expectedRevision
-        reason = entry.change.reason
-        result = entry.result
     }
 
     /// Who asked for it.
@@ -74,7 +81,9 @@ struct AuditRecord: Hashable, Sendable, Decodable {
 
     /// That it ended, and how; nil where it says another thing.
     var end: EndedChange? {
-        guard let phase = AuditEntry.Phase(rawValue: phase), !phase.isOpen, let second else { return nil }
+        guard let phase = AuditEntry.Phase(rawValue: phase), !phase.isOpen, command == nil, let second else {
+            return nil
+        }
         return EndedChange(change, by: person, at: second, phase: phase, result: result)
     }
 
@@ -187,6 +196,16 @@ struct AuditRecord: Hashable, Sendable, Decodable {
         add("revision", quoted: revision)
         add("reason", quoted: reason)
         add("result", quoted: result)
+        if let entity { add("entity", quoted: entity) }
+        if let command {
+            name("command")
+            bytes.append(UInt8(ascii: "["))
+            for (place, word) in command.enumerated() {
+                if place > 0 { bytes.append(UInt8(ascii: ",")) }
+                JSONText.append(word, to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        }
         return bytes + Array(",\"crc\":\"\(CRC32C.text(of: bytes))\"}\n".utf8)
     }
 

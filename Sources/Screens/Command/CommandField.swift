@@ -8,7 +8,8 @@ package struct CommandField: Hashable, Sendable {
     /// How many lines Up has gone back.
     private var past = 0
 
-    init() {}
+    /// With a word that stands there already.
+    init(_ begun: String = "") { replace(begun) }
 
     package var text: String { field.text }
 

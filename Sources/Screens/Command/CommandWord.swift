@@ -4,7 +4,7 @@ import Monitoring
 package enum CommandWord: String, Sendable, CaseIterable {
     case sources, queues, integrations, cron, indexers, flags, events
     case open, back, lines, zoom, problem, filter, next, previous, sort
-    case turn, complete, aside
+    case turn, complete, aside, run
     case copy, save, mark, freeze, read, theme, time, since, mouse, redraw, suspend, help, quit
 
     /// What else it is called, in vim and k9s among others.
@@ -20,6 +20,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .events: ["event", "ev", "log"]
         case .turn: ["toggle", "switch"]
         case .save: ["w", "write"]
+        case .run: ["!"]
         case .help: ["h"]
         case .next: ["n"]
         case .previous: ["N", "prev"]
@@ -44,6 +45,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .turn: "turn the flag, or that of this name, ON or OFF: asks first"
         case .complete: "complete a saved change: asks first"
         case .aside: "set aside, take back: asks first"
+        case .run: "run a command on the row: asks first; alone: what the last one printed"
         case .copy: "copy the name, the line or the screen"
         case .save: "write the screen or the pane to a new file; --csv"
         case .mark: "mark the row for copying, or not"
@@ -80,6 +82,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .turn: .toggleFlag
         case .complete: .finishChange
         case .aside: .setAside
+        case .run: .runCommand
         case .mark: .mark
         case .freeze: .freeze
         case .read: .readNow
@@ -97,8 +100,8 @@ package enum CommandWord: String, Sendable, CaseIterable {
     /// Something may follow it.
     var takesMore: Bool {
         switch self {
-        case .sources, .queues, .integrations, .cron, .indexers, .flags, .open, .filter, .sort, .turn, .copy,
-            .save, .read, .theme, .time, .mouse, .help:
+        case .sources, .queues, .integrations, .cron, .indexers, .flags, .open, .filter, .sort, .turn, .run,
+            .copy, .save, .read, .theme, .time, .mouse, .help:
             true
         default: false
         }

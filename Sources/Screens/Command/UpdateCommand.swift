@@ -5,9 +5,9 @@ import Text
 
 // The line after `:`, for hands that come from k9s and vim.
 extension Model {
-    mutating func startCommand() {
+    mutating func startCommand(_ begun: String = "") {
         notice = nil
-        commandLine = CommandField()
+        commandLine = CommandField(begun)
     }
 
     mutating func typeCommand(_ key: Key) -> [Effect] {
@@ -72,6 +72,7 @@ extension Model {
                 break
             }
             show(zone)
+        case .run: run(named: rest)
         case .theme where !rest.isEmpty: return take(theme: rest)
         case .read where !rest.isEmpty: return read(rest)
         case .help where !rest.isEmpty:
@@ -170,6 +171,7 @@ extension Model {
         case .open: Pane.allCases.flatMap { pane in rows(of: pane).map { Sanitizer.line($0.label) } }
         case .turn: flags.map { Sanitizer.line($0.label) }
         case .read: sources.map(\.id.name)
+        case .run: ownCommands.map(\.name)
         case .theme: themes + ["auto"]
         case .sort: focus.sortColumns.flatMap { [$0.rawValue, "\($0.rawValue) desc", "\($0.rawValue) asc"] }
         case .copy: ["name", "line", "screen"]

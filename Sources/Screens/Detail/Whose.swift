@@ -62,18 +62,20 @@ struct Whose {
 
     private func lines(_ width: Int, _ glyphs: GlyphSet) -> [Line] {
         let flows = flows
-        guard !flows.isEmpty else {
-            return mayBelong
-                ? [labelled("flow", Line("none: no integration of the config claims it", .dim))] : []
-        }
         var lines: [Line] = []
+        if flows.isEmpty, mayBelong {
+            lines.append(labelled("flow", Line("none: no integration of the config claims it", .dim)))
+        }
         for flow in flows {
             if !isFlow { lines.append(labelled(row is FlagRow ? "switches" : "flow", sentence(of: flow))) }
             lines.append(labelled("owner", known(flow.integration.owner)))
             lines += runbook(flow.integration.runbook, width, glyphs)
         }
-        if !(row is FlagRow) { lines += flags.map { labelled("flag", sentence(of: $0)) } }
-        return lines
+        if !(row is FlagRow) {
+            lines += flags.map { labelled("flag", sentence(of: $0)) }
+            lines += unread.map { labelled("flag", Line($0 + "  ", .text) + Line("? not read", .unknown)) }
+        }
+        return lines + model.ownCommands.map { labelled("run", sentence(of: $0)) }
     }
 
     /// It is read from the store, where the config says whose things are.
@@ -118,6 +120,13 @@ struct Whose {
 
     private var flags: [FlagRow] { model.shown?.flags(of: flows) ?? [] }
 
+    /// Flags of the flow that no place of flags tells of.
+    private var unread: [String] {
+        let known = Set(flags.map { ExactName($0.flag.name) })
+        return flows.flatMap(\.integration.flags).filter { !known.contains(ExactName($0)) }
+            .map { Sanitizer.line($0, maxBytes: 128) }
+    }
+
     /// As it is now, or as it was when it was last read.
     private func value(of flag: FlagRow) -> Line {
         let text = Sanitizer.line(flag.flag.sentence, maxBytes: 128)
@@ -147,5 +156,21 @@ struct Whose {
             line.append(" · \(KeyMap.name(of: .toggleFlag)) turns it \(target.text), asks first", .dim)
         }
         return line
+    }
+
+    // MARK: Commands
+
+    /// `purge  rabbitmqadmin purge erp.order.export · ! asks first`, or why it cannot be run here.
+    private func sentence(of command: OwnCommand) -> Line {
+        var line = Line(command.name + "  ", .text)
+        do throws(OwnCommand.Refusal) {
+            let arguments = try command.arguments(model.shown?.fields(of: row) ?? [:])
+            line.append(OwnCommand.line(arguments), .strong)
+        } catch {
+            return line + Line("cannot be run: \(error.message)", .dim)
+        }
+        if let text = command.text { line.append(" · " + Sanitizer.line(text), .dim) }
+        let why = model.snapshot?.environment.whyReadOnly == nil ? nil : "read-only"
+        return line + Line(" · " + (why ?? "\(KeyMap.name(of: .runCommand)) asks first"), .dim)
     }
 }

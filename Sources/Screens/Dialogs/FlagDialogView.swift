@@ -166,6 +166,10 @@ extension QuitQuestion {
                 "Key c does it again.",
             ]
         }
+        if let running {
+            if changesUnderWay == 0, finishing == nil { lines = [] }
+            lines.append("The command \(running) is at work: it is ended with this console.")
+        }
         return DialogBox(
             title: "Leave hypercare?", isProduction: false,
             items: [(.gap, rank: 1)] + lines.map { (.line(Line($0, .text)), rank: 0) } + [
