@@ -15,11 +15,13 @@ extension Interview {
     ]
 
     mutating func files() throws {
-        try logs()
+        let folder = try logs()
         try flags()
+        try storeFlags(besides: folder)
     }
 
-    private mutating func logs() throws {
+    /// Answers the folder they are in.
+    private mutating func logs() throws -> String? {
         let usual = try Self.logFolders.first { try Files.facts($0, links: .followed) != nil } ?? "none"
         var folder: String?
         try settle("folder with the store's logs, or none", nil, usual) { _, answer in
@@ -30,10 +32,11 @@ extension Interview {
             folder = path
             return nil
         }
-        guard let folder else { return }
+        guard let folder else { return nil }
         let found = FoundLog.all(in: folder)
         guard !found.isEmpty else {
-            return try say("no file there is a log of Monolog or nginx that this account may read")
+            try say("no file there is a log of Monolog or nginx that this account may read")
+            return folder
         }
         for (index, log) in found.enumerated() {
             let flows = Figures.counted(log.flows, "record speaks", "records speak")
@@ -58,6 +61,7 @@ extension Interview {
             }
             return nil
         }
+        return folder
     }
 
     private static func name(_ log: FoundLog) -> String { String(log.path.split(separator: "/").last ?? "") }

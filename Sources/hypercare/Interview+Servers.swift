@@ -126,12 +126,21 @@ extension Interview {
     }
 
     mutating func broker() throws {
+        let isAsked = asks
         while true {
             try settle("RabbitMQ management address, or none", options.rabbitURL, config.rabbitURL ?? "none")
             {
-                $0.rabbitURL = Self.unlessNone($1)
+                (config: inout InitialConfiguration, answer: String) -> Void in
+                config.rabbitURL = Self.unlessNone(answer)
+                config.rabbitWay.insecure = isAsked && Self.isOpen(answer) ? Self.askedNext : nil
             }
             guard let url = config.rabbitURL else { return }
+            if config.rabbitWay.insecure != nil, try !withoutEncryption() {
+                guard options.rabbitURL == nil else {
+                    throw Complaint("\(url) needs a reason\(Self.nothing)", exitCode: ExitCode.usage)
+                }
+                continue
+            }
             try settle("RabbitMQ user", options.rabbitUser, config.rabbitUser) { $0.rabbitUser = $1 }
             let secret = try password(
                 "file that holds the RabbitMQ password", of: config.rabbitUser, options.rabbitPasswordFile,
@@ -158,6 +167,30 @@ extension Interview {
                 return
             }
         }
+    }
+
+    /// Stands for a reason until it is told.
+    private static let askedNext = "the reason is asked for next"
+
+    /// The password would leave this machine unencrypted.
+    private static func isOpen(_ address: String) -> Bool {
+        var settings = RabbitMQSettings()
+        settings.url = address
+        return settings.isOpen
+    }
+
+    /// Takes an address over plain http with a reason, or goes back to the address.
+    private mutating func withoutEncryption() throws -> Bool {
+        try say(
+            "http:// is refused elsewhere than on this machine, as whoever is on the way reads the password: "
+                + "give an https:// address, or one of this machine such as http://127.0.0.1:15672, or say why "
+                + "it may be read")
+        try settle("why may the password be read on the way, in words, or none", nil, "none") {
+            (config: inout InitialConfiguration, answer: String) -> Void in
+            config.rabbitWay.insecure = Self.unlessNone(answer)
+            if answer == "none" { config.rabbitURL = nil }
+        }
+        return config.rabbitURL != nil
     }
 
     private mutating func virtualHosts(_ found: RabbitMQTrial.Found) throws {

@@ -169,4 +169,51 @@ import Testing
         }
         #expect(try Files.facts("\(folder)/db-password") == nil)
     }
+
+    @Test func `a broker over http needs a reason, and settings of the store are offered as flags`()
+        async throws
+    {
+        try await shell("mkdir -p \(home.path("shop/var/log")) \(home.path("shop/bin"))")
+        try home.write(Shop.magento, to: "shop/bin/magento")
+        try home.write("1\n", to: "shop/bin/dev_grid_async_indexing")
+        try await shell("chmod 755 \(home.path("shop/bin/magento"))")
+        let password = try home.write("x\n", to: "password")
+        let program = try Program(rows: 60, columns: 200)
+        let pty = program.pty
+        defer { pty.close() }
+        let options = [
+            "--env", "eu", "--production", "no", "--host", "127.0.0.1", "--user", "hc", "--password-file",
+            password,
+        ]
+        try program.start([Program.path, "init"] + options, variables)
+        for (question, text) in [
+            ("its port", "1"), ("database name", ""), ("read-only or operate", ""),
+            ("stabilization window", ""),
+            ("RabbitMQ management address", "http://rabbit.invalid:15672"),
+            ("why may the password be read", ""),
+            ("RabbitMQ management address", "http://rabbit.invalid:15672"),
+            ("why may the password be read", "yes"), ("why may the password be read", "no TLS before March"),
+        ] { try await answer(pty, question, text) }
+        #expect(pty.screen.text.contains("http:// is refused elsewhere than on this machine"))
+        #expect(pty.screen.text.contains("write here in words why"))
+        for (question, text) in [
+            ("RabbitMQ user", ""), ("file that holds the RabbitMQ password", "none"),
+            ("folder with the store's logs", home.path("shop/var/log")), ("file of feature flags", ""),
+            ("settings of the store as flags", "grid.async"),
+            ("settings of the store as flags", "grid.async=dev/grid/async_indexing"),
+        ] { try await answer(pty, question, text) }
+        #expect(try await pty.exit() == .code(0), "\(pty.screen.text)")
+        #expect(pty.screen.text.contains("grid.async: write it as FLAG=section/group/field"))
+        #expect(pty.screen.text.contains("grid.async is ON"))
+        let config = String(
+            decoding: try Files.read("\(folder)/config.yaml", limit: 1 << 20), as: UTF8.self)
+        for line in [
+            "insecure: \"no TLS before March\"", "type: magento-config",
+            "command: [\"\(home.path("shop/bin/magento"))\"]",
+            "paths: {\"grid.async\": \"dev/grid/async_indexing\"}", "database: magento-db",
+        ] {
+            #expect(config.contains("\n        \(line)\n"), "\(line)")
+        }
+        try await shell("\(Program.path) config check --config \(folder)/config.yaml")
+    }
 }

@@ -50,6 +50,9 @@ package struct InitialConfiguration: Sendable, Hashable {
     package var logs: [Log] = []
     /// A file in flagd's format.
     package var flagFile: String?
+    /// The whole path of the store's own bin/magento; and settings that it shows as flags, by their names.
+    package var storeProgram = ""
+    package var storeFlags: [String: String] = [:]
 
     package init() {}
 
@@ -77,10 +80,12 @@ package struct InitialConfiguration: Sendable, Hashable {
             environment.append(("window", .text("{start: \(quoted(windowStart)), days: 14}")))
         }
         environment.append(("sources", .keys(sources)))
+        var flags: [(String, Given)] = []
         if let flagFile {
-            let keys: [(String, Given)] = [("type", .text("flagd")), ("path", .text(quoted(flagFile)))]
-            environment.append(("flags", .keys([("flags", .keys(keys))])))
+            flags.append(("flags", .keys([("type", .text("flagd")), ("path", .text(quoted(flagFile)))])))
         }
+        if !storeFlags.isEmpty { flags.append(("store", storeKeys)) }
+        if !flags.isEmpty { environment.append(("flags", .keys(flags))) }
         return .keys([("environments", .keys([(self.environment, .keys(environment))]))])
     }
 
@@ -111,6 +116,14 @@ package struct InitialConfiguration: Sendable, Hashable {
         if let authority = rabbitWay.authority { keys.append(("tls", "{ca: \(quoted(authority))}")) }
         if let insecure = rabbitWay.insecure { keys.append(("insecure", quoted(insecure))) }
         return .keys(keys.map { ($0.0, .text($0.1)) })
+    }
+
+    private var storeKeys: Given {
+        let paths = storeFlags.sorted { $0.key < $1.key }.map { "\(quoted($0.key)): \(quoted($0.value))" }
+        return .keys([
+            ("type", .text("magento-config")), ("command", .text("[\(quoted(storeProgram))]")),
+            ("paths", .text("{\(paths.joined(separator: ", "))}")), ("database", .text("magento-db")),
+        ])
     }
 
     private func quoted(_ text: String) -> String { JSONText.whole(text) }
