@@ -32,9 +32,15 @@ extension Snapshot {
     /// The flows that a row belongs to; one at most, but for a flag.
     package func flows(of id: EntityID) -> [IntegrationRow] { integrations.claiming(id) }
 
-    /// Those that switch one of these flows, in all backends.
+    /// Those that switch one of these flows, in all backends. Asked for with each frame, of however many flags: what has
+    /// another length is not compared.
     package func flags(of flows: [IntegrationRow]) -> [FlagRow] {
-        guard flows.contains(where: { !$0.integration.flags.isEmpty }) else { return [] }
-        return flags.filter { flows.areSwitched(by: $0.flag.name) }
+        let wanted = flows.flatMap(\.integration.flags)
+        guard !wanted.isEmpty else { return [] }
+        let lengths = wanted.map(\.utf8.count)
+        return flags.indices.filter { place in
+            lengths.contains(flags[place].flag.name.utf8.count)
+                && flows.areSwitched(by: flags[place].flag.name)
+        }.map { flags[$0] }
     }
 }

@@ -45,8 +45,7 @@ struct LinesView {
     private func title(_ count: Int) -> TitleRule {
         let row = model.shown?.row(id)
         let pane = Pane(id.kind).map { "\($0.rawValue) \($0.title) / " } ?? ""
-        let own = row is IntegrationRow ? nil : row?.label
-        let name = own ?? Sanitizer.line(id.name, maxBytes: 256)
+        let name = row?.label ?? Sanitizer.line(id.name, maxBytes: 256)
         let all = model.openLines?.lines.count ?? 0
         let lines =
             count == all ? Figures.counted(all, "line") : "\(count) of \(Figures.counted(all, "line"))"
