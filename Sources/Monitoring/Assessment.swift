@@ -50,6 +50,8 @@ package struct Assessment: Hashable, Sendable, Codable {
     package var measured: [Measured] = []
     /// The rest of the sentence, most important first.
     package var parts: [String]
+    /// What is said after them and tells a time of a clock: the journal, whose lines last, does without.
+    package var timedParts: [String] = []
     package var figure: Judgement.Figure?
     /// What the detail shows instead of the bare value, `3 of 4, few`.
     package var valueText: String?
@@ -99,7 +101,10 @@ package struct Assessment: Hashable, Sendable, Codable {
     package var valueShown: String { valueText ?? value.map { shown($0, isBound: isBound) } ?? "-" }
 
     /// The limits as the detail shows them: `500 / 2000`.
-    package var limitShown: String { limitText ?? (unit == .none ? "-" : limit.text { shown($0) }) }
+    package var limitShown: String { limitText ?? ownLimit }
+
+    /// The limits alone.
+    package var ownLimit: String { unit == .none ? "-" : limit.text { shown($0) } }
 
     private func shown(_ value: Double, isBound: Bool = false) -> String {
         switch unit {
@@ -151,7 +156,7 @@ extension Judgement {
             told += ([assessment.since].compactMap(\.self) + assessment.told).map(moment.shown)
             if !assessment.measured.isEmpty { place = place ?? reason.count }
             measured.merge(assessment.measured)
-            assessment.parts.forEach(say)
+            (assessment.parts + assessment.timedParts).forEach(say)
         }
         if let clause = measured.clause, let place { reason.insert(clause, at: place) }
         for assessment in ordered {

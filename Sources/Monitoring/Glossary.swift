@@ -24,6 +24,8 @@ package enum Glossary {
         Entry("fail%", "of the attempts that ended in five minutes, how many failed"),
         Entry("heartbeat", "how long ago any cron job ran: what shows that cron lives"),
         Entry("hold", "how long something must be so before it counts as trouble; until then it is pending"),
+        Entry(
+            "in/s, out/s", "messages that came and were done with each second, as a mean of the last minute"),
         Entry("in work", "a message that somebody has taken and not finished"),
         Entry("lag", "how long an indexer's view has not moved while events waited"),
         Entry("last ok", "how long ago an attempt of a flow, or a run of a job, last ended well"),

@@ -8,6 +8,8 @@ struct Arming: Hashable, Sendable {
 
     private var quietSince: Timestamp
     private var isArmed = false
+    /// Keys came that did not count, and none since that did.
+    private(set) var hasDropped = false
 
     init(at now: Timestamp) { quietSince = now }
 
@@ -15,6 +17,7 @@ struct Arming: Hashable, Sendable {
     mutating func counts(at now: Timestamp) -> Bool {
         if !isArmed { isArmed = now.seconds(since: quietSince) >= Self.quiet }
         quietSince = now
+        hasDropped = !isArmed
         return isArmed
     }
 }

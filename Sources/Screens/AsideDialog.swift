@@ -22,6 +22,7 @@ package struct AsideDialog: Hashable, Sendable {
     /// Seconds without a key after which it closes by itself.
     package static let patience = 60.0
     private var arming: Arming
+    var hasDroppedKeys: Bool { arming.hasDropped }
 
     init(_ row: some Row, in snapshot: Snapshot, at now: Timestamp) {
         id = row.id

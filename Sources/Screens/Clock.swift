@@ -66,9 +66,11 @@ package struct Clock: Hashable, Sendable {
 
     /// What is said of a row, with its times as this clock writes them: they were told in UTC, the same for all.
     package func words(_ judgement: Judgement) -> [String] {
-        guard zone != .utc || mark != nil else { return judgement.reason }
-        let times = [judgement.since, judgement.asOf].compactMap(\.self) + judgement.told
-        return judgement.reason.map { retold($0, times) }
+        judgement.reason.map { retold($0, Self.times(judgement)) }
+    }
+
+    static func times(_ judgement: Judgement) -> [WallTime] {
+        [judgement.since, judgement.asOf].compactMap(\.self) + judgement.told
     }
 
     package func words(_ aside: Aside) -> String {
@@ -77,6 +79,7 @@ package struct Clock: Hashable, Sendable {
 
     /// Writes each of `times` anew where it stands first, and nothing else that looks like one.
     func retold(_ text: String, _ times: [WallTime]) -> String {
+        guard zone != .utc || mark != nil else { return text }
         var places: [(range: Range<String.Index>, words: String)] = []
         for time in times {
             let told = time.civil

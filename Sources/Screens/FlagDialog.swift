@@ -23,6 +23,7 @@ package struct FlagDialog: Hashable, Sendable {
     /// Seconds without a snapshot after which nothing on the screen is taken for true.
     static let silence = 15.0
     private var arming: Arming
+    var hasDroppedKeys: Bool { arming.hasDropped }
 
     init(row: FlagRow, target: FlagValue, environment: EnvironmentFacts, at now: Timestamp) {
         self.row = row

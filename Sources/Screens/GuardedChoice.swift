@@ -5,6 +5,7 @@ import Monitoring
 struct GuardedChoice: Hashable, Sendable {
     private(set) var isDoChosen = false
     private var arming: Arming
+    var hasDroppedKeys: Bool { arming.hasDropped }
 
     init(at now: Timestamp) { arming = Arming(at: now) }
 

@@ -20,6 +20,22 @@ package struct Hint: Hashable, Sendable {
 extension Model {
     /// The keys for the selected row, the most useful first.
     package var hints: [Hint] {
+        hasDroppedKeys ? [Hint("typed ahead:", "does not count")] + usualHints : usualHints
+    }
+
+    /// What was pressed before the question could be read.
+    private var hasDroppedKeys: Bool {
+        switch dialog {
+        case .flag(let question): question.hasDroppedKeys
+        case .aside(let question): question.hasDroppedKeys
+        case .end(let question): question.choice.hasDroppedKeys
+        case .finish(let question): question.choice.hasDroppedKeys
+        case .run(let question): question.form.hasDroppedKeys
+        case .takeBack, .quit, nil: false
+        }
+    }
+
+    private var usualHints: [Hint] {
         switch dialog {
         case .flag(let question): return question.hints
         case .aside(let question):
@@ -104,7 +120,9 @@ extension Model {
 
     /// What became critical while rows rest, and may stand out of sight.
     private var nextProblem: String {
-        let new = newlyCritical.count { row($0)?.judgement.isTrouble == true }
+        let new = newlyCritical.count { id in
+            row(id).map { $0.judgement.status == .critical && $0.judgement.isTrouble } ?? false
+        }
         return new > 0 ? "\(new) new critical" : "next problem"
     }
 

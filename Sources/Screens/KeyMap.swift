@@ -8,7 +8,7 @@ package enum KeyMap {
     package enum Section: String, Sendable, CaseIterable {
         case see = "See"
         case find = "Find"
-        case change = "Change a flag"
+        case change = "Change"
         case screen = "Screen"
         case leave = "Leave"
     }
@@ -48,14 +48,14 @@ package enum KeyMap {
 
     package static let bindings: [Binding] = [
         Binding(
-            .see, "1 - 5", "go to that pane", in: [.watch],
+            .see, "1 - 5", "go to that pane", in: [.watch, .detail, .lines, .output],
             [
                 .character("1"): .focus(.queues), .character("2"): .focus(.integrations),
                 .character("3"): .focus(.cron), .character("4"): .focus(.indexers),
                 .character("5"): .focus(.flags),
             ]),
         Binding(
-            .see, "0 6", "Sources; Events", in: [.watch],
+            .see, "0 6", "Sources; Events", in: [.watch, .detail, .lines, .output],
             [.character("0"): .focus(.sources), .character("6"): .focus(.events)]),
         Binding(
             .see, "Tab", "next pane; Right, Left", in: [.watch],
@@ -126,7 +126,7 @@ package enum KeyMap {
             .screen, "u m", "UTC, store, local; mark now", in: [.watch, .detail, .lines],
             [.character("u"): .nextZone, .character("m"): .markTime]),
         Binding(.screen, "R", "read now", in: [.watch, .detail, .lines], [.character("R"): .readNow]),
-        Binding(.screen, "Space", "mark for y and Y, or not", in: [.watch], [.character(" "): .mark]),
+        Binding(.screen, "Space", "mark for y Y; moves down", in: [.watch], [.character(" "): .mark]),
         Binding(
             .screen, "y Y", "copy the name, all it says", in: [.watch, .detail, .lines],
             [.character("y"): .copyName, .character("Y"): .copyLine]),

@@ -180,6 +180,14 @@ extension Model {
     /// A pane that is no longer on the screen cannot have the focus.
     mutating func settleFocus() {
         if !isZoomed, !isCompact, !panes.contains(focus) { focus = paneBefore ?? .queues }
+        // Where there are no panes the cursor stands on a row of any, but events are none.
+        if !isZoomed, isCompact,
+            focus == .events || (focus == .sources && selected?.judgement.isTrouble != true)
+        {
+            (cursors[.sources], eventCursor) = (nil, nil)
+            focus = problems.first.flatMap { Pane($0.kind) } ?? .queues
+            cursors[focus] = problems.first
+        }
         if let resting, resting != focus { rest(nil) }
     }
 }

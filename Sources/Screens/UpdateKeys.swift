@@ -20,7 +20,10 @@ extension Model {
             explain(key)
             return []
         }
-        return perform(action)
+        let effects = perform(action)
+        // What was said before is not about what is asked now.
+        if dialog != nil { notice = nil }
+        return effects
     }
 
     var place: KeyMap.Place {

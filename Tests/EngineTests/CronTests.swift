@@ -246,7 +246,7 @@ import Text
         take(&state, reading(at: 2200, [taken]), at: Self.now(2200))
         let row = state.snapshot(generation: 1, at: Self.now(2201)).cron.jobs.first
         #expect(row?.judgement.status == .off)
-        #expect(told(state).last == "gone: not planned any more · failed 02:59")
+        #expect(told(state).last == "gone: not planned any more")
         #expect(!told(state).contains { $0.contains("ok again") })
     }
 

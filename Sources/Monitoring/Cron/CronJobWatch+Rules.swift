@@ -27,10 +27,11 @@ extension CronJobWatch {
                 assessment.what = "not planned any more"
                 assessment.since = since
                 if let failing = memory.failing {
-                    assessment.parts = [outcome(failing, at: moment)]
+                    (assessment.parts, assessment.timedParts) = ([], [outcome(failing, at: moment)])
                 }
             } else {
                 (assessment.what, assessment.parts, assessment.figure) = ("", [], nil)
+                assessment.timedParts = []
             }
             return assessment
         }
@@ -68,7 +69,7 @@ extension CronJobWatch {
         }
         if last.lock == .held { assessment.parts = ["lock held"] }
         if let due = last.overdueSince {
-            assessment.parts.append("next run waits since \(shown(due, at: moment))")
+            assessment.timedParts.append("next run waits since \(shown(due, at: moment))")
         }
         return assessment
     }
@@ -124,11 +125,13 @@ extension CronJobWatch {
         if let failing = memory.failing, failing.end == .missed, limits.missedShare != Threshold() {
             if assessment.status == .ok { tell(failing, "missed", in: &assessment, moment) }
             assessment.status = min(assessment.status, .warning)
+            // Few of the hour, but the newest one.
+            assessment.limitText = assessment.ownLimit + ", or the newest"
         }
         guard assessment.status != .ok else { return assessment }
         assessment.figure = .missed
         if let success = memory.success?.happened {
-            assessment.parts.append("last ok \(shown(success, at: moment))")
+            assessment.timedParts.append("last ok \(shown(success, at: moment))")
         }
         return assessment
     }

@@ -32,9 +32,25 @@ package struct Pace: Hashable, Sendable {
         return (last.value - first.value) / (last.seconds - first.seconds) * 60
     }
 
-    /// `31 more each minute`, `2.4 fewer each minute`; nil when it stands still or is not known.
+    /// What the newest values do is no longer what all of them did: a queue that drains since half a minute is not
+    /// said to grow.
+    private var hasTurned: Bool {
+        guard let pace = perMinute, let last = points.last,
+            let before = points.last(where: { $0.seconds <= last.seconds - Self.newest })
+        else { return false }
+        // Both as seen in the direction of the whole.
+        let expected = abs(pace) * (last.seconds - before.seconds) / 60
+        let change = (last.value - before.value) * (pace < 0 ? -1 : 1)
+        // A few more or less are the pulse of a queue, not its way.
+        return change < expected / 4 && expected - change >= Self.few
+    }
+
+    private static let newest = 15.0
+    private static let few = 10.0
+
+    /// `31 more each minute`, `2.4 fewer each minute`; nil when it stands still, has turned or is not known.
     package var text: String? {
-        guard let pace = perMinute, abs(pace) >= 0.1 else { return nil }
+        guard let pace = perMinute, abs(pace) >= 0.1, !hasTurned else { return nil }
         let size = Figures.fixed(abs(pace), decimals: abs(pace) >= 10 ? 0 : 1)
         return "\(size) \(pace < 0 ? "fewer" : "more") each minute"
     }

@@ -42,6 +42,8 @@ extension Model {
         if commandHistory.count > 50 { commandHistory.removeFirst() }
         switch CommandWord.named(word) {
         case .failure(let complaint):
+            // A name alone is that row.
+            if isRow(text) { return find(text, among: Pane.allCases) }
             say(Sanitizer.line(complaint.text), status: .warning)
             return []
         case .success(let command): return run(command, rest)
@@ -143,6 +145,11 @@ extension Model {
         if !filter.isEmpty, !filter.matches(row) { filter = Filter("") }
         put(row.id)
         return action.map { perform($0) } ?? []
+    }
+
+    private func isRow(_ name: String) -> Bool {
+        let rows = Pane.allCases.flatMap { shown?.rows(of: $0) ?? [] } + beats
+        return rows.contains { $0.label == name || $0.id.name == name }
     }
 
     private var beats: [any Row] { shown?.cron.known ?? [] }

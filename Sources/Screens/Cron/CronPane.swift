@@ -20,7 +20,9 @@ struct CronPane {
             banner.id = beat.id
             content.banners.append(banner)
         }
-        content.whole = snapshot.heartbeat.map { whole($0, causes) }
+        content.whole = snapshot.heartbeat.flatMap {
+            model.filter.isEmpty || model.filter.matches($0) ? whole($0, causes) : nil
+        }
         content.nameTitle = "job"
         content.columns = Self.columns
         content.rows = PaneRows(roll) { row(snapshot.cron.jobs[$0], causes) }

@@ -203,7 +203,15 @@ struct DetailView {
                 ? nil : .lines([Line("  asking for its rules and its history", .dim)])
         }
         guard !detail.rules.isEmpty else { return nil }
-        return RulesTable(rules: detail.rules, now: model.now).block
+        let times =
+            (row.map { Clock.times($0.judgement) } ?? [])
+            + [(row as? CronRow)?.lastSuccess].compactMap(\.self)
+        let rules = detail.rules.map { rule in
+            var rule = rule
+            rule.now = model.clock.retold(rule.now, times)
+            return rule
+        }
+        return RulesTable(rules: rules, now: model.now).block
     }
 
     private var eventsBlock: Block? {

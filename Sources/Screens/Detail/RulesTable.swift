@@ -38,7 +38,7 @@ struct RulesTable {
                     column: area.column + 2)
                 put(rule.limit, .dim, row, ends.limit, limit)
                 put(rule.now, isBad ? rule.status.role : .quiet, row, ends.now, current)
-                if !isNarrow, let began = rule.since {
+                if !isNarrow, isBad, let began = rule.since {
                     put(Age.text(seconds: now.wall.seconds(since: began)), .dim, row, ends.since, since)
                 }
             }

@@ -111,7 +111,10 @@ struct HelpView {
             }
         }
         // The chosen line stays in sight.
-        let offset = min(max(0, chosenRow - area.rows / 2), max(0, height - area.rows))
+        let isLast = model.help.chosen == model.helpLines.count - 1
+        let end = max(0, height - area.rows)
+        // Below the last line stand the signs.
+        let offset = isLast ? end : min(max(0, chosenRow - area.rows / 2), end)
         painter.copy(page.frame, rows: offset..<offset + area.rows, row: area.row, column: area.column)
         for (index, column) in columns.enumerated() {
             for case (let row, .binding(_, let line)) in column.enumerated() {

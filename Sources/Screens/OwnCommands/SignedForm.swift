@@ -14,6 +14,7 @@ package struct SignedForm: Hashable, Sendable {
     private let word: String?
     private let thing: String
     private var arming: Arming
+    var hasDroppedKeys: Bool { arming.hasDropped }
 
     init(word: String?, of thing: String, at now: Timestamp) {
         self.word = word
