@@ -10,7 +10,7 @@ extension Pointer {
     /// are the terminal's or nobody's.
     init?(report: some Collection<UInt8>) {
         let numbers = report.split(separator: 0x3b, omittingEmptySubsequences: false)
-            .compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+            .map { Int(String(decoding: $0, as: UTF8.self)) ?? -1 }
         guard numbers.count == 3, numbers[1] > 0, numbers[2] > 0 else { return nil }
         let act: Act? =
             switch numbers[0] {

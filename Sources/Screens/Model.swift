@@ -172,6 +172,8 @@ package struct DetailState: Hashable, Sendable {
     var fetchedAt: Timestamp?
     /// When its charts were asked for, and which reading of the row its figures were asked for.
     var (drawnAt, readAt): (Timestamp?, Timestamp?)
+    /// They were asked for and have not come.
+    var isAwaited = false
     /// The engine has answered, if only that it knows no more.
     var isAnswered = false
 }

@@ -180,13 +180,15 @@ extension Model {
     /// A pane that is no longer on the screen cannot have the focus.
     mutating func settleFocus() {
         if !isZoomed, !isCompact, !panes.contains(focus) { focus = paneBefore ?? .queues }
-        // Where there are no panes the cursor stands on a row of any, but events are none.
+        // Where there are no panes the cursor stands on a row of any. Events are none, and where nobody chose a
+        // source the worst row counts.
         if !isZoomed, isCompact,
-            focus == .events || (focus == .sources && selected?.judgement.isTrouble != true)
+            focus == .events || (focus == .sources && cursors[.sources] == nil)
         {
-            (cursors[.sources], eventCursor) = (nil, nil)
+            eventCursor = nil
             focus = problems.first.flatMap { Pane($0.kind) } ?? .queues
-            cursors[focus] = problems.first
+            cursors[focus] = nil
+            if selected?.id != problems.first { cursors[focus] = problems.first }
         }
         if let resting, resting != focus { rest(nil) }
     }

@@ -15,14 +15,14 @@ extension Model {
         details[id] = nil
         histories = [:]
         detailView.fetchedAt = now
-        detailView.readAt = snapshot?.row(id)?.readAt
+        (detailView.readAt, detailView.isAwaited) = (snapshot?.row(id)?.readAt, true)
         return [.fetchDetail(id)]
     }
 
     mutating func receive(_ detail: Detail?, of id: EntityID) -> [Effect] {
         guard openDetail == id else { return [] }
         details = detail.map { [id: $0] } ?? [:]
-        detailView.isAnswered = true
+        (detailView.isAnswered, detailView.isAwaited) = (true, false)
         if let drawnAt = detailView.drawnAt, now.seconds(since: drawnAt) < refreshing { return [] }
         detailView.drawnAt = now
         return fetchHistories()
@@ -30,10 +30,11 @@ extension Model {
 
     /// Rules and figures are those of the row above them: a newer reading of it brings its own.
     mutating func refetchDetail() -> [Effect] {
-        guard let id = openDetail, frozen == nil, let readAt = snapshot?.row(id)?.readAt,
-            readAt != detailView.readAt
+        // One at a time: an answer that was held up must not come after a newer one.
+        guard let id = openDetail, frozen == nil, !detailView.isAwaited,
+            let readAt = snapshot?.row(id)?.readAt, readAt != detailView.readAt
         else { return [] }
-        detailView.readAt = readAt
+        (detailView.readAt, detailView.isAwaited) = (readAt, true)
         detailView.fetchedAt = now
         return [.fetchDetail(id)]
     }

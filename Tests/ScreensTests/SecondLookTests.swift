@@ -25,6 +25,36 @@ struct SecondLookTests {
         #expect(worst.map { model.screen == .detail($0) } == true)
     }
 
+    @Test func `where there are no panes, each row is reached by moving, sources as well`() {
+        var model = StoreNight.model(.calm, rows: 10, columns: 40)
+        let wanted = Set(Pane.allCases.flatMap { model.rows(of: $0).map(\.id) })
+        var seen: Set<EntityID> = []
+        model.press(.home)
+        for _ in 0...wanted.count {
+            if let id = model.selected?.id { seen.insert(id) }
+            model.press(.down)
+        }
+        #expect(wanted.subtracting(seen).isEmpty, "\(wanted.subtracting(seen).map(\.name))")
+    }
+
+    @Test func `a page asks for its figures once at a time, when its row was read anew`() {
+        var snapshot = ConsoleStore.snapshot()
+        var model = ConsoleStore.model(snapshot)
+        let id = snapshot.queues[0].id
+        model.type(":open \(id.name)")
+        #expect(model.press(.enter) == [.fetchDetail(id)])
+        func read(at seconds: Double) -> [Effect] {
+            snapshot.at = ConsoleStore.at(seconds)
+            snapshot.queues[0].readAt = ConsoleStore.at(seconds)
+            return update(&model, .snapshot(snapshot))
+        }
+        #expect(read(at: 1) == [], "the first answer has not come")
+        _ = update(&model, .detail(id, Detail(entity: id)))
+        #expect(read(at: 2) == [.fetchDetail(id)])
+        #expect(update(&model, .snapshot(snapshot)) == [])
+        #expect(read(at: 3) == [])
+    }
+
     @Test func `the key of a pane works on a page`() {
         var model = ConsoleStore.model()
         model.press(.enter)
