@@ -19,6 +19,7 @@ let package = Package(
             name: "CMariaDB",
             cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-I/usr/include/mariadb"])]),
         .target(name: "CPCRE2", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CMicrohttpd", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CYAML", linkerSettings: [.linkedLibrary(":libyaml.a")]),
         .target(
             name: "CSQLite", linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
@@ -46,7 +47,8 @@ let package = Package(
         .target(name: "Session", dependencies: ["Display", "EngineAPI", "Monitoring", "Screens"]),
 
         // Adapters: each touches one part of the world.
-        .target(name: "Platform", dependencies: ["CCrypto", "CCurl", "CSystem", "Monitoring"]),
+        .target(
+            name: "Platform", dependencies: ["CCrypto", "CCurl", "CMicrohttpd", "CSystem", "Monitoring"]),
         .target(
             name: "Probes",
             dependencies: [

@@ -18,6 +18,8 @@ package struct EngineSetup: Sendable {
     package var urgentSources: Set<String> = []
     /// The sources that the config counts each integration by.
     package var sourcesOfFlows: [EntityID: [String]] = [:]
+    /// What went wrong around it before it began: told in its journal when it begins.
+    package var notes: [String] = []
     /// It ends after a read or two of each probe: no next try is told, as there may be none.
     package var looksOnce = false
 

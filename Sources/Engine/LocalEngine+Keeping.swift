@@ -12,6 +12,7 @@ extension LocalEngine {
 
     func load() async {
         await attempt(.state) { () throws(StorageFailure) in try await loadState() }
+        defer { for note in setup.notes { state.note(.warning, nil, note, at: time.now.wall) } }
         await attempt(.journal) { () throws(StorageFailure) in
             state.remember(try await setup.stores.journal.recent(50))
         }

@@ -12,6 +12,8 @@ struct Field<Subject>: Sendable {
     /// The records it leads to, with those they lead to.
     let definitions: [Definition]
     let value: @Sendable (Subject) -> JSONValue?
+    /// The same as a number, where it is one: a count, seconds, a time since 1970, 1 for true; nil for words.
+    let number: (@Sendable (Subject) -> Double?)?
 
     struct Definition: Sendable {
         var name: String
@@ -23,7 +25,8 @@ struct Field<Subject>: Sendable {
         _ name: String, _ type: FieldType<Value>, _ text: String,
         _ get: @escaping @Sendable (Subject) -> Value
     ) {
-        self.init(name, type, text, isRequired: true) { type.write(get($0)) ?? .null }
+        let number = type.number.map { number in { @Sendable (subject: Subject) in number(get(subject)) } }
+        self.init(name, type, text, isRequired: true, number) { type.write(get($0)) ?? .null }
     }
 
     /// A member that is left out while it is not known.
@@ -31,12 +34,15 @@ struct Field<Subject>: Sendable {
         _ name: String, _ type: FieldType<Value>, _ text: String,
         ifKnown get: @escaping @Sendable (Subject) -> Value?
     ) {
-        self.init(name, type, text, isRequired: false) { get($0).flatMap(type.write) }
+        let number = type.number.map { number in
+            { @Sendable (subject: Subject) in get(subject).flatMap(number) }
+        }
+        self.init(name, type, text, isRequired: false, number) { get($0).flatMap(type.write) }
     }
 
     private init<Value>(
         _ name: String, _ type: FieldType<Value>, _ text: String, isRequired: Bool,
-        _ value: @escaping @Sendable (Subject) -> JSONValue?
+        _ number: (@Sendable (Subject) -> Double?)?, _ value: @escaping @Sendable (Subject) -> JSONValue?
     ) {
         self.name = name
         self.text = text
@@ -44,6 +50,7 @@ struct Field<Subject>: Sendable {
         definitions = type.definitions.map { Definition(name: $0.name, schema: $0.schema) }
         self.isRequired = isRequired
         self.value = value
+        self.number = number
     }
 }
 
@@ -52,6 +59,8 @@ struct Field<Subject>: Sendable {
 struct FieldType<Value>: Sendable {
     let schema: JSONValue
     var definitions: [(name: String, schema: JSONValue)] = []
+    /// Nil of what is no number.
+    var number: (@Sendable (Value) -> Double?)?
     let write: @Sendable (Value) -> JSONValue?
 }
 
@@ -66,14 +75,19 @@ extension FieldType<String> {
 extension FieldType<WallTime> {
     /// RFC 3339, UTC, whole seconds.
     static var time: Self {
-        Self(schema: ["type": "string", "format": "date-time", "pattern": "^[0-9]{4}-.*Z$"]) {
-            .string($0.civil.rfc3339)
-        }
+        Self(
+            schema: ["type": "string", "format": "date-time", "pattern": "^[0-9]{4}-.*Z$"],
+            number: { Double($0.milliseconds) / 1000 }
+        ) { .string($0.civil.rfc3339) }
     }
 }
 
 extension FieldType<Int> {
-    static var count: Self { Self(schema: ["type": "integer", "minimum": 0]) { $0 < 0 ? nil : .int($0) } }
+    static var count: Self {
+        Self(schema: ["type": "integer", "minimum": 0], number: { $0 < 0 ? nil : Double($0) }) {
+            $0 < 0 ? nil : .int($0)
+        }
+    }
 
     static func constant(_ value: Int) -> Self { Self(schema: ["const": .int(value)]) { .int($0) } }
 }
@@ -81,12 +95,14 @@ extension FieldType<Int> {
 extension FieldType<Double> {
     /// Seconds, a rate, a share.
     static var amount: Self {
-        Self(schema: ["type": "number", "minimum": 0]) { $0.isFinite && $0 >= 0 ? .double($0) : nil }
+        Self(schema: ["type": "number", "minimum": 0], number: { $0.isFinite && $0 >= 0 ? $0 : nil }) {
+            $0.isFinite && $0 >= 0 ? .double($0) : nil
+        }
     }
 }
 
 extension FieldType<Bool> {
-    static var bool: Self { Self(schema: ["type": "boolean"]) { .bool($0) } }
+    static var bool: Self { Self(schema: ["type": "boolean"], number: { $0 ? 1 : 0 }) { .bool($0) } }
 }
 
 extension FieldType where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {

@@ -13,7 +13,7 @@ extension StatusRows {
         Field("probes", .list(.record(probe)), "What is read there.") { $0.probes }
     }
 
-    private static let probe = Record<ProbeRow>("probe", "One thing that is read from a source.") {
+    static let probe = Record<ProbeRow>("probe", "One thing that is read from a source.") {
         Field("id", .text, "Which it is.") { $0.schedule.id }
         Field("subject", .text, "What it reads.") { $0.schedule.subject }
         Field("status", .word, "What it is.") { $0.judgement.status }

@@ -18,12 +18,13 @@ struct Attached {
     /// Where it is kept how the person looks; nil where nothing is.
     var view: ViewFile?
     var rings = false
+    /// Where figures are served; nil: nowhere.
+    var metrics: LoopbackPort?
     /// Who may have put the programs of own commands where they are.
     var trust = FileTrust()
 
     /// Runs until the operator leaves; what has to be kept is kept by then.
     func run(environment: Environment) throws -> Int32 {
-        let engine = LocalEngine(setup, time: time)
         let settings = TerminalSettings(environment: { environment[$0] })
         // Before there is another thread: it sets the time zone of the process for a moment.
         let localClock = try? StoreClock.ofMachine(environment["TZ"], around: time.now.wall)
@@ -40,11 +41,15 @@ struct Attached {
             themes = [ThemeFile.mono]
             terminal.setTheme(ThemeFile.mono)
         }
+        var setup = setup
+        let serving = metrics.map { ServedMetrics($0, unlessSaid: &setup.notes) }
+        let engine = LocalEngine(setup, time: time)
         let running = Task { @concurrent in
             async let trimming: Void = Self.giveBackMemory(time)
             await engine.run()
             await trimming
         }
+        serving?.follow(engine)
         var console = Console(
             client: engine, person: person, time: time, themes: themes,
             write: { text, path in Self.write(text, to: path, home: environment["HOME"]) })
@@ -56,6 +61,7 @@ struct Attached {
         if let view { console.remember = { view.keep($0) } }
         let end = console.run(on: &terminal, waker: terminal.waker)
         let (view, commands) = (view, console.commands)
+        serving?.end()
         try? Blocking.run {
             await commands.end()
             running.cancel()

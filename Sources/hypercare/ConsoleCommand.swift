@@ -27,6 +27,8 @@ struct ConsoleCommand {
         attached.themeChoice = Themes.choice(common.theme, settings.theme)
         attached.view = path.map { ViewFile(in: $0) }
         attached.trust = FileTrust(groups: settings.trustedGroups)
+        // Who keeps the environment serves it; another console beside it would find the port taken.
+        attached.metrics = opened.watchesOnly == nil ? settings.metrics : nil
         attached.rings = settings.bell == .critical
         return try attached.run(environment: variables)
     }

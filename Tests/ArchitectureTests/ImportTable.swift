@@ -14,7 +14,7 @@ enum ImportTable {
         "Session": ["Display", "EngineAPI", "Monitoring", "Screens", "Synchronization"],
         "Documents": ["CYAML", "Text"],
         "Configuration": ["Display", "Documents", "FeatureFlags", "Monitoring", "Text"],
-        "Platform": ["CCrypto", "CCurl", "CSystem", "Glibc", "Monitoring", "Synchronization"],
+        "Platform": ["CCrypto", "CCurl", "CMicrohttpd", "CSystem", "Glibc", "Monitoring", "Synchronization"],
         "Probes": [
             "CMariaDB", "CPCRE2", "Configuration", "Documents", "Monitoring", "Platform", "Synchronization",
             "Text",

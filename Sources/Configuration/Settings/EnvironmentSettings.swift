@@ -40,6 +40,8 @@ package struct EnvironmentSettings: Sendable, Hashable {
     package var general = GeneralLimits()
     package var audit = AuditSettings()
     package var ownCommands = OwnCommandSettings()
+    /// Where figures can be taken from by Prometheus; nil: nowhere.
+    package var metrics: LoopbackPort?
     /// By the integration's name, completed from its tier.
     package var integrationLimits: [String: IntegrationLimits] = [:]
     /// Those of the file: `StoreConfiguration.trustedGroups`.
@@ -117,6 +119,10 @@ package struct EnvironmentSettings: Sendable, Hashable {
                 Field(
                     "commands", \.ownCommands, OwnCommandSettings.section.kind,
                     "Programs of your own that :run starts on a row, by its kind."),
+                Field(
+                    "metrics", \.metrics, optional: .loopback,
+                    "Serves every figure, status and since under /metrics in Prometheus's form, to this machine alone.",
+                    example: "127.0.0.1:9464"),
                 Field("limits", \.general, GeneralLimits.section.kind, "Limits that belong to no pane."),
             ],
             finish: { node, value, reading in
