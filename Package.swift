@@ -23,10 +23,12 @@ let package = Package(
         .target(name: "CYAML", linkerSettings: [.linkedLibrary(":libyaml.a")]),
         .target(
             name: "CSQLite", linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
+        .target(name: "CZstd", cSettings: [.define("_GNU_SOURCE")]),
 
         // Pure values.
         // Rounding is in libm, which nothing else here would link.
         .target(name: "Text", linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "Statistics", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "Monitoring", dependencies: ["Text"]),
         .target(name: "FeatureFlags", dependencies: ["Monitoring"]),
         .target(name: "Display", dependencies: ["Text"]),
@@ -54,6 +56,7 @@ let package = Package(
             dependencies: [
                 "CMariaDB", "CPCRE2", "Configuration", "Documents", "Monitoring", "Platform", "Text",
             ]),
+        .target(name: "Recordings", dependencies: ["CZstd", "Monitoring", "Platform", "Text"]),
         .target(
             name: "FlagBackends",
             dependencies: ["Documents", "FeatureFlags", "Monitoring", "Platform", "Text"]),
@@ -128,6 +131,9 @@ let package = Package(
         .testTarget(
             name: "ArchitectureTests", dependencies: ["Configuration", "Documents", "TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"]),
+        .testTarget(
+            name: "RecordingsTests", dependencies: ["Monitoring", "Platform", "Recordings", "TestSupport"]),
         .testTarget(
             name: "MonitoringTests", dependencies: ["Monitoring", "TestSupport", "Text"]),
         .testTarget(name: "FeatureFlagsTests", dependencies: ["FeatureFlags", "Monitoring", "TestSupport"]),

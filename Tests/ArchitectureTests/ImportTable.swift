@@ -3,6 +3,7 @@
 enum ImportTable {
     static let allowed: [String: Set<String>] = [
         "Text": [],
+        "Statistics": ["Glibc"],
         "Monitoring": ["Text"],
         "FeatureFlags": ["Monitoring"],
         "Display": ["Text"],
@@ -19,6 +20,7 @@ enum ImportTable {
             "CMariaDB", "CPCRE2", "Configuration", "Documents", "Monitoring", "Platform", "Synchronization",
             "Text",
         ],
+        "Recordings": ["CZstd", "Monitoring", "Platform", "Text"],
         "FlagBackends": ["Documents", "FeatureFlags", "Monitoring", "Platform", "Text"],
         "Persistence": [
             "CSQLite", "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform",
