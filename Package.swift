@@ -29,7 +29,7 @@ let package = Package(
         // Rounding is in libm, which nothing else here would link.
         .target(name: "Text", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "Statistics", linkerSettings: [.linkedLibrary("m")]),
-        .target(name: "Monitoring", dependencies: ["Text"]),
+        .target(name: "Monitoring", dependencies: ["Statistics", "Text"]),
         .target(name: "FeatureFlags", dependencies: ["Monitoring"]),
         .target(name: "Display", dependencies: ["Text"]),
         .target(name: "EngineAPI", dependencies: ["FeatureFlags", "Monitoring"]),

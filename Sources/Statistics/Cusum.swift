@@ -47,12 +47,14 @@ package struct CusumFan: Sendable, Hashable {
         for index in sums.indices { sums[index].reset() }
     }
 
-    /// The index of the alternative with the highest sum.
+    /// The index of the alternative with the highest sum; of several that are as high, the last.
     package var leading: Int {
         var best = 0
-        for index in sums.indices where sums[index].value > sums[best].value { best = index }
+        for index in sums.indices where sums[index].value >= sums[best].value { best = index }
         return best
     }
+
+    package var values: [Double] { sums.map(\.value) }
 
     package var value: Double { sums[leading].value }
     package var began: Double? { sums[leading].began }

@@ -26,6 +26,9 @@ package struct QuantileScore: Sendable, Hashable {
         tail = max(known ?? 2 * body, body / 2)
     }
 
+    /// The usual median, in seconds.
+    package var usual: Double { exp(median) }
+
     /// The score of `seconds`; negative below the median, never above `most` nor below its negative.
     package func score(_ seconds: Double) -> Double {
         guard seconds > 0, body > 0 else { return -Self.most }

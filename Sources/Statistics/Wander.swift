@@ -41,17 +41,18 @@ package enum Wander {
     }
 
     /// The variance of a share beyond chance, in squares of the share: events of share `share` in halves of an hour,
-    /// each with its attempts. Zero when chance explains all.
+    /// each with its attempts. Less one and a half of its own standard errors: zero when chance explains all.
     package static func overDispersion(_ blocks: [(hits: Double, trials: Double)], share: Double) -> Double {
         guard share > 0 else { return 0 }
-        var (beyond, below) = (0.0, 0.0)
+        var (beyond, below, error) = (0.0, 0.0, 0.0)
         for block in blocks where block.trials > 0 {
             let expected = block.trials * share
             let off = block.hits - expected
             beyond += off * off - expected * (1 - share)
             below += expected * expected
+            error += expected + 2 * expected * expected
         }
-        return below > 0 ? max(0, beyond / below) : 0
+        return below > 0 ? max(0, (beyond - 1.5 * error.squareRoot()) / below) : 0
     }
 
     package static func median(_ values: [Double]) -> Double {

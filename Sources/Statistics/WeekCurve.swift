@@ -50,10 +50,13 @@ package struct WeekCurve: Sendable, Hashable {
         return Self.isStep(here, other) ? here : here + (other - here) * weight
     }
 
-    /// The lower side of a step that is within half an hour, else the same as `value`.
+    /// The lowest of this half hour and its neighbours where a step is among them, else the same as `value`: nobody
+    /// knows to the minute when a nightly run ends.
     package func low(at local: Double) -> Double {
-        let (here, other, _) = neighbours(local)
-        return Self.isStep(here, other) ? min(here, other) : value(at: local)
+        let here = value(of: LocalMoment(local))
+        let (before, after) = (value(of: LocalMoment(local - 1800)), value(of: LocalMoment(local + 1800)))
+        return Self.isStep(here, before) || Self.isStep(here, after)
+            ? min(here, before, after) : value(at: local)
     }
 
     /// This half hour's value, the nearer neighbour's, and how far the way to it is gone (0 to 0.5).

@@ -4,7 +4,7 @@ enum ImportTable {
     static let allowed: [String: Set<String>] = [
         "Text": [],
         "Statistics": ["Glibc"],
-        "Monitoring": ["Text"],
+        "Monitoring": ["Statistics", "Text"],
         "FeatureFlags": ["Monitoring"],
         "Display": ["Text"],
         "EngineAPI": ["FeatureFlags", "Monitoring"],

@@ -1,0 +1,188 @@
+import Statistics
+import Text
+
+/// All flows of a store: how many attempts there are, alone and against each other, how many fail, are retried, how long
+/// they take.
+struct FlowsDetector: Sendable {
+    private(set) var models: [FlowModel]
+    private let places: [ExactName: Int]
+    private let company: Company
+    private var bins: [FlowBin]
+    private var lone: [LoneFlowDetector]
+    private var together: [TogetherDetector]
+    private var shops: [ShopDetector]
+    private var failing: [ShareDetector]
+    private var retrying: [ShareDetector]
+    private var latency: [LatencyDetector]
+    private var lastErrors: [String?]
+    /// How long a fall has waited to be told as the shop's.
+    private var waiting: [Hold]
+    /// Attempts since the watch began, of each flow.
+    private(set) var attempts: [Double]
+    private(set) var findings: [Finding] = []
+
+    init(_ shape: StoreShape, past: [PastSeries], clock: StoreClock) {
+        var grouped: [ExactName: [PastSeries]] = [:]
+        for series in past where series.entity.kind == .integration {
+            grouped[ExactName(series.entity.name), default: []].append(series)
+        }
+        let models = shape.flows.map { FlowModel($0, past: grouped[ExactName($0.name)] ?? [], clock: clock) }
+        self.models = models
+        places = Dictionary(
+            models.indices.map { (ExactName(models[$0].profile.name), $0) },
+            uniquingKeysWith: { first, _ in first })
+        let company = Company(models)
+        self.company = company
+        bins = models.map { _ in FlowBin() }
+        lone = models.map { LoneFlowDetector(wander: $0.wander) }
+        together = company.ownWander.map { TogetherDetector(wander: $0) }
+        shops = company.groups.map { ShopDetector($0) }
+        failing = models.map { ShareDetector(.failures, $0.failures) }
+        retrying = models.map { ShareDetector(.retries, $0.retries) }
+        let tails = models.compactMap { $0.latency?.tail }
+        latency = models.map { model in
+            var latency = model.latency
+            latency?.borrowedTail = tails.isEmpty ? nil : max(Wander.median(tails), 1.2)
+            return LatencyDetector(latency)
+        }
+        lastErrors = models.map { _ in nil }
+        waiting = models.map { _ in Hold() }
+        attempts = models.map { _ in 0 }
+    }
+
+    func place(of name: String) -> Int? { places[ExactName(name)] }
+
+    /// One poll that covers so many `seconds`. `excused`: of which flows nothing is to be said of how many came.
+    mutating func take(
+        _ rows: [Observation.Outcomes], seconds: Double, excused: [Bool], _ now: Circumstances
+    ) {
+        for index in bins.indices {
+            bins[index].count = 0
+            bins[index].isExcused = excused[index]
+            // The middle of what the poll covers.
+            let rate = models[index].curve?.low(at: now.local - seconds / 2)
+            bins[index].expected = rate.map { $0 * seconds / 60 }
+            bins[index].usual =
+                models[index].curve.map { $0.value(at: now.local - seconds / 2) * seconds / 60 } ?? 0
+        }
+        for row in rows {
+            guard let place = place(of: row.flow) else { continue }
+            let finished = row.succeeded + row.failed
+            bins[place].count = finished
+            attempts[place] += finished
+            if let error = row.lastError { lastErrors[place] = error }
+            failing[place].add(hits: row.failed, of: finished, now)
+            retrying[place].add(hits: row.retried, of: max(finished, row.retried), now)
+            latency[place].add(row.latencies, now)
+        }
+        judgeVolume(now)
+        findings = []
+        for shop in shops { tell(shop, now) }
+        for index in models.indices { tell(index, now) }
+    }
+
+    /// Nothing is known of what came since the poll before.
+    mutating func skip(_ now: Circumstances) {
+        for index in lone.indices { lone[index].pause(now.at) }
+    }
+
+    private mutating func judgeVolume(_ now: Circumstances) {
+        for index in bins.indices {
+            bins[index].isSuspect =
+                failing[index].isSuspicious || retrying[index].isTroubled || together[index].strength > 0.5
+                || lone[index].isInBursts != false
+        }
+        for index in bins.indices {
+            let hasCompany = company.partners[index].count >= 2
+            let theirs = hasCompany ? witnesses(of: index) : nil
+            lone[index].add(bins[index], now, judgesRate: theirs == nil)
+            if let theirs, lone[index].isInBursts == false {
+                together[index].add(own: bins[index], theirs: theirs, now)
+            } else {
+                together[index].reset()
+            }
+        }
+        var even = bins
+        for index in even.indices where lone[index].isInBursts != false { even[index].isExcused = true }
+        for index in shops.indices { shops[index].add(even, now) }
+    }
+
+    /// What those that bear witness did, in two disjoint halves; nil when there are not two of them.
+    private func witnesses(of index: Int) -> [(count: Double, expected: Double)]? {
+        var halves = [(count: 0.0, expected: 0.0), (count: 0.0, expected: 0.0)]
+        var number = 0
+        for partner in company.partners[index] where !bins[partner].isSuspect && !bins[partner].isExcused {
+            guard let expected = bins[partner].expected else { continue }
+            // One that runs wild says nothing of the others.
+            halves[number % 2].count += min(bins[partner].count, 2.5 * expected + 4)
+            halves[number % 2].expected += expected
+            number += 1
+        }
+        return number >= 2 ? halves : nil
+    }
+
+    // MARK: What is told
+
+    private mutating func tell(_ shop: ShopDetector, _ now: Circumstances) {
+        guard let found = shop.finding else { return }
+        let names = shop.group.members.prefix(4).map { models[$0].profile.name }.joined(separator: ", ")
+        findings.append(
+            Finding(
+                EntityID(.integration, "*"), .silent, .critical, since: found.since,
+                "the shop itself does less: \(Words.figure(found.count)) of \(Words.figure(found.expected)) expected in \(Words.age(now.at - found.since)), in \(names)"
+            ))
+    }
+
+    private mutating func tell(_ index: Int, _ now: Circumstances) {
+        let profile = models[index].profile
+        let entity = EntityID(.integration, profile.name)
+        let isVital = profile.tier <= 1 || profile.isInSafeZone
+        if let found = failing[index].finding {
+            let share = found.hits / max(found.trials, 1)
+            let why = lastErrors[index].map { ": \($0)" } ?? ""
+            findings.append(
+                Finding(
+                    entity, .failing, share >= 0.5 || (share >= 0.15 && isVital) ? .critical : .warning,
+                    since: found.since,
+                    "\(Words.share(found.hits, of: found.trials)) attempts of \(profile.name) failed in \(Words.age(now.at - found.since))\(why)"
+                ))
+        }
+        if let found = retrying[index].finding {
+            findings.append(
+                Finding(
+                    entity, .retries, .warning, since: found.since,
+                    "\(Words.share(found.hits, of: found.trials)) attempts of \(profile.name) were retried in \(Words.age(now.at - found.since))"
+                ))
+        }
+        if let found = latency[index].finding {
+            findings.append(
+                Finding(
+                    entity, .slow, .warning, since: found.since,
+                    "\(profile.name) takes \(Words.duration(found.mean)) on average of \(Words.figure(found.count)) calls, where half usually take \(Words.duration(found.usual)) at most"
+                ))
+        }
+        tellSilence(index, entity, isVital, now)
+    }
+
+    private mutating func tellSilence(
+        _ index: Int, _ entity: EntityID, _ isVital: Bool, _ now: Circumstances
+    ) {
+        guard let found = together[index].finding ?? lone[index].finding else {
+            _ = waiting[index].age(false, at: now.at)
+            return
+        }
+        // While the shop may be what has fallen, a flow of it waits to be told.
+        let mayBeShop = shops.contains {
+            $0.finding == nil && $0.strength > 0.45 && $0.group.members.contains(index)
+        }
+        let age = waiting[index].age(mayBeShop, at: now.at) ?? 90
+        guard age >= 90 || together[index].strength > 2.5 else { return }
+        let ratio = found.count / max(found.expected, 1)
+        let severity: AlertSeverity = isVital && ratio < 0.35 ? .critical : .warning
+        let sentence =
+            found.count == 0
+            ? "nothing came of \(models[index].profile.name) for \(Words.age(now.at - found.since)), \(Words.figure(found.expected)) were to be expected"
+            : "\(Words.figure(found.count)) came of \(models[index].profile.name) in \(Words.age(now.at - found.since)), where \(Words.figure(found.expected)) were to be expected"
+        findings.append(Finding(entity, .silent, severity, since: found.since, sentence))
+    }
+}

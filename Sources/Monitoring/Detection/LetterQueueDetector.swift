@@ -1,0 +1,140 @@
+import Statistics
+
+/// A queue that nobody is to consume: letters wait there for a retry or for a person.
+///
+/// Where the level stands, the lowest of 20 min is to stay below the usual most, learned from the past or from the
+/// first two hours, plus 3. Where letters pile up until somebody clears them, their number by attempts of the flow that
+/// writes them: Poisson at six times the usual share, h 10.
+struct LetterQueueDetector: Sendable {
+    let name: String
+    private var row: Observation.BrokerQueue
+    private var low = SlidingLow(seconds: 1200)
+    private var usual: Double?
+    private var pilesUp = false
+    private var share: Double?
+    private var last: Double?
+    private var sum = Cusum(cap: 16)
+    private var letters = 0.0
+    private var began: Double?
+    private var first: Double?
+    private var slope = SlopeWatch()
+    private(set) var findings: [Finding] = []
+
+    /// `attempts`: of the flow that writes here, a minute, in the same steps as the past.
+    init(_ name: String, past: PastSeries?, attempts: PastSeries?) {
+        self.name = name
+        row = Observation.BrokerQueue(name)
+        let levels = past?.values.filter(\.isFinite) ?? []
+        guard levels.count >= 48 else { return }
+        let sorted = levels.sorted()
+        let (middle, most) = (sorted[sorted.count / 2], sorted[sorted.count * 199 / 200])
+        usual = most
+        // Up by more than its noise again and again, and down to where it was: a person clears it.
+        pilesUp = most - sorted[sorted.count / 20] > 8 + 0.2 * middle
+        guard let past else { return }
+        var (came, tried) = (0.5, 0.0)
+        for index in past.values.indices.dropFirst() {
+            let step = past.values[index] - past.values[index - 1]
+            if step.isFinite, step > 0 { came += step }
+            if let attempts, attempts.values.indices.contains(index), attempts.values[index].isFinite {
+                tried += attempts.values[index] * past.step / 60
+            }
+        }
+        if tried > 100 { share = min(came / tried, 0.5) }
+    }
+
+    mutating func take(_ row: Observation.BrokerQueue) { self.row = row }
+
+    mutating func restart(at now: Double) { low.reset() }
+
+    /// `attempts`: of its flow since the poll before.
+    mutating func judge(_ now: Circumstances, attempts: Double) {
+        findings = []
+        let entity = EntityID(.queue, name)
+        if first == nil { first = now.at }
+        low.add(row.ready, at: now.at)
+        slope.add(row.ready, at: now.at)
+        let arrived = max(0, row.ready - (last ?? row.ready))
+        last = row.ready
+        if pilesUp || usual == nil {
+            count(arrived, of: attempts, now, entity)
+        }
+        if usual == nil, let first, now.at - first > 7200, let lowest = low.lowest(at: now.at) {
+            usual = max(lowest, row.ready)
+        }
+        guard !pilesUp, let usual, let lowest = low.lowest(at: now.at) else { return }
+        guard lowest >= usual + now.tuning.excess(3) else {
+            began = nil
+            return
+        }
+        let since = began ?? now.at - 1200
+        began = since
+        findings.append(
+            Finding(
+                entity, .growing, .warning, since: since,
+                "\(Words.figure(row.ready)) messages wait in \(name), where at most \(Words.figure(usual)) are usual\(slope.outlook)"
+            ))
+    }
+
+    private mutating func count(
+        _ arrived: Double, of attempts: Double, _ now: Circumstances, _ entity: EntityID
+    ) {
+        guard let share else { return }
+        let mean = max(share * attempts, 1e-4)
+        // A letter is one event, however many polls it came in; ten at once are no more than four.
+        sum.add(Likelihood.poisson(min(arrived, 4), mean: mean, ratio: 6), at: now.at)
+        letters = sum.value > 0 ? letters + arrived : 0
+        guard sum.value >= now.tuning.evidence(10), letters >= 4, let since = sum.began else { return }
+        findings.append(
+            Finding(
+                entity, .growing, .warning, since: since,
+                "\(Words.figure(letters)) messages came to \(name) in \(Words.age(now.at - since)), six times what is usual: \(Words.figure(row.ready)) wait there"
+            ))
+    }
+}
+
+/// Slow growth of a level: Theil-Sen slopes of five-minute medians over half an hour, two and six hours, each with its
+/// sign test; believed only where two of the three agree. Constant memory.
+struct SlopeWatch: Sendable {
+    private static let spans = [6, 24, 72]
+    private var medians: [Double] = []
+    private var times: [Double] = []
+    private var part: [Double] = []
+    private var partBegan: Double?
+    private var trends: [Trend?] = [nil, nil, nil]
+
+    mutating func add(_ value: Double, at now: Double) {
+        let began = partBegan ?? now
+        partBegan = began
+        if part.count < 64 { part.append(value) }
+        guard now - began >= 300 else { return }
+        partBegan = nil
+        medians.append(Wander.median(part))
+        times.append(now / 3600)
+        part = []
+        if medians.count > 72 {
+            medians.removeFirst()
+            times.removeFirst()
+        }
+        trends = Self.spans.map { span in
+            medians.count >= span
+                ? Trend(times: Array(times.suffix(span)), values: Array(medians.suffix(span))) : nil
+        }
+    }
+
+    /// The steady growth an hour, as a range, where two spans agree at `score`; nil where they do not.
+    func growth(score: Double) -> ClosedRange<Double>? {
+        let rising = trends.compactMap { $0 }.filter { $0.score >= score && $0.slope > 0 }
+        guard rising.count >= 2 else { return nil }
+        let slopes = rising.map(\.slope)
+        guard let least = slopes.min(), let most = slopes.max(), most < 4 * least else { return nil }
+        return least...most
+    }
+
+    /// `, 2 to 3 more an hour`, or nothing.
+    var outlook: String {
+        guard let growth = growth(score: 2.5) else { return "" }
+        let (least, most) = (Words.figure(growth.lowerBound), Words.figure(growth.upperBound))
+        return least == most ? ", \(least) more an hour" : ", \(least) to \(most) more an hour"
+    }
+}

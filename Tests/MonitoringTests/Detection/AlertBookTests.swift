@@ -1,0 +1,97 @@
+import Monitoring
+import Testing
+
+@Suite struct AlertBookTests {
+    private var book: AlertBook
+    private let queue = EntityID(.queue, "erp.order")
+    private let flow = EntityID(.integration, "orders")
+    private let check = EntityID(.recon, "orders")
+
+    init() {
+        var shape = StoreShape()
+        var orders = StoreShape.Flow("orders")
+        orders.system = "ERP"
+        orders.queues = ["erp.order"]
+        orders.checks = ["orders"]
+        var stock = StoreShape.Flow("stock")
+        stock.system = "ERP"
+        shape.flows = [orders, stock]
+        book = AlertBook(CauseMap(shape))
+    }
+
+    private func found(
+        _ entity: EntityID, _ kind: Finding.Kind, _ severity: AlertSeverity = .warning, since: Double = 0,
+        records: [String] = []
+    ) -> Finding {
+        Finding(entity, kind, severity, since: since, "it is so", records: records)
+    }
+
+    private mutating func words(_ findings: [Finding], at now: Double) -> [String] {
+        book.update(findings, at: now).map { "\($0.what.rawValue) \($0.alert.key.entity)" }
+    }
+
+    @Test mutating func `an alert opens once, gets worse once, and ends when it has been gone for a while`() {
+        #expect(words([found(flow, .failing)], at: 0) == ["opened integration:orders"])
+        #expect(words([found(flow, .failing)], at: 10) == [])
+        #expect(words([found(flow, .failing, .critical)], at: 20) == ["worsened integration:orders"])
+        #expect(words([found(flow, .failing)], at: 30) == [])
+        #expect(words([], at: 40) == [])
+        #expect(words([found(flow, .failing)], at: 50) == [])
+        #expect(words([], at: 60) == [])
+        #expect(words([], at: 170) == [])
+        #expect(words([], at: 180) == ["resolved integration:orders"])
+        #expect(book.open.isEmpty)
+    }
+
+    @Test mutating func `new records are told, known ones are not`() {
+        _ = book.update([found(check, .missing, records: ["1"])], at: 0)
+        #expect(words([found(check, .missing, records: ["1"])], at: 60) == [])
+        #expect(words([found(check, .missing, records: ["1", "2"])], at: 120) == ["worsened recon:orders"])
+    }
+
+    @Test mutating func `what follows from a cause folds under it, though both come at once`() {
+        let all = [found(check, .missing), found(flow, .silent), found(queue, .noConsumer)]
+        #expect(words(all, at: 0) == ["opened queue:erp.order"])
+        #expect(book.open.first?.folded.count == 2)
+    }
+
+    @Test
+    mutating func `a cause stays open while what follows from it lives, and then its consequences may heal`()
+    {
+        _ = book.update([found(queue, .noConsumer), found(flow, .silent)], at: 0)
+        #expect(words([found(flow, .silent)], at: 3600) == [])
+        #expect(words([], at: 3610) == [])
+        #expect(words([], at: 3640) == ["resolved queue:erp.order"])
+        #expect(words([found(check, .missing)], at: 3700) == [])
+        #expect(words([found(check, .missing, since: 3800)], at: 4300) == ["opened recon:orders"])
+    }
+
+    @Test mutating func `the same trouble of two flows of one system is one alert`() {
+        let stock = EntityID(.integration, "stock")
+        #expect(words([found(stock, .failing)], at: 0) == ["opened integration:stock"])
+        #expect(words([found(stock, .failing), found(flow, .failing)], at: 600) == [])
+        #expect(words([found(stock, .failing), found(flow, .failing)], at: 7200) == [])
+    }
+
+    @Test mutating func `trouble of another kind an hour later is told`() {
+        let stock = EntityID(.integration, "stock")
+        _ = book.update([found(stock, .failing)], at: 0)
+        #expect(
+            words([found(stock, .failing), found(flow, .failing)], at: 7200) == ["opened integration:orders"])
+    }
+
+    @Test mutating func `what opens and ends again and again becomes one alert that flaps`() {
+        var now = 0.0
+        var changes = 0
+        for _ in 0..<12 {
+            changes += book.update([found(queue, .noConsumer)], at: now).count
+            now += 30
+            _ = book.update([], at: now)
+            now += 30
+            changes += book.update([], at: now).count
+            now += 30
+        }
+        #expect(changes <= 6)
+        #expect(book.open.first?.isFlapping == true)
+    }
+}
