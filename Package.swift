@@ -74,8 +74,8 @@ let package = Package(
             dependencies: [
                 "Commands", "Configuration", "Curses", "DemoStore", "Display", "Documents", "Engine",
                 "EngineAPI",
-                "FeatureFlags", "FlagBackends", "Monitoring", "Persistence", "Platform", "Probes", "Reports",
-                "Screens", "Session", "Text",
+                "FeatureFlags", "FlagBackends", "Monitoring", "Persistence", "Platform", "Probes",
+                "Recordings", "Reports", "Screens", "Session", "Text",
             ],
             exclude: ["no-unwind-tables.ld"]),
 

@@ -18,6 +18,7 @@ package enum Command: Sendable, Hashable {
     case auditShow(Common)
     /// `anchors`: a file of lines that a system's log or another place took.
     case auditVerify(anchors: String?, Common)
+    case backtest(Backtest)
     case man
     case version
 
@@ -95,6 +96,24 @@ package enum Command: Sendable, Hashable {
             self.entity = entity
             self.patience = patience
             self.state = state
+        }
+    }
+
+    /// Recordings to be played through the detectors.
+    package struct Backtest: Sendable, Hashable {
+        package var files: [String]
+        /// A table for people instead of lines of JSON.
+        package var isTable: Bool
+        /// The recordings' past is left out.
+        package var isCold: Bool
+        /// By which all limits are multiplied.
+        package var limits: Double
+
+        package init(_ files: [String], isTable: Bool = false, isCold: Bool = false, limits: Double = 1) {
+            self.files = files
+            self.isTable = isTable
+            self.isCold = isCold
+            self.limits = limits
         }
     }
 

@@ -22,6 +22,8 @@ package enum Grammar {
         package var isRequired: Bool
         /// Empty: anything.
         package var choices: [String]
+        /// One or more of them.
+        package var isRepeated = false
     }
 
     package struct Entry: Sendable, Hashable {
@@ -40,7 +42,8 @@ package enum Grammar {
                 let name =
                     argument.choices.isEmpty || argument.choices.count > 5
                     ? argument.name : argument.choices.joined(separator: "|")
-                parts.append(argument.isRequired ? name : "[\(name)]")
+                let all = argument.isRepeated ? name + "..." : name
+                parts.append(argument.isRequired ? all : "[\(all)]")
             }
             parts += options.map { option in
                 option.value.map { "[\(option.name) \($0)]" } ?? "[\(option.name)]"
@@ -112,6 +115,18 @@ package enum Grammar {
                     "--anchors", "FILE", "also compare it with the anchors in FILE, such as a system's log"),
                 config, environment,
             ]),
+        Entry(
+            words: ["backtest"],
+            text: "play recordings through the detectors: the alerts as lines of JSON, with their time then",
+            options: [
+                Option("--table", nil, "one line an alert, for people"),
+                Option("--cold", nil, "as if the store had never been watched: its past is left out"),
+                Option(
+                    "--limits", "FACTOR",
+                    "multiply all limits, 0.1 to 10: at 0.8 a recording without trouble tells how much is spare"
+                ),
+            ],
+            argument: Argument(name: "FILE", isRequired: true, choices: [], isRepeated: true)),
         Entry(
             words: ["completion"], text: "print a completion script for a shell",
             options: [

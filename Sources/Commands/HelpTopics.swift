@@ -172,7 +172,7 @@ extension HelpPages {
                     HelpPage.Item("0", "done"),
                     HelpPage.Item(
                         "1",
-                        "not done, or something was found: a source that fails, a touched audit record"
+                        "not done, or something was found: a source that fails, a touched audit record, a recording that cannot be read"
                     ),
                     HelpPage.Item("2", "the command line or the config is wrong; nothing was done"),
                 ]),

@@ -117,13 +117,18 @@ private struct CommandLine {
         // `help exit codes` and `help exit-codes` are the same.
         let isTopicOfTwoWords = entry.words == ["help"] && arguments == ["exit", "codes"]
         let most =
-            entry.argument == nil ? 0 : entry.words == ["help"] && Self.isTopic(arguments[0...]) ? 2 : 1
+            entry.argument?.isRepeated == true
+            ? Int.max
+            : entry.argument == nil ? 0 : entry.words == ["help"] && Self.isTopic(arguments[0...]) ? 2 : 1
         if arguments.count > most, !isTopicOfTwoWords {
             let extra = arguments[most]
             throw failure("\(shown(extra)) is too much: \(entry.usage)")
         }
         guard let argument = entry.argument else { return }
         guard let word = arguments.first else {
+            if argument.isRequired, argument.choices.isEmpty {
+                throw failure("\(entry.name) needs \(argument.name): \(entry.usage)")
+            }
             if argument.isRequired, values["--list"] == nil {
                 throw failure("\(entry.name) needs one of \(argument.choices.joined(separator: ", "))")
             }
@@ -152,6 +157,7 @@ private struct CommandLine {
         case "config schema": return .configSchema
         case "audit show": return .auditShow(common)
         case "audit verify": return .auditVerify(anchors: values["--anchors"], common)
+        case "backtest": return .backtest(try backtest(arguments))
         case "completion" where values["--list"] != nil:
             let word = values["--list"] ?? ""
             guard let names = Command.Names(rawValue: word) else {
@@ -187,6 +193,18 @@ private struct CommandLine {
             status.patience = .seconds(seconds)
         }
         return status
+    }
+
+    private func backtest(_ files: [String]) throws(UsageError) -> Command.Backtest {
+        var backtest = Command.Backtest(
+            files, isTable: switches.contains("--table"), isCold: switches.contains("--cold"))
+        if let text = values["--limits"] {
+            guard let factor = Double(text), (0.1...10).contains(factor) else {
+                throw failure("--limits needs a number from 0.1 to 10, not \(shown(text))")
+            }
+            backtest.limits = factor
+        }
+        return backtest
     }
 
     private func demo() throws(UsageError) -> Command.Demo {

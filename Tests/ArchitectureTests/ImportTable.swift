@@ -33,8 +33,8 @@ enum ImportTable {
         "Commands": ["Configuration", "Text"],
         "hypercare": [
             "Commands", "Configuration", "Curses", "DemoStore", "Display", "Documents", "Engine", "EngineAPI",
-            "FeatureFlags", "FlagBackends", "Monitoring", "Persistence", "Platform", "Probes", "Reports",
-            "Screens", "Session", "Synchronization", "Text",
+            "FeatureFlags", "FlagBackends", "Monitoring", "Persistence", "Platform", "Probes",
+            "Recordings", "Reports", "Screens", "Session", "Synchronization", "Text",
         ],
     ]
 

@@ -41,6 +41,12 @@ struct ParserTests {
             ("audit show --env eu", .auditShow(.init(environment: "eu"))),
             ("audit verify", .auditVerify(anchors: nil, .init())),
             ("audit verify --anchors log", .auditVerify(anchors: "log", .init())),
+            ("backtest a.zst b", .backtest(.init(["a.zst", "b"]))),
+            (
+                "backtest a --table --cold --limits 0.8",
+                .backtest(.init(["a"], isTable: true, isCold: true, limits: 0.8))
+            ),
+            ("backtest", nil), ("backtest a --limits 0", nil), ("backtest --config c a", nil),
             ("man", .man), ("--version", .version), ("demo -V", .version),
         ] as [(String, Command?)])
     func `reads command lines`(line: String, expected: Command?) {
@@ -107,6 +113,11 @@ struct ParserTests {
                 "--entity does not go with doctor: hypercare doctor [SOURCE] [--config FILE] [--env NAME]"
             ),
             ("--bogus status", 3, "there is no option \"--bogus\""),
+            (
+                "backtest --table", 2,
+                "backtest needs FILE: hypercare backtest FILE... [--table] [--cold] [--limits FACTOR]"
+            ),
+            ("backtest a --limits x", 2, "--limits needs a number from 0.1 to 10, not \"x\""),
             ("init --production maybe", 2, "--production needs yes or no, not \"maybe\""),
             ("\u{1B}[2J", 2, "there is no command \"␛[2J\"; `hypercare help` lists what there is"),
         ] as [(String, Int32, String)])
