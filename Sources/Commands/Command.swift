@@ -6,6 +6,8 @@ package enum Command: Sendable, Hashable {
     /// Nil tests every source.
     case doctor(source: String?, Common)
     case status(Status, Common)
+    /// `alerts`: a file for the lines, `-` is standard output.
+    case watch(alerts: String?, Common)
     case configCheck(Common)
     case configSchema
     case completion(Shell)

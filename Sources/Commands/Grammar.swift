@@ -103,6 +103,15 @@ package enum Grammar {
                 config, environment,
             ]),
         Entry(
+            words: ["watch"], text: "watch without a screen, until it is ended: judge, keep, and tell alerts",
+            options: [
+                Option("--headless", nil, "says that it is meant so; there is no other way yet"),
+                Option(
+                    "--alerts", "FILE",
+                    "append each change of an alert as a line of JSON; - is standard output"),
+                config, environment,
+            ]),
+        Entry(
             words: ["config", "check"], text: "name all mistakes of the config at once", options: [config]),
         Entry(
             words: ["config", "schema"], text: "print a JSON Schema of the config, for editors", options: []),

@@ -153,6 +153,11 @@ private struct CommandLine {
         case "doctor": return .doctor(source: argument, common)
         case "status":
             return .status(try status(), common)
+        case "watch":
+            guard values["--headless"] != nil else {
+                throw failure("watch needs --headless: without it, hypercare alone is the console")
+            }
+            return .watch(alerts: values["--alerts"], common)
         case "config check": return .configCheck(common)
         case "config schema": return .configSchema
         case "audit show": return .auditShow(common)

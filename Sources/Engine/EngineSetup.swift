@@ -18,6 +18,12 @@ package struct EngineSetup: Sendable {
     package var urgentSources: Set<String> = []
     /// The sources that the config counts each integration by.
     package var sourcesOfFlows: [EntityID: [String]] = [:]
+    /// What is no news at its time of day.
+    package var expected: [StoreShape.Expected] = []
+    /// Who is told of alerts outside of the console.
+    package var sinks: [any AlertSink] = []
+    /// What is run again and again while this one keeps.
+    package var pulses: [any Pulse] = []
     /// What went wrong around it before it began: told in its journal when it begins.
     package var notes: [String] = []
     /// It ends after a read or two of each probe: no next try is told, as there may be none.

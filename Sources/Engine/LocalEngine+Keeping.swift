@@ -106,8 +106,10 @@ extension LocalEngine {
             state.unsaved = .nothing
             let isKept = await attempt(.state) { () throws(StorageFailure) in
                 if !hasLoaded { try await loadState() }
+                state.notices.areBeingKept()
                 try await setup.stores.state.save(state.toKeep(at: time.now.wall))
             }
+            if isKept { state.notices.areKept() }
             if !isKept { state.unsaved = max(state.unsaved, unsaved) }
         }
         if !unrecorded.isEmpty {

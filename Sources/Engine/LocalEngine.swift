@@ -40,6 +40,7 @@ package actor LocalEngine: EngineClient {
             limits: setup.limits)
         for probe in setup.probes { state.add(probe: probe.schedule) }
         state.flows.sources = setup.sourcesOfFlows
+        state.detecting.expected = setup.expected
         for backend in setup.backends {
             state.add(probe: backend.schedule, place: backend.place)
             state.flags.finishingSteps[backend.name] = backend.finishing
@@ -61,6 +62,9 @@ package actor LocalEngine: EngineClient {
             for poller in pollers.values { group.addTask { await poller.run() } }
             group.addTask { await self.publishOnNews() }
             group.addTask { await self.keepUp() }
+            group.addTask { await self.detect() }
+            for sink in setup.sinks { group.addTask { await self.tell(sink) } }
+            for pulse in setup.pulses { group.addTask { await self.beat(pulse) } }
             await group.waitForAll()
         }
         await keep(isLast: true)

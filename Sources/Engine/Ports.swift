@@ -37,6 +37,11 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var asides: [String: AsideBook.Entry]
     /// What was listed and is missed if it is not there at the next start, by `EntityID` key.
     package var listed: [String: Listed]
+    /// What is open, and what was wrong before and is not learned from, newest last.
+    package var alerts: [KeptAlert]
+    package var troubles: [Trouble]
+    /// What is to be told of alerts, and who has been told how much.
+    package var notices: KeptNotices
     /// When this was kept; nil before it ever was.
     package var savedAt: WallTime?
 
@@ -45,6 +50,9 @@ package struct EngineState: Sendable, Codable, Hashable {
         queues = [:]
         asides = [:]
         listed = [:]
+        alerts = []
+        troubles = []
+        notices = KeptNotices()
         since = [:]
         lastSuccesses = [:]
         indexerProgress = [:]
@@ -78,6 +86,12 @@ package struct EngineState: Sendable, Codable, Hashable {
         self.asides = asides.compactMapValues(\.value)
         listed = try map(.listed)
         cronJobs = try kept.decodeIfPresent([String: CronMemory].self, forKey: .cronJobs)
+        // What a later version calls otherwise is found anew.
+        let alerts = try kept.decodeIfPresent([Readable<KeptAlert>].self, forKey: .alerts) ?? []
+        self.alerts = alerts.compactMap(\.value)
+        let troubles = try kept.decodeIfPresent([Readable<Trouble>].self, forKey: .troubles) ?? []
+        self.troubles = troubles.compactMap(\.value)
+        notices = (try? kept.decodeIfPresent(KeptNotices.self, forKey: .notices)) ?? KeptNotices()
         savedAt = try kept.decodeIfPresent(WallTime.self, forKey: .savedAt)
     }
 

@@ -112,7 +112,7 @@ extension StoreState {
 }
 
 extension Snapshot {
-    fileprivate func anyRow(_ id: EntityID) -> (any Row)? {
+    func anyRow(_ id: EntityID) -> (any Row)? {
         if CronHeartbeat.isHeartbeat(id) { return cron.known.first { $0.id == id } }
         return switch id.kind {
         case .source: sources.first { $0.id == id }

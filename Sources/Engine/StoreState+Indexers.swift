@@ -129,7 +129,7 @@ extension StoreState {
                 else { continue }
                 indexers.rows[place].lagSeconds = watch.lagSeconds(at: moment)
                 let said = watch.assess(limits.indexer(row.id.name), at: moment)
-                guard said != assessments[row.id] else { continue }
+                guard said != ownRules(of: row.id) else { continue }
                 let judgement = settle(said, of: row.id, at: moment, now: now.wall)
                 indexers.rows[place].judgement = judgement
                 if let own = indexers.rowsByProbe[probe]?.firstIndex(where: { $0.id == row.id }) {

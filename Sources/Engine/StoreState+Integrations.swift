@@ -62,6 +62,7 @@ extension StoreState {
         series.add(row.failures, id, .failure, at: now, interval: interval)
         series.add(row.retries, id, .retry, at: now, interval: interval)
         series.add(row.p95, id, .latency, at: now, interval: interval)
+        series.add(row.p50, id, .median, at: now, interval: interval)
         flows.watches[id] = watch
     }
 
@@ -151,7 +152,7 @@ extension StoreState {
                 blindFeeders(of: row.id, blind, at: now).isEmpty
             else { continue }
             let said = watch.assess(limits.integration(row.integration), at: moment)
-            guard said != assessments[row.id] else { continue }
+            guard said != ownRules(of: row.id) else { continue }
             flows.rows[place].judgement = settle(said, of: row.id, at: moment, now: now.wall)
         }
     }

@@ -30,6 +30,7 @@ extension StoreState {
         flags.crossings = Self.byFlag(state.crossings)
         flags.book = FlagBook(earlier: Self.flagValues(state.flagValues))
         takeAsides(of: state, at: now)
+        takeAlerts(of: state)
         for place in flows.rows.indices {
             flows.rows[place].lastSuccess = state.lastSuccesses[flows.rows[place].id.key]
         }
@@ -84,6 +85,9 @@ extension StoreState {
         state.crossings = Self.byText(flags.crossings)
         state.flagValues = Self.byText(flags.book.lastValues)
         state.asides = asidesToKeep
+        state.alerts = alertsToKeep
+        state.troubles = detecting.troubles
+        state.notices = notices.toKeep
         keepListed(in: &state)
         return state
     }

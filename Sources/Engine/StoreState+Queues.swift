@@ -329,7 +329,7 @@ extension StoreState {
                 let id = rows[place].id
                 guard let watch = queues.watches[id] else { continue }
                 let said = watch.assess(limits.queue(id.name), at: Moment(now))
-                guard said != assessments[id] else { continue }
+                guard said != ownRules(of: id) else { continue }
                 let judgement = settle(said, of: id, at: Moment(now), now: now.wall)
                 queues.rowsByProbe[probe]?[place].judgement = judgement
                 changed[id] = judgement

@@ -9,6 +9,7 @@ extension StoreState {
         reassess(at: now)
         var snapshot = covered(generation: generation, at: now)
         showAsides(in: &snapshot, at: now.wall)
+        snapshot.alerts = alertRows(in: snapshot, at: now)
         return snapshot
     }
 

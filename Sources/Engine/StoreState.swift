@@ -34,6 +34,9 @@ struct StoreState: Sendable {
     var indexers = IndexerPart()
     var flags = FlagPart()
     var asides = AsideBook()
+    var detecting = DetectionPart()
+    /// Changes of alerts, for whoever is told outside of the console.
+    var notices = NoticeBook()
     var labels = Labels()
 
     /// Newest last, at most 50: what a snapshot shows.
@@ -46,7 +49,7 @@ struct StoreState: Sendable {
     /// What an earlier run knew of entities that have not been read yet.
     var kept = EngineState()
     /// A status or a flag has changed since this was last taken.
-    private var hasNews = false
+    var hasNews = false
 
     enum Unsaved: Int, Comparable, Sendable {
         case nothing, routine, urgent
@@ -120,6 +123,7 @@ struct StoreState: Sendable {
             cost: sample.cost, notices: notices, latency: latency, began: now.earlier(bySeconds: latency),
             at: now)
         finishedRead(schedule, latency: latency, at: now)
+        observe(id, at: now)
     }
 
     mutating func failed(_ id: String, _ failure: ReadFailure, latency: Double, at now: Timestamp) {
@@ -139,6 +143,7 @@ struct StoreState: Sendable {
         probes[id]?.succeeded(
             cost: sample.cost, notices: sample.notices, latency: latency, began: began, at: now)
         finishedRead(schedule, latency: latency, at: now)
+        observe(id, at: now)
         return actions
     }
 
@@ -151,13 +156,13 @@ struct StoreState: Sendable {
         judgeSource(schedule.source, at: now)
     }
 
-    private mutating func judgeSource(_ source: String, at now: Timestamp) {
+    mutating func judgeSource(_ source: String, at now: Timestamp) {
         let id = EntityID(.source, source)
         let said = sourceAssessments(source, at: now)
         // Some of its probes have not been read for the first time: it is neither well nor ill yet.
         let isBeginning = said.allSatisfy { $0.status >= .ok || $0.rule == .notRead }
         if isBeginning, said.contains(where: { $0.status < .ok }) { return }
-        guard said != assessments[id] else { return }
+        guard said != ownRules(of: id) else { return }
         _ = settle(said, of: id, at: Moment(now), now: now.wall)
     }
 
@@ -168,6 +173,8 @@ struct StoreState: Sendable {
     mutating func settle(
         _ assessed: [Assessment], of id: EntityID, at moment: Moment, now: WallTime
     ) -> Judgement {
+        // What detectors say of it stands beside what its own rules do.
+        let assessed = assessed.filter { !$0.rule.isLearned } + (detecting.found[id] ?? [])
         let before = assessments.updateValue(assessed, forKey: id) ?? []
         defer { weighAside(assessed, of: id, at: now) }
         var judgement = Judgement(assessed, at: moment)
@@ -185,6 +192,11 @@ struct StoreState: Sendable {
         if let began, judgement.status != .ok { judgement.since = min(began, judgement.since ?? began) }
         if let change { tell(change, of: id, assessed, after: before, at: now) }
         return judgement
+    }
+
+    /// What its own rules said of it last.
+    func ownRules(of id: EntityID) -> [Assessment]? {
+        detecting.found[id] == nil ? assessments[id] : assessments[id]?.filter { !$0.rule.isLearned }
     }
 
     /// What was not well is shown as it was until it can be judged.
@@ -206,21 +218,6 @@ struct StoreState: Sendable {
     /// Something of it is pending, or not well: time alone may change what is said.
     func isMoving(_ id: EntityID) -> Bool {
         assessments[id]?.contains { $0.status != .ok || $0.standing != .judged } ?? false
-    }
-
-    /// Judges again what time alone may have changed, as long as what was read is still to be trusted.
-    mutating func reassess(at now: Timestamp) {
-        var blind: [String: Judgement] = [:]
-        for (id, watch) in probes { blind[id] = watch.blindJudgement(limits.freshness, at: now) }
-        reassessQueues(at: now, unlessBlind: blindToQueues(blind, at: now))
-        reassessIntegrations(at: now, unlessBlind: blind)
-        reassessIndexers(at: now, unlessBlind: blind)
-        reassessCron(at: now)
-        var judged: Set<ExactName> = []
-        for source in probeOrder.compactMap({ probes[$0]?.schedule.source })
-        where judged.insert(ExactName(source)).inserted {
-            judgeSource(source, at: now)
-        }
     }
 
     /// Another rule speaks, as badly as the first: the status is as it was, and what is wrong is not.

@@ -17,6 +17,8 @@ package struct Snapshot: Sendable, Codable {
     /// What rules have to say: those that are not plainly ok (not well, pending, not judged), by entity. Rows
     /// are made of the same.
     package var assessments: [Assessment]
+    /// What is open, worst and oldest first.
+    package var alerts: [AlertRow]
     /// Newest last, at most 50.
     package var events: [Event]
     /// False when the state directory cannot be written: nothing is kept and no change is sent.
@@ -33,6 +35,7 @@ package struct Snapshot: Sendable, Codable {
         flags = []
         sources = []
         assessments = []
+        alerts = []
         events = []
         storage = .ok
     }

@@ -53,6 +53,8 @@ package struct Assessment: Hashable, Sendable, Codable {
     /// What is said after them and tells a time of a clock: the journal, whose lines last, does without.
     package var timedParts: [String] = []
     package var figure: Judgement.Figure?
+    /// Ids of the records that are wrong, where they are known.
+    package var records: [String] = []
     /// What the detail shows instead of the bare value, `3 of 4, few`.
     package var valueText: String?
     /// What the detail shows instead of the bare limit.

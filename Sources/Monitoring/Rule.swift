@@ -13,6 +13,17 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
     case flagState, flagFile, flagScope
     // Sources and whatever is read from them.
     case answers, answerTime, notice, clock, vanished, notRead
+    // What is usual, learned: by detectors (`Monitoring/Detection`).
+    case lessThanUsual, moreThanUsual, failsMore, retriedMore, slower, grows, repeats, disagrees
+
+    /// Of a detector: it compares with what is usual, or over time.
+    package var isLearned: Bool {
+        switch self {
+        case .lessThanUsual, .moreThanUsual, .failsMore, .retriedMore, .slower, .grows, .repeats, .disagrees:
+            true
+        default: false
+        }
+    }
 
     /// Its figure beside its limit says all of it.
     var isOfOneFigure: Bool { [.depth, .oldest, .lag, .growing].contains(self) }
@@ -70,6 +81,16 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
         case .notice: ("its own word", "what the source itself says is wrong")
         case .clock: ("clock", "how far the server's clock is from this machine's")
         case .vanished: ("there", "a thing that was not well and is no longer listed")
+        case .lessThanUsual:
+            ("less than usual", "attempts that end, against the hour of the week and the other flows")
+        case .moreThanUsual: ("more than usual", "attempts that end, against the hour of the week")
+        case .failsMore: ("fails more", "the share of attempts that fail, against what is usual of the flow")
+        case .retriedMore:
+            ("retried more", "the share of attempts that are retried, against what is usual of the flow")
+        case .slower: ("slower", "how long attempts take, against what is usual at this hour")
+        case .grows: ("grows", "a level that should not grow, or not for so long")
+        case .repeats: ("repeats itself", "a source that says the same while others move")
+        case .disagrees: ("disagrees", "records that one side lacks, has in excess, or has otherwise")
         case .notRead: ("read", "how old the figures are, against the interval")
         }
     }

@@ -9,6 +9,8 @@ package struct SeriesID: Hashable, Sendable, Codable {
         case success, failure, retry
         /// Seconds, 95th percentile.
         case latency
+        /// Seconds, 50th percentile.
+        case median
         /// Age of the oldest waiting message, seconds.
         case oldest
         /// Changelog events waiting, a count.
@@ -25,7 +27,7 @@ package struct SeriesID: Hashable, Sendable, Codable {
             case .depth, .backlog: "count"
             case .inRate, .outRate: "1/s"
             case .success, .failure, .retry: "1/min"
-            case .latency, .oldest, .lag, .heartbeat: "s"
+            case .latency, .median, .oldest, .lag, .heartbeat: "s"
             case .readTime: "ms"
             }
         }

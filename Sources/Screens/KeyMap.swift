@@ -55,8 +55,11 @@ package enum KeyMap {
                 .character("5"): .focus(.flags),
             ]),
         Binding(
-            .see, "0 6", "Sources; Events", in: [.watch, .detail, .lines, .output],
-            [.character("0"): .focus(.sources), .character("6"): .focus(.events)]),
+            .see, "0 6 7", "Sources; Events; Alerts", in: [.watch, .detail, .lines, .output],
+            [
+                .character("0"): .focus(.sources), .character("6"): .focus(.events),
+                .character("7"): .focus(.alerts),
+            ]),
         Binding(
             .see, "Tab", "next pane; Right, Left", in: [.watch],
             [

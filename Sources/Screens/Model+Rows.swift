@@ -2,6 +2,7 @@ import Display
 import FeatureFlags
 package import EngineAPI
 package import Monitoring
+import Text
 
 // What the panes show: rows in their order, less what the filter hides.
 extension Model {
@@ -13,6 +14,22 @@ extension Model {
     package var sources: [SourceRow] { rows(.sources, \.sources) }
     /// Newest last.
     package var events: [Event] { shown?.events ?? [] }
+
+    /// The worst and oldest first; under a filter those whose name or sentence it finds.
+    package var alerts: [AlertRow] {
+        let all = shown?.alerts ?? []
+        guard !filter.isEmpty else { return all }
+        return all.filter { alert in
+            if let row = row(alert.entity) { return filter.matches(row) }
+            return alert.label.mentions(lowercase: filter.text.lowercased())
+        }
+    }
+
+    /// Where the cursor of the alerts stands among them.
+    var alertPlace: Int? {
+        let alerts = alerts
+        return alerts.isEmpty ? nil : alerts.firstIndex { $0.entity == alertCursor } ?? 0
+    }
 
     private func rows<R: Row>(_ pane: Pane, _ path: KeyPath<Snapshot, [R]>) -> [R] {
         guard let rows = shown?[keyPath: path] else { return [] }
@@ -28,7 +45,7 @@ extension Model {
         case .cron: beats(in: pane) + cronJobs
         case .indexers: indexers
         case .flags: flags
-        case .events: []
+        case .events, .alerts: []
         }
     }
 
@@ -74,6 +91,7 @@ extension Model {
         case .detail(let id), .lines(let id): return row(id)
         case .watch, .help, .output: break
         }
+        if focus == .alerts { return alertPlace.flatMap { row(alerts[$0].entity) } }
         guard focus != .events else {
             return (eventCursor ?? events.last)?.entity.flatMap { row($0) }
         }

@@ -19,6 +19,7 @@ package struct Model: Sendable {
     /// The row the cursor stands on; ask `cursor(in:)`, which knows what is there.
     package var cursors: [Pane: EntityID] = [:]
     package var eventCursor: Event?
+    package var alertCursor: EntityID?
     package var orders: [Pane: Order] = [:] { didSet { stamp = .init() } }
     package var filter = Filter("") { didSet { stamp = .init() } }
     /// The filter while it is typed.

@@ -55,7 +55,7 @@ extension Pane {
         case .cron: [.severity, .name, .lastSuccess, .nextDue]
         case .indexers: [.severity, .name, .backlog, .lag]
         case .flags: [.severity, .name, .changed]
-        case .events: []
+        case .events, .alerts: []
         }
     }
 }
@@ -142,7 +142,7 @@ extension Snapshot {
         case .cron: order.take(cron.jobs, work)
         case .indexers: order.take(indexers, work)
         case .flags: order.take(flags, work)
-        case .events: break
+        case .events, .alerts: break
         }
     }
 }

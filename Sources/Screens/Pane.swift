@@ -3,7 +3,7 @@ package import Monitoring
 
 /// An area of the watch screen; its raw value is the digit that goes there.
 package enum Pane: Int, Sendable, CaseIterable {
-    case sources, queues, integrations, cron, indexers, flags, events
+    case sources, queues, integrations, cron, indexers, flags, events, alerts
 
     package var title: String {
         switch self {
@@ -14,6 +14,7 @@ package enum Pane: Int, Sendable, CaseIterable {
         case .indexers: "Indexers"
         case .flags: "Flags"
         case .events: "Events"
+        case .alerts: "Alerts"
         }
     }
 
@@ -27,8 +28,12 @@ package enum Pane: Int, Sendable, CaseIterable {
         case .indexers: "indexer"
         case .flags: "flag"
         case .events: "event"
+        case .alerts: "alert"
         }
     }
+
+    /// It lists what has happened, or is wrong with rows of other panes: it has no rows of its own.
+    var isList: Bool { self == .events || self == .alerts }
 
     /// The pane whose rows are of this kind.
     package init?(_ kind: EntityID.Kind) {
@@ -45,7 +50,7 @@ package enum Pane: Int, Sendable, CaseIterable {
 }
 
 extension Snapshot {
-    /// The rows of a pane as the engine sent them; none for the events, which are no rows.
+    /// The rows of a pane as the engine sent them; none of a list, which has no rows.
     package func rows(of pane: Pane) -> [any Row] {
         switch pane {
         case .sources: sources
@@ -54,7 +59,7 @@ extension Snapshot {
         case .cron: cron.jobs
         case .indexers: indexers
         case .flags: flags
-        case .events: []
+        case .events, .alerts: []
         }
     }
 
@@ -67,7 +72,7 @@ extension Snapshot {
         case .cron: cron.jobs[place]
         case .indexers: indexers[place]
         case .flags: flags[place]
-        case .events: nil
+        case .events, .alerts: nil
         }
     }
 
@@ -79,7 +84,7 @@ extension Snapshot {
         case .cron: cron.jobs[place].id
         case .indexers: indexers[place].id
         case .flags: flags[place].id
-        case .events: nil
+        case .events, .alerts: nil
         }
     }
 

@@ -183,9 +183,10 @@ extension Model {
         // Where there are no panes the cursor stands on a row of any. Events are none, and where nobody chose a
         // source the worst row counts.
         if !isZoomed, isCompact,
-            focus == .events || (focus == .sources && cursors[.sources] == nil)
+            focus.isList || (focus == .sources && cursors[.sources] == nil)
         {
             eventCursor = nil
+            alertCursor = nil
             focus = problems.first.flatMap { Pane($0.kind) } ?? .queues
             cursors[focus] = nil
             if selected?.id != problems.first { cursors[focus] = problems.first }

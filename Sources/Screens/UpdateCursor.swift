@@ -24,6 +24,10 @@ extension Model {
             run?.offset = motion.applied(to: offset, count: end + 1)
         case .help: help.chosen = motion.applied(to: help.chosen, count: helpLines.count)
         case .watch where isCompact: jump(motion)
+        case .watch where focus == .alerts:
+            let alerts = alerts
+            let next = motion.applied(to: alertPlace ?? 0, count: alerts.count)
+            alertCursor = alerts.indices.contains(next) ? alerts[next].entity : nil
         case .watch where focus == .events:
             let events = events
             let place = eventCursor.flatMap { events.lastIndex(of: $0) } ?? events.count - 1

@@ -39,7 +39,7 @@ extension Model {
 
     /// Takes the filter away from around the row that was found by it.
     mutating func keepFound() {
-        let found = focus == .events ? nil : cursor(in: focus)
+        let found = focus.isList ? nil : cursor(in: focus)
         filter = Filter("")
         guard let found else { return }
         cursors[focus] = found

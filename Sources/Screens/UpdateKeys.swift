@@ -125,12 +125,13 @@ extension Model {
         case .open where screen == .help: return nil
         case .open: return selected == nil ? "no row here" : nil
         case .lines: return whyNoLines
-        case .mark: return selected == nil || focus == .events ? "no row here" : nil
+        case .mark: return selected == nil || focus.isList ? "no row here" : nil
         case .copyName, .copyLine: return selected == nil && marked.isEmpty ? "no row here" : nil
         case .nextProblem, .previousProblem: return hasProblem ? nil : noProblem
         case .nextMatch, .previousMatch: return matches.isEmpty ? "nothing matches" : nil
         case .sortNext, .sortPrevious, .sortReversed:
-            return focus.sortColumns.isEmpty ? "events stand by time" : nil
+            guard focus.sortColumns.isEmpty else { return nil }
+            return focus == .alerts ? "the worst and oldest alerts stand first" : "events stand by time"
         case .readNow, .freeze: return snapshot == nil ? "nothing was read yet" : nil
         case .nextTheme: return themes.count < 2 ? "there is one theme" : nil
         default: return nil

@@ -48,6 +48,7 @@ struct Composition {
             window: settings.window.map { WindowClock(start: $0.start, days: $0.days, title: $0.title) },
             integrations: settings.integrations.map(\.integration), limits: settings.limits,
             probes: assemblies.flatMap { $0.probes() }, backends: try backends(), stores: stores, seed: seed)
+        setup.expected = settings.expected
         let urgent = settings.integrations.filter { $0.integration.tier == 1 }
         setup.urgentSources = Set(urgent.flatMap { $0.outcomes.map(\.source) })
         for flow in settings.integrations {

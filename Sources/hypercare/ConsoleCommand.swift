@@ -21,8 +21,9 @@ struct ConsoleCommand {
             witnesses: Stores.witnesses(settings, variables))
         let composition = Composition(settings: settings, variables: variables, time: time)
         // A second console of the same user keeps nothing, so it changes nothing either.
-        let setup = try composition.setup(
+        var setup = try composition.setup(
             stores: opened.stores, watchesOnly: opened.watchesOnly)
+        setup.tell(settings.alerts, trust: FileTrust(groups: settings.trustedGroups), variables)
         var attached = Attached(setup: setup, person: identity.person, time: time, themes: themes)
         attached.themeChoice = Themes.choice(common.theme, settings.theme)
         attached.view = path.map { ViewFile(in: $0) }

@@ -32,6 +32,7 @@ import TestSupport
         state.queues["queue@db:erp"] = QueueWatch.Memory(usualWait: 30, hadConsumer: true)
         state.listed["queue@db:erp"] = .init(
             reach: "db1", form: "db", waiting: 600, goneSince: WallTime(seconds: number))
+        state.fillAlerts(number)
         state.savedAt = WallTime(seconds: number)
         return state
     }
@@ -204,6 +205,9 @@ import TestSupport
         then.flagEnds = nil
         then.halfDone = [:]
         then.crossings = [:]
+        then.alerts = []
+        then.troubles = []
+        then.notices = KeptNotices()
         #expect(read.state == then && read.generation == 7)
     }
 

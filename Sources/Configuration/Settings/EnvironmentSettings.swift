@@ -40,6 +40,9 @@ package struct EnvironmentSettings: Sendable, Hashable {
     package var general = GeneralLimits()
     package var audit = AuditSettings()
     package var ownCommands = OwnCommandSettings()
+    /// What is no news at its time of day.
+    package var expected: [StoreShape.Expected] = []
+    package var alerts = AlertSettings()
     /// Where figures can be taken from by Prometheus; nil: nowhere.
     package var metrics: LoopbackPort?
     /// By the integration's name, completed from its tier.
@@ -119,6 +122,15 @@ package struct EnvironmentSettings: Sendable, Hashable {
                 Field(
                     "commands", \.ownCommands, OwnCommandSettings.section.kind,
                     "Programs of your own that :run starts on a row, by its kind."),
+                Field(
+                    "expected", \.expected, .expected,
+                    "What people know beforehand and is no news then: nights in which the ERP is closed.",
+                    example:
+                        "[{entity: integration:stock-erp, from: \"02:00\", to: \"02:30\", why: the ERP is closed}]"
+                ),
+                Field(
+                    "alerts", \.alerts, AlertSettings.section.kind,
+                    "Who is told what opens, worsens and ends."),
                 Field(
                     "metrics", \.metrics, optional: .loopback,
                     "Serves every figure, status and since under /metrics in Prometheus's form, to this machine alone.",

@@ -19,8 +19,26 @@ package struct Alert: Sendable, Hashable {
     package var changes: [StoreEvent]
     /// What follows from it.
     package var folded: [AlertKey]
+    /// What lies upstream of it and showed only later; nil where it is the cause itself.
+    package var head: Finding?
     /// It opened and ended so often that it is one alert until it rests.
     package var isFlapping: Bool
+
+    package init(
+        key: AlertKey, severity: AlertSeverity, state: State, since: Double, opened: Double, sentence: String,
+        records: [String], changes: [StoreEvent], folded: [AlertKey], isFlapping: Bool
+    ) {
+        self.key = key
+        self.severity = severity
+        self.state = state
+        self.since = since
+        self.opened = opened
+        self.sentence = sentence
+        self.records = records
+        self.changes = changes
+        self.folded = folded
+        self.isFlapping = isFlapping
+    }
 }
 
 /// One line of an alert's life.

@@ -20,9 +20,12 @@ package struct AlertBook: Sendable {
         /// What lives on of what follows from it.
         var living: Set<AlertKey> = []
         var told: Set<ExactName> = []
+        /// Of an earlier run, and not found in this one yet.
+        var isKept = false
     }
 
-    private let map: CauseMap
+    /// What follows from what.
+    package var map: CauseMap
     private var entries: [AlertKey: Entry] = [:]
     private var resolved: [(key: AlertKey, at: Double)] = []
     private var changes: [AlertKey: [Double]] = [:]
@@ -39,6 +42,17 @@ package struct AlertBook: Sendable {
         }
     }
 
+    /// So long what an earlier run left open stays so without being found anew: holds and sums begin again.
+    static let patience = 600.0
+
+    /// Takes up what an earlier run left open: it was told then.
+    package mutating func take(_ alerts: [Alert]) {
+        for alert in alerts {
+            entries[alert.key] = Entry(
+                alert: alert, told: Set(alert.records.map { ExactName($0) }), isKept: true)
+        }
+    }
+
     package mutating func note(_ event: StoreEvent) {
         events.append(event)
         if events.count > 200 { events.removeFirst() }
@@ -47,7 +61,10 @@ package struct AlertBook: Sendable {
     /// One round: all that is found at `now`.
     package mutating func update(_ findings: [Finding], at now: Double) -> [AlertChange] {
         var told: [AlertChange] = []
-        for key in entries.keys { entries[key]?.living = [] }
+        for key in entries.keys {
+            entries[key]?.living = []
+            entries[key]?.alert.head = nil
+        }
         resolved.removeAll { now - $0.at > Self.healing }
         // Upstream first, so that what follows finds its cause.
         let ordered = findings.sorted { left, right in
@@ -65,6 +82,7 @@ package struct AlertBook: Sendable {
                 if entries[cause]?.alert.folded.contains(finding.key) == false {
                     entries[cause]?.alert.folded.append(finding.key)
                 }
+                head(cause, by: finding)
                 if let change = worsen(cause, by: finding, at: now) { told.append(change) }
             } else if !isHealing(finding, at: now) {
                 told.append(open(finding, at: now))
@@ -88,6 +106,7 @@ package struct AlertBook: Sendable {
     private mutating func renew(_ finding: Finding, at now: Double) -> AlertChange? {
         guard var entry = entries[finding.key] else { return nil }
         entry.gone = nil
+        entry.isKept = false
         entry.alert.sentence = finding.sentence
         entry.alert.since = min(entry.alert.since, finding.since)
         let new = finding.records.filter { !entry.told.contains(ExactName($0)) }
@@ -100,11 +119,17 @@ package struct AlertBook: Sendable {
         return AlertChange(at: now, what: .worsened, alert: entry.alert)
     }
 
+    /// What was seen first need not be the cause: what lies upstream of it may show only later.
+    private mutating func head(_ cause: AlertKey, by finding: Finding) {
+        let rank = CauseMap.rank(finding.entity, finding.kind)
+        let known = entries[cause]?.alert.head.map { CauseMap.rank($0.entity, $0.kind) }
+        guard rank < known ?? CauseMap.rank(cause.entity, cause.kind) else { return }
+        entries[cause]?.alert.head = finding
+    }
+
     /// What follows from a milder cause may be worse than it: the cause is then as bad.
     private mutating func worsen(_ cause: AlertKey, by finding: Finding, at now: Double) -> AlertChange? {
-        guard let alert = entries[cause]?.alert, finding.severity > alert.severity,
-            finding.entity == cause.entity
-        else { return nil }
+        guard let alert = entries[cause]?.alert, finding.severity > alert.severity else { return nil }
         entries[cause]?.alert.severity = finding.severity
         guard let worse = entries[cause]?.alert else { return nil }
         return AlertChange(at: now, what: .worsened, alert: worse)
@@ -156,7 +181,8 @@ package struct AlertBook: Sendable {
             let gone = entry.gone ?? now
             entry.gone = gone
             entries[key] = entry
-            let rest = entry.alert.isFlapping ? 3600 : Self.isHard(key.kind) ? Self.least : Self.rest
+            let usual = entry.alert.isFlapping ? 3600 : Self.isHard(key.kind) ? Self.least : Self.rest
+            let rest = entry.isKept ? Self.patience : usual
             guard now - gone >= rest, now - entry.alert.opened >= Self.least else { continue }
             entries[key] = nil
             resolved.append((key, now))
@@ -171,7 +197,7 @@ package struct AlertBook: Sendable {
     private static func isHard(_ kind: Finding.Kind) -> Bool {
         switch kind {
         case .unreachable, .frozen, .stopped, .noConsumer, .stuck, .died, .overdue, .running, .errors, .blind,
-            .invalid:
+            .invalid, .unsettled, .word:
             true
         case .silent, .burst, .failing, .retries, .slow, .growing, .behind, .missing, .extra, .different,
             .drift:

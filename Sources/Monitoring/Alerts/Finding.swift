@@ -21,6 +21,8 @@ package struct Finding: Sendable, Hashable {
         case blind, behind, invalid
         /// Records that one side lacks, that it has in excess, that differ; a set that drifts apart.
         case missing, extra, different, drift
+        /// A flag whose state is not certain; what a server itself says is wrong, in its word.
+        case unsettled, word
     }
 
     package var entity: EntityID

@@ -1,14 +1,16 @@
-import Text
+package import Text
 
 /// What follows from what in a store: a source before what is read of it, cron before its groups, a group before its jobs,
 /// a queue before its flow, a flow before its letters and checks, the shop before all of them.
 package struct CauseMap: Sendable {
     private var causes: [EntityID: Set<EntityID>] = [:]
+    /// Where each thing is read, as far as that is known; else anything may follow from any source.
+    package var sources: [EntityID: Set<ExactName>] = [:]
     private let systems: [EntityID: String]
     private let groups: [ExactName: String]
     private let letters: [(name: String, flows: [StoreShape.Flow])]
 
-    static let shop = EntityID(.integration, "*")
+    package static let shop = EntityID(.integration, "*")
     static let heartbeat = EntityID(.cron, "heartbeat")
 
     package init(_ shape: StoreShape) {
@@ -52,7 +54,9 @@ package struct CauseMap: Sendable {
     func follows(_ entity: EntityID, from other: EntityID) -> Bool {
         if causes[entity]?.contains(other) == true { return true }
         switch (entity.kind, other.kind) {
-        case (_, .source): return entity.kind != .source
+        case (_, .source):
+            guard entity.kind != .source else { return false }
+            return sources[entity].map { $0.contains(ExactName(other.name)) } ?? true
         case (.cron, .cron):
             if other == Self.heartbeat { return true }
             return groups[ExactName(entity.name)].map { Self.group($0) == other } ?? false

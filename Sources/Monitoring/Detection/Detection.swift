@@ -155,7 +155,10 @@ package struct Detection: Sendable {
             flows.skip(now)
             return
         }
-        flows.take(rows, seconds: seconds, excused: shape.flows.map(isExcused), now)
+        let unread = Set(rows.filter(\.isUnread).map { ExactName($0.flow) })
+        flows.take(
+            rows.filter { !$0.isUnread }, seconds: seconds,
+            excused: shape.flows.map { unread.contains(ExactName($0.name)) || isExcused($0) }, now)
     }
 
     /// Whether how many come says nothing of the flow itself now.
@@ -249,6 +252,11 @@ package struct Detection: Sendable {
 
     /// What changed in the alerts by `at`, once all that was read until then has been taken.
     package mutating func judge(at moment: Double) -> [AlertChange] {
+        book.update(findings(at: moment), at: moment)
+    }
+
+    /// What is found by `moment`, of everything that was read until then.
+    package func findings(at moment: Double) -> [Finding] {
         let awake = awakeSince.map { moment - $0 } ?? 0
         var circumstances = now
         circumstances.at = moment
@@ -264,6 +272,6 @@ package struct Detection: Sendable {
         for indexer in indexers.values { findings += indexer.findings }
         for check in checks.values { findings += check.findings }
         findings.removeAll { isExpected($0.entity) }
-        return book.update(findings, at: moment)
+        return findings
     }
 }

@@ -64,6 +64,8 @@ package struct Observation: Sendable, Hashable {
         /// Seconds, of some of the attempts.
         package var latencies: [Double] = []
         package var lastError: String?
+        /// Nobody knows what came: that none is named here is no silence.
+        package var isUnread = false
         package init(_ flow: String) { self.flow = flow }
     }
 

@@ -70,6 +70,22 @@ package struct IntegrationWatch: Sendable {
         conditions.note(.slow, slow != .ok, at: now)
     }
 
+    /// What one source saw end in a stretch of its own clock, with the times it took: nil while that is not known.
+    package struct Stretch: Sendable {
+        package var counts: OutcomeCounts
+        /// Seconds.
+        package var latencies: [Double]
+    }
+
+    /// By the probe that tells it.
+    package func stretch(of source: String, from start: WallTime, to end: WallTime) -> Stretch? {
+        guard let ledger = ledgers[source], let counts = ledger.counts(from: start, to: end) else {
+            return nil
+        }
+        let times = ledger.latencies.filter { start <= $0.at && $0.at < end }.map(\.seconds)
+        return Stretch(counts: counts, latencies: times)
+    }
+
     /// What each source told last, line by line, by its own clock; nil of one that gives no lines.
     package var lines: [(source: String, lines: OutcomeLines?)] {
         ledgers.keys.sorted().map { ($0, newestLines[$0]) }

@@ -191,6 +191,13 @@ package struct OutcomeLedger: Hashable, Sendable, Codable {
         )
     }
 
+    /// What ended in these whole buckets of five seconds, `start` among them and `end` not; nil while not all of them
+    /// have been watched to their end.
+    package func counts(from start: WallTime, to end: WallTime) -> OutcomeCounts? {
+        guard since <= start, end <= until else { return nil }
+        return sum(from: Self.bucket(start), through: Self.bucket(end) - 1)
+    }
+
     /// Seconds of the last `seconds` that were watched.
     package func covered(last seconds: Int) -> Double {
         min(Double(seconds), max(0, until.seconds(since: since)))

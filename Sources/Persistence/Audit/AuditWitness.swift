@@ -22,8 +22,7 @@ package enum AuditWitness: Hashable, Sendable {
                 if isWanted { throw error }
             }
         case .file(let path):
-            let (folder, name) = Self.parts(of: path)
-            try LogFile(name, in: Directory(folder + "/.")).append(Array("\(time) \(line)\n".utf8))
+            try LogFile(at: path).append(Array("\(time) \(line)\n".utf8))
         case .command(let arguments, let environment, let trust):
             let command = ChildCommand(
                 arguments, environment: environment, input: Array("\(time) \(line)\n".utf8), trust: trust)
@@ -32,10 +31,5 @@ package enum AuditWitness: Hashable, Sendable {
                 throw SystemError("run", arguments.first ?? "", detail: "\(result.end)")
             }
         }
-    }
-
-    private static func parts(of path: String) -> (folder: String, name: String) {
-        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-        return (String(path[..<slash]), String(path[path.index(after: slash)...]))
     }
 }

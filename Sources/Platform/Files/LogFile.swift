@@ -19,6 +19,14 @@ package final class LogFile: Sendable {
         }
     }
 
+    /// By its whole path.
+    package convenience init(at path: String, mode: UInt32 = 0o600) throws {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { String(path[..<$0]) } ?? "."
+        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+        try self.init(name, in: Directory(folder + "/."), mode: mode)
+    }
+
     deinit { try? ops.close(file) }
 
     /// A record that was taken in part only is an error: the reader finds its torn end by its checksum.

@@ -33,7 +33,7 @@ struct Board: Sendable {
             case .cron: roll(pane, shown.cron.jobs)
             case .indexers: roll(pane, shown.indexers)
             case .flags: roll(pane, shown.flags, FlagsPane.rules(model))
-            case .events: Roll()
+            case .events, .alerts: Roll()
             }
         }
         verdict = shown.verdict

@@ -2,7 +2,7 @@ import Monitoring
 
 /// What can be typed after `:`; every action by its word. None changes production without asking.
 package enum CommandWord: String, Sendable, CaseIterable {
-    case sources, queues, integrations, cron, indexers, flags, events
+    case sources, queues, integrations, cron, indexers, flags, events, alerts
     case open, back, lines, zoom, problem, filter, next, previous, sort
     case turn, complete, aside, run
     case copy, save, mark, freeze, read, theme, time, since, mouse, redraw, suspend, help, quit
@@ -18,6 +18,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .flags: ["flag"]
         case .sources: ["source"]
         case .events: ["event", "ev", "log"]
+        case .alerts: ["alert", "al"]
         case .turn: ["toggle", "switch"]
         case .save: ["w", "write"]
         case .run: ["!"]
@@ -33,7 +34,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
     package var help: String {
         switch self {
         case .sources, .queues, .integrations, .cron, .indexers, .flags: "go to that pane, or a row of it"
-        case .events: "go to that pane"
+        case .events, .alerts: "go to that pane"
         case .open: "open the row, or that of this name"
         case .back: "back, close"
         case .lines: "the log lines behind the open row"
@@ -72,6 +73,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .indexers: .focus(.indexers)
         case .flags: .focus(.flags)
         case .events: .focus(.events)
+        case .alerts: .focus(.alerts)
         case .open: .open
         case .back: .back
         case .lines: .lines

@@ -171,7 +171,7 @@ extension Model {
     private static let mostChoices = 50
 
     private func choices(of command: CommandWord, _ rest: String) -> [String] {
-        if case .focus(let pane)? = command.action, pane != .events {
+        if case .focus(let pane)? = command.action, !pane.isList {
             return (rows(of: pane) + (pane == .cron ? beats : [])).map { Sanitizer.line($0.label) }
         }
         return switch command {

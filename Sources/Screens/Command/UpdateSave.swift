@@ -35,6 +35,7 @@ extension Model {
     private func paneText(isTable: Bool) -> String? {
         guard let shown else { return nil }
         guard focus != .events else { return eventsText(isTable: isTable) }
+        guard focus != .alerts else { return alertsText(isTable: isTable) }
         let content = PaneContents(model: self, snapshot: shown).content(focus)
         let heads = ["name", "status"] + content.columns.map { $0.longTitle ?? $0.title } + ["reason"]
         let rows = rows(of: focus).map { row -> [String] in
@@ -43,6 +44,21 @@ extension Model {
                 + content.columns.map { cells[$0.id]?.text ?? "" }
                 + [row.judgement.reason.joined(separator: " · ")]
         }
+        return TextTable([heads] + rows).text(isTable: isTable)
+    }
+
+    private func alertsText(isTable: Bool) -> String {
+        let rows = alerts.map { alert in
+            [
+                alert.label, alert.kind.word, alert.severity.rawValue, alert.since.civil.rfc3339,
+                alert.sentence,
+                alert.owner ?? "", String(alert.foldedCount), alert.changes.joined(separator: "; "),
+                alert.records.joined(separator: " "),
+            ]
+        }
+        let heads = [
+            "name", "what", "severity", "since", "sentence", "owner", "follow", "changed", "records",
+        ]
         return TextTable([heads] + rows).text(isTable: isTable)
     }
 

@@ -69,6 +69,7 @@ struct CurrentFigures {
         case .failure: row.failures
         case .retry: row.retries
         case .latency: row.p95
+        case .median: row.p50
         default: nil
         }
     }

@@ -12,6 +12,7 @@ enum SeriesWords {
         case .failure: "fail/min"
         case .retry: "retry/min"
         case .latency: "p95"
+        case .median: "p50"
         case .oldest: "oldest"
         case .backlog: "events waiting"
         case .lag: "lag"
@@ -25,7 +26,7 @@ enum SeriesWords {
         case .depth, .backlog: { Figures.count(Int(exactly: $0.rounded()) ?? 0) }
         case .inRate, .outRate: { Figures.perSecond($0) }
         case .success, .failure, .retry: { Figures.perMinute($0) }
-        case .latency: { Figures.seconds($0) + " s" }
+        case .latency, .median: { Figures.seconds($0) + " s" }
         case .oldest, .lag, .heartbeat: { Age.text(seconds: $0) }
         case .readTime: { Figures.fixed($0, decimals: 0) + " ms" }
         }

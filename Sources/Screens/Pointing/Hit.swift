@@ -7,6 +7,8 @@ package enum Hit: Target, Hashable {
     case pane(Pane)
     case row(EntityID)
     case event(Event)
+    /// What an alert is about.
+    case alert(EntityID)
     /// A line of the help, counted among those found.
     case helpLine(Int)
     /// A hint in the last row: as good as its key.

@@ -33,10 +33,15 @@ extension Model {
         clicked = nil
         switch hit {
         case .key(let key): return press(key)
+        case .pane(let pane) where !panes.contains(pane): return perform(.focus(pane))
         case .pane(let pane): enter(pane)
         case .event(let event):
             enter(.events)
             eventCursor = event
+            return openSecond(hit, after: last)
+        case .alert(let id):
+            if focus != .alerts { _ = perform(.focus(.alerts)) }
+            alertCursor = id
             return openSecond(hit, after: last)
         case .row(let id):
             // It may have gone since it was drawn.
@@ -95,6 +100,7 @@ extension Hit {
         case .pane(let pane): pane
         case .row(let id): Pane(id.kind)
         case .event: .events
+        case .alert: .alerts
         case .helpLine, .key, .question: nil
         }
     }

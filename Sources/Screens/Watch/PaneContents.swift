@@ -17,7 +17,7 @@ struct PaneContents {
             case .cron: CronPane(model: model).content(snapshot)
             case .indexers: IndexersPane(model: model).content(snapshot)
             case .flags: FlagsPane(model: model).content(snapshot)
-            case .events: PaneContent(pane: .events)
+            case .events, .alerts: PaneContent(pane: pane)
             }
         content.counts = counts(pane)
         content.marked = model.marked

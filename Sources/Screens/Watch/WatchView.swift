@@ -17,6 +17,7 @@ struct WatchView {
         case .stacked, .bands, .large: break
         }
         IdentityRow(model: model).draw(on: &painter, width: size.columns)
+        if size.rows >= 30 { FirstAlert(model: model).draw(on: &painter, row: 1, width: size.columns) }
         let body = Rect(size).rows(size.rows >= 30 ? 2 : 1, size.rows - 2)
         if let snapshot = model.shown {
             let contents = PaneContents(model: model, snapshot: snapshot)
@@ -40,9 +41,10 @@ struct ZoomedView {
 
     func draw(on painter: inout Painter, in area: Rect) {
         let model = contents.model
-        guard model.focus != .events else {
-            EventsPane(model: model).draw(on: &painter, in: area, isFocused: true)
-            return
+        switch model.focus {
+        case .events: return EventsPane(model: model).draw(on: &painter, in: area, isFocused: true)
+        case .alerts: return AlertsPane(model: model).draw(on: &painter, in: area, isFocused: true)
+        default: break
         }
         let content = contents.content(model.focus, probes: true)
         PaneView(content: content, cursor: model.cursor(in: model.focus), isFocused: true)

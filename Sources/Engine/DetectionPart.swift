@@ -1,0 +1,95 @@
+import EngineAPI
+import Monitoring
+
+/// What is not usual: detectors that learn what is, and the alerts that everything judged is told by.
+struct DetectionPart: Sendable {
+    /// Nil until it is known what there is to watch.
+    var detection: Detection?
+    var names = LiveNames()
+    /// What detectors say of each entity, as rules: settled with what its own rules say.
+    var found: [EntityID: [Assessment]] = [:]
+    var book: AlertBook
+    /// Detectors take attempts in steps of so many seconds, each step once.
+    static let step = 10.0
+    /// The source of all attempts, however many are read for them.
+    static let flows = "flows"
+    var steppedAt: Double?
+    /// Those of the config: what is no news at its time of day.
+    var expected: [StoreShape.Expected] = []
+    /// What was wrong and when, newest last: nothing is learned from it.
+    var troubles: [Trouble] = []
+    static let mostTroubles = 500
+
+    /// Where the clock of the detectors began: wall time then, and measured from there, so that no clock that is set
+    /// moves it.
+    private var epoch: (wall: Double, boot: Duration)?
+
+    init() { book = AlertBook(CauseMap(StoreShape())) }
+
+    mutating func seconds(at now: Timestamp) -> Double {
+        let began = epoch ?? (Double(now.wall.milliseconds) / 1000, now.boot)
+        epoch = began
+        return began.wall + (now.boot - began.boot).inSeconds
+    }
+
+    /// A moment of the detectors' clock, by the clock on the wall now.
+    func wall(_ moment: Double, at now: Timestamp) -> WallTime {
+        guard let epoch else { return now.wall }
+        let age = epoch.wall + (now.boot - epoch.boot).inSeconds - moment
+        return now.wall.advanced(bySeconds: -age)
+    }
+
+    mutating func bareName(of id: EntityID) -> String { names.bare(id).name }
+
+    mutating func take(_ observation: Observation) { detection?.take(observation) }
+
+    mutating func map(_ causes: CauseMap) { book.map = causes }
+}
+
+extension Finding.Kind {
+    /// The rule by which it stands in its row; nil of what the row's own rules judge, by evidence that recordings do not
+    /// have.
+    var rule: Rule? {
+        switch self {
+        case .silent: .lessThanUsual
+        case .burst: .moreThanUsual
+        case .failing: .failsMore
+        case .retries: .retriedMore
+        case .slow: .slower
+        case .growing: .grows
+        case .frozen: .repeats
+        case .missing, .extra, .different, .drift: .disagrees
+        case .unreachable, .stopped, .noConsumer, .stuck, .died, .overdue, .running, .errors, .blind, .behind,
+            .invalid, .unsettled, .word:
+            nil
+        }
+    }
+
+    /// What a rule's finding is called among alerts.
+    init(_ rule: Rule) {
+        self =
+            switch rule {
+            case .noConsumer: .noConsumer
+            case .nothingTaken, .abandoned, .held, .leftBehind: .stuck
+            case .depth, .oldest, .grows: .growing
+            case .failedMessages, .jobFailed: .errors
+            case .brokerState, .dropping, .notice, .clock: .word
+            case .failing, .failsMore: .failing
+            case .silent, .lessThanUsual: .silent
+            case .moreThanUsual: .burst
+            case .retriedMore: .retries
+            case .slow, .slower, .answerTime: .slow
+            case .heartbeat, .groups: .stopped
+            case .jobMissed, .jobDue, .jobUnplanned: .overdue
+            case .jobRunning: .running
+            case .lag, .growing, .stuck, .failingRuns: .behind
+            case .triggers, .changelog, .ahead, .suspended: .blind
+            case .invalid: .invalid
+            case .flagState, .flagFile, .flagScope: .unsettled
+            case .answers, .notRead: .unreachable
+            case .vanished: .word
+            case .repeats: .frozen
+            case .disagrees: .different
+            }
+    }
+}

@@ -1,0 +1,21 @@
+import Monitoring
+
+/// What detectors call the things that are watched: by kind and name alone, as recordings have them. Of two that share
+/// a name the second is known by its whole key.
+struct LiveNames: Sendable {
+    private var bare: [EntityID: EntityID] = [:]
+    private var live: [EntityID: EntityID] = [:]
+
+    /// For detectors.
+    mutating func bare(_ id: EntityID) -> EntityID {
+        if let known = bare[id] { return known }
+        var short = EntityID(id.kind, id.name)
+        if let other = live[short], other != id { short = EntityID(id.kind, id.key) }
+        bare[id] = short
+        live[short] = id
+        return short
+    }
+
+    /// What is watched by that name; the shop as a whole is nobody's row.
+    func live(_ bare: EntityID) -> EntityID { live[bare] ?? bare }
+}

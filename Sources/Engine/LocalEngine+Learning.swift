@@ -1,0 +1,94 @@
+import EngineAPI
+import Monitoring
+
+/// What is usual of this store: learned from what was kept, without the stretches in which something was wrong.
+extension LocalEngine {
+    /// At the first look not all is read at once; after so long what is there is all there is.
+    private static let patience: Duration = .seconds(60)
+    /// What is usual changes slowly.
+    private static let pause: Duration = .seconds(6 * 3600)
+    private static let wantedDays = 21
+
+    /// Begins the detectors once everything was read for the first time, and lets them learn anew now and then, when
+    /// nothing is wrong.
+    func detect() async {
+        guard !setup.looksOnce else { return }
+        let start = time.now.boot
+        while !state.isAllRead, time.now.boot < start + Self.patience {
+            guard (try? await time.sleep(until: time.now.boot + .seconds(1))) != nil else { return }
+        }
+        while !Task.isCancelled {
+            let past = await past()
+            if Task.isCancelled { return }
+            state.beginDetecting(past: past, at: time.now)
+            var next = time.now.boot + Self.pause
+            repeat {
+                guard (try? await time.sleep(until: next)) != nil else { return }
+                next = time.now.boot + .seconds(600)
+            } while !state.detecting.found.isEmpty
+        }
+    }
+
+    private func past() async -> [PastSeries] {
+        let step = 1800
+        let end = time.now.wall.milliseconds / 1000 / Int64(step) * Int64(step)
+        let (until, from) = (
+            WallTime(seconds: end), WallTime(seconds: end - Int64(Self.wantedDays) * 86_400)
+        )
+        var past: [PastSeries] = []
+        for (series, measure) in state.learned {
+            let values: [Double?]
+            do throws(StorageFailure) {
+                values = try await setup.stores.history.read(series, from: from, to: until, stepSeconds: step)
+            } catch {
+                failed(.history, error)
+                return []
+            }
+            let healthy = state.withoutTrouble(
+                values, of: series.entity, from: from, step: Double(step), at: time.now)
+            // Two days alike are no rule yet: what is learned from them would call a Monday wrong.
+            guard healthy.count(where: \.isFinite) >= 3 * 48 else { continue }
+            past.append(
+                PastSeries(
+                    entity: state.detecting.names.bare(series.entity), measure: measure,
+                    from: Double(from.milliseconds) / 1000, step: Double(step), values: healthy))
+        }
+        return past
+    }
+}
+
+extension StoreState {
+    /// Every probe has been read, or has failed.
+    var isAllRead: Bool { probes.values.allSatisfy { $0.reads > 0 || $0.failure != nil } }
+
+    /// What detectors learn from.
+    var learned: [(SeriesID, PastSeries.Measure)] {
+        var wanted: [(SeriesID, PastSeries.Measure)] = []
+        for row in flows.rows {
+            wanted += [
+                (SeriesID(row.id, .success), .successes), (SeriesID(row.id, .failure), .failures),
+                (SeriesID(row.id, .retry), .retries), (SeriesID(row.id, .median), .p50),
+                (SeriesID(row.id, .latency), .p95),
+            ]
+        }
+        wanted += queues.rows.filter(\.isWithoutConsumer).map { (SeriesID($0.id, .depth), .depth) }
+        return Array(wanted.prefix(400))
+    }
+
+    /// NaN where nothing was kept, or something was wrong with it, with the shop, or with a source.
+    func withoutTrouble(
+        _ values: [Double?], of entity: EntityID, from: WallTime, step: Double, at now: Timestamp
+    ) -> [Double] {
+        let spans = detecting.troubles.filter { span in
+            span.entity == entity || span.entity == CauseMap.shop || span.entity.kind == .source
+        }
+        return values.enumerated().map { place, value in
+            guard let value else { return .nan }
+            let begins = from.advanced(bySeconds: Double(place) * step)
+            let isTroubled = spans.contains {
+                $0.from < begins.advanced(bySeconds: step) && begins < $0.until
+            }
+            return isTroubled ? .nan : value
+        }
+    }
+}

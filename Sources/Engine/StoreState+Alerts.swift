@@ -1,0 +1,187 @@
+import EngineAPI
+import Monitoring
+import Text
+
+/// One road for every verdict: what detectors find stands in the row like what its own rules say, and alerts are made
+/// of what stands in the rows.
+extension StoreState {
+    /// Judges again what time alone may have changed, as long as what was read is still to be trusted.
+    mutating func reassess(at now: Timestamp) {
+        var blind: [String: Judgement] = [:]
+        for (id, watch) in probes { blind[id] = watch.blindJudgement(limits.freshness, at: now) }
+        reassessQueues(at: now, unlessBlind: blindToQueues(blind, at: now))
+        reassessIntegrations(at: now, unlessBlind: blind)
+        reassessIndexers(at: now, unlessBlind: blind)
+        reassessCron(at: now)
+        judgeUnusual(at: now)
+        var judged: Set<ExactName> = []
+        for source in probeOrder.compactMap({ probes[$0]?.schedule.source })
+        where judged.insert(ExactName(source)).inserted {
+            judgeSource(source, at: now)
+        }
+        updateAlerts(at: now)
+    }
+
+    /// Asks the detectors, and settles the rows of which they say something else than before.
+    mutating func judgeUnusual(at now: Timestamp) {
+        guard detecting.detection != nil else { return }
+        stepFlows(at: now)
+        let moment = detecting.seconds(at: now)
+        var found: [EntityID: [Assessment]] = [:]
+        for finding in detecting.detection?.findings(at: moment) ?? [] {
+            guard let rule = finding.kind.rule else { continue }
+            let id = detecting.names.live(finding.entity)
+            var said = Assessment(
+                rule, of: id, finding.severity == .critical ? .critical : .warning, finding.sentence,
+                since: detecting.wall(finding.since, at: now))
+            said.records = finding.records
+            found[id, default: []].append(said)
+        }
+        let before = detecting.found
+        detecting.found = found
+        for id in Set(before.keys).union(found.keys).sorted() where before[id] != found[id] {
+            resettle(id, at: now)
+        }
+    }
+
+    private mutating func resettle(_ id: EntityID, at now: Timestamp) {
+        let own = assessments[id]?.filter { !$0.rule.isLearned } ?? []
+        switch id.kind {
+        case .integration:
+            guard let place = flows.rows.firstIndex(where: { $0.id == id }) else { return }
+            flows.rows[place].judgement = settle(own, of: id, at: Moment(now), now: now.wall)
+        case .queue:
+            guard let place = queues.rows.firstIndex(where: { $0.id == id }) else { return }
+            let judgement = settle(own, of: id, at: Moment(now), now: now.wall)
+            queues.rows[place].judgement = judgement
+            for probe in queues.rowsByProbe.keys {
+                guard let place = queues.rowsByProbe[probe]?.firstIndex(where: { $0.id == id }) else {
+                    continue
+                }
+                queues.rowsByProbe[probe]?[place].judgement = judgement
+            }
+        case .cron, .indexer, .flag, .source, .recon: break
+        }
+    }
+
+    // MARK: Alerts
+
+    /// What stands in the rows, told as alerts, one a cause.
+    mutating func updateAlerts(at now: Timestamp) {
+        let moment = detecting.seconds(at: now)
+        var worst: [AlertKey: Finding] = [:]
+        for (id, said) in assessments {
+            for assessment in said where assessment.standing == .judged {
+                guard assessment.status == .critical || assessment.status == .warning else { continue }
+                let finding = finding(assessment, of: id, at: moment, now)
+                if let known = worst[finding.key], known.severity >= finding.severity { continue }
+                worst[finding.key] = finding
+            }
+        }
+        for (id, said) in detecting.found where id == CauseMap.shop {
+            for assessment in said {
+                let finding = finding(assessment, of: id, at: moment, now)
+                worst[finding.key] = finding
+            }
+        }
+        for (sink, fault) in notices.faults {
+            let id = EntityID(.source, sink)
+            worst[AlertKey(entity: id, kind: .unreachable)] = Finding(
+                id, .unreachable, .warning, since: moment - max(0, now.wall.seconds(since: fault.since)),
+                "what it is to be told it does not take: \(fault.words)")
+        }
+        let changes = detecting.book.update(Array(worst.values), at: moment)
+        guard !changes.isEmpty else { return }
+        for change in changes where change.what == .resolved {
+            let alert = change.alert
+            for key in [alert.key] + alert.folded {
+                detecting.troubles.append(
+                    Trouble(
+                        entity: detecting.names.live(key.entity), from: detecting.wall(alert.since, at: now),
+                        until: now.wall))
+            }
+        }
+        detecting.troubles.removeFirst(max(0, detecting.troubles.count - DetectionPart.mostTroubles))
+        unsaved = .urgent
+        hasNews = true
+        for change in changes {
+            let what: AlertNotice.What =
+                switch change.what {
+                case .opened: .opened
+                case .worsened: .worsened
+                case .resolved: .resolved
+                }
+            notices.add(what, alertRow(change.alert, at: now), at: now.wall)
+        }
+    }
+
+    /// For the book, which learns where it is read.
+    private mutating func bare(_ id: EntityID) -> EntityID {
+        let bare = detecting.names.bare(id)
+        let flow = id.kind == .integration ? flows.rows.first { $0.id == id } : nil
+        let sources = flow?.sources ?? (id.source.isEmpty ? nil : [id.source])
+        if let sources { detecting.book.map.sources[bare] = Set(sources.map { ExactName($0) }) }
+        return bare
+    }
+
+    private mutating func finding(
+        _ assessment: Assessment, of id: EntityID, at moment: Double, _ now: Timestamp
+    ) -> Finding {
+        // A time of the server's own clock is as long ago as it is there.
+        let began = since.seen[id]?.since ?? now.wall
+        let since = assessment.since.map { moment - max(0, self.moment(of: id.source, at: now).age(of: $0)) }
+        return Finding(
+            bare(id), Finding.Kind(assessment.rule),
+            assessment.status == .critical ? .critical : .warning,
+            since: since ?? moment - max(0, now.wall.seconds(since: began)), assessment.headline,
+            records: assessment.records)
+    }
+
+    /// So many of what follows from an alert are named in it.
+    private static let mostFolded = 20
+
+    func alertRows(in snapshot: Snapshot, at now: Timestamp) -> [AlertRow] {
+        detecting.book.open.map { alert in
+            var told = alertRow(alert, at: now)
+            if let head = alert.head {
+                told.folded.removeAll {
+                    $0.kind == head.kind && $0.entity == detecting.names.live(head.entity)
+                }
+                told.folded.insert(AlertRow.Folded(entity: told.entity, kind: told.kind), at: 0)
+                told.entity = detecting.names.live(head.entity)
+                told.kind = head.kind
+                told.sentence = Sanitizer.line(head.sentence, maxBytes: 400)
+                told.label = title(of: told.entity)
+            }
+            guard let row = snapshot.anyRow(told.entity) else { return told }
+            told.label = row.label
+            told.aside = row.judgement.aside
+            return told
+        }
+    }
+
+    /// As others are told it.
+    private func alertRow(_ alert: Alert, at now: Timestamp) -> AlertRow {
+        let id = detecting.names.live(alert.key.entity)
+        var told = AlertRow(
+            id, label: id == CauseMap.shop ? "the shop" : title(of: id), alert.key.kind,
+            alert.severity == .critical ? .critical : .warning, since: detecting.wall(alert.since, at: now),
+            openedAt: detecting.wall(alert.opened, at: now),
+            sentence: Sanitizer.line(alert.sentence, maxBytes: 400))
+        told.records = alert.records.map { Sanitizer.line($0, maxBytes: 64) }
+        told.foldedCount = alert.folded.count
+        told.folded = alert.folded.prefix(Self.mostFolded).map {
+            AlertRow.Folded(entity: detecting.names.live($0.entity), kind: $0.kind)
+        }
+        told.changes = alert.changes.prefix(3).map { change in
+            let before = alert.since - change.at
+            let when = before >= 1 ? "\(Age.text(seconds: before)) before" : "then"
+            return Sanitizer.line("\(change.text), \(when)", maxBytes: 200)
+        }
+        told.isFlapping = alert.isFlapping
+        let flow = flows.rows.claiming(id).first?.integration
+        told.owner = flow?.owner
+        told.runbook = flow?.runbook
+        return told
+    }
+}

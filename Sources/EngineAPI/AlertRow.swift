@@ -1,0 +1,58 @@
+package import Monitoring
+
+/// One alert as a person sees it: one a cause, with what follows from it.
+package struct AlertRow: Hashable, Sendable, Codable {
+    /// What it is about; `integration:*` is the shop as a whole.
+    package var entity: EntityID
+    /// What that is called.
+    package var label: String
+    package var kind: Finding.Kind
+    /// Critical or warning.
+    package var severity: Status
+    /// When it began, not when it was seen.
+    package var since: WallTime
+    package var openedAt: WallTime
+    /// One sentence with figures.
+    package var sentence: String
+    /// Ids of the records that are wrong, where they are known.
+    package var records: [String]
+    /// What follows from it, the first of them; how many there are in all.
+    package var folded: [Folded]
+    package var foldedCount: Int
+    /// What changed in the quarter of an hour before it began, nearest first.
+    package var changes: [String]
+    package var isFlapping: Bool
+    /// Who knows it, and what to do, of the flow it belongs to.
+    package var owner: String?
+    package var runbook: String?
+    /// Set while a person has set aside what it is about.
+    package var aside: Aside?
+
+    package struct Folded: Hashable, Sendable, Codable {
+        package var entity: EntityID
+        package var kind: Finding.Kind
+
+        package init(entity: EntityID, kind: Finding.Kind) {
+            self.entity = entity
+            self.kind = kind
+        }
+    }
+
+    package init(
+        _ entity: EntityID, label: String, _ kind: Finding.Kind, _ severity: Status, since: WallTime,
+        openedAt: WallTime, sentence: String
+    ) {
+        self.entity = entity
+        self.label = label
+        self.kind = kind
+        self.severity = severity
+        self.since = since
+        self.openedAt = openedAt
+        self.sentence = sentence
+        records = []
+        folded = []
+        foldedCount = 0
+        changes = []
+        isFlapping = false
+    }
+}

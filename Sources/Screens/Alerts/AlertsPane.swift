@@ -1,0 +1,144 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// What is wrong, one a cause, the worst and oldest first: each a line with its sentence below.
+struct AlertsPane {
+    let model: Model
+
+    func draw(on painter: inout Painter, in area: Rect, isFocused: Bool) {
+        painter.offer(Hit.pane(.alerts), on: area)
+        let alerts = model.alerts
+        TitleRule("\(Pane.alerts.rawValue) \(Pane.alerts.title)", counts: counts, isFocused: isFocused)
+            .draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
+        guard !alerts.isEmpty else {
+            painter.put("nothing is wrong", .dim, row: area.row + 1, column: area.column + 2)
+            return
+        }
+        let body = area.rows(1, area.rows)
+        let chosen = isFocused ? model.alertPlace : nil
+        let blocks = alerts.map { lines($0, width: body.columns - 2, painter.glyphs) }
+        var start = 0
+        if let chosen {
+            // The one under the cursor is whole on the screen.
+            while start < chosen, blocks[start...chosen].reduce(0, { $0 + $1.count }) > body.rows {
+                start += 1
+            }
+        }
+        var row = 0
+        for (place, block) in blocks.enumerated().dropFirst(start) {
+            let height = min(block.count, body.rows - row)
+            guard height > 0 else { break }
+            let area = body.rows(row, row + height)
+            let alert = alerts[place]
+            let role: Role = alert.aside == nil ? alert.severity.role : .dim
+            painter.put(alert.severity.glyph, role, row: area.row, column: area.column)
+            for (offset, line) in block.prefix(height).enumerated() {
+                painter.put(line, row: area.row + offset, column: area.column + 2)
+            }
+            painter.offer(Hit.alert(alert.entity), on: area)
+            if chosen == place { painter.cursorBar(area) }
+            row += height
+        }
+    }
+
+    private var counts: [Line] {
+        let alerts = model.alerts
+        guard !alerts.isEmpty else { return [] }
+        let (critical, all) = (alerts.count { $0.severity == .critical && $0.aside == nil }, alerts.count)
+        let folded = alerts.reduce(0) { $0 + $1.foldedCount }
+        var line = Line("\(all)", .dim)
+        if critical > 0 { line += Line(" · ", .dim) + Line("\(critical) critical", .critical) }
+        guard folded > 0 else { return [line] }
+        return [line + Line(" · \(folded) more follow from them", .dim), line]
+    }
+
+    /// Who, since when, who knows it; then what is wrong, what follows and what changed before.
+    func lines(_ alert: AlertRow, width: Int, _ glyphs: GlyphSet) -> [Line] {
+        let age = Age.text(seconds: max(0, model.now.wall.seconds(since: alert.since)))
+        var head = Line(alert.label, alert.aside == nil ? .strong : .dim)
+        head += Line("  \(alert.kind.word)", .text)
+        head += Line("  since \(model.clock.text(alert.since)), \(age)", .dim)
+        if alert.isFlapping { head += Line("  comes and goes", .warning) }
+        if let owner = alert.owner { head += Line("  \(owner)", .dim) }
+        var lines = [head.cut(to: width, glyphs)]
+        lines += Sentence.lines([alert.sentence], width: width, glyphs).map { Line($0, .text) }
+        if let aside = alert.aside {
+            lines.append(
+                Line("set aside: \(aside.sentence(at: model.now.wall))", .dim).cut(to: width, glyphs))
+        }
+        if alert.foldedCount > 0 {
+            lines.append(Line(follows(alert), .dim).cut(to: width, glyphs))
+        }
+        if !alert.changes.isEmpty {
+            lines.append(
+                Line("changed: " + alert.changes.joined(separator: " · "), .dim).cut(to: width, glyphs))
+        }
+        if !alert.records.isEmpty {
+            lines.append(
+                Line("records: " + alert.records.joined(separator: " "), .dim).cut(to: width, glyphs))
+        }
+        return lines
+    }
+
+    private func follows(_ alert: AlertRow) -> String {
+        let named = alert.folded.prefix(4).map { folded in
+            (model.row(folded.entity)?.label ?? folded.entity.name) + " " + folded.kind.word
+        }
+        let rest = alert.foldedCount - named.count
+        return "+\(alert.foldedCount) \(alert.foldedCount == 1 ? "follows" : "follow"): "
+            + named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+}
+
+/// The first of the alerts in one line, above all panes.
+struct FirstAlert {
+    let model: Model
+
+    func draw(on painter: inout Painter, row: Int, width: Int) {
+        guard let alert = model.alerts.first(where: { $0.aside == nil }) else { return }
+        let more = model.alerts.count { $0.aside == nil } - 1
+        let age = Age.text(seconds: max(0, model.now.wall.seconds(since: alert.since)))
+        var tail = " · \(age)"
+        if alert.foldedCount > 0 { tail += " · +\(alert.foldedCount) follow" }
+        if more > 0 { tail += " · \(Figures.counted(more, "more alert")), 7" }
+        painter.put(alert.severity.glyph, alert.severity.role, row: row, column: 0)
+        let room = width - 2 - painter.glyphs.width(tail)
+        let line = Line(alert.label, .strong) + Line(": \(alert.sentence)", .text)
+        let shown = line.cut(to: max(room, 20), painter.glyphs)
+        painter.put(shown + Line(tail, .dim), row: row, column: 2)
+        painter.offer(Hit.pane(.alerts), on: Rect(row: row, column: 0, rows: 1, columns: width))
+    }
+}
+
+extension Finding.Kind {
+    /// In the words of the screen.
+    var word: String {
+        switch self {
+        case .unreachable: "gives no answer"
+        case .frozen: "repeats itself"
+        case .stopped: "does not run"
+        case .noConsumer: "nobody takes from it"
+        case .stuck: "stuck"
+        case .died: "died"
+        case .overdue: "overdue"
+        case .running: "runs too long"
+        case .errors: "fails"
+        case .silent: "too little comes"
+        case .burst: "too much comes"
+        case .failing: "fails"
+        case .retries: "retries"
+        case .slow: "slow"
+        case .growing: "grows"
+        case .blind: "sees no changes"
+        case .behind: "falls behind"
+        case .invalid: "invalid"
+        case .missing: "records missing"
+        case .extra: "records in excess"
+        case .different, .drift: "records differ"
+        case .unsettled: "not certain"
+        case .word: "says so itself"
+        }
+    }
+}

@@ -1,0 +1,163 @@
+@testable import Engine
+import EngineAPI
+import Monitoring
+import Testing
+import TestSupport
+
+/// One road for every verdict: what detectors find and what rules say stands in the row, and alerts are made of that.
+@Suite struct AlertRoadTests {
+    /// Flows counted each five seconds, from a log.
+    private struct Shop {
+        var state: StoreState
+        var seconds = 0.0
+        private var ledgers: [OutcomeLedger]
+        private var random: SeededGenerator
+        static let flows = ["orders-erp", "stock-erp", "payments-psp"].map {
+            Integration(name: $0, thing: $0, direction: .out, system: String($0.suffix(3)), tier: 2)
+        }
+
+        init(seed: UInt64, past: [PastSeries] = []) {
+            random = SeededGenerator(seed: seed)
+            state = StoreState(
+                environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
+                integrations: Self.flows, limits: Limits())
+            state.add(
+                probe: ProbeSchedule(
+                    id: "log", source: "app-log", kind: "log", subject: "outcomes", interval: .seconds(5),
+                    deadline: .seconds(2)))
+            state.add(
+                probe: ProbeSchedule(
+                    id: "queues", source: "rabbit", kind: "rabbitmq", subject: "queues",
+                    interval: .seconds(5),
+                    deadline: .seconds(2)))
+            ledgers = Self.flows.map { _ in OutcomeLedger(since: Shop.at(0).wall) }
+            state.beginDetecting(past: past, at: Shop.at(0))
+        }
+
+        static func at(_ seconds: Double) -> Timestamp {
+            let start = ManualTime().now
+            return Timestamp(
+                boot: start.boot + .seconds(seconds), wall: start.wall.advanced(bySeconds: seconds),
+                bootID: start.bootID)
+        }
+
+        var now: Timestamp { Shop.at(seconds) }
+
+        /// `rates`: successes, failures and retries a minute of each flow.
+        mutating func pass(
+            _ length: Double, _ rates: [(ok: Double, failed: Double, retried: Double)], asleep: Bool = false
+        ) {
+            let end = seconds + length
+            while seconds < end {
+                seconds += 1
+                guard seconds.truncatingRemainder(dividingBy: 5) == 0, !asleep else { continue }
+                for (place, rate) in rates.enumerated() {
+                    ledgers[place].add(
+                        OutcomeCounts(
+                            successes: draw(rate.ok / 12), failures: draw(rate.failed / 12),
+                            retries: draw(rate.retried / 12)), at: now.wall.advanced(bySeconds: -1))
+                    ledgers[place].note(success: now.wall.advanced(bySeconds: -1))
+                    ledgers[place].looked(at: now.wall)
+                }
+                let readings = zip(Self.flows, ledgers).map {
+                    OutcomeReading(integration: $0.name, ledger: $1)
+                }
+                state.sampled("log", Sample([.outcomes(readings)]), latency: 0.1, at: now)
+                state.sampled("queues", Sample([.queues([brokered("erp.order")])]), latency: 0.1, at: now)
+                state.reassess(at: now)
+            }
+        }
+
+        /// Poisson.
+        private mutating func draw(_ mean: Double) -> Int {
+            var (count, left) = (0, Double.random(in: 0..<1, using: &random))
+            var term = Self.exponential(-mean)
+            while left > term, count < 1000 {
+                left -= term
+                count += 1
+                term *= mean / Double(count)
+            }
+            return count
+        }
+
+        private static func exponential(_ value: Double) -> Double {
+            var (sum, term) = (1.0, 1.0)
+            for step in 1..<60 {
+                term *= value / Double(step)
+                sum += term
+            }
+            return sum
+        }
+
+        mutating func alerts() -> [AlertRow] { state.snapshot(generation: 1, at: now).alerts }
+    }
+
+    private let well = [
+        (ok: 12.0, failed: 0.2, retried: 0.3), (ok: 30, failed: 0.2, retried: 0.5),
+        (ok: 20, failed: 0.3, retried: 0.2),
+    ]
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `a store that nobody has watched before is silent while it is well, and a slowed system is told`(
+        seed: UInt64
+    ) throws {
+        var shop = Shop(seed: seed)
+        shop.pass(3600, well)
+        #expect(shop.alerts().isEmpty, "\(shop.alerts())")
+        // Four of twelve come through, nine are tried again each minute: no limit of any rule is reached.
+        var slowed = well
+        slowed[0] = (ok: 4, failed: 0.1, retried: 9)
+        shop.pass(1800, slowed)
+        let snapshot = shop.state.snapshot(generation: 1, at: shop.now)
+        let alert = try #require(snapshot.alerts.first)
+        #expect(alert.entity == EntityID(.integration, "orders-erp") && snapshot.alerts.count == 1)
+        #expect(alert.sentence.contains("were retried"), "\(alert.sentence)")
+        let row = try #require(snapshot.integrations.first)
+        #expect(
+            row.judgement.status <= .warning && row.judgement.reason.contains { $0.contains("were retried") })
+        #expect(alert.since >= Shop.at(3400).wall && alert.since <= Shop.at(4500).wall, "\(alert)")
+        // It ends with what caused it.
+        shop.pass(3600, well)
+        #expect(shop.alerts().isEmpty, "\(shop.alerts())")
+        #expect(
+            shop.state.notices.notices.map(\.what).first == .opened
+                && shop.state.notices.notices.map(\.what).last == .resolved)
+        #expect(shop.state.troubles.map(\.entity).contains(alert.entity))
+    }
+
+    @Test func `a console that slept for an hour has no alert of that`() {
+        var shop = Shop(seed: 5)
+        shop.pass(1800, well)
+        shop.pass(3600, well, asleep: true)
+        shop.pass(600, well)
+        #expect(shop.alerts().isEmpty, "\(shop.alerts())")
+    }
+
+    @Test func `what a rule says is an alert, one a cause, and kept over a restart without being told anew`()
+        throws
+    {
+        var shop = Shop(seed: 6)
+        shop.pass(300, well)
+        var failing = well
+        failing[1] = (ok: 2, failed: 28, retried: 0)
+        shop.pass(600, failing)
+        let open = try #require(shop.alerts().first { $0.entity.name == "stock-erp" })
+        #expect(open.severity == .critical)
+        let kept = shop.state.toKeep(at: shop.now.wall)
+        #expect(kept.alerts.contains { $0.entity == open.entity })
+
+        var next = Shop(seed: 7)
+        next.seconds = shop.seconds + 30
+        next.state.take(kept, at: next.now.wall)
+        next.pass(60, failing)
+        #expect(next.alerts().contains { $0.entity == open.entity && $0.openedAt == open.openedAt })
+        #expect(
+            !next.state.notices.notices.filter { $0.alert.entity.name == "stock-erp" }.dropFirst().contains {
+                $0.what == .opened
+            })
+    }
+}
+
+extension StoreState {
+    fileprivate var troubles: [Trouble] { detecting.troubles }
+}
