@@ -10,7 +10,7 @@ FIRST_BUILD = some minutes
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
-.PHONY: demo build test pictures lint imports bench bench-live bench-store bench-broker bench-frames bench-memory soak flagfile kills fuzz faults release install uninstall clean
+.PHONY: demo build test pictures lint imports bench bench-detect bench-live bench-store bench-broker bench-frames bench-memory soak flagfile kills fuzz faults release install uninstall clean
 
 demo: .build/.ready-build
 	@test -x $(RELEASE) || echo "The first build takes $(FIRST_BUILD) on two cores; then it starts at once."
@@ -91,6 +91,14 @@ bench-store: .build/.ready-bench
 # What a key, a letter of a filter and a picture cost with 20 to 10,000 rows, in milliseconds, without a terminal.
 bench-frames: .build/.ready-bench
 	@$(SWIFT) run -c release --quiet frame-bench
+
+# Stores of random shape with trouble of each kind at three strengths, by day and at night, and days without any: what is
+# found, how soon beside the bound, what is told wrongly. VERBOSE=verbose names each draw, COLD=cold has no past.
+SEEDS ?= 6
+DAYS ?= 24
+LIMITS ?= 1
+bench-detect: .build/.ready-bench
+	@$(SWIFT) run -c release --quiet detect-bench $(SEEDS) $(DAYS) $(LIMITS) $(COLD) $(VERBOSE)
 
 # 500 queues in a private RabbitMQ: what one poll costs the broker, in milliseconds of its CPU.
 bench-broker: .build/.ready-bench

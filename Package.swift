@@ -92,6 +92,10 @@ let package = Package(
         .executableTarget(
             name: "store-bench", dependencies: ["Monitoring", "Platform", "Probes", "TestSupport", "Text"],
             path: "Tests/Bench/store"),
+        // What the detectors make of stores of random shape: `make bench-detect`.
+        .executableTarget(
+            name: "detect-bench", dependencies: ["Monitoring", "TestSupport", "Text"],
+            path: "Tests/Bench/detect"),
         // What a key costs by how many rows there are: `make bench-frames`.
         .executableTarget(
             name: "frame-bench",

@@ -40,10 +40,13 @@ package enum Wander {
         return (cross - sums.0 * sums.1 / count) / (own * others).squareRoot()
     }
 
-    /// The variance of a share beyond chance, in squares of the share: events of share `share` in halves of an hour,
-    /// each with its attempts. Less one and a half of its own standard errors: zero when chance explains all.
-    package static func overDispersion(_ blocks: [(hits: Double, trials: Double)], share: Double) -> Double {
-        guard share > 0 else { return 0 }
+    /// The variance of a share beyond chance, in squares of the share, and the standard error of that: events of share
+    /// `share` in halves of an hour, each with its attempts. Below zero when there is less than chance has; nil without
+    /// attempts.
+    package static func overDispersion(
+        _ blocks: [(hits: Double, trials: Double)], share: Double
+    ) -> (value: Double, error: Double)? {
+        guard share > 0 else { return nil }
         var (beyond, below, error) = (0.0, 0.0, 0.0)
         for block in blocks where block.trials > 0 {
             let expected = block.trials * share
@@ -52,7 +55,7 @@ package enum Wander {
             below += expected * expected
             error += expected + 2 * expected * expected
         }
-        return below > 0 ? max(0, (beyond - 1.5 * error.squareRoot()) / below) : 0
+        return below > 0 ? (beyond / below, error.squareRoot() / below) : nil
     }
 
     package static func median(_ values: [Double]) -> Double {

@@ -7,7 +7,7 @@ import Text
 /// - a job that is overdue by 120 s, told of its group where no job of it has run since, and only while the heartbeat is
 ///   fresh;
 /// - a job that runs while its group's lock is free, for 40 s: its process is gone;
-/// - a job that runs longer than 120 s, e^(mean + 2.2 sd) of ln of its usual longest runs, and 1.1 times the worst;
+/// - a job that runs longer than 120 s, e^(mean + 2.6 sd) of ln of its usual longest runs, and 1.15 times the worst;
 /// - errors: of a job that runs once an hour or less at once, of others at the third without a success between.
 struct CronDetector: Sendable {
     private var jobs: [ExactName: JobDetector] = [:]
@@ -130,7 +130,7 @@ struct JobDetector: Sendable {
         every = planned?.every ?? 0
         let runs = (past?.values ?? []).filter { $0.isFinite && $0 > 0 }.map { LogMoments.logarithm($0) }
         let moments = LogMoments(runs)
-        longest = runs.count >= 3 ? LogMoments.exponential(moments.mean + 2.2 * moments.deviation) : 0
+        longest = runs.count >= 3 ? LogMoments.exponential(moments.mean + 2.6 * moments.deviation) : 0
         worst = runs.count >= 3 ? (runs.max().map { LogMoments.exponential($0) } ?? 0) : max(1200, 2 * every)
     }
 
@@ -168,7 +168,7 @@ struct JobDetector: Sendable {
                     "\(name) is marked as running since \(Words.age(now.at - since)) ago and nobody holds its lock: its process is gone"
                 ))
         } else if let since = row.runningSince {
-            let limit = now.tuning.factor * max(120, longest, 1.1 * worst)
+            let limit = now.tuning.factor * max(120, longest, 1.15 * worst)
             if now.at - since >= limit {
                 findings.append(
                     Finding(

@@ -167,6 +167,8 @@ package struct Detection: Sendable {
         if isExpected(entity) { return true }
         if flow.flags.contains(where: { flags[ExactName($0)].map(Self.isOff) ?? false }) { return true }
         if flow.queues.contains(where: { broker[ExactName($0)]?.holdsMessages ?? false }) { return true }
+        // Its consumers are being restarted.
+        if !flow.queues.isEmpty, now.isAfterDeploy(within: 180) { return true }
         return !flow.jobs.isEmpty && cron.isStopped
     }
 

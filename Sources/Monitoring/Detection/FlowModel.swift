@@ -5,7 +5,7 @@ struct FlowModel: Sendable {
     let profile: StoreShape.Flow
     /// Attempts a minute.
     private(set) var curve: WeekCurve?
-    private(set) var failures = ShareModel.unknown
+    var failures = ShareModel.unknown
     private(set) var retries = ShareModel.unknown
     private(set) var latency: LatencyModel?
     /// ln(attempts / curve) of each half hour of the past, with its chance; NaN is a gap.
@@ -60,7 +60,9 @@ struct ShareModel: Sendable {
     /// Nil where there is no past.
     var share: Double?
     /// Variance of half hours beyond chance, in squares of the share.
-    var overDispersion = 0.0
+    private(set) var overDispersion = 0.0
+    /// As it was measured, with its standard error.
+    private var measured: (value: Double, error: Double)?
 
     static let unknown = ShareModel()
 
@@ -78,7 +80,24 @@ struct ShareModel: Sendable {
         guard trials >= 200 else { return }
         let share = (hits + 0.5) / (trials + 100)
         self.share = min(max(share, 0.0005), 0.9)
-        overDispersion = Wander.overDispersion(blocks, share: max(hits / trials, 1e-6))
+        measured = Wander.overDispersion(blocks, share: max(hits / trials, 1e-6))
+        overDispersion = measured.map { max(0, $0.value - 1.5 * $0.error) } ?? 0
+    }
+
+    /// A flow with few failures cannot tell by itself whether they come in clusters: it leans on the others, the more the
+    /// less it knows.
+    static func leaning(_ models: [ShareModel]) -> [ShareModel] {
+        let known = models.compactMap(\.measured).filter { $0.error < 0.25 }.map { max(0, $0.value) }
+        guard known.count >= 2 else { return models }
+        let usual = Wander.median(known)
+        let spread = max(0.5 * usual, 0.02)
+        return models.map { model in
+            guard let measured = model.measured else { return model }
+            var model = model
+            let (own, common) = (1 / (measured.error * measured.error), 1 / (spread * spread))
+            model.overDispersion = max(0, (own * measured.value + common * usual) / (own + common))
+            return model
+        }
     }
 
     /// How much of the usual is still healthy: 1.2 to 1.8 times.

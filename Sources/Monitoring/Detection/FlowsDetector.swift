@@ -26,7 +26,10 @@ struct FlowsDetector: Sendable {
         for series in past where series.entity.kind == .integration {
             grouped[ExactName(series.entity.name), default: []].append(series)
         }
-        let models = shape.flows.map { FlowModel($0, past: grouped[ExactName($0.name)] ?? [], clock: clock) }
+        var models = shape.flows.map { FlowModel($0, past: grouped[ExactName($0.name)] ?? [], clock: clock) }
+        for (index, leaning) in ShareModel.leaning(models.map(\.failures)).enumerated() {
+            models[index].failures = leaning
+        }
         self.models = models
         places = Dictionary(
             models.indices.map { (ExactName(models[$0].profile.name), $0) },

@@ -4,17 +4,15 @@ import Statistics
 ///
 /// Counts: negative binomial of size 3 a poll against 85 % of curve × level (less where it wanders more), h 13. The level
 /// is what came by what was expected, half an hour ago and back, forgotten in six hours, as if 30 events had been as
-/// usual, within 0.4 and 2.5; frozen while the sum is above a third of its limit.
+/// usual, within 0.4 and 1.2, as no campaign lasts; frozen while the sum is above a third of its limit.
 ///
 /// In bursts (less than 35 % of the polls that should hold something do): a silence longer than 1.25 + 2/n times the
-/// longest of the last n gaps, 24 at most, and 60 s, in which more than nine were expected.
+/// longest of the last n gaps, 24 at most, and 60 s, in which more than twelve were expected.
 struct LoneFlowDetector: Sendable {
     private static let ratios = [0.5, 0.02]
 
     private var sums = CusumFan(count: 2, cap: 18)
-    private var waiting: [(count: Double, expected: Double)] = []
-    private var minute = (index: 0.0, count: 0.0, expected: 0.0)
-    private var level = (count: 0.0, expected: 0.0)
+    private var level = LevelFollower(minutes: 360, prior: 30)
     private var activity = (busy: 0.0, polls: 0.0, count: 0.0)
     private var gaps: [(seconds: Double, expected: Double)] = []
     private var latest: Double?
@@ -51,7 +49,9 @@ struct LoneFlowDetector: Sendable {
         }
         if activity.polls > 2000 { activity = (activity.busy / 2, activity.polls / 2, activity.count / 2) }
         noteGap(bin.count, expected, now.at)
-        follow(bin.count, bin.usual, now)
+        level.add(
+            bin.count, expected: bin.usual, at: now.at,
+            isDoubtful: isOpen || sums.value >= now.tuning.evidence(4))
         if judgesRate, isInBursts == false {
             judgeRate(bin.count, expected, now)
         } else if isInBursts == true {
@@ -75,21 +75,7 @@ struct LoneFlowDetector: Sendable {
         finding = nil
     }
 
-    private var factor: Double { min(max((level.count + 30) / (level.expected + 30), 0.4), 2.5) }
-
-    private mutating func follow(_ count: Double, _ expected: Double, _ now: Circumstances) {
-        minute.count += count
-        minute.expected += expected
-        let index = (now.at / 60).rounded(.down)
-        guard index > minute.index else { return }
-        waiting.append((minute.count, minute.expected))
-        minute = (index, 0, 0)
-        guard waiting.count > 30 else { return }
-        let old = waiting.removeFirst()
-        guard sums.value < now.tuning.evidence(4), !isOpen else { return }
-        level.count = level.count * (1 - 1 / 360) + old.count
-        level.expected = level.expected * (1 - 1 / 360) + old.expected
-    }
+    private var factor: Double { min(max(level.factor, 0.4), 1.2) }
 
     private mutating func judgeRate(_ count: Double, _ expected: Double, _ now: Circumstances) {
         let mean = expected * factor * slack
@@ -136,7 +122,7 @@ struct LoneFlowDetector: Sendable {
         let silence = now.at - latest
         // Of few gaps the longest is not known yet.
         let margin = 1.25 + 2 / Double(gaps.count)
-        guard silence > now.tuning.seconds(margin * longest + 60), sinceLatest > now.tuning.excess(9) else {
+        guard silence > now.tuning.seconds(margin * longest + 60), sinceLatest > now.tuning.excess(12) else {
             return
         }
         finding = (latest + Wander.median(gaps.map(\.seconds)), 0, sinceLatest)

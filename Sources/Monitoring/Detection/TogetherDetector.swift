@@ -5,7 +5,7 @@ import Statistics
 /// n of T is binomial with p = m / (m + theirs), whatever the day does to all of them. Healthy are all shares that its own
 /// wander explains: for each of 1.5, 3 and 4.5 standard deviations k below the usual, the sum of evidence against that
 /// share has to reach h - k²/2, as a wander so far off has itself the likelihood e^(-k²/2). h 13; and half of it against
-/// each of two disjoint halves of the others. What others do is counted up to 2.5 times the expected and four.
+/// each of two disjoint halves of the others. A level that has been low for hours is its usual one, down to 0.6. What others do is counted up to 2.5 times the expected and four.
 struct TogetherDetector: Sendable {
     private static let ratios = [0.65, 0.45, 0.02]
     private static let deviations = [1.5, 3, 4]
@@ -15,6 +15,7 @@ struct TogetherDetector: Sendable {
     private var halves: [CusumFan]
     private var run = (count: 0.0, expected: 0.0)
     private var trip = Trip()
+    private var level = LevelFollower(minutes: 120, prior: 60)
     private(set) var finding: (since: Double, count: Double, expected: Double)?
 
     /// `wander`: its own, as the standard deviation of a logarithm.
@@ -31,13 +32,17 @@ struct TogetherDetector: Sendable {
 
     /// `theirs`: of each of two disjoint halves of the witnesses, what they did and what was expected.
     mutating func add(own: FlowBin, theirs: [(count: Double, expected: Double)], _ now: Circumstances) {
-        guard let expected = own.expected, expected > 0 else { return }
+        guard let usual = own.expected, usual > 0 else { return }
         if own.isExcused {
             reset()
             return
         }
         let all = (theirs[0].count + theirs[1].count, theirs[0].expected + theirs[1].expected)
         guard all.1 > 0 else { return }
+        let ratio = min(max(all.0 / all.1, 0.2), 5)
+        level.add(
+            own.count, expected: usual * ratio, at: now.at, isDoubtful: trip.isOpen || strength > 0.35)
+        let expected = usual * min(max(level.factor, 0.6), 1)
         let share = expected / (expected + all.1)
         for (level, slack) in slacks.enumerated() {
             for (index, ratio) in Self.ratios.enumerated() {
@@ -56,14 +61,13 @@ struct TogetherDetector: Sendable {
             }
         }
         // What the others do tells what was to come.
-        let usual = expected * min(max(all.0 / all.1, 0.2), 5)
         if fans[0].value > 0 || trip.isOpen {
             run.count += own.count
-            run.expected += usual
+            run.expected += expected * ratio
         } else {
             run = (0, 0)
         }
-        conclude(own.count, usual, now)
+        conclude(own.count, expected * ratio, now)
     }
 
     mutating func reset() {
@@ -96,7 +100,8 @@ struct TogetherDetector: Sendable {
 
 /// Flows that move together and all fall: the shop itself sells less.
 ///
-/// Both halves against their curves at 2.5 standard deviations of their common wander below the usual, negative binomial
+/// Both halves against their curves at 2.2 standard deviations of their common wander below the usual, and at the
+/// level of the last hours where that is lower, down to 0.6; negative binomial
 /// of size 10 a poll, h 13 for all of them and 60 % of it for each half.
 struct ShopDetector: Sendable {
     private static let ratios = [0.65, 0.4, 0.02]
@@ -107,12 +112,13 @@ struct ShopDetector: Sendable {
     private var halves = [CusumFan(count: 3, cap: 14), CusumFan(count: 3, cap: 14)]
     private var run = (count: 0.0, expected: 0.0)
     private var trip = Trip()
+    private var level = LevelFollower(minutes: 360, prior: 200)
     private(set) var strength = 0.0
     private(set) var finding: (since: Double, count: Double, expected: Double)?
 
     init(_ group: Company.Group) {
         self.group = group
-        slack = Slack.below(2.5 * min(max(group.wander, 0.05), 0.4))
+        slack = Slack.below(2.2 * min(max(group.wander, 0.05), 0.4))
     }
 
     mutating func add(_ bins: [FlowBin], _ now: Circumstances) {
@@ -125,8 +131,13 @@ struct ShopDetector: Sendable {
             }
             sums.append(sum)
         }
-        let (count, expected) = (sums[0].count + sums[1].count, sums[0].expected + sums[1].expected)
         guard sums[0].expected > 0, sums[1].expected > 0 else { return }
+        level.add(
+            sums[0].count + sums[1].count, expected: sums[0].expected + sums[1].expected, at: now.at,
+            isDoubtful: trip.isOpen || strength > 0.35)
+        let factor = min(max(level.factor, 0.6), 1)
+        for half in 0..<2 { sums[half].expected *= factor }
+        let (count, expected) = (sums[0].count + sums[1].count, sums[0].expected + sums[1].expected)
         for (index, ratio) in Self.ratios.enumerated() {
             all.add(gain(count, expected, ratio), to: index, at: now.at)
             for half in 0..<2 {
