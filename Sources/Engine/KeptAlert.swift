@@ -9,17 +9,8 @@ package struct KeptAlert: Hashable, Sendable, Codable {
     package var openedAt: WallTime
     package var sentence: String
     package var records: [String]
-    package var folded: [Folded]
+    package var folded: [AlertKey]
     package var isFlapping: Bool
-
-    package struct Folded: Hashable, Sendable, Codable {
-        package var entity: EntityID
-        package var kind: Finding.Kind
-        package init(entity: EntityID, kind: Finding.Kind) {
-            self.entity = entity
-            self.kind = kind
-        }
-    }
 
     package init(
         _ entity: EntityID, _ kind: Finding.Kind, _ severity: AlertSeverity, since: WallTime,
@@ -59,7 +50,7 @@ extension StoreState {
                 live(alert.key.entity), alert.key.kind, alert.severity, since: WallTime(alert.since),
                 openedAt: WallTime(alert.opened), sentence: alert.sentence)
             kept.records = alert.records
-            kept.folded = alert.folded.map { KeptAlert.Folded(entity: live($0.entity), kind: $0.kind) }
+            kept.folded = alert.folded.map { AlertKey(entity: live($0.entity), kind: $0.kind) }
             kept.isFlapping = alert.isFlapping
             return kept
         }

@@ -147,7 +147,7 @@ extension StoreState {
                 told.folded.removeAll {
                     $0.kind == head.kind && $0.entity == detecting.names.live(head.entity)
                 }
-                told.folded.insert(AlertRow.Folded(entity: told.entity, kind: told.kind), at: 0)
+                told.folded.insert(AlertKey(entity: told.entity, kind: told.kind), at: 0)
                 told.entity = detecting.names.live(head.entity)
                 told.kind = head.kind
                 told.sentence = Sanitizer.line(head.sentence, maxBytes: 400)
@@ -171,7 +171,7 @@ extension StoreState {
         told.records = alert.records.map { Sanitizer.line($0, maxBytes: 64) }
         told.foldedCount = alert.folded.count
         told.folded = alert.folded.prefix(Self.mostFolded).map {
-            AlertRow.Folded(entity: detecting.names.live($0.entity), kind: $0.kind)
+            AlertKey(entity: detecting.names.live($0.entity), kind: $0.kind)
         }
         told.changes = alert.changes.prefix(3).map { change in
             let before = alert.since - change.at

@@ -17,7 +17,7 @@ package struct AlertRow: Hashable, Sendable, Codable {
     /// Ids of the records that are wrong, where they are known.
     package var records: [String]
     /// What follows from it, the first of them; how many there are in all.
-    package var folded: [Folded]
+    package var folded: [AlertKey]
     package var foldedCount: Int
     /// What changed in the quarter of an hour before it began, nearest first.
     package var changes: [String]
@@ -27,16 +27,6 @@ package struct AlertRow: Hashable, Sendable, Codable {
     package var runbook: String?
     /// Set while a person has set aside what it is about.
     package var aside: Aside?
-
-    package struct Folded: Hashable, Sendable, Codable {
-        package var entity: EntityID
-        package var kind: Finding.Kind
-
-        package init(entity: EntityID, kind: Finding.Kind) {
-            self.entity = entity
-            self.kind = kind
-        }
-    }
 
     package init(
         _ entity: EntityID, label: String, _ kind: Finding.Kind, _ severity: Status, since: WallTime,

@@ -14,7 +14,7 @@ final class Bench: Sendable {
     init(
         stores: FakeStores = FakeStores(), access: EnvironmentFacts.Access = .operate,
         watchesOnly: String? = nil, commands: [OwnCommand] = [], integrations: [Integration] = [],
-        backends: [any FlagBackend] = [],
+        backends: [any FlagBackend] = [], sinks: [any AlertSink] = [],
         _ probes: (ManualTime) -> [any Probe]
     ) {
         var setup = EngineSetup(
@@ -22,6 +22,7 @@ final class Bench: Sendable {
             integrations: integrations, probes: probes(time), backends: backends, stores: stores.stores)
         setup.environment.watchesOnly = watchesOnly
         setup.environment.commands = commands
+        setup.sinks = sinks
         engine = LocalEngine(setup, time: time)
     }
 

@@ -52,7 +52,7 @@ package struct Finding: Sendable, Hashable {
 }
 
 /// An alert's identity: what it is about, and what is wrong with it.
-package struct AlertKey: Sendable, Hashable, Comparable {
+package struct AlertKey: Sendable, Hashable, Comparable, Codable {
     package var entity: EntityID
     package var kind: Finding.Kind
 

@@ -1,0 +1,124 @@
+import Documents
+import Glibc
+import Platform
+import TestSupport
+import Testing
+
+/// The built program without a screen over a store at work: from a cause to its line in the alerts file, and to its end.
+@Suite(.serialized, .timeLimit(.minutes(8))) struct LivingStoreAlertsTests {
+    private struct Line {
+        var id: Int
+        var what: String
+        var entity: String
+        var kind: String
+        var text: String
+    }
+
+    private final class Watch: Sendable {
+        let process: ServerProcess
+        let store: LivingStore
+
+        init(_ store: LivingStore, _ config: String) async throws {
+            self.store = store
+            process = try await ServerProcess(
+                [
+                    Program.path, "--config", config, "watch", "--headless", "--alerts",
+                    store.folder.path("alerts.jsonl"),
+                ],
+                environment: [
+                    "XDG_STATE_HOME": store.folder.path("state"), "HOME": store.folder.path, "USER": "mira",
+                    "LANG": "C.UTF-8",
+                ], log: store.folder.path("watch.log"))
+        }
+    }
+
+    private static func isRunning(_ pid: Int32) -> Bool {
+        let status = (try? Files.read("/proc/\(pid)/stat", limit: 4096)).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        return status.map { !$0.contains(") Z ") } ?? false
+    }
+
+    private static func lines(_ store: LivingStore) throws -> [Line] {
+        let path = store.folder.path("alerts.jsonl")
+        guard let bytes = try? Files.read(path, limit: 1 << 20) else { return [] }
+        return try bytes.split(separator: UInt8(ascii: "\n")).map { line in
+            let node = try JSON.read(Array(line), name: "alerts.jsonl")
+            func text(_ name: String) -> String { node[name]?.string ?? "" }
+            return Line(
+                id: node["id"]?.int ?? 0, what: text("what"), entity: text("entity"), kind: text("kind"),
+                text: String(decoding: line, as: UTF8.self))
+        }
+    }
+
+    private func line(
+        _ store: LivingStore, _ what: String, _ entity: String, _ kind: String, within limit: Duration
+    ) async throws -> Line {
+        do {
+            try await eventually("\(entity) \(kind) \(what)", within: limit) {
+                try Self.lines(store).contains { $0.what == what && $0.entity == entity && $0.kind == kind }
+            }
+        } catch {
+            let log = (try? Files.read(store.folder.path("watch.log"), limit: 1 << 16)) ?? []
+            throw NotInTime(
+                description: "\(error)\n" + (try Self.lines(store)).map(\.text).joined(separator: "\n")
+                    + String(decoding: log, as: UTF8.self))
+        }
+        return try #require(
+            Self.lines(store).last { $0.what == what && $0.entity == entity && $0.kind == kind })
+    }
+
+    @Test
+    func `each kind goes from its cause to a line and to its end, and a kill tells nothing twice as new`()
+        async throws
+    {
+        let store = try await LivingStore()
+        let config = try store.config(LivingStore.Watch(interval: 2, hold: 15))
+        var watch = try await Watch(store, config)
+        defer { watch.process.stop(SIGKILL) }
+        // A store at work: nothing is told.
+        try await Task.sleep(for: .seconds(30))
+        #expect(try Self.lines(store).map(\.text) == [])
+
+        // A consumer that is gone.
+        let consumer = try #require(store.consumers.first { $0.queue == "erp.subscribed" })
+        consumer.worker.turn(.killed)
+        // The changes of an indexer that nobody writes down any more.
+        let view = "catalog_product_price"
+        let trigger = "trg_inventory_source_item_after_update_\(view)"
+        try await store.database.query("DROP TRIGGER magento.\(trigger)")
+        let gone = try await line(
+            store, "opened", "queue:erp.subscribed", "no consumer", within: .seconds(90))
+        let blind = try await line(store, "opened", "indexer:\(view)", "blind", within: .seconds(120))
+        #expect(gone.id != blind.id && gone.text.contains("\"severity\":\"critical\""))
+
+        // Killed with both open: they are not new to the next one.
+        watch.process.stop(SIGKILL)
+        watch = try await Watch(store, config)
+        try await Task.sleep(for: .seconds(20))
+        consumer.worker.turn(.working)
+        try await store.database.query(
+            "CREATE TRIGGER magento.\(trigger) AFTER UPDATE ON magento.inventory_source_item FOR EACH ROW "
+                + "INSERT IGNORE INTO magento.\(view)_cl (entity_id) VALUES (NEW.source_item_id)")
+        _ = try await line(store, "resolved", "queue:erp.subscribed", "no consumer", within: .seconds(120))
+        _ = try await line(store, "resolved", "indexer:\(view)", "blind", within: .seconds(120))
+
+        // A server that is gone is one alert, whatever was read from it.
+        store.broker.freeze()
+        _ = try await line(store, "opened", "source:rabbit", "unreachable", within: .seconds(60))
+        try await Task.sleep(for: .seconds(10))
+        store.broker.thaw()
+        _ = try await line(store, "resolved", "source:rabbit", "unreachable", within: .seconds(90))
+
+        let all = try Self.lines(store)
+        let opened = all.filter { $0.what == "opened" }.map { "\($0.entity) \($0.kind)" }
+        #expect(
+            opened.count == Set(opened).count && opened.count == 3,
+            "\(all.map(\.text).joined(separator: "\n"))")
+        #expect(Set(all.map(\.id)).count == all.count || all.map(\.id) == all.map(\.id).sorted())
+        watch.process.signal(SIGTERM)
+        let pid = watch.process.pid
+        try await eventually("it ends", within: .seconds(10)) { !Self.isRunning(pid) }
+        try await store.stop()
+    }
+}
