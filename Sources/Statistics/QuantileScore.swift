@@ -29,6 +29,9 @@ package struct QuantileScore: Sendable, Hashable {
     /// The usual median, in seconds.
     package var usual: Double { exp(median) }
 
+    /// How many standard deviations `factor` times as long is.
+    package func shift(_ factor: Double) -> Double { factor > 0 ? log(factor) / body : 0 }
+
     /// The score of `seconds`; negative below the median, never above `most` nor below its negative.
     package func score(_ seconds: Double) -> Double {
         guard seconds > 0, body > 0 else { return -Self.most }

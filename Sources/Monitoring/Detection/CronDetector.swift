@@ -117,6 +117,9 @@ struct JobDetector: Sendable {
     private let every: Double
     private let longest: Double
     private var worst: Double
+    private let hasPast: Bool
+    /// Runs that ended well while watching.
+    private var seen = (runs: 0, longest: 0.0)
     private var unlocked = Hold()
     private var errors = 0.0
     private var errorSince: Double?
@@ -130,6 +133,7 @@ struct JobDetector: Sendable {
         every = planned?.every ?? 0
         let runs = (past?.values ?? []).filter { $0.isFinite && $0 > 0 }.map { LogMoments.logarithm($0) }
         let moments = LogMoments(runs)
+        hasPast = runs.count >= 3
         longest = runs.count >= 3 ? LogMoments.exponential(moments.mean + 2.6 * moments.deviation) : 0
         worst = runs.count >= 3 ? (runs.max().map { LogMoments.exponential($0) } ?? 0) : max(1200, 2 * every)
     }
@@ -139,7 +143,8 @@ struct JobDetector: Sendable {
         if let began = row.runningSince, new.runningSince != began, let success = new.lastSuccess,
             success >= began, findings.isEmpty
         {
-            worst = max(worst, min(success - began, 6 * 3600))
+            seen = (seen.runs + 1, max(seen.longest, success - began))
+            if hasPast { worst = max(worst, min(success - began, 6 * 3600)) }
         }
         if let success = new.lastSuccess, success > (row.lastSuccess ?? -.infinity) {
             errors = 0
@@ -168,12 +173,14 @@ struct JobDetector: Sendable {
                     "\(name) is marked as running since \(Words.age(now.at - since)) ago and nobody holds its lock: its process is gone"
                 ))
         } else if let since = row.runningSince {
-            let limit = now.tuning.factor * max(120, longest, 1.15 * worst)
+            // Without a past, five times the longest of a few runs.
+            let usual = hasPast || seen.runs < 3 ? 1.15 * worst : max(180, 5 * seen.longest)
+            let limit = now.tuning.factor * max(120, longest, usual)
             if now.at - since >= limit {
                 findings.append(
                     Finding(
                         entity, .running, .warning, since: since + max(longest, 60),
-                        "\(name) has been running for \(Words.age(now.at - since)); it usually takes at most \(Words.age(max(longest, worst)))"
+                        "\(name) has been running for \(Words.age(now.at - since)); it usually takes at most \(Words.age(max(longest, hasPast ? worst : seen.longest)))"
                     ))
             }
         }

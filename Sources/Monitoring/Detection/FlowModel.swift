@@ -64,9 +64,10 @@ struct ShareModel: Sendable {
     /// As it was measured, with its standard error.
     private var measured: (value: Double, error: Double)?
 
+    /// No past: failures may well come in clusters.
     static let unknown = ShareModel()
 
-    private init() {}
+    private init() { overDispersion = 1 }
 
     init(_ past: PastSeries?, of attempts: [Double], minutes: Double) {
         guard let past else { return }
@@ -77,6 +78,7 @@ struct ShareModel: Sendable {
             trials += tried * minutes
             blocks.append((value * minutes, tried * minutes))
         }
+        overDispersion = 1
         guard trials >= 200 else { return }
         let share = (hits + 0.5) / (trials + 100)
         self.share = min(max(share, 0.0005), 0.9)

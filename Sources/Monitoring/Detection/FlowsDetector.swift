@@ -14,6 +14,9 @@ struct FlowsDetector: Sendable {
     private var failing: [ShareDetector]
     private var retrying: [ShareDetector]
     private var latency: [LatencyDetector]
+    private var recent: [RecentRate]
+    /// What flows without a past did in the last ten minutes, and what was to be expected of them.
+    private var newest: [(count: Double, expected: Double)]
     private var lastErrors: [String?]
     /// How long a fall has waited to be told as the shop's.
     private var waiting: [Hold]
@@ -48,6 +51,8 @@ struct FlowsDetector: Sendable {
             latency?.borrowedTail = tails.isEmpty ? nil : max(Wander.median(tails), 1.2)
             return LatencyDetector(latency)
         }
+        recent = models.map { _ in RecentRate() }
+        newest = models.map { _ in (0, 0) }
         lastErrors = models.map { _ in nil }
         waiting = models.map { _ in Hold() }
         attempts = models.map { _ in 0 }
@@ -64,7 +69,8 @@ struct FlowsDetector: Sendable {
             bins[index].isExcused = excused[index]
             // The middle of what the poll covers.
             let rate = models[index].curve?.low(at: now.local - seconds / 2)
-            bins[index].expected = rate.map { $0 * seconds / 60 }
+            bins[index].expected = rate.map { $0 * seconds / 60 } ?? recent[index].rate.map { $0 * seconds }
+            bins[index].isLearning = rate == nil
             bins[index].usual =
                 models[index].curve.map { $0.value(at: now.local - seconds / 2) * seconds / 60 } ?? 0
         }
@@ -78,7 +84,11 @@ struct FlowsDetector: Sendable {
             retrying[place].add(hits: row.retried, of: max(finished, row.retried), now)
             latency[place].add(row.latencies, now)
         }
+        learn()
         judgeVolume(now)
+        for index in bins.indices where bins[index].isLearning {
+            recent[index].add(bins[index].count, seconds: seconds, now, isDoubtful: lone[index].value > 4)
+        }
         findings = []
         for shop in shops { tell(shop, now) }
         for index in models.indices { tell(index, now) }
@@ -87,6 +97,28 @@ struct FlowsDetector: Sendable {
     /// Nothing is known of what came since the poll before.
     mutating func skip(_ now: Circumstances) {
         for index in lone.indices { lone[index].pause(now.at) }
+    }
+
+    /// Without a past nobody knows when a day ends: only what matters most is told to have stopped, and by what the other
+    /// flows still do in ten minutes.
+    private mutating func learn() {
+        for index in bins.indices where bins[index].isLearning {
+            newest[index].count = newest[index].count * 0.983 + bins[index].count
+            newest[index].expected = newest[index].expected * 0.983 + (bins[index].expected ?? 0)
+        }
+        let all = newest.reduce((count: 0.0, expected: 0.0)) {
+            ($0.count + $1.count, $0.expected + $1.expected)
+        }
+        for index in bins.indices where bins[index].isLearning {
+            let profile = models[index].profile
+            let rest = (all.count - newest[index].count, all.expected - newest[index].expected)
+            let ratio = rest.1 > 30 ? rest.0 / rest.1 : 0
+            guard profile.isInSafeZone || profile.tier <= 1, ratio > 0.6 else {
+                bins[index].expected = bins[index].expected.map { _ in 0 }
+                continue
+            }
+            bins[index].expected = bins[index].expected.map { $0 * min(ratio, 1) }
+        }
     }
 
     private mutating func judgeVolume(_ now: Circumstances) {

@@ -3,7 +3,7 @@ import Statistics
 /// Whether a flow has become slower: normal scores of its latencies through the usual quantiles of the half hour, a
 /// CUSUM against a shift of a third, one and two and a half standard deviations, the healthy mean a tenth above zero,
 /// h 12; and for a tail that alone grows, a call's place below p95, below p99 or above it, usually 94.5, 4.3 and 1.2 of a
-/// hundred, against 87, 7 and 6. Without a past its own first 400 calls are what is usual, with limits twice as wide.
+/// hundred, against 87, 7 and 6. Without a past its own first 400 calls are what is usual, and twice as long is no news.
 struct LatencyDetector: Sendable {
     private static let shifts = [0.35, 1, 2.5]
     private static let quantiles = (1.644_853_627, 2.326_347_874)
@@ -37,8 +37,10 @@ struct LatencyDetector: Sendable {
         let values = latencies.map { score.score($0) }
         for value in values {
             for (index, shift) in Self.shifts.enumerated() where !isLearned || shift >= 1 {
+                // What a night does to it is not known on the first day: twice as long may be usual then.
+                let healthy = isLearned ? min(score.shift(2), 2) : 0.1
                 let gain = Likelihood.normal(
-                    value, shift: shift + (isLearned ? 0.4 : 0), healthy: isLearned ? 0.5 : 0.1)
+                    value, shift: shift + (isLearned ? healthy : 0), healthy: healthy)
                 // One frozen call says no more than this.
                 sums.add(weight * min(gain, 3.2), to: index + 1, at: now.at)
             }

@@ -2,9 +2,10 @@ import Statistics
 
 /// A queue that nobody is to consume: letters wait there for a retry or for a person.
 ///
-/// Where the level stands, the lowest of 20 min is to stay below the usual most, learned from the past or from the
-/// first two hours, plus 3. Where letters pile up until somebody clears them, their number by attempts of the flow that
-/// writes them: Poisson at six times the usual share, h 10.
+/// Where the level stands, the lowest of 20 min is to stay below the usual most of the past, plus 3. Where letters pile
+/// up until somebody clears them, or nobody knows whether they do, their number by attempts of the flow that writes
+/// them: Poisson at six times the usual share, h 10; without a past the share is learned while watching, as if it had
+/// been one of a hundred.
 struct LetterQueueDetector: Sendable {
     let name: String
     private var row: Observation.BrokerQueue
@@ -12,11 +13,11 @@ struct LetterQueueDetector: Sendable {
     private var usual: Double?
     private var pilesUp = false
     private var share: Double?
-    private var last: Double?
+    private var most: Double?
     private var sum = Cusum(cap: 16)
     private var letters = 0.0
+    private var learned = (letters: 0.0, attempts: 0.0)
     private var began: Double?
-    private var first: Double?
     private var slope = SlopeWatch()
     private(set) var findings: [Finding] = []
 
@@ -51,16 +52,13 @@ struct LetterQueueDetector: Sendable {
     mutating func judge(_ now: Circumstances, attempts: Double) {
         findings = []
         let entity = EntityID(.queue, name)
-        if first == nil { first = now.at }
         low.add(row.ready, at: now.at)
         slope.add(row.ready, at: now.at)
-        let arrived = max(0, row.ready - (last ?? row.ready))
-        last = row.ready
+        // Letters that come and go are not counted each time; a queue that was cleared begins anew.
+        let arrived = max(0, row.ready - (most ?? row.ready))
+        most = row.ready < (most ?? 0) / 2 ? row.ready : max(row.ready, most ?? 0)
         if pilesUp || usual == nil {
             count(arrived, of: attempts, now, entity)
-        }
-        if usual == nil, let first, now.at - first > 7200, let lowest = low.lowest(at: now.at) {
-            usual = max(lowest, row.ready)
         }
         guard !pilesUp, let usual, let lowest = low.lowest(at: now.at) else { return }
         guard lowest >= usual + now.tuning.excess(3) else {
@@ -79,8 +77,11 @@ struct LetterQueueDetector: Sendable {
     private mutating func count(
         _ arrived: Double, of attempts: Double, _ now: Circumstances, _ entity: EntityID
     ) {
-        guard let share else { return }
-        let mean = max(share * attempts, 1e-4)
+        let mean = max((share ?? (learned.letters + 1) / (learned.attempts + 100)) * attempts, 1e-4)
+        if share == nil, sum.value < 3 {
+            learned.letters += arrived
+            learned.attempts += attempts
+        }
         // A letter is one event, however many polls it came in; ten at once are no more than four.
         sum.add(Likelihood.poisson(min(arrived, 4), mean: mean, ratio: 6), at: now.at)
         letters = sum.value > 0 ? letters + arrived : 0

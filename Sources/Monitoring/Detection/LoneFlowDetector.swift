@@ -6,6 +6,8 @@ import Statistics
 /// is what came by what was expected, half an hour ago and back, forgotten in six hours, as if 30 events had been as
 /// usual, within 0.4 and 1.2, as no campaign lasts; frozen while the sum is above a third of its limit.
 ///
+/// Without a past, a stop alone, against a third of what came in the last hours.
+///
 /// In bursts (less than 35 % of the polls that should hold something do): a silence longer than 1.25 + 2/n times the
 /// longest of the last n gaps, 24 at most, and 60 s, in which more than twelve were expected.
 struct LoneFlowDetector: Sendable {
@@ -53,7 +55,7 @@ struct LoneFlowDetector: Sendable {
             bin.count, expected: bin.usual, at: now.at,
             isDoubtful: isOpen || sums.value >= now.tuning.evidence(4))
         if judgesRate, isInBursts == false {
-            judgeRate(bin.count, expected, now)
+            judgeRate(bin.count, expected, now, isLearning: bin.isLearning)
         } else if isInBursts == true {
             sums.reset()
             judgeSilence(now)
@@ -77,9 +79,12 @@ struct LoneFlowDetector: Sendable {
 
     private var factor: Double { min(max(level.factor, 0.4), 1.2) }
 
-    private mutating func judgeRate(_ count: Double, _ expected: Double, _ now: Circumstances) {
-        let mean = expected * factor * slack
-        for (index, ratio) in Self.ratios.enumerated() {
+    private mutating func judgeRate(
+        _ count: Double, _ expected: Double, _ now: Circumstances, isLearning: Bool
+    ) {
+        // Of the last hours alone a third is expected, as evenings come, and only a stop is told.
+        let mean = isLearning ? expected / 3 : expected * factor * slack
+        for (index, ratio) in Self.ratios.enumerated() where !isLearning || index == Self.ratios.count - 1 {
             sums.add(
                 Likelihood.negativeBinomial(count, mean: mean, ratio: ratio, size: 3), to: index, at: now.at)
         }

@@ -215,7 +215,8 @@ private struct StandingSet: Sendable {
             let earlier = levels.filter { $0.at <= now.at - 2400 }
             if earlier.count >= 20 {
                 let live = earlier.reduce(0) { $0 + $1.level } / Double(earlier.count)
-                mean = max(live, usual ?? 0)
+                // Of few hours the level is not known.
+                mean = max(live, usual ?? 2)
             } else {
                 mean = usual
             }

@@ -5,7 +5,8 @@ import Statistics
 /// A CUSUM by attempts against two, four and ten times the usual share, 30 and 90 per cent, each at least a point above
 /// it. Failures come in clusters: from the first one on, blocks of up to three minutes are judged as one, by the binomial
 /// of the alternative against the better of two healthy explanations, an even binomial at the usual share times its
-/// slack and a negative binomial as wide as half hours of the past were. h 12.
+/// slack and a negative binomial as wide as half hours of the past were; for the failure of all, a half that fails.
+/// h 12. Without a past the share is learned while watching, and failures are taken to come in clusters.
 struct ShareDetector: Sendable {
     enum Subject: Sendable { case failures, retries }
 
@@ -83,7 +84,11 @@ struct ShareDetector: Sendable {
         }
         let isOver = spread >= Self.block
         for index in alternatives.indices {
-            let gain = Likelihood.logBinomial(open.hits, of: trials, share: alternatives[index]) - best
+            // A cluster is no total failure: of that only half would fail.
+            let healthiest =
+                alternatives[index] >= 0.9
+                ? min(best, max(even, Likelihood.logBinomial(open.hits, of: trials, share: 0.5) - 3)) : best
+            let gain = Likelihood.logBinomial(open.hits, of: trials, share: alternatives[index]) - healthiest
             if committed[index].value == 0 {
                 totalsAtStart[index] = (totals.hits - open.hits, totals.trials - open.trials)
             }
@@ -100,7 +105,7 @@ struct ShareDetector: Sendable {
         for index in current.indices where current[index] >= current[leading] { leading = index }
         let hits = totals.hits - totalsAtStart[leading].hits
         let trials = max(totals.trials - totalsAtStart[leading].trials, hits)
-        let isClustered = model.overDispersion > 0.05
+        let isClustered = model.overDispersion > 0.15
         let least = subject == .retries || isClustered ? 6.0 : hits >= trials ? 3 : 4
         if !trip.isOpen, current[leading] >= now.tuning.evidence(12), hits >= least {
             trip.open()

@@ -102,7 +102,7 @@ struct TogetherDetector: Sendable {
 ///
 /// Both halves against their curves at 2.2 standard deviations of their common wander below the usual, and at the
 /// level of the last hours where that is lower, down to 0.6; negative binomial
-/// of size 10 a poll, h 13 for all of them and 60 % of it for each half.
+/// of size 10 a poll, h 13 for all of them and 45 % of it for each half.
 struct ShopDetector: Sendable {
     private static let ratios = [0.65, 0.4, 0.02]
 
@@ -151,7 +151,7 @@ struct ShopDetector: Sendable {
             run = (0, 0)
         }
         let limit = now.tuning.evidence(13)
-        strength = min(all.value / limit, halves[0].value / (0.6 * limit), halves[1].value / (0.6 * limit))
+        strength = min(all.value / limit, halves[0].value / (0.45 * limit), halves[1].value / (0.45 * limit))
         if finding == nil, strength >= 1, let since = all.began {
             trip.open()
             finding = (since, 0, 0)
