@@ -17,6 +17,7 @@ package enum Command: Sendable, Hashable {
     case help(HelpTopic?, part: String? = nil)
     /// The usage and options of one command, by its words.
     case commandHelp([String])
+    case mark(Mark, Common)
     case auditShow(Common)
     /// `anchors`: a file of lines that a system's log or another place took.
     case auditVerify(anchors: String?, Common)
@@ -116,6 +117,17 @@ package enum Command: Sendable, Hashable {
             self.isTable = isTable
             self.isCold = isCold
             self.limits = limits
+        }
+    }
+
+    /// What is told among the changes of the store.
+    package struct Mark: Sendable, Hashable {
+        package var isDeploy: Bool
+        package var text: String
+
+        package init(isDeploy: Bool, _ text: String) {
+            self.isDeploy = isDeploy
+            self.text = text
         }
     }
 

@@ -137,6 +137,14 @@ package enum Grammar {
             ],
             argument: Argument(name: "FILE", isRequired: true, choices: [], isRepeated: true)),
         Entry(
+            words: ["mark", "deploy"], text: "tell the console that a deploy was made, for a deploy script",
+            options: [config, environment],
+            argument: Argument(name: "TEXT", isRequired: true, choices: [])),
+        Entry(
+            words: ["mark", "note"], text: "tell the console a note, to stand among the changes",
+            options: [config, environment],
+            argument: Argument(name: "TEXT", isRequired: true, choices: [])),
+        Entry(
             words: ["completion"], text: "print a completion script for a shell",
             options: [
                 Option(

@@ -17,7 +17,7 @@ extension HelpPages {
                     "GRANT SELECT ON magento.* TO 'hypercare'@'bastion';",
                 ]),
                 .text(
-                    "Instead of the whole database, SELECT on these tables is enough: queue, queue_message_status, cron_schedule, indexer_state, mview_state, every changelog (its name ends with _cl), for bulk operations magento_operation, and for topics of waiting messages queue_message. PROCESS shows who holds a lock and since when; it may be left out. trigger_check is on and needs TRIGGER, which is a right to make triggers too: without it the triggers are not looked at, and an indexer that is no longer fed is not seen."
+                    "Instead of the whole database, SELECT on these tables is enough: queue, queue_message_status, cron_schedule, indexer_state, mview_state, every changelog (its name ends with _cl), for bulk operations magento_operation, for topics of waiting messages queue_message, and for what changed core_config_data, store, store_website, setup_module, patch_list and queue_poison_pill. PROCESS shows who holds a lock and since when; it may be left out. trigger_check is on and needs TRIGGER, which is a right to make triggers too: without it the triggers are not looked at, and an indexer that is no longer fed is not seen."
                 ),
                 .heading("RabbitMQ"),
                 .text(
@@ -39,6 +39,17 @@ extension HelpPages {
                 ),
                 .text(
                     "Behind a prefix one connection stays. Over there it needs sh, stat, date, head, tail, cat and readlink, which only read: the end of the file at a start, then what comes. At each interval it tells its clock and the file's inode and size, so that a quiet log and a stalled connection are told apart; times are taken by the clock of the machine that wrote them."
+                ),
+                .heading("Releases"),
+                .text(
+                    "What was changed is told beside what went wrong soon after. The database shows saved settings, by their paths alone and never with a value, versions of modules and patches, and restarts of consumers: SELECT on core_config_data, setup_module, patch_list and queue_poison_pill; a table that may not be read is left out, and `hypercare doctor` names the right. A source of type release looks each ten seconds whether var/.maintenance.flag is there and where a deploy's link leads, here or behind a prefix; over there it needs sh, stat, date and readlink. Nothing is opened:"
+                ),
+                .code([
+                    "release:", "  type: release", "  root: /var/www/magento/current",
+                    "  release: /var/www/magento/current", "  via: [ssh, app1]",
+                ]),
+                .text(
+                    "A deploy script says what no server can: `hypercare mark deploy \"2.4.8-p1, carrier fix\"`."
                 ),
                 .heading("Commands"),
                 .text(

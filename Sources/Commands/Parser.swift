@@ -154,12 +154,14 @@ private struct CommandLine {
         case "status":
             return .status(try status(), common)
         case "watch":
-            guard values["--headless"] != nil else {
+            guard switches.contains("--headless") else {
                 throw failure("watch needs --headless: without it, hypercare alone is the console")
             }
             return .watch(alerts: values["--alerts"], common)
         case "config check": return .configCheck(common)
         case "config schema": return .configSchema
+        case "mark deploy", "mark note":
+            return .mark(Command.Mark(isDeploy: entry.name == "mark deploy", argument ?? ""), common)
         case "audit show": return .auditShow(common)
         case "audit verify": return .auditVerify(anchors: values["--anchors"], common)
         case "backtest": return .backtest(try backtest(arguments))

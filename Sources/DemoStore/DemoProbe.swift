@@ -39,7 +39,7 @@ final class DemoClockwork: Sendable {
 /// Reads one subject of the demo store.
 struct DemoProbe: Probe {
     enum Subject: String {
-        case queues, cron, indexers, outcomes
+        case queues, cron, indexers, outcomes, changes
     }
 
     let schedule: ProbeSchedule
@@ -66,6 +66,7 @@ struct DemoProbe: Probe {
                 case .cron: .cron(world.cronReading)
                 case .indexers: .indexers(world.indexerReadings)
                 case .outcomes: .outcomes(world.outcomes(of: schedule.source))
+                case .changes: .changes(world.changesReading)
                 }
             }
         }

@@ -19,6 +19,7 @@ package struct DemoStore: Sendable {
             DemoProbe(source: "magento-db", kind: "mysql", subjects: [.cron], clockwork: clockwork),
             DemoProbe(source: "magento-db", kind: "mysql", subjects: [.indexers], clockwork: clockwork),
             DemoProbe(source: "magento-db", kind: "mysql", subjects: [.outcomes], clockwork: clockwork),
+            DemoProbe(source: "magento-db", kind: "mysql", subjects: [.changes], clockwork: clockwork),
             DemoProbe(source: "rabbitmq", kind: "rabbitmq", subjects: [.queues], clockwork: clockwork),
             DemoProbe(source: "app1-log", kind: "log", subjects: [.outcomes], clockwork: clockwork),
             DemoProbe(source: "app2-log", kind: "log", subjects: [.outcomes], clockwork: clockwork),
@@ -42,6 +43,16 @@ package struct DemoStore: Sendable {
                 name: "ping", subject: .integration, arguments: ["echo", "would ping", "{system}"],
                 text: "only prints what it would do"),
         ]
+    }
+
+    /// What was told before whoever watches came.
+    package static func marks(before now: WallTime) -> [Mark] {
+        [
+            Mark(.deploy, "2.4.8-p1, carrier fix", by: "ci", at: now.advanced(bySeconds: -12 * 60)),
+            Mark(
+                .note, "ERP moves its import to 03:00 tonight", by: "mira",
+                at: now.advanced(bySeconds: -7 * 60)),
+        ].compactMap(\.self)
     }
 
     /// Which sources count the outcomes of an integration.

@@ -23,13 +23,17 @@ struct DetectionPart: Sendable {
     /// Where the clock of the detectors began: wall time then, and measured from there, so that no clock that is set
     /// moves it.
     private var epoch: (wall: Double, boot: Duration)?
+    /// The newest moment that was asked for.
+    private var last: Double?
 
     init() { book = AlertBook(CauseMap(StoreShape())) }
 
     mutating func seconds(at now: Timestamp) -> Double {
         let began = epoch ?? (Double(now.wall.milliseconds) / 1000, now.boot)
         epoch = began
-        return began.wall + (now.boot - began.boot).inSeconds
+        let moment = began.wall + (now.boot - began.boot).inSeconds
+        last = moment
+        return moment
     }
 
     /// A moment of the detectors' clock, by the clock on the wall now.
@@ -42,6 +46,18 @@ struct DetectionPart: Sendable {
     mutating func bareName(of id: EntityID) -> String { names.bare(id).name }
 
     mutating func take(_ observation: Observation) { detection?.take(observation) }
+
+    /// After a deploy consumers begin anew and cron pauses: that is no news.
+    mutating func take(_ change: Change, at now: WallTime) {
+        switch change.kind {
+        case .deploy, .module, .patch, .release, .consumersRestarted, .maintenance:
+            guard let moment = last else { return }
+            let age = max(0, now.seconds(since: change.at))
+            detection?.take(
+                StoreEvent(at: max(moment - age, moment - 600), kind: .deploy, text: change.text, entity: nil))
+        case .config, .note, .flag: break
+        }
+    }
 
     mutating func map(_ causes: CauseMap) { book.map = causes }
 }

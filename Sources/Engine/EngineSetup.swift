@@ -1,6 +1,7 @@
 package import EngineAPI
 package import FeatureFlags
 package import Monitoring
+package import Text
 
 /// What an engine is made of.
 package struct EngineSetup: Sendable {
@@ -26,6 +27,8 @@ package struct EngineSetup: Sendable {
     package var pulses: [any Pulse] = []
     /// What went wrong around it before it began: told in its journal when it begins.
     package var notes: [String] = []
+    /// Flags that are settings of the store: their ids by path, by the source that shows the settings.
+    package var flagSettings: [String: [ExactName: EntityID]] = [:]
     /// It ends after a read or two of each probe: no next try is told, as there may be none.
     package var looksOnce = false
 
@@ -52,6 +55,8 @@ package struct EngineSetup: Sendable {
         package var history: any HistoryStore
         /// Nil where no other process keeps them.
         package var keepers: (any Keepers)?
+        /// Nil where nobody leaves any.
+        package var marks: (any MarkBox)?
 
         package init(
             state: any StateStore, journal: any Journal, audit: any AuditLog, history: any HistoryStore,

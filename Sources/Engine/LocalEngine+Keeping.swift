@@ -57,6 +57,7 @@ extension LocalEngine {
             try? await time.sleep(until: time.now.boot + Self.pause)
             if Task.isCancelled { return }
             await followKeeper()
+            await takeMarks()
             let now = time.now
             // While nothing can be kept it is tried again: no news may come that would do so.
             let isWanted = state.unsaved == .routine || !state.storage.isEmpty
@@ -102,15 +103,19 @@ extension LocalEngine {
             if isKept { unwrittenMinutes = [] }
         }
         if savesState {
-            let unsaved = state.unsaved
+            let (unsaved, marks) = (state.unsaved, toldMarks)
             state.unsaved = .nothing
             let isKept = await attempt(.state) { () throws(StorageFailure) in
                 if !hasLoaded { try await loadState() }
                 state.notices.areBeingKept()
                 try await setup.stores.state.save(state.toKeep(at: time.now.wall))
             }
-            if isKept { state.notices.areKept() }
-            if !isKept { state.unsaved = max(state.unsaved, unsaved) }
+            if isKept {
+                state.notices.areKept()
+                await removeMarks(marks)
+            } else {
+                state.unsaved = max(state.unsaved, unsaved)
+            }
         }
         if !unrecorded.isEmpty {
             await attempt(.audit) { () throws(StorageFailure) in

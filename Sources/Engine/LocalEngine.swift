@@ -25,6 +25,8 @@ package actor LocalEngine: EngineClient {
     /// What an earlier run kept is known, or that there is nothing.
     var hasLoaded = false
     var hasPolled = false
+    /// Marks that were told and are still in their box.
+    var toldMarks: Set<String> = []
     private let feed = SnapshotFeed()
     private let news: Alarm
     private var pollers: [String: Poller] = [:]
@@ -41,6 +43,7 @@ package actor LocalEngine: EngineClient {
         for probe in setup.probes { state.add(probe: probe.schedule) }
         state.flows.sources = setup.sourcesOfFlows
         state.detecting.expected = setup.expected
+        state.changes.settings = setup.flagSettings
         for backend in setup.backends {
             state.add(probe: backend.schedule, place: backend.place)
             state.flags.finishingSteps[backend.name] = backend.finishing
@@ -177,6 +180,7 @@ package actor LocalEngine: EngineClient {
         case .takeBack(let id): return await takeBack(id, by: person)
         case .beginRun(let run): return await beginRun(run, by: person)
         case .endRun(let run, let end): return await endRun(run, end, by: person)
+        case .note(let text): return await leave(note: text, by: person)
         }
     }
 

@@ -42,10 +42,16 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var troubles: [Trouble]
     /// What is to be told of alerts, and who has been told how much.
     package var notices: KeptNotices
+    /// What was changed on the store lately, oldest first.
+    package var changes: [Change]
+    /// What the newest readings of it were compared with, by probe.
+    package var changesSeen: [String: ChangesMemory]
     /// When this was kept; nil before it ever was.
     package var savedAt: WallTime?
 
     package init() {
+        changes = []
+        changesSeen = [:]
         conditions = [:]
         queues = [:]
         asides = [:]
@@ -85,6 +91,10 @@ package struct EngineState: Sendable, Codable, Hashable {
         let asides: [String: Readable<AsideBook.Entry>] = try map(.asides)
         self.asides = asides.compactMapValues(\.value)
         listed = try map(.listed)
+        let changes = try kept.decodeIfPresent([Readable<Change>].self, forKey: .changes) ?? []
+        self.changes = changes.compactMap(\.value)
+        let seen: [String: Readable<ChangesMemory>] = try map(.changesSeen)
+        changesSeen = seen.compactMapValues(\.value)
         cronJobs = try kept.decodeIfPresent([String: CronMemory].self, forKey: .cronJobs)
         // What a later version calls otherwise is found anew.
         let alerts = try kept.decodeIfPresent([Readable<KeptAlert>].self, forKey: .alerts) ?? []
@@ -218,6 +228,24 @@ package protocol HistoryStore: Sendable {
     @concurrent func read(
         _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
     ) async throws(StorageFailure) -> [Double?]
+}
+
+/// Where deploy scripts and people leave what they say, until it is taken up.
+package protocol MarkBox: Sendable {
+    /// Returns once it is durable.
+    @concurrent func leave(_ mark: Mark) async throws(StorageFailure)
+    /// What is there, oldest first: some of it where there is much.
+    @concurrent func waiting() async throws(StorageFailure) -> WaitingMarks
+    /// Takes these out.
+    @concurrent func taken(_ ids: [String]) async throws(StorageFailure)
+}
+
+package struct WaitingMarks: Sendable {
+    package var marks: [(id: String, mark: Mark)] = []
+    /// So many were put aside just now, because nobody can read them.
+    package var unread = 0
+
+    package init() {}
 }
 
 /// What one question may ask of a history.

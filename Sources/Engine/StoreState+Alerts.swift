@@ -173,10 +173,9 @@ extension StoreState {
         told.folded = alert.folded.prefix(Self.mostFolded).map {
             AlertKey(entity: detecting.names.live($0.entity), kind: $0.kind)
         }
-        told.changes = alert.changes.prefix(3).map { change in
-            let before = alert.since - change.at
-            let when = before >= 1 ? "\(Age.text(seconds: before)) before" : "then"
-            return Sanitizer.line("\(change.text), \(when)", maxBytes: 200)
+        told.changes = changes.book.near(told.since).prefix(3).map { near in
+            let when = near.seconds >= 1 ? "\(Age.text(seconds: near.seconds)) before" : "at that moment"
+            return Sanitizer.line("\(Event(near.change).text), \(when)", maxBytes: 200)
         }
         told.isFlapping = alert.isFlapping
         let flow = flows.rows.claiming(id).first?.integration

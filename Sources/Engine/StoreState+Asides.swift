@@ -71,7 +71,7 @@ extension StoreState {
             guard asides.entries[id] != nil else { continue }
             snapshot.change(id) { $0.aside = asides.aside(of: id, shown: $0) }
         }
-        snapshot.events = events
+        snapshot.events = shownEvents
     }
 
     private mutating func tell(_ back: AsideBook.Return, of id: EntityID, _ status: Status?, at now: WallTime)

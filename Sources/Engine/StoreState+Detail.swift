@@ -8,6 +8,8 @@ extension StoreState {
     func detail(_ id: EntityID, at now: Timestamp) -> Detail? {
         var detail = Detail(entity: id)
         detail.events = events.filter { isAbout(id, $0) }
+        detail.changedBefore = troubleBegan(id, at: now).map { changes.book.near($0) } ?? []
+        detail.changesOfIt = changes(of: id)
         detail.series = series.measures(of: id)
         detail.rules = (assessments[id] ?? []).map { Detail.Rule($0, at: moment(of: id.source, at: now)) }
         switch id.kind {

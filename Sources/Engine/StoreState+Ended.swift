@@ -58,7 +58,9 @@ extension StoreState {
                 event.entity == key.id && event.text.hasPrefix(text)
                     && abs(event.at.seconds(since: end.at)) < Self.sameSeconds
             }
-            if !isTold { note(nil, key.id, text, at: end.at) }
+            guard !isTold else { continue }
+            note(nil, key.id, text, at: end.at)
+            keepTurn(of: key, text, at: end.at, by: Self.words(of: end.by))
         }
     }
 

@@ -133,6 +133,7 @@ extension StoreState {
     /// and turned. The backends to be read again, as what was read here is older than that.
     mutating func follow(_ state: EngineState, at now: WallTime) -> Set<String> {
         takeAsides(of: state, at: now)
+        for change in state.changes { _ = changes.book.add(change) }
         flags.heard.merge(Self.flagEnds(state)) { mine, _ in mine }
         let values = Self.flagValues(state.flagValues)
         for (key, change) in Self.flagChanges(state.flagChanges) {
@@ -219,6 +220,7 @@ extension StoreState {
         let words = [turned(change, by: who), still].compactMap { $0 }.joined(separator: ", ")
         // A doubt is told by its assessment.
         note(still == nil ? nil : .warning, change.key.id, words, at: now.wall)
+        keepTurn(of: change.key, words, at: now.wall, by: who)
     }
 
     func turned(_ change: FlagChange, by who: String) -> String {
@@ -238,6 +240,8 @@ extension StoreState {
                 "\(name) was turned \(value) elsewhere, was \(was)"
             }
         note(nil, reading.id, text, at: now.wall)
+        let known = flags.changes[reading.key]
+        keepTurn(of: reading.key, text, at: known?.at ?? now.wall, by: known?.by)
     }
 
     /// Gone is not well again: what was told of it stays until it is back.

@@ -31,6 +31,8 @@ extension StoreState {
         flags.book = FlagBook(earlier: Self.flagValues(state.flagValues))
         takeAsides(of: state, at: now)
         takeAlerts(of: state)
+        changes.watches = [:]
+        changes.book = ChangeBook(state.changes)
         for place in flows.rows.indices {
             flows.rows[place].lastSuccess = state.lastSuccesses[flows.rows[place].id.key]
         }
@@ -88,6 +90,7 @@ extension StoreState {
         state.alerts = alertsToKeep
         state.troubles = detecting.troubles
         state.notices = notices.toKeep
+        keepChanges(in: &state)
         keepListed(in: &state)
         return state
     }

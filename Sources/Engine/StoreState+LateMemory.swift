@@ -8,6 +8,7 @@ extension StoreState {
         let mine = toKeep(at: now)
         let (book, changes, heard, present) = (flags.book, flags.changes, flags.heard, since.seen)
         let (halfDone, crossings) = (flags.halfDone, flags.crossings)
+        let changed = self.changes
         take(loaded, at: now)
 
         kept.conditions.merge(mine.conditions) { $1 }
@@ -32,6 +33,8 @@ extension StoreState {
         var together = loaded
         together.asides.merge(mine.asides) { $1 }
         takeAsides(of: together, at: now)
+        self.changes = changed
+        for change in loaded.changes { _ = self.changes.book.add(change) }
         rememberAnew()
     }
 

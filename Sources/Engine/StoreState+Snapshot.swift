@@ -25,7 +25,9 @@ extension StoreState {
                 snapshot.storage = Judgement(.critical, [words])
             }
         }
-        snapshot.events = events
+        changes.book.forgetOld(at: now.wall)
+        snapshot.events = shownEvents
+        snapshot.changes = Array(changes.book.changes.suffix(Snapshot.mostChanges))
         snapshot.sources = sourceRows(at: now)
 
         // One judgement per probe, shared by all its rows.
@@ -130,7 +132,8 @@ extension StoreState {
                         judgement: sourceJudgement(schedule, at: now)))
             }
             rows[place].probes.append(row(for: watch, at: now))
-            if let read = watch.readAt {
+            // What is compared with what was before has no age.
+            if let read = watch.readAt, schedule.subject != ProbeSchedule.changesSubject {
                 // As old as its oldest figure.
                 rows[place].readAt = rows[place].readAt.map { $0.boot < read.boot ? $0 : read } ?? read
             }

@@ -37,6 +37,7 @@ struct StoreState: Sendable {
     var detecting = DetectionPart()
     /// Changes of alerts, for whoever is told outside of the console.
     var notices = NoticeBook()
+    var changes = ChangesPart()
     var labels = Labels()
 
     /// Newest last, at most 50: what a snapshot shows.
@@ -113,6 +114,7 @@ struct StoreState: Sendable {
             case .indexers(let more): indexed = (indexed ?? []) + more
             case .outcomes(let more): outcomes = (outcomes ?? []) + more
             case .consumerLocks(let locks): take(locks, from: schedule, at: now)
+            case .changes(let reading): receive(reading, from: schedule, at: now)
             case .notice(let notice): notices.append(notice)
             }
         }
@@ -290,10 +292,15 @@ struct StoreState: Sendable {
             at: now, status: status, entity: entity, subject: entity?.kind.rawValue ?? "console", text: text)
         events.append(event)
         if events.count > 50 { events.removeFirst(events.count - 50) }
+        journal(event, at: now)
+    }
+
+    /// To be written into the journal, as far as there is room for it.
+    mutating func journal(_ event: Event, at now: WallTime) {
         // What people and flags do is few, and never left out.
-        let isAlways = entity == nil || entity?.kind == .flag
+        let isAlways = event.entity == nil || event.entity?.kind == .flag
         tellLeftOut(overAt: now, at: now)
-        let size = text.utf8.count &+ (entity?.name.utf8.count ?? 0)
+        let size = event.text.utf8.count &+ (event.entity?.name.utf8.count ?? 0)
         guard allowance.take(isAlways ? 0 : size, at: now) else { return }
         unwritten.append(event)
         // While the journal cannot be written the newest are kept.
@@ -315,8 +322,10 @@ struct StoreState: Sendable {
     /// A minute of short names.
     private static let mostUnwritten = 2000
 
-    /// Events of earlier runs, put before what has happened since.
-    mutating func remember(_ earlier: [Event]) { events = (earlier + events).suffix(50) }
+    /// Events of earlier runs, put before what has happened since. Changes are kept by themselves.
+    mutating func remember(_ earlier: [Event]) {
+        events = (earlier.filter { $0.subject != Event.changeSubject } + events).suffix(50)
+    }
 
     mutating func takeUnwritten() -> [Event] {
         defer { unwritten.removeAll() }

@@ -27,6 +27,8 @@ package enum Request: Sendable, Codable, Hashable {
     case beginRun(OwnRun)
     /// Put on record how it ended.
     case endRun(OwnRun, RunEnd)
+    /// Tell this among the changes of the store.
+    case note(String)
 }
 
 package enum Reply: Sendable, Codable, Hashable {
@@ -94,6 +96,10 @@ package struct Detail: Hashable, Sendable, Codable {
     package var lines: Lines?
     /// Of a queue whose server tells: whose messages wait longest.
     package var topics: QueueTopics?
+    /// What was changed shortly before its trouble began, nearest first.
+    package var changedBefore: [ChangeBook.Near]
+    /// The newest changes of what it is itself, newest first.
+    package var changesOfIt: [Change]
 
     package struct Fact: Hashable, Sendable, Codable {
         package var label: String
@@ -138,5 +144,7 @@ package struct Detail: Hashable, Sendable, Codable {
         events = []
         series = []
         limits = []
+        changedBefore = []
+        changesOfIt = []
     }
 }

@@ -21,6 +21,8 @@ package struct Snapshot: Sendable, Codable {
     package var alerts: [AlertRow]
     /// Newest last, at most 50.
     package var events: [Event]
+    /// What was changed on the store lately, newest last, at most `mostChanges`.
+    package var changes: [Change]
     /// False when the state directory cannot be written: nothing is kept and no change is sent.
     package var storage: Judgement
 
@@ -37,8 +39,11 @@ package struct Snapshot: Sendable, Codable {
         assessments = []
         alerts = []
         events = []
+        changes = []
         storage = .ok
     }
+
+    package static let mostChanges = 50
 }
 
 /// Which store this is and what may be done to it.
@@ -315,7 +320,7 @@ package struct SourceRow: Row, Hashable {
     package var judgement: Judgement
     package var readAt: Timestamp?
     package var sources: [String] { [id.name] }
-    /// `mysql`, `rabbitmq`, `log`, `command`, `flags`, `demo`.
+    /// `mysql`, `rabbitmq`, `log`, `command`, `release`, `flags`, `demo`.
     package var kind: String
     package var probes: [ProbeRow]
     /// That its password can be read on the way, and why it may; nil when it cannot.
@@ -374,4 +379,7 @@ package struct Event: Hashable, Sendable, Codable {
         self.subject = subject
         self.text = text
     }
+
+    /// The subject of what was changed on the store.
+    package static let changeSubject = "change"
 }

@@ -109,6 +109,12 @@ extension StateDirectory: Keepers {
             "pid \(holder.process.pid) keeps this environment (another console of yours\(holder.whence(since: since))): this one only watches until it ends"
     }
 
+    /// Whether a console keeps what is in this folder, as far as its newest save tells; nothing is locked for that.
+    package static func isKept(_ path: String, at now: WallTime) -> Bool {
+        guard let beat = beat(of: "\(path)/\(StateStorage.name)")?.at else { return false }
+        return abs(now.seconds(since: beat)) < KeptMark.silentSeconds
+    }
+
     /// The newest save of whoever keeps.
     static func beat(of path: String) -> KeptMark.Beat? {
         guard let facts = try? Files.facts(path), let mark = mark(of: path) else { return nil }

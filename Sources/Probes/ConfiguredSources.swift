@@ -4,7 +4,7 @@ import Platform
 import Text
 
 extension SourceSettings {
-    /// The probe of a log, a command or a broker as its config sets it up; one that cannot work says so at
+    /// The probe of a log, a command, a release or a broker as its config sets it up; one that cannot work says so at
     /// each read. Nil for a database, which has a probe for each thing it tells.
     package func probe(
         in environment: EnvironmentSettings, clock: any TimeSource, brokerQueues: BrokerQueues? = nil
@@ -13,6 +13,7 @@ extension SourceSettings {
         case .mysql: nil
         case .rabbitmq(let settings): rabbitMQ(settings, environment, clock, brokerQueues)
         case .log(let settings): log(settings, environment, clock)
+        case .release(let settings): release(settings, environment, clock)
         case .command(let settings):
             CommandProbe(
                 CommandSource(
@@ -44,6 +45,21 @@ extension SourceSettings {
             return RabbitMQProbe(source, over: transport, clock: clock, listing: brokerQueues)
         } catch {
             return UnusableProbe(source.schedule, ReadFailure(.unusable, Sanitizer.line("\(error)")))
+        }
+    }
+
+    private func release(
+        _ settings: ReleaseSettings, _ environment: EnvironmentSettings, _ clock: any TimeSource
+    ) -> any Examinable {
+        let source = ReleaseSource(
+            name, root: settings.root, link: settings.release, via: settings.via,
+            interval: settings.interval, deadline: settings.deadline,
+            environment: Environment.ofProcess.forChildren(),
+            trust: FileTrust(groups: environment.trustedGroups))
+        do throws(ReadFailure) {
+            return try ReleaseProbe(source, clock: clock)
+        } catch {
+            return UnusableProbe(source.schedule, error)
         }
     }
 

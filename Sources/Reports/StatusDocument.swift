@@ -65,6 +65,10 @@ package enum StatusDocument {
             $0.snapshot.indexers
         }
         Field("flags", .list(.record(StatusRows.flag)), "Feature flags.") { $0.snapshot.flags }
+        Field(
+            "changes", .list(.record(StatusRows.change)),
+            "What was changed on the store lately, newest first: settings, code, maintenance, deploys, notes."
+        ) { $0.snapshot.changes.reversed() }
         Field("sources", .list(.record(StatusRows.source)), "Where all this was read, and what that cost.") {
             $0.snapshot.sources
         }

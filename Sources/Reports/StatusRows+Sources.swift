@@ -9,7 +9,7 @@ extension StatusRows {
         Field("key", .key, "Exactly which it is.") { $0.id.key }
         Field("status", .word, "What it is.") { $0.judgement.status }
         Field("readAt", .time, "When its oldest figure was read.", ifKnown: { $0.readAt?.wall })
-        Field("kind", .text, "mysql, rabbitmq, log, command, flags.") { $0.kind }
+        Field("kind", .text, "mysql, rabbitmq, log, command, release, flags.") { $0.kind }
         Field("probes", .list(.record(probe)), "What is read there.") { $0.probes }
     }
 

@@ -34,7 +34,7 @@ extension Model {
             switch request {
             case .setAside(let order): order.entity == id
             case .takeBack(let asked): asked == id
-            case .change, .readNow, .endProgram, .finish, .beginRun, .endRun: false
+            case .change, .readNow, .endProgram, .finish, .beginRun, .endRun, .note: false
             }
         }
     }

@@ -140,6 +140,7 @@ extension Model {
             say("\(change.flag) stays as it was: \(refusal.message)", status: .warning, seconds: 60)
         case (.setAside(let order), .done): tellAside(order)
         case (.takeBack(let id), .done): tellTakenBack(id)
+        case (.note, .done): say("noted: it stands among the changes", seconds: 20)
         case (.finish(let id, let opID), .done): tellFinished(id, opID)
         case (_, .refused(let refusal)): say(refusal.message, status: .warning, seconds: 20)
         // That a program was ended is told by what became of its change, which may have come already.

@@ -36,6 +36,15 @@ struct ClaimCheck {
                 if Environment.ofProcess[name] == nil { return [.warning("this variable is not set here")] }
             case .certificates(let path): return try certificates(path)
             case .log(let path): _ = try Files.open(path, links: .followed)
+            case .folder(let path):
+                let facts = try Files.facts(path, links: .followed)
+                if facts == nil { return [.warning("there is no folder \(path) on this machine")] }
+                if facts?.kind != .directory { return [.mistake("\(path) is no folder")] }
+            case .link(let path):
+                if try Files.facts(path) == nil {
+                    return [.warning("there is no link \(path) on this machine")]
+                }
+                if try Files.link(path) == nil { return [.mistake("\(path) is no link")] }
             case .socket(let path):
                 if try Files.facts(path, links: .followed) == nil {
                     return [.warning("there is no socket \(path) on this machine")]

@@ -24,7 +24,7 @@ struct Composition {
         let hasBroker = settings.sources.contains { source in
             switch source.details {
             case .rabbitmq, .command: true
-            case .mysql, .log: false
+            case .mysql, .log, .release: false
             }
         }
         let brokerQueues = hasBroker ? BrokerQueues() : nil
@@ -54,6 +54,13 @@ struct Composition {
         for flow in settings.integrations {
             let id = EntityID(.integration, flow.integration.name)
             setup.sourcesOfFlows[id] = flow.outcomes.map(\.source)
+        }
+        for flags in settings.flags {
+            guard case .magento(let magento) = flags.details, let source = magento.database else { continue }
+            for entry in magento.entries {
+                let id = EntityID(.flag, entry.flag, in: flags.name)
+                setup.flagSettings[source, default: [:]][ExactName(entry.path)] = id
+            }
         }
         return setup
     }

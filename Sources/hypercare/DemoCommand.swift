@@ -26,13 +26,16 @@ struct DemoCommand {
         var facts = EnvironmentFacts(
             name: "demo-shop", isProduction: false, access: .operate, isDemo: true)
         facts.commands = DemoStore.commands
+        let stores = try Stores.open(folder.path, environment: facts.name, identity: identity).stores
+        let marks = DemoStore.marks(before: time.now.wall)
+        try? Blocking.run { for mark in marks { try await stores.marks?.leave(mark) } }
         let setup = EngineSetup(
             environment: facts,
             window: WindowClock(
                 start: time.now.wall.advanced(bySeconds: -61 * 3600), days: 14, title: "2.4.6 to 2.4.8"),
             integrations: store.integrations, limits: store.limits, probes: store.probes,
             backends: store.flagBackends,
-            stores: try Stores.open(folder.path, environment: facts.name, identity: identity).stores)
+            stores: stores)
         var attached = Attached(setup: setup, person: identity.person, time: time, themes: themes)
         attached.themeChoice = Themes.choice(options.theme, nil)
         return try attached.run(environment: environment)

@@ -23,15 +23,18 @@ enum Stores {
                 throw StorageFailure("the state cannot be kept: \(error.message)", isOfNewer: error.isOfNewer)
             }
         }
+        // For whoever cannot keep as well: it is left for the one that does.
+        let marks = try? MarkFolder(in: path)
         do {
-            return try open().stores
+            var opened = try open().stores
+            opened.stores.marks = marks
+            return opened
         } catch let failure as StorageFailure {
             let awaited = try AwaitedStores(because: failure, open: open)
-            return (
-                EngineSetup.Stores(
-                    state: awaited, journal: awaited, audit: awaited, history: awaited, keepers: awaited),
-                failure.message
-            )
+            var stores = EngineSetup.Stores(
+                state: awaited, journal: awaited, audit: awaited, history: awaited, keepers: awaited)
+            stores.marks = marks
+            return (stores, failure.message)
         }
     }
 

@@ -47,6 +47,7 @@ struct TrustedPrograms {
             case .rabbitmq(let rabbit): add("\(source.name).password", rabbit.password)
             case .log(let log): add("\(source.name).via", log.via)
             case .command(let command): add(source.name, command.via + command.run)
+            case .release(let release): add("\(source.name).via", release.via)
             }
         }
         for flags in settings.flags {
@@ -63,7 +64,7 @@ struct TrustedPrograms {
                 switch source.details {
                 case .mysql(let mysql): mysql.tls.authority
                 case .rabbitmq(let rabbit): rabbit.tls.authority
-                case .log, .command: String?.none
+                case .log, .command, .release: String?.none
                 }
             return file.map { ("\(source.name).tls.ca", $0) }
         }

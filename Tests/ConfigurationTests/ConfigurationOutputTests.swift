@@ -105,7 +105,7 @@ struct ConfigurationOutputTests {
             "$defs", "environment", "properties", "sources", "additionalProperties", "allOf",
         ]]?
         .elements?.map { $0[path: ["if", "properties", "type", "const"]]?.text }
-        #expect(types == ["mysql", "rabbitmq", "log", "command"])
+        #expect(types == ["mysql", "rabbitmq", "log", "command", "release"])
     }
 
     @Test func `the help names every key with its kind and default`() throws {

@@ -151,7 +151,7 @@ struct StoreConfigurationTests {
             "12:19: expected a duration from 1s to 1h, such as 5s or 2m",
             "13:19: the deadline must not be longer than the interval, 5s",
             "14:21: expected one of required, off",
-            "16:22: expected one of mysql, rabbitmq, log, command, did you mean rabbitmq?",
+            "16:22: expected one of mysql, rabbitmq, log, command, release, did you mean rabbitmq?",
             "17:7: this cannot be a name, expected 1 to 64 letters, digits and . _ : -",
             "17:40: expected a list such as [ssh, app1]",
             "18:30: expected a path that begins with /",

@@ -14,13 +14,14 @@ final class Bench: Sendable {
     init(
         stores: FakeStores = FakeStores(), access: EnvironmentFacts.Access = .operate,
         watchesOnly: String? = nil, commands: [OwnCommand] = [], integrations: [Integration] = [],
-        backends: [any FlagBackend] = [], sinks: [any AlertSink] = [],
+        backends: [any FlagBackend] = [], sinks: [any AlertSink] = [], marks: (any MarkBox)? = nil,
         _ probes: (ManualTime) -> [any Probe]
     ) {
         var setup = EngineSetup(
             environment: EnvironmentFacts(name: "eu-shop", isProduction: false, access: access),
             integrations: integrations, probes: probes(time), backends: backends, stores: stores.stores)
         setup.environment.watchesOnly = watchesOnly
+        setup.stores.marks = marks
         setup.environment.commands = commands
         setup.sinks = sinks
         engine = LocalEngine(setup, time: time)

@@ -33,6 +33,8 @@ import TestSupport
         state.listed["queue@db:erp"] = .init(
             reach: "db1", form: "db", waiting: 600, goneSince: WallTime(seconds: number))
         state.fillAlerts(number)
+        state.changes = [.sample(number)]
+        state.changesSeen = ["db/changes": .sample(number)]
         state.savedAt = WallTime(seconds: number)
         return state
     }
@@ -208,6 +210,8 @@ import TestSupport
         then.alerts = []
         then.troubles = []
         then.notices = KeptNotices()
+        then.changes = []
+        then.changesSeen = [:]
         #expect(read.state == then && read.generation == 7)
     }
 

@@ -67,7 +67,7 @@ import Testing
                 "      db2: {type: mysql, host: db1:3306, user: u, database: d}", "32: expected a host name"),
             Line(
                 "      rabbit: {type: rabitmq}",
-                "22: expected one of mysql, rabbitmq, log, command, did you mean rabbitmq?"),
+                "22: expected one of mysql, rabbitmq, log, command, release, did you mean rabbitmq?"),
             Line("      mq:"),
             Line("        type: rabbitmq", "9: \"url\" is missing, expected an address"),
             Line("        user: @hypercare", "15: a text that begins with @ stands in quotes"),

@@ -81,6 +81,10 @@ final class Shop: Sendable {
 
     /// Runs the program to its end, without a terminal.
     func run(_ arguments: String..., variables more: [String: String] = [:]) async throws -> ChildResult {
+        try await run(arguments, variables: more)
+    }
+
+    func run(_ arguments: [String], variables more: [String: String] = [:]) async throws -> ChildResult {
         try await ChildProcess.run(
             ChildCommand(
                 [Program.path] + arguments + ["--config", path("config.yaml")],

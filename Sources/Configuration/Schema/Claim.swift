@@ -15,6 +15,9 @@ package struct Claim: Sendable, Hashable {
         /// PEM.
         case certificates(String)
         case log(String)
+        /// A folder that is looked at, and a link that is not followed.
+        case folder(String)
+        case link(String)
         case socket(String)
         /// A file that is written, in a folder that must be there.
         case fileToBe(String)

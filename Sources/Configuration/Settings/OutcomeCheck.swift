@@ -67,6 +67,7 @@ struct OutcomeCheck {
         case .command:
             refuse(rules + ["latency", "latency_unit", "topics"], in: outcome, of: source, &reading)
         case .rabbitmq: reading.note("rabbitmq tells of queues, not of outcomes", at: name.place)
+        case .release: reading.note("release tells of changes, not of outcomes", at: name.place)
         }
     }
 

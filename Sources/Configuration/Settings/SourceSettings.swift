@@ -5,6 +5,7 @@ package struct SourceSettings: Sendable, Hashable {
         case rabbitmq(RabbitMQSettings)
         case log(LogSettings)
         case command(CommandSettings)
+        case release(ReleaseSettings)
     }
 
     package var name: String
@@ -15,13 +16,14 @@ package struct SourceSettings: Sendable, Hashable {
         self.details = details
     }
 
-    /// `mysql`, `rabbitmq`, `log`, `command`.
+    /// `mysql`, `rabbitmq`, `log`, `command`, `release`.
     package var kind: String {
         switch details {
         case .mysql: "mysql"
         case .rabbitmq: "rabbitmq"
         case .log: "log"
         case .command: "command"
+        case .release: "release"
         }
     }
 }
@@ -46,6 +48,10 @@ extension Kind<[SourceSettings]> {
                 (
                     CommandSettings.section.shape,
                     { wrap(CommandSettings.section.read($0, isTagged: true, &$1)) { .command($0) } }
+                ),
+                (
+                    ReleaseSettings.section.shape,
+                    { wrap(ReleaseSettings.section.read($0, isTagged: true, &$1)) { .release($0) } }
                 ),
             ]), keyRule: NameRule.isPlain, keyHint: NameRule.hint
         ) { name, source in SourceSettings(name: name, details: source.details) }

@@ -15,9 +15,9 @@ package struct ProbeSchedule: Hashable, Sendable, Codable {
     package var id: String
     /// The source it reads, as the config names it: `magento-db`.
     package var source: String
-    /// `mysql`, `rabbitmq`, `log`, `command`, `flags`, `demo`.
+    /// `mysql`, `rabbitmq`, `log`, `command`, `release`, `flags`, `demo`.
     package var kind: String
-    /// What it reads, one word: `queues`, `cron`, `indexers`, `outcomes`, `flags`.
+    /// What it reads, one word: `queues`, `cron`, `indexers`, `outcomes`, `changes`, `flags`.
     package var subject: String
     package var interval: Duration
     /// At most the interval.
@@ -27,6 +27,9 @@ package struct ProbeSchedule: Hashable, Sendable, Codable {
     package var reach = ""
     /// Why the password of the source may be read on its way by others; nil when it cannot be.
     package var insecure: String?
+
+    /// Of probes that bring `Fact.changes`.
+    package static let changesSubject = "changes"
 
     /// What is said of that, wherever the source is told of.
     package var openWay: String? { insecure.map { "the password can be read on the way: \($0)" } }
@@ -82,6 +85,8 @@ package enum Fact: Sendable, Codable {
     case outcomes([OutcomeReading])
     /// Who of Magento's consumers lives, by the locks of the store's database: of queues elsewhere too.
     case consumerLocks([ConsumerLock])
+    /// What shows whether somebody changed something.
+    case changes(ChangesReading)
     /// Something the source itself says is wrong (a memory alarm, an unreadable virtual host).
     case notice(SourceNotice)
 }

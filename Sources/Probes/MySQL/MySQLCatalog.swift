@@ -86,5 +86,6 @@ struct MySQLCatalog: Sendable {
     private static let wanted =
         keyed + ["indexer_state", "mview_state", "queue"]
     /// Little is missing without them.
-    private static let welcome = ["queue_message"]
+    private static let welcome =
+        ["queue_message", "store", "store_website"] + ChangesReader.Part.allCases.map(\.table)
 }

@@ -107,7 +107,18 @@ extension MySQLStore {
                     + (missing.isEmpty ? "" : ", without \(missing.joined(separator: ", "))")
                     + (catalog.canSeeTriggers ? "" : "; triggers not visible (GRANT TRIGGER shows them)")
             })
+        steps.append(changes(session))
         return steps + [guards]
+    }
+
+    /// Without them the store is watched all the same.
+    private static func changes(_ session: MySQLSession) -> DoctorStep {
+        do throws(ReadFailure) {
+            let (text, advice) = try ChangesReader.examine(session)
+            return DoctorStep("changes", advice.isEmpty ? .ok : .skipped, text, advice: advice)
+        } catch {
+            return DoctorStep("changes", .skipped, error.message, advice: error.advice)
+        }
     }
 
     private static func step(_ name: String, _ body: () throws(ReadFailure) -> String) -> DoctorStep {
@@ -120,7 +131,7 @@ extension MySQLStore {
 
     /// How far a connection came, by the number of its error.
     private static func stepsUntil(_ error: ConnectFailure, _ source: MySQLSource) -> [DoctorStep] {
-        let names = ["name", "connect", "TLS", "login", "server", "privileges", "guards"]
+        let names = ["name", "connect", "TLS", "login", "server", "privileges", "changes", "guards"]
         let failed =
             switch error.code {
             case 0: "connect"

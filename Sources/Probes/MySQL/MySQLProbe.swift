@@ -4,8 +4,14 @@ package import Monitoring
 protocol MySQLReader: Sendable {
     /// One word: `queues`, `cron`.
     static var subject: String { get }
+    /// How often it is read.
+    static func interval(_ source: MySQLSource) -> Duration
     /// `self` is what the reader remembers from one read to the next; a failed read leaves it as it was.
     mutating func read(_ session: MySQLSession, at now: WallTime) throws(ReadFailure) -> [Fact]
+}
+
+extension MySQLReader {
+    static func interval(_ source: MySQLSource) -> Duration { source.interval }
 }
 
 /// A reader behind the port: all probes of a source share the store's one connection.
@@ -20,7 +26,7 @@ actor MySQLProbe<Reader: MySQLReader>: Probe {
         let source = store.source
         var schedule = ProbeSchedule(
             id: "\(source.name)/\(Reader.subject)", source: source.name, kind: "mysql",
-            subject: Reader.subject, interval: source.interval, deadline: source.deadline)
+            subject: Reader.subject, interval: Reader.interval(source), deadline: source.deadline)
         schedule.reach = source.reach
         schedule.insecure = source.insecure
         self.schedule = schedule
@@ -61,6 +67,7 @@ extension MySQLStore {
             MySQLProbe(IndexerReader(source), of: self),
         ]
         if let bulk = BulkReader(source) { probes.append(MySQLProbe(bulk, of: self)) }
+        probes.append(MySQLProbe(ChangesReader(), of: self))
         return probes
     }
 }

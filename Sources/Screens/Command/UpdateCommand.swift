@@ -75,6 +75,7 @@ extension Model {
             }
             show(zone)
         case .run: run(named: rest)
+        case .note: return note(rest)
         case .theme where !rest.isEmpty: return take(theme: rest)
         case .read where !rest.isEmpty: return read(rest)
         case .help where !rest.isEmpty:
@@ -113,6 +114,14 @@ extension Model {
         // Named again it turns round.
         let isReversed = isRising.map { $0 != column.isRising }
         sort(by: column, reversed: isReversed ?? (column == now.column && !now.isReversed))
+    }
+
+    private mutating func note(_ text: String) -> [Effect] {
+        guard !text.isEmpty else {
+            say("note what? It is told among the changes: note TEXT", status: .warning)
+            return []
+        }
+        return [submit(.note(text))]
     }
 
     private mutating func read(_ name: String) -> [Effect] {

@@ -97,6 +97,7 @@ struct DetailView {
         let lines = LinesBlocks(lines: detail?.lines, row: row, clock: model.clock)
         let error = lines.lastError(width: width, canvas.glyphs)
         var rest = error.map { [$0] + gap } ?? []
+        if let changed = ChangedBlock(detail: detail, clock: model.clock).block { rest += [changed] + gap }
         if let source = row as? SourceRow {
             rest += [ProbesTable(source: source, now: model.now).block(width: width)] + gap
         }

@@ -18,6 +18,13 @@ extension Fuzzed {
             let answer = PluginAnswer(output, complaint: nil, counts: .totals)
             _ = (answer.notice, try? answer.outcomes)
         },
+        Fuzzed("release", ["m time 1795834800\nm flag 1795834000\nm link 1795834000\nreleases/41\nm end\n"]) {
+            for hasLink in [true, false] {
+                guard let reading = ReleaseScript.reading($0, mark: "m", hasLink: hasLink) else { continue }
+                var watch = ChangesWatch(ReleaseSource("r", root: "/x").schedule)
+                _ = watch.observe(reading)
+            }
+        },
         Fuzzed("rabbitmq", [queues]) { bytes in
             let probe = RabbitMQProbe(
                 RabbitMQSource("mq", virtualHosts: ["/"]), over: Said(bytes), clock: ManualTime())

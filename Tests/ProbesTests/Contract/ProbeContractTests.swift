@@ -10,7 +10,7 @@ import Text
 /// ones alike, each before its real server, file or program.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ProbeContractTests {
     enum Kind: String, CaseIterable, Sendable, CustomTestStringConvertible {
-        case fake, demo, queues, cron, indexers, outcomes, broker, log, far, report, plugin
+        case fake, demo, queues, cron, indexers, outcomes, changes, broker, log, far, report, plugin
         var testDescription: String { rawValue }
 
         /// Those that something can come between.
@@ -20,7 +20,7 @@ import Text
             switch self {
             case .fake: try FakeWorld()
             case .demo: try DemoWorld()
-            case .queues, .cron, .indexers, .outcomes:
+            case .queues, .cron, .indexers, .outcomes, .changes:
                 try await StoreWorld(StoreWorld.Subject(rawValue: rawValue) ?? .queues)
             case .broker: try await BrokerWorld()
             case .log: try LogWorld()
@@ -270,7 +270,8 @@ import Text
         ids += ["c", "d"].map { RabbitMQSource($0).schedule.id }
         ids += ["e", "f"].map { LogSource($0, path: "/x", format: .plain, rules: []).schedule.id }
         ids += ["g", "h"].map { CommandSource($0, ["true"], output: .json).schedule.id }
-        #expect(Set(ids).count == ids.count && ids.count == 14)
+        ids += ["i", "j"].map { ReleaseSource($0, root: "/x").schedule.id }
+        #expect(Set(ids).count == ids.count && ids.count == 18)
     }
 
     private func both(_ world: any ProbeWorld) async -> [Result<Sample, ReadFailure>] {

@@ -7,7 +7,7 @@ import Text
 /// A subject of the store's database on a real MariaDB, over a line that can be cut.
 final class StoreWorld: ProbeWorld {
     enum Subject: String, CaseIterable {
-        case queues, cron, indexers, outcomes
+        case queues, cron, indexers, outcomes, changes
     }
 
     let hasClock = true
@@ -50,6 +50,7 @@ final class StoreWorld: ProbeWorld {
             case .cron(let cron): return cron.jobs.first?.successesLastHour
             case .indexers(let indexers): return indexers.first?.backlog
             case .outcomes(let outcomes): return outcomes.first?.ledger.total.successes
+            case .changes(let changes): return changes.patches?.count
             default: continue
             }
         }
@@ -83,6 +84,7 @@ final class StoreWorld: ProbeWorld {
                 INSERT INTO magento_operation (bulk_uuid,topic_name,status,started_at)
                   SELECT 'b','async.orders',1,UTC_TIMESTAMP() \(rows);
                 """
+            case .changes: "INSERT INTO patch_list (patch_name) SELECT 'p' \(rows);"
             }
         try await store.run("SET time_zone='+00:00';\n" + sql)
         return times
@@ -98,6 +100,7 @@ final class StoreWorld: ProbeWorld {
             case .cron: "cron_schedule"
             case .indexers: "catalog_product_price_cl"
             case .outcomes: "magento_operation"
+            case .changes: "patch_list"
             }
         try await store.run("RENAME TABLE \(table) TO away")
     }

@@ -50,7 +50,7 @@ import Text
         #expect(source.topics.keys.sorted() == ["orders"])
         var facts: [Fact] = []
         for probe in MySQLStore(source).probes() { facts += try await probe.read().facts }
-        #expect(facts.count == 4)
+        #expect(facts.count == 5)
         for fact in facts {
             switch fact {
             case .queues(let queues):
@@ -63,6 +63,7 @@ import Text
             case .indexers(let indexers): #expect(indexers.map(\.name) == ["inventory"])
             case .outcomes(let outcomes): #expect(outcomes.map(\.integration) == ["orders"])
             case .consumerLocks: Issue.record("there is no broker whose queues they could be of")
+            case .changes(let changes): #expect(changes.config?.count == 0 && changes.modules == [:])
             case .notice: Issue.record("no notice was due")
             }
         }

@@ -21,7 +21,7 @@ struct DemoRows {
                     add(job.code, "pending", planned: newest)
                 }
             case .indexers(let indexers): for indexer in indexers { add(indexer) }
-            case .outcomes, .consumerLocks, .notice: break
+            case .outcomes, .consumerLocks, .changes, .notice: break
             }
         }
     }

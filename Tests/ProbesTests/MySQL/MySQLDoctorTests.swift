@@ -11,7 +11,7 @@ import Text
         let steps = await MySQLStore(source).diagnose(within: .seconds(6))
         #expect(
             steps.map(\.name) == [
-                "name", "connect", "TLS", "login", "server", "privileges", "guards", "probe",
+                "name", "connect", "TLS", "login", "server", "privileges", "changes", "guards", "probe",
             ]
                 || steps.count == 1)
         return Dictionary(uniqueKeysWithValues: steps.map { ($0.name, $0) })
@@ -69,7 +69,7 @@ import Text
         let log = try await logged(store) {
             let mysql = MySQLStore(source)
             let probes = mysql.probes()
-            #expect(probes.map(\.schedule.subject) == ["queues", "cron", "indexers", "outcomes"])
+            #expect(probes.map(\.schedule.subject) == ["queues", "cron", "indexers", "outcomes", "changes"])
             for _ in 0..<2 { for probe in probes { _ = try await probe.read() } }
             _ = await mysql.diagnose()
         }

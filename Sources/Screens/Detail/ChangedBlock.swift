@@ -1,0 +1,67 @@
+import Display
+import EngineAPI
+import Monitoring
+import Text
+
+/// What was changed shortly before something went wrong, nearest first, and what was changed of the thing itself.
+struct ChangedBlock {
+    let detail: Detail?
+    let clock: Clock
+
+    /// More would push the figures off the page.
+    private static let most = 8
+
+    /// Nil where nothing is known to have changed.
+    var block: Block? {
+        guard let detail else { return nil }
+        let near = detail.changedBefore
+        let known = Set(near.map(\.change.id))
+        let own = detail.changesOfIt.filter { !known.contains($0.id) }
+        let rows =
+            near.map { ($0.change, Self.distance($0.seconds)) } + own.map { ($0, "") }
+        guard !rows.isEmpty else { return nil }
+        let shown = rows.prefix(Self.most)
+        let distance = shown.map(\.1.count).max() ?? 0
+        let kind = shown.map { Self.word($0.0.kind).count }.max() ?? 0
+        var lines = shown.map { change, before in
+            let who = change.by.map { $0 + ": " } ?? ""
+            let told = change.kind == .flag ? change.text : who + change.text
+            return Line([
+                Span("  " + clock.text(change.at), .dim),
+                Span("  " + before.padded(to: distance), .strong),
+                Span((distance > 0 ? "  " : "") + Self.word(change.kind).padded(to: kind) + "  ", .dim),
+                Span(Sanitizer.line(told), .text),
+            ])
+        }
+        if rows.count > shown.count {
+            lines.append(Line("  and \(Figures.counted(rows.count - shown.count, "more change"))", .dim))
+        }
+        return Block(rows: lines.count + 1) { painter, area in
+            TitleRule("What changed").draw(
+                on: &painter, row: area.row, columns: area.column..<area.endColumn)
+            for (index, line) in lines.enumerated() {
+                painter.put(
+                    line.cut(to: area.columns, painter.glyphs), row: area.row + 1 + index, column: area.column
+                )
+            }
+        }
+    }
+
+    private static func distance(_ seconds: Double) -> String {
+        seconds < 1 ? "just before" : Age.text(seconds: seconds) + " before"
+    }
+
+    private static func word(_ kind: Change.Kind) -> String {
+        switch kind {
+        case .config: "setting"
+        case .module: "module"
+        case .patch: "patch"
+        case .consumersRestarted: "consumers"
+        case .maintenance: "maintenance"
+        case .release: "release"
+        case .deploy: "deploy"
+        case .note: "note"
+        case .flag: "flag"
+        }
+    }
+}
