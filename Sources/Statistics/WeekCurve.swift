@@ -59,6 +59,12 @@ package struct WeekCurve: Sendable, Hashable {
             ? min(here, before, after) : value(at: local)
     }
 
+    /// The highest of the same: nobody knows to the minute when it begins.
+    package func high(at local: Double) -> Double {
+        let here = value(of: LocalMoment(local))
+        return max(here, value(of: LocalMoment(local - 1800)), value(of: LocalMoment(local + 1800)))
+    }
+
     /// This half hour's value, the nearer neighbour's, and how far the way to it is gone (0 to 0.5).
     private func neighbours(_ local: Double) -> (Double, Double, Double) {
         let moment = LocalMoment(local)

@@ -1,4 +1,5 @@
 import Monitoring
+import Platform
 import Recordings
 import TestSupport
 import Testing
@@ -149,6 +150,40 @@ private struct Absent: Error {
             _ = try read(line)
             Issue.record("it was read")
         } catch { #expect("\(error)" == sentence) }
+    }
+
+    @Test func `no recording, however changed, makes the detectors trap`() throws {
+        var random = SeededGenerator(seed: 29)
+        let folder = try TemporaryFolder()
+        let rows = [
+            #""source":"rabbit","queues":[{"name":"erp.order","ready":3,"unacked":1,"consumers":2,"in":0.2,"out":0.2},{"name":"erp.dead","ready":1e9}]"#,
+            #""source":"db","queues":[{"name":"q","ready":1,"in_progress":0,"completed_1m":0,"lock":true}]"#,
+            #""source":"db","cron":[{"job":"import","group":"acme","running_since":"2026-11-18T09:00:00Z","lock":"free","errors_1h":2}],"heartbeat":"2026-11-18T09:59:00Z""#,
+            #""source":"db","indexers":[{"name":"i","mode":"schedule","status":"idle","version":1,"newest":900,"triggers":3}]"#,
+            #""source":"log","outcomes":[{"flow":"orders-erp","ok":1,"failed":7,"retried":9,"latencies":[0.2,9]}]"#,
+            #""source":"r","checks":[{"name":"orders","left":[500,1],"right":[2,1],"missing":["1","2"],"more":4}]"#,
+        ]
+        let history =
+            #"{"history":{"entity":"integration:orders-erp","measure":"successes","from":"2026-10-28T10:00:00Z","step":1800,"values":[\#(Array(repeating: "7.5,0,2", count: 60).joined(separator: ","))]}}"#
+        for round in 0..<60 {
+            var lines = [Self.header, history]
+            for poll in 0..<60 {
+                let minute = poll / 6 < 10 ? "0\(poll / 6)" : "\(poll / 6)"
+                for row in rows {
+                    var bytes = Array(row.utf8)
+                    // Digits alone, so that what is read is strange and not refused.
+                    for place in bytes.indices
+                    where (0x30...0x39).contains(bytes[place]) && Bool.random(using: &random) {
+                        bytes[place] = UInt8.random(in: 0x31...0x39, using: &random)
+                    }
+                    let text = String(decoding: bytes, as: UTF8.self)
+                    lines.append(#"{"at":"2026-11-18T10:\#(minute):\#(poll % 6)0Z",\#(text)}"#)
+                }
+            }
+            let path = folder.path("\(round)")
+            try Files.create(path, Array(lines.joined(separator: "\n").utf8))
+            try? Backtest(isCold: round % 2 == 0).run(path) { _ in }
+        }
     }
 
     @Test func `time that goes back is refused`() {

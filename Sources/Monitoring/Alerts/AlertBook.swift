@@ -153,7 +153,11 @@ package struct AlertBook: Sendable {
     ) -> Bool {
         if key.entity == finding.entity || alert.folded.contains(finding.key) { return true }
         if map.follows(finding.entity, from: key.entity) { return true }
-        if alert.folded.contains(where: { map.follows(finding.entity, from: $0.entity) }) { return true }
+        if alert.folded.contains(where: {
+            $0.entity == finding.entity || map.follows(finding.entity, from: $0.entity)
+        }) {
+            return true
+        }
         // The other end is slow, or refuses: several flows to it say the same.
         let isLate = finding.kind == .slow || finding.kind == .silent
         return finding.kind == key.kind && map.shareSystem(finding.entity, key.entity)

@@ -5,7 +5,9 @@
 /// - stuck: consumers, something waits, and nothing left for 50 s (180 s after a deploy), and no
 ///   less than 1.5 times the longest pause that ended;
 /// - unacknowledged: the lowest of ten minutes is 3 above the lowest ever;
-/// - backlog: what waits takes longer than 20 min at the rate it leaves, for 5 min.
+/// - backlog: what waits takes longer than 20 min at the rate it leaves, for 5 min;
+/// - level: the lowest of 20 min is half again as high as any half hour of the past was, and 10 more, and it grows; what
+///   was put there at once and gets less is worked off.
 struct BrokerQueueDetector: Sendable {
     let name: String
     private var row: Observation.BrokerQueue
@@ -22,22 +24,34 @@ struct BrokerQueueDetector: Sendable {
     private var seen = 0
     private(set) var findings: [Finding] = []
 
-    init(_ name: String) {
+    private let most: Double?
+    private var level = SlidingLow(seconds: 1200)
+    private var highSince: Double?
+    private var slope = SlopeWatch()
+
+    init(_ name: String, past: PastSeries?) {
         self.name = name
         row = Observation.BrokerQueue(name)
+        let levels = past?.values.filter(\.isFinite) ?? []
+        most = levels.count >= 48 ? levels.max() : nil
     }
 
     var isTroubled: Bool { findings.contains { $0.kind != .growing } }
     /// Something waits here, so a silence behind it is this queue's matter.
     var holdsMessages: Bool { row.ready >= 3 || absent.since != nil || !findings.isEmpty }
 
-    mutating func take(_ row: Observation.BrokerQueue) { self.row = row }
+    /// Whether anything of it has changed.
+    mutating func take(_ row: Observation.BrokerQueue) -> Bool {
+        defer { self.row = row }
+        return row != self.row
+    }
 
     mutating func restart(at now: Double) {
         absent.restart(at: now)
         still.restart(at: now)
         backlog.restart(at: now)
         unacknowledged.reset()
+        level.reset()
     }
 
     /// To be asked once a poll that answered.
@@ -48,6 +62,7 @@ struct BrokerQueueDetector: Sendable {
         judgeConsumers(now, entity, belongsToFlow)
         judgeProgress(now, entity)
         judgeUnacknowledged(now, entity)
+        judgeLevel(now, entity)
         lastReady = row.ready
     }
 
@@ -100,6 +115,24 @@ struct BrokerQueueDetector: Sendable {
                     "\(Words.figure(row.ready)) messages wait in \(name), which takes \(Words.age(row.ready / leaving)) at the rate they leave"
                 ))
         }
+    }
+
+    private mutating func judgeLevel(_ now: Circumstances, _ entity: EntityID) {
+        level.add(row.ready, at: now.at)
+        slope.add(row.ready, at: now.at)
+        guard let most, let lowest = level.lowest(at: now.at), row.consumers > 0 else { return }
+        guard lowest >= most + now.tuning.excess(0.5 * most + 10) else {
+            highSince = nil
+            return
+        }
+        let since = highSince ?? now.at - 1200
+        highSince = since
+        guard findings.isEmpty, slope.growth() != nil else { return }
+        findings.append(
+            Finding(
+                entity, .growing, .warning, since: since,
+                "\(Words.figure(row.ready)) messages wait in \(name), where at most \(Words.figure(most)) were before\(slope.outlook(from: row.ready, to: 2 * row.ready))"
+            ))
     }
 
     private mutating func judgeUnacknowledged(_ now: Circumstances, _ entity: EntityID) {

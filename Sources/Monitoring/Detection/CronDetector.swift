@@ -29,7 +29,9 @@ struct CronDetector: Sendable {
 
     var isStopped: Bool { findings.contains { $0.kind == .stopped && $0.entity.name == "heartbeat" } }
 
-    mutating func take(_ rows: [Observation.CronJob], heartbeat: Double?, at now: Double) {
+    /// Whether anything has changed.
+    mutating func take(_ rows: [Observation.CronJob], heartbeat: Double?, at now: Double) -> Bool {
+        var hasChanged = heartbeat != nil && heartbeat != self.heartbeat
         if let heartbeat { self.heartbeat = heartbeat }
         readAt = now
         for row in rows {
@@ -43,8 +45,10 @@ struct CronDetector: Sendable {
                 order.append(name)
                 jobs[name] = JobDetector(row.job, planned: planned[name], past: past[name])
             }
+            if jobs[name]?.row != row { hasChanged = true }
             jobs[name]?.take(row, at: now)
         }
+        return hasChanged
     }
 
     mutating func restart(at now: Double) {

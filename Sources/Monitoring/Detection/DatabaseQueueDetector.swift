@@ -18,7 +18,11 @@ struct DatabaseQueueDetector: Sendable {
         row = Observation.DatabaseQueue(name)
     }
 
-    mutating func take(_ row: Observation.DatabaseQueue) { self.row = row }
+    /// Whether anything of it has changed.
+    mutating func take(_ row: Observation.DatabaseQueue) -> Bool {
+        defer { self.row = row }
+        return row != self.row
+    }
 
     mutating func restart(at now: Double) {
         locked.restart(at: now)

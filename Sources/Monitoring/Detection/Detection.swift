@@ -17,6 +17,8 @@ package struct Detection: Sendable {
     private var cron: CronDetector
     private var flags: [ExactName: String] = [:]
     private var lastOutcomes: Double?
+    /// Of what is being taken: something is other than it was.
+    private var hasChanged = false
     private var awakeSince: Double?
     private var lastHeard: Double?
     private let past: [EntityID: [PastSeries]]
@@ -45,6 +47,7 @@ package struct Detection: Sendable {
         for key in letters.keys { letters[key]?.restart(at: moment) }
         for key in database.keys { database[key]?.restart(at: moment) }
         for key in indexers.keys { indexers[key]?.restart(at: moment) }
+        for key in sources.keys { sources[key]?.restart(at: moment) }
         cron.restart(at: moment)
         lastOutcomes = nil
         awakeSince = moment
@@ -69,17 +72,29 @@ package struct Detection: Sendable {
         }
         if sources[source]?.isGap(at: observation.at) == true { restart(at: observation.at) }
         sources[source]?.answered(at: observation.at)
+        hasChanged = false
+        defer {
+            if judgesMovement(observation.fact) { sources[source]?.moved(hasChanged, at: observation.at) }
+        }
         switch observation.fact {
         case .brokerQueues(let rows): take(rows)
         case .databaseQueues(let rows): take(rows)
         case .outcomes(let rows): take(rows)
         case .cron(let rows, let heartbeat):
-            cron.take(rows, heartbeat: heartbeat, at: observation.at)
+            hasChanged = cron.take(rows, heartbeat: heartbeat, at: observation.at)
             cron.judge(now)
         case .indexers(let rows): take(rows)
         case .checks(let rows, _): take(rows)
         case .flags(let rows): take(rows)
         case .failed: break
+        }
+    }
+
+    /// What comes by itself tells whether a source lives; attempts may fail to come, flags and checks may rest.
+    private func judgesMovement(_ fact: Observation.Fact) -> Bool {
+        switch fact {
+        case .brokerQueues, .databaseQueues, .cron, .indexers: true
+        case .outcomes, .checks, .flags, .failed: false
         }
     }
 
@@ -101,10 +116,13 @@ package struct Detection: Sendable {
                 letters[name] = nil
             } else if letterNames.contains(name) {
                 if letters[name] == nil { letters[name] = letter(row.name) }
-                letters[name]?.take(row)
+                note(letters[name]?.take(row))
             } else {
-                if broker[name] == nil { broker[name] = BrokerQueueDetector(row.name) }
-                broker[name]?.take(row)
+                if broker[name] == nil {
+                    let depth = past[EntityID(.queue, row.name)]?.first { $0.measure == .depth }
+                    broker[name] = BrokerQueueDetector(row.name, past: depth)
+                }
+                note(broker[name]?.take(row))
             }
         }
         for name in broker.keys { broker[name]?.judge(now, belongsToFlow: ownedQueues.contains(name)) }
@@ -118,6 +136,8 @@ package struct Detection: Sendable {
             letters[name]?.judge(now, attempts: attempts)
         }
     }
+
+    private mutating func note(_ isOther: Bool?) { hasChanged = hasChanged || isOther == true }
 
     private mutating func letter(_ name: String) -> LetterQueueDetector {
         let depth = past[EntityID(.queue, name)]?.first { $0.measure == .depth }
@@ -140,7 +160,7 @@ package struct Detection: Sendable {
                 continue
             }
             if database[name] == nil { database[name] = DatabaseQueueDetector(row.name) }
-            database[name]?.take(row)
+            note(database[name]?.take(row))
         }
         for name in database.keys { database[name]?.judge(now) }
     }
@@ -193,7 +213,7 @@ package struct Detection: Sendable {
                 let backlog = past[EntityID(.indexer, row.name)]?.first { $0.measure == .backlog }
                 indexers[name] = IndexerDetector(row.name, past: backlog)
             }
-            indexers[name]?.take(row)
+            note(indexers[name]?.take(row))
         }
         for name in indexers.keys { indexers[name]?.judge(now) }
     }
@@ -263,8 +283,14 @@ package struct Detection: Sendable {
         var circumstances = now
         circumstances.at = moment
         var findings: [Finding] = []
+        let shopFalls = flows.findings.contains { $0.entity == CauseMap.shop }
+        let moving = sources.values.filter { $0.isMoving(at: moment) }.count
         for source in sources.values {
-            if let finding = source.finding(circumstances, awake: awake) { findings.append(finding) }
+            // Where nobody buys, nothing moves.
+            let othersMove = !shopFalls && moving > (source.isMoving(at: moment) ? 1 : 0)
+            if let finding = source.finding(circumstances, awake: awake, othersMove: othersMove) {
+                findings.append(finding)
+            }
         }
         findings += cron.findings
         for queue in broker.values { findings += queue.findings }

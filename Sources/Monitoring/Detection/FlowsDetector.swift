@@ -11,6 +11,7 @@ struct FlowsDetector: Sendable {
     private var lone: [LoneFlowDetector]
     private var together: [TogetherDetector]
     private var shops: [ShopDetector]
+    private var bursts: [BurstDetector]
     private var failing: [ShareDetector]
     private var retrying: [ShareDetector]
     private var latency: [LatencyDetector]
@@ -43,6 +44,7 @@ struct FlowsDetector: Sendable {
         lone = models.map { LoneFlowDetector(wander: $0.wander) }
         together = company.ownWander.map { TogetherDetector(wander: $0) }
         shops = company.groups.map { ShopDetector($0) }
+        bursts = models.map { _ in BurstDetector() }
         failing = models.map { ShareDetector(.failures, $0.failures) }
         retrying = models.map { ShareDetector(.retries, $0.retries) }
         let tails = models.compactMap { $0.latency?.tail }
@@ -125,7 +127,7 @@ struct FlowsDetector: Sendable {
         for index in bins.indices {
             bins[index].isSuspect =
                 failing[index].isSuspicious || retrying[index].isTroubled || together[index].strength > 0.5
-                || lone[index].isInBursts != false
+                || bursts[index].isSuspicious || lone[index].isInBursts != false
         }
         for index in bins.indices {
             let hasCompany = company.partners[index].count >= 2
@@ -136,10 +138,26 @@ struct FlowsDetector: Sendable {
             } else {
                 together[index].reset()
             }
+            judgeBurst(index, theirs, now)
         }
         var even = bins
         for index in even.indices where lone[index].isInBursts != false { even[index].isExcused = true }
         for index in shops.indices { shops[index].add(even, now) }
+    }
+
+    private mutating func judgeBurst(
+        _ index: Int, _ theirs: [(count: Double, expected: Double)]?, _ now: Circumstances
+    ) {
+        guard let curve = models[index].curve, lone[index].isInBursts == false, !bins[index].isExcused else {
+            bursts[index].reset()
+            return
+        }
+        let others = theirs.map { halves in
+            (halves[0].count + halves[1].count) / max(halves[0].expected + halves[1].expected, 1e-6)
+        }
+        // The same minutes as what was expected.
+        let scale = bins[index].usual / max(curve.value(at: now.local - 5), 1e-9)
+        bursts[index].add(bins[index].count, usual: curve.high(at: now.local) * scale, others: others, now)
     }
 
     /// What those that bear witness did, in two disjoint halves; nil when there are not two of them.
@@ -194,6 +212,13 @@ struct FlowsDetector: Sendable {
                 Finding(
                     entity, .slow, .warning, since: found.since,
                     "\(profile.name) takes \(Words.duration(found.mean)) on average of \(Words.figure(found.count)) calls, where half usually take \(Words.duration(found.usual)) at most"
+                ))
+        }
+        if let found = bursts[index].finding {
+            findings.append(
+                Finding(
+                    entity, .burst, .warning, since: found.since,
+                    "\(Words.figure(found.count)) came of \(profile.name) in \(Words.age(now.at - found.since)), where \(Words.figure(found.expected)) were to be expected: is something sent again and again?"
                 ))
         }
         tellSilence(index, entity, isVital, now)

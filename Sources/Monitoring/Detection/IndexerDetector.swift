@@ -27,7 +27,11 @@ struct IndexerDetector: Sendable {
         usual = levels.isEmpty ? 0 : levels[levels.count * 99 / 100]
     }
 
-    mutating func take(_ row: Observation.Indexer) { self.row = row }
+    /// Whether anything of it has changed.
+    mutating func take(_ row: Observation.Indexer) -> Bool {
+        defer { self.row = row }
+        return row != self.row
+    }
 
     mutating func restart(at now: Double) {
         fewer.restart(at: now)

@@ -44,7 +44,11 @@ struct LetterQueueDetector: Sendable {
         if tried > 100 { share = min(came / tried, 0.5) }
     }
 
-    mutating func take(_ row: Observation.BrokerQueue) { self.row = row }
+    /// Whether anything of it has changed.
+    mutating func take(_ row: Observation.BrokerQueue) -> Bool {
+        defer { self.row = row }
+        return row != self.row
+    }
 
     mutating func restart(at now: Double) { low.reset() }
 
@@ -70,7 +74,7 @@ struct LetterQueueDetector: Sendable {
         findings.append(
             Finding(
                 entity, .growing, .warning, since: since,
-                "\(Words.figure(row.ready)) messages wait in \(name), where at most \(Words.figure(usual)) are usual\(slope.outlook)"
+                "\(Words.figure(row.ready)) messages wait in \(name), where at most \(Words.figure(usual)) are usual\(slope.outlook(from: row.ready, to: 2 * usual + 20))"
             ))
     }
 
@@ -91,51 +95,5 @@ struct LetterQueueDetector: Sendable {
                 entity, .growing, .warning, since: since,
                 "\(Words.figure(letters)) messages came to \(name) in \(Words.age(now.at - since)), six times what is usual: \(Words.figure(row.ready)) wait there"
             ))
-    }
-}
-
-/// Slow growth of a level: Theil-Sen slopes of five-minute medians over half an hour, two and six hours, each with its
-/// sign test; believed only where two of the three agree. Constant memory.
-struct SlopeWatch: Sendable {
-    private static let spans = [6, 24, 72]
-    private var medians: [Double] = []
-    private var times: [Double] = []
-    private var part: [Double] = []
-    private var partBegan: Double?
-    private var trends: [Trend?] = [nil, nil, nil]
-
-    mutating func add(_ value: Double, at now: Double) {
-        let began = partBegan ?? now
-        partBegan = began
-        if part.count < 64 { part.append(value) }
-        guard now - began >= 300 else { return }
-        partBegan = nil
-        medians.append(Wander.median(part))
-        times.append(now / 3600)
-        part = []
-        if medians.count > 72 {
-            medians.removeFirst()
-            times.removeFirst()
-        }
-        trends = Self.spans.map { span in
-            medians.count >= span
-                ? Trend(times: Array(times.suffix(span)), values: Array(medians.suffix(span))) : nil
-        }
-    }
-
-    /// The steady growth an hour, as a range, where two spans agree at `score`; nil where they do not.
-    func growth(score: Double) -> ClosedRange<Double>? {
-        let rising = trends.compactMap { $0 }.filter { $0.score >= score && $0.slope > 0 }
-        guard rising.count >= 2 else { return nil }
-        let slopes = rising.map(\.slope)
-        guard let least = slopes.min(), let most = slopes.max(), most < 4 * least else { return nil }
-        return least...most
-    }
-
-    /// `, 2 to 3 more an hour`, or nothing.
-    var outlook: String {
-        guard let growth = growth(score: 2.5) else { return "" }
-        let (least, most) = (Words.figure(growth.lowerBound), Words.figure(growth.upperBound))
-        return least == most ? ", \(least) more an hour" : ", \(least) to \(most) more an hour"
     }
 }

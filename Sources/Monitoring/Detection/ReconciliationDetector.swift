@@ -60,7 +60,7 @@ struct ReconciliationDetector: Sendable {
             findings.append(
                 Finding(
                     entity, .drift, .warning, since: since,
-                    "\(name) drifts apart: \(Words.figure(total)) records differ, where \(Words.figure(set.mean ?? 0)) are usual\(set.outlook)",
+                    "\(name) drifts apart: \(Words.figure(total)) records differ, where \(Words.figure(set.mean ?? 0)) are usual\(set.outlook())",
                     records: named))
         }
     }
@@ -195,7 +195,7 @@ private struct StandingSet: Sendable {
         return abs(count - firstCount) / count / hours < 0.02
     }
 
-    var outlook: String { slope.outlook }
+    mutating func outlook() -> String { slope.outlook() }
 
     mutating func add(count: Double, level: Double, at now: Double) {
         if firstCount == nil || now - firstAt > 6 * 3600 || count < (firstCount ?? 0) / 2 {

@@ -117,6 +117,7 @@ struct Day {
             if flow.sells, let campaign, campaign.contains(now) { level += log(2.5) }
             var mean = flow.usual(at: local - 5) * exp(level) / 6
             if isMine, let silent = trouble(.silent) { mean *= silent.size }
+            if isMine, let burst = trouble(.burst) { mean *= burst.size }
             if flow.sells, let shop = trouble(.shop) { mean *= shop.size }
             var count = dice.poisson(mean)
             count = released(index, count, flow)

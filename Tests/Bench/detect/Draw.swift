@@ -47,6 +47,11 @@ enum Draw {
             }
             return made(
                 index, 0, [entity], also: own, bound: 1.5 * flow.between, allowed: 3.5 * flow.between + 300)
+        case .burst:
+            guard case .even = flow.rhythm, flow.queue == nil, rate > 0.3 else { return nil }
+            let size = step(8, 15, 40)
+            return made(
+                index, size, [entity], also: own, bound: max(60 / rate, 30), allowed: 300 + 600 / rate)
         case .shop:
             let sellers = store.flows.indices.filter { store.flows[$0].sells }
             let size = step(0.5, 0.3, 0.02)

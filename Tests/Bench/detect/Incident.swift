@@ -4,7 +4,7 @@ import Monitoring
 /// One trouble of a simulated store, with what is to be seen of it and how soon it can be.
 struct Incident {
     enum Kind: String, CaseIterable {
-        case silent, shop, failing, retries, slow
+        case silent, shop, burst, failing, retries, slow
         case noConsumer = "no consumer"
         case stuck, letters
         case databaseStuck = "db queue stuck"

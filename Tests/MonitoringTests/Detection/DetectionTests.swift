@@ -144,6 +144,50 @@ import Testing
         #expect(store.opened.count == 1)
     }
 
+    @Test func `a flow that sends again and again is told, and the others are not blamed`() {
+        var store = RecordedStore()
+        store.run(seconds: 3600)
+        store.rates["mail"] = 60
+        store.run(seconds: 600)
+        #expect(store.opened == ["integration:mail burst"])
+        store.rates["mail"] = 4
+        store.run(seconds: 3600)
+        #expect(store.told.last?.what == .resolved)
+        #expect(store.opened.count == 1)
+    }
+
+    @Test func `a source that says the same for minutes, while another moves, may repeat itself`() {
+        var store = RecordedStore()
+        store.moves = true
+        store.run(seconds: 3600)
+        store.moves = false
+        store.run(seconds: 900)
+        #expect(store.opened == ["source:broker frozen"])
+        store.moves = true
+        store.run(seconds: 120)
+        #expect(store.told.last?.what == .resolved)
+    }
+
+    @Test func `a queue that grows slowly is told with its pace, one that is worked off is not`() {
+        var store = RecordedStore()
+        store.run(seconds: 3600)
+        store.queue.ready = 400
+        store.queue.leaving = 1
+        store.queue.arriving = 0
+        for _ in 0..<60 {
+            store.run(seconds: 60)
+            store.queue.ready -= 5
+        }
+        #expect(store.opened == [])
+        store.queue.ready = 20
+        for _ in 0..<180 {
+            store.run(seconds: 60)
+            store.queue.ready += 1
+        }
+        #expect(store.opened == ["queue:erp.order growing"])
+        #expect(store.told.last?.alert.sentence.contains("more an hour") == true)
+    }
+
     @Test func `a console that slept tells nothing of the hours it missed`() {
         var store = RecordedStore()
         store.run(seconds: 1200)

@@ -17,6 +17,8 @@ struct RecordedStore {
     /// Failed of a hundred attempts.
     var failing: [String: Int] = [:]
     var beats = true
+    /// The broker counts what goes through it.
+    var moves: Bool?
     var fails: Set<String> = []
 
     init(cold: Bool = false, factor: Double = 1) {
@@ -47,25 +49,30 @@ struct RecordedStore {
     private static func past(_ shape: StoreShape) -> [PastSeries] {
         var random = SeededGenerator(seed: 9)
         let common = (0..<1008).map { _ in Double.random(in: 0.7...1.3, using: &random) }
-        return shape.flows.flatMap { flow -> [PastSeries] in
-            let rates: [String: Double] = ["tax": 18, "mail": 24]
-            let rate = rates[flow.name] ?? 12
-            let values = common.map { $0 * rate * Double.random(in: 0.97...1.03, using: &random) }
-            let entity = EntityID(.integration, flow.name)
-            let from = start - 1008 * 1800
-            return [
-                PastSeries(entity: entity, measure: .successes, from: from, step: 1800, values: values),
-                PastSeries(
-                    entity: entity, measure: .failures, from: from, step: 1800,
-                    values: values.map { $0 * 0.005 }),
-            ]
-        }
+        let depth = PastSeries(
+            entity: EntityID(.queue, "erp.order"), measure: .depth, from: start - 1008 * 1800, step: 1800,
+            values: common)
+        return [depth]
+            + shape.flows.flatMap { flow -> [PastSeries] in
+                let rates: [String: Double] = ["tax": 18, "mail": 24]
+                let rate = rates[flow.name] ?? 12
+                let values = common.map { $0 * rate * Double.random(in: 0.97...1.03, using: &random) }
+                let entity = EntityID(.integration, flow.name)
+                let from = start - 1008 * 1800
+                return [
+                    PastSeries(entity: entity, measure: .successes, from: from, step: 1800, values: values),
+                    PastSeries(
+                        entity: entity, measure: .failures, from: from, step: 1800,
+                        values: values.map { $0 * 0.005 }),
+                ]
+            }
     }
 
     mutating func run(seconds: Double) {
         let end = now + seconds
         while now < end {
             now += 10
+            if moves == true { queue.arriving = Double.random(in: 0.1...0.9, using: &random) }
             poll("broker", .brokerQueues([queue]))
             poll("db", .cron([job], heartbeat: beats ? (now / 60).rounded(.down) * 60 : nil))
             poll("db", .indexers([indexer]))
