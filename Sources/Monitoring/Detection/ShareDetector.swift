@@ -105,7 +105,7 @@ struct ShareDetector: Sendable {
         for index in current.indices where current[index] >= current[leading] { leading = index }
         let hits = totals.hits - totalsAtStart[leading].hits
         let trials = max(totals.trials - totalsAtStart[leading].trials, hits)
-        let isClustered = model.overDispersion > 0.15
+        let isClustered = model.overDispersion > 0.1
         let least = subject == .retries || isClustered ? 6.0 : hits >= trials ? 3 : 4
         if !trip.isOpen, current[leading] >= now.tuning.evidence(12), hits >= least {
             trip.open()

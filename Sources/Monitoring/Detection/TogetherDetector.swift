@@ -3,9 +3,11 @@ import Statistics
 /// A flow among those it moves with: its share of what they do together in the same poll.
 ///
 /// n of T is binomial with p = m / (m + theirs), whatever the day does to all of them. Healthy are all shares that its own
-/// wander explains: for each of 1.5, 3 and 4.5 standard deviations k below the usual, the sum of evidence against that
-/// share has to reach h - k²/2, as a wander so far off has itself the likelihood e^(-k²/2). h 13; and half of it against
-/// each of two disjoint halves of the others. A level that has been low for hours is its usual one, down to 0.6. What others do is counted up to 2.5 times the expected and four.
+/// wander explains: for each of 1.5, 3 and 4 standard deviations k below the usual, the sum of evidence against that
+/// share has to reach h - k²/2, as a wander so far off has itself the likelihood e^(-k²/2). h 13; and 40 % of it against
+/// each of two disjoint halves of the others. A level that has been low for hours is its usual one, down to 0.6. What
+/// others do is counted up to 2.5 times the expected and four; where they are small beside it, it has to have fallen below
+/// its own curve as well.
 struct TogetherDetector: Sendable {
     private static let ratios = [0.65, 0.45, 0.02]
     private static let deviations = [1.5, 3, 4]
@@ -13,9 +15,11 @@ struct TogetherDetector: Sendable {
     private let slacks: [Double]
     private var fans: [CusumFan]
     private var halves: [CusumFan]
-    private var run = (count: 0.0, expected: 0.0)
+    private var run = (count: 0.0, expected: 0.0, usual: 0.0)
     private var trip = Trip()
     private var level = LevelFollower(minutes: 120, prior: 60)
+    /// The others do as much as it or more: they know what is to be expected better than its curve.
+    private var isWellAttested = false
     private(set) var finding: (since: Double, count: Double, expected: Double)?
 
     /// `wander`: its own, as the standard deviation of a logarithm.
@@ -64,9 +68,11 @@ struct TogetherDetector: Sendable {
         if fans[0].value > 0 || trip.isOpen {
             run.count += own.count
             run.expected += expected * ratio
+            run.usual += expected
         } else {
-            run = (0, 0)
+            run = (0, 0, 0)
         }
+        isWellAttested = all.1 >= 1.5 * usual
         conclude(own.count, expected * ratio, now)
     }
 
@@ -76,7 +82,7 @@ struct TogetherDetector: Sendable {
         trip.close()
         finding = nil
         strength = 0
-        run = (0, 0)
+        run = (0, 0, 0)
     }
 
     private mutating func conclude(_ own: Double, _ expected: Double, _ now: Circumstances) {
@@ -86,7 +92,9 @@ struct TogetherDetector: Sendable {
             let needed = limit - deviation * deviation / 2
             strength = min(strength, fan.value / needed)
         }
-        if finding == nil, strength >= 1, let since = fans[0].began {
+        // That a few others do more is no fall of its own.
+        let hasFallen = isWellAttested || run.count < 0.85 * run.usual
+        if finding == nil, strength >= 1, hasFallen, let since = fans[0].began {
             trip.open()
             finding = (since, 0, 0)
         }
