@@ -54,7 +54,8 @@ struct DetectionPart: Sendable {
             guard let moment = last else { return }
             let age = max(0, now.seconds(since: change.at))
             detection?.take(
-                StoreEvent(at: max(moment - age, moment - 600), kind: .deploy, text: change.text, entity: nil))
+                StoreEvent(at: max(moment - age, moment - 600), kind: .deploy, text: change.text, entity: nil)
+            )
         case .config, .note, .flag: break
         }
     }

@@ -84,6 +84,14 @@ extension StoreState {
                 worst[finding.key] = finding
             }
         }
+        // Its own rules have seen it well; detectors need longer to be sure.
+        for key in detecting.book.kept where key.kind.rule == nil {
+            let said = (assessments[detecting.names.live(key.entity)] ?? []).filter {
+                Finding.Kind($0.rule) == key.kind
+            }
+            let isWell = said.allSatisfy { $0.status >= .ok && $0.standing == .judged }
+            if !said.isEmpty, isWell { detecting.book.isJudgedWell(key) }
+        }
         for (sink, fault) in notices.faults {
             let id = EntityID(.source, sink)
             worst[AlertKey(entity: id, kind: .unreachable)] = Finding(

@@ -16,4 +16,11 @@ extension EngineState {
         ]
         notices = KeptNotices(toldThrough: ["file": 3], newest: 4)
     }
+
+    /// As a version kept it that had none.
+    mutating func emptyAlerts() {
+        alerts = []
+        troubles = []
+        notices = KeptNotices()
+    }
 }

@@ -207,9 +207,7 @@ import TestSupport
         then.flagEnds = nil
         then.halfDone = [:]
         then.crossings = [:]
-        then.alerts = []
-        then.troubles = []
-        then.notices = KeptNotices()
+        then.emptyAlerts()
         then.changes = []
         then.changesSeen = [:]
         #expect(read.state == then && read.generation == 7)

@@ -77,7 +77,7 @@ import Testing
         var watch = try await Watch(store, config)
         defer { watch.process.stop(SIGKILL) }
         // A store at work: nothing is told.
-        try await Task.sleep(for: .seconds(30))
+        try await Task.sleep(for: .seconds(20))
         #expect(try Self.lines(store).map(\.text) == [])
 
         // A consumer that is gone.
@@ -98,8 +98,9 @@ import Testing
         try await Task.sleep(for: .seconds(20))
         consumer.worker.turn(.working)
         try await store.database.query(
-            "CREATE TRIGGER magento.\(trigger) AFTER UPDATE ON magento.inventory_source_item FOR EACH ROW "
-                + "INSERT IGNORE INTO magento.\(view)_cl (entity_id) VALUES (NEW.source_item_id)")
+            "CREATE TRIGGER \(trigger) AFTER UPDATE ON inventory_source_item FOR EACH ROW "
+                + "INSERT IGNORE INTO `\(view)_cl` (`entity_id`) VALUES (NEW.`source_item_id`)",
+            database: "magento")
         _ = try await line(store, "resolved", "queue:erp.subscribed", "no consumer", within: .seconds(120))
         _ = try await line(store, "resolved", "indexer:\(view)", "blind", within: .seconds(120))
 
@@ -110,12 +111,13 @@ import Testing
         store.broker.thaw()
         _ = try await line(store, "resolved", "source:rabbit", "unreachable", within: .seconds(90))
 
-        let all = try Self.lines(store)
+        // What was told and not yet on record as told comes again, by its number; nothing else is told twice.
+        var numbers: Set<Int> = []
+        let all = try Self.lines(store).filter { numbers.insert($0.id).inserted }
         let opened = all.filter { $0.what == "opened" }.map { "\($0.entity) \($0.kind)" }
-        #expect(
-            opened.count == Set(opened).count && opened.count == 3,
-            "\(all.map(\.text).joined(separator: "\n"))")
-        #expect(Set(all.map(\.id)).count == all.count || all.map(\.id) == all.map(\.id).sorted())
+        let text = all.map(\.text).joined(separator: "\n")
+        #expect(opened.count == Set(opened).count && opened.count == 3, "\(text)")
+        #expect(all.map(\.id) == all.map(\.id).sorted())
         watch.process.signal(SIGTERM)
         let pid = watch.process.pid
         try await eventually("it ends", within: .seconds(10)) { !Self.isRunning(pid) }

@@ -53,6 +53,12 @@ package struct AlertBook: Sendable {
         }
     }
 
+    /// Those of an earlier run that have not been found in this one.
+    package var kept: [AlertKey] { entries.filter(\.value.isKept).map(\.key) }
+
+    /// What an earlier run left open was judged in this one, and is well: it ends as any other.
+    package mutating func isJudgedWell(_ key: AlertKey) { entries[key]?.isKept = false }
+
     package mutating func note(_ event: StoreEvent) {
         events.append(event)
         if events.count > 200 { events.removeFirst() }

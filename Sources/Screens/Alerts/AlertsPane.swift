@@ -105,8 +105,17 @@ struct FirstAlert {
         if more > 0 { tail += " · \(Figures.counted(more, "more alert")), 7" }
         painter.put(alert.severity.glyph, alert.severity.role, row: row, column: 0)
         let room = width - 2 - painter.glyphs.width(tail)
-        let line = Line(alert.label, .strong) + Line(": \(alert.sentence)", .text)
-        let shown = line.cut(to: max(room, 20), painter.glyphs)
+        // Whole parts of the sentence, as many as there is room for.
+        let name = Line(alert.label, .strong) + Line(": ", .text)
+        var (parts, rest) = ([String](), alert.sentence[...])
+        while let end = rest.firstPlace(of: " · ") {
+            parts.append(String(rest[..<end.lowerBound]))
+            rest = rest[end.upperBound...]
+        }
+        parts.append(String(rest))
+        let told = Sentence.lines(
+            parts, width: max(room - name.width(painter.glyphs), 20), limit: 1, painter.glyphs)
+        let shown = (name + Line(told.first ?? "", .text)).cut(to: max(room, 20), painter.glyphs)
         painter.put(shown + Line(tail, .dim), row: row, column: 2)
         painter.offer(Hit.pane(.alerts), on: Rect(row: row, column: 0, rows: 1, columns: width))
     }
