@@ -16,6 +16,12 @@ struct LiveNames: Sendable {
         return short
     }
 
+    /// It is there no more.
+    mutating func forget(_ id: EntityID) {
+        guard let short = bare.removeValue(forKey: id), live[short] == id else { return }
+        live[short] = nil
+    }
+
     /// What is watched by that name; the shop as a whole is nobody's row.
     func live(_ bare: EntityID) -> EntityID { live[bare] ?? bare }
 }

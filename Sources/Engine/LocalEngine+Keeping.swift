@@ -31,6 +31,7 @@ extension LocalEngine {
             if hasPolled { state.takeLate(loaded.state, at: now) } else { state.take(loaded.state, at: now) }
             if let note = loaded.note { state.note(.warning, nil, note, at: now) }
         }
+        state.notices.keep(only: Set(setup.sinks.map(\.name)))
         hasLoaded = true
     }
 

@@ -76,6 +76,8 @@ struct NoticeBook: Hashable, Sendable {
     /// So many are kept for a sink that does not work.
     static let most = 1000
 
+    /// False where there is nobody to be told.
+    var isWanted = true
     private(set) var notices: [AlertNotice] = []
     private(set) var toldThrough: [String: UInt64] = [:]
     private(set) var newest: UInt64 = 0
@@ -93,6 +95,7 @@ struct NoticeBook: Hashable, Sendable {
 
     mutating func add(_ what: AlertNotice.What, _ alert: AlertRow, at now: WallTime) {
         newest += 1
+        guard isWanted else { return }
         notices.append(AlertNotice(number: newest, at: now, what: what, alert: alert))
         notices.removeFirst(max(0, notices.count - Self.most))
     }
@@ -104,6 +107,12 @@ struct NoticeBook: Hashable, Sendable {
             return nil
         }
         return notices.first { $0.number > through && $0.number <= keptThrough }
+    }
+
+    /// What is kept for a sink that the config has no more is kept for nobody.
+    mutating func keep(only sinks: Set<String>) {
+        toldThrough = toldThrough.filter { sinks.contains($0.key) }
+        if sinks.isEmpty { notices = [] }
     }
 
     mutating func told(_ notice: AlertNotice, to sink: String) {

@@ -43,6 +43,7 @@ package actor LocalEngine: EngineClient {
         for probe in setup.probes { state.add(probe: probe.schedule) }
         state.flows.sources = setup.sourcesOfFlows
         state.detecting.expected = setup.expected
+        state.notices.isWanted = !setup.sinks.isEmpty
         state.changes.settings = setup.flagSettings
         for backend in setup.backends {
             state.add(probe: backend.schedule, place: backend.place)

@@ -98,7 +98,7 @@ extension StoreState {
                 id, .unreachable, .warning, since: moment - max(0, now.wall.seconds(since: fault.since)),
                 "what it is to be told it does not take: \(fault.words)")
         }
-        let changes = detecting.book.update(Array(worst.values), at: moment)
+        let changes = detecting.book.update(gathered(Array(worst.values)), at: moment)
         guard !changes.isEmpty else { return }
         for change in changes where change.what == .resolved {
             let alert = change.alert
@@ -123,11 +123,52 @@ extension StoreState {
         }
     }
 
+    /// So many of one source with one thing wrong are one alert, of the source: whoever is told hundreds is told nothing.
+    private static let crowd = 50
+
+    private func gathered(_ findings: [Finding]) -> [Finding] {
+        guard findings.count > Self.crowd else { return findings }
+        struct Crowd: Hashable {
+            var source: ExactName
+            var kind: Finding.Kind
+            var of: EntityID.Kind
+        }
+        var rest: [Finding] = []
+        var crowds: [Crowd: [Finding]] = [:]
+        for finding in findings {
+            let source = detecting.names.live(finding.entity).source
+            guard !source.isEmpty else {
+                rest.append(finding)
+                continue
+            }
+            let crowd = Crowd(source: ExactName(source), kind: finding.kind, of: finding.entity.kind)
+            crowds[crowd, default: []].append(finding)
+        }
+        for (crowd, found) in crowds {
+            guard found.count > Self.crowd else {
+                rest += found
+                continue
+            }
+            let first = found.sorted { ($0.since, $0.entity) < ($1.since, $1.entity) }
+            let names = first.prefix(3).map { detecting.names.live($0.entity).name }.joined(separator: ", ")
+            rest.append(
+                Finding(
+                    EntityID(.source, crowd.source.text), crowd.kind,
+                    found.contains { $0.severity == .critical } ? .critical : .warning,
+                    since: first.first?.since ?? 0,
+                    "\(found.count) of its \(crowd.of.rawValue)s: \(first.first?.sentence ?? "") · first \(names)"
+                ))
+        }
+        return rest
+    }
+
     /// For the book, which learns where it is read.
     private mutating func bare(_ id: EntityID) -> EntityID {
         let bare = detecting.names.bare(id)
         let flow = id.kind == .integration ? flows.rows.first { $0.id == id } : nil
         let sources = flow?.sources ?? (id.source.isEmpty ? nil : [id.source])
+        // Names come and go.
+        if detecting.book.map.sources.count > 4096 { detecting.book.map.sources = [:] }
         if let sources { detecting.book.map.sources[bare] = Set(sources.map { ExactName($0) }) }
         return bare
     }

@@ -46,25 +46,7 @@ extension StoreState {
     mutating func observe(_ id: String, at now: Timestamp) {
         guard detecting.detection != nil, let schedule = probes[id]?.schedule else { return }
         let at = detecting.seconds(at: now)
-        if let rows = queues.rowsByProbe[id], !rows.isEmpty {
-            var broker: [Observation.BrokerQueue] = []
-            var database: [Observation.DatabaseQueue] = []
-            for row in rows where row.goneSince == nil && queues.awaited[row.id] == nil {
-                guard row.ready != nil else { continue }
-                let name = detecting.names.bare(row.id).name
-                if row.transport == .amqp {
-                    broker.append(Observation.BrokerQueue(row, name))
-                } else {
-                    database.append(Observation.DatabaseQueue(row, name))
-                }
-            }
-            if !broker.isEmpty {
-                detecting.take(Observation(at: at, source: schedule.source, fact: .brokerQueues(broker)))
-            }
-            if !database.isEmpty {
-                detecting.take(Observation(at: at, source: schedule.source, fact: .databaseQueues(database)))
-            }
-        }
+        observeQueues(of: id, from: schedule.source, at: at)
         if let source = cron.sources[schedule.source], source.schedule.id == id,
             let beat = source.heartbeat.lastBeat
         {
@@ -78,6 +60,41 @@ extension StoreState {
             return seen
         }
         detecting.take(Observation(at: at, source: schedule.source, fact: .flags(values)))
+    }
+
+    private mutating func observeQueues(of probe: String, from source: String, at moment: Double) {
+        var broker: [Observation.BrokerQueue] = []
+        var database: [Observation.DatabaseQueue] = []
+        var there: Set<EntityID> = []
+        for row in queues.rowsByProbe[probe] ?? [] where row.goneSince == nil {
+            there.insert(row.id)
+            guard row.ready != nil, queues.awaited[row.id] == nil else { continue }
+            let name = detecting.names.bare(row.id).name
+            if row.transport == .amqp {
+                broker.append(Observation.BrokerQueue(row, name))
+            } else {
+                database.append(Observation.DatabaseQueue(row, name))
+            }
+        }
+        let before = detecting.told.updateValue(there, forKey: probe) ?? []
+        let open = before == there ? [] : Set(detecting.book.open.map(\.key.entity))
+        for id in before.subtracting(there).sorted() {
+            let bare = detecting.names.bare(id)
+            var (inBroker, inDatabase) = (
+                Observation.BrokerQueue(bare.name), Observation.DatabaseQueue(bare.name)
+            )
+            (inBroker.isGone, inDatabase.isGone) = (true, true)
+            broker.append(inBroker)
+            database.append(inDatabase)
+            // What is told of it goes by its name until it has ended.
+            if !open.contains(bare) { detecting.names.forget(id) }
+        }
+        if !broker.isEmpty {
+            detecting.take(Observation(at: moment, source: source, fact: .brokerQueues(broker)))
+        }
+        if !database.isEmpty {
+            detecting.take(Observation(at: moment, source: source, fact: .databaseQueues(database)))
+        }
     }
 
     /// Attempts of all flows that have ended since the last step, by the time that they carry.

@@ -156,6 +156,29 @@ import TestSupport
                 $0.what == .opened
             })
     }
+
+    @Test func `a thousand queues that nobody takes from are one alert, and those that go are forgotten`()
+        throws
+    {
+        var shop = Shop(seed: 8)
+        shop.pass(30, well)
+        func read(_ queues: [QueueReading], for seconds: Double) {
+            let end = shop.seconds + seconds
+            while shop.seconds < end {
+                shop.seconds += 5
+                shop.state.sampled("queues", Sample([.queues(queues)]), latency: 0.1, at: shop.now)
+                shop.state.reassess(at: shop.now)
+            }
+        }
+        let many = (0..<1000).map { brokered("q\($0)", ready: 5, consumers: 0) }
+        read(many, for: 200)
+        let alerts = shop.alerts().filter { $0.kind == .noConsumer }
+        #expect(alerts.map(\.entity) == [EntityID(.source, "rabbit")], "\(alerts.count)")
+        #expect(alerts.first?.sentence.contains("1000 of its queues") == true, "\(alerts)")
+        let names = shop.state.detecting.told["queues"]?.count
+        read([brokered("erp.order")], for: 60)
+        #expect(names == 1000 && shop.state.detecting.told["queues"]?.count == 1)
+    }
 }
 
 extension StoreState {
