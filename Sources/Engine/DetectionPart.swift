@@ -14,6 +14,8 @@ struct DetectionPart: Sendable {
     /// The source of all attempts, however many are read for them.
     static let flows = "flows"
     var steppedAt: Double?
+    /// Of how long the history told what is usual, and when that was.
+    var learned: (seconds: Double, at: Timestamp)?
     /// The queues that each probe has told detectors of.
     var told: [String: Set<EntityID>] = [:]
     /// Those of the config: what is no news at its time of day.

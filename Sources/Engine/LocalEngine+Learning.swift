@@ -36,6 +36,7 @@ extension LocalEngine {
             WallTime(seconds: end), WallTime(seconds: end - Int64(Self.wantedDays) * 86_400)
         )
         var past: [PastSeries] = []
+        var most = 0
         for (series, measure) in state.learned {
             let values: [Double?]
             do throws(StorageFailure) {
@@ -46,13 +47,16 @@ extension LocalEngine {
             }
             let healthy = state.withoutTrouble(
                 values, of: series.entity, from: from, step: Double(step), at: time.now)
+            let count = healthy.count(where: \.isFinite)
+            most = max(most, count)
             // Two days alike are no rule yet: what is learned from them would call a Monday wrong.
-            guard healthy.count(where: \.isFinite) >= 3 * 48 else { continue }
+            guard Double(count * step) >= Snapshot.enoughLearned else { continue }
             past.append(
                 PastSeries(
                     entity: state.detecting.names.bare(series.entity), measure: measure,
                     from: Double(from.milliseconds) / 1000, step: Double(step), values: healthy))
         }
+        state.detecting.learned = (Double(most * step), time.now)
         return past
     }
 }

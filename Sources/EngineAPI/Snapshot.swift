@@ -19,6 +19,10 @@ package struct Snapshot: Sendable, Codable {
     package var assessments: [Assessment]
     /// What is open, worst and oldest first.
     package var alerts: [AlertRow]
+    /// Of how long it is known what is usual; nil before anything is compared with that.
+    package var learnedSeconds: Double?
+    /// From so much on what is usual is learned of it.
+    package static let enoughLearned = 3 * 86_400.0
     /// Newest last, at most 50.
     package var events: [Event]
     /// What was changed on the store lately, newest last, at most `mostChanges`.

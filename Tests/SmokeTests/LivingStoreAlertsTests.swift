@@ -12,6 +12,9 @@ import Testing
         var entity: String
         var kind: String
         var text: String
+
+        /// A machine that is busy with other tests answers slowly, and that is told.
+        var isOfMachine: Bool { entity.hasPrefix("source:") && kind == "slow" }
     }
 
     private final class Watch: Sendable {
@@ -78,7 +81,7 @@ import Testing
         defer { watch.process.stop(SIGKILL) }
         // A store at work: nothing is told.
         try await Task.sleep(for: .seconds(20))
-        #expect(try Self.lines(store).map(\.text) == [])
+        #expect(try Self.lines(store).filter { !$0.isOfMachine }.map(\.text) == [])
 
         // A consumer that is gone.
         let consumer = try #require(store.consumers.first { $0.queue == "erp.subscribed" })
@@ -114,7 +117,7 @@ import Testing
         // What was told and not yet on record as told comes again, by its number; nothing else is told twice.
         var numbers: Set<Int> = []
         let all = try Self.lines(store).filter { numbers.insert($0.id).inserted }
-        let opened = all.filter { $0.what == "opened" }.map { "\($0.entity) \($0.kind)" }
+        let opened = all.filter { $0.what == "opened" && !$0.isOfMachine }.map { "\($0.entity) \($0.kind)" }
         let text = all.map(\.text).joined(separator: "\n")
         #expect(opened.count == Set(opened).count && opened.count == 3, "\(text)")
         #expect(all.map(\.id) == all.map(\.id).sorted())

@@ -12,11 +12,17 @@ struct AlertsPane {
         let alerts = model.alerts
         TitleRule("\(Pane.alerts.rawValue) \(Pane.alerts.title)", counts: counts, isFocused: isFocused)
             .draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
+        var body = area.rows(1, area.rows)
+        if let learning, body.rows > 3 {
+            painter.put(
+                Line(learning, .dim).cut(to: body.columns - 2, painter.glyphs), row: body.endRow - 1,
+                column: body.column + 2)
+            body = body.rows(0, body.rows - 1)
+        }
         guard !alerts.isEmpty else {
-            painter.put("nothing is wrong", .dim, row: area.row + 1, column: area.column + 2)
+            painter.put("nothing is wrong", .dim, row: body.row, column: body.column + 2)
             return
         }
-        let body = area.rows(1, area.rows)
         let chosen = isFocused ? model.alertPlace : nil
         let blocks = alerts.map { lines($0, width: body.columns - 2, painter.glyphs) }
         var start = 0
@@ -43,6 +49,13 @@ struct AlertsPane {
         }
     }
 
+    /// Said until enough is known of what is usual.
+    private var learning: String? {
+        guard let known = model.shown?.learnedSeconds, known < Snapshot.enoughLearned else { return nil }
+        let wanted = Age.text(seconds: Snapshot.enoughLearned)
+        return "learning what is usual, \(Age.text(seconds: known)) of \(wanted): limits are wide until then"
+    }
+
     private var counts: [Line] {
         let alerts = model.alerts
         guard !alerts.isEmpty else { return [] }
@@ -66,7 +79,7 @@ struct AlertsPane {
         lines += Sentence.lines([alert.sentence], width: width, glyphs).map { Line($0, .text) }
         if let aside = alert.aside {
             lines.append(
-                Line("set aside: \(aside.sentence(at: model.now.wall))", .dim).cut(to: width, glyphs))
+                Line(aside.sentence(at: model.now.wall), .dim).cut(to: width, glyphs))
         }
         if alert.foldedCount > 0 {
             lines.append(Line(follows(alert), .dim).cut(to: width, glyphs))

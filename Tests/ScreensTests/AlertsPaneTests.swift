@@ -1,0 +1,137 @@
+import Display
+import EngineAPI
+import Monitoring
+import Screens
+import TestSupport
+import Testing
+
+/// The alerts: one a cause, with what follows from it and what was changed before.
+@Suite struct AlertsPaneTests {
+    private static let snapshots = FrameSnapshots(beside: #filePath)
+
+    /// The night's incident, as its alerts tell it.
+    private static func night() -> Snapshot {
+        var snapshot = StoreNight.snapshot(.incident)
+        func ago(_ seconds: Double) -> WallTime { snapshot.at.wall.advanced(bySeconds: -seconds) }
+        func id(_ rows: [any Row], _ name: String) -> EntityID {
+            rows.first { $0.id.name == name }?.id ?? EntityID(.queue, name)
+        }
+        let flows = snapshot.integrations.map(\.id)
+        var queue = AlertRow(
+            id(snapshot.queues, "erp.order.export"), label: "erp.order.export", .noConsumer, .critical,
+            since: ago(1620), openedAt: ago(1500),
+            sentence: "nobody takes messages · 841 wait, 29 more each minute, the oldest 27 min")
+        queue.folded = [
+            AlertKey(entity: flows[0], kind: .silent), AlertKey(entity: flows[1], kind: .slow),
+            AlertKey(entity: EntityID(.cron, "acme_erp_reconcile", in: "magento-db"), kind: .running),
+        ]
+        queue.foldedCount = 14
+        queue.changes = [
+            "deniz turned erp.v2 ON in eu-shop, was 25 %, 3 min before", "deploy 2.4.8-p1, 9 min before",
+        ]
+        queue.owner = "mira"
+        var flow = AlertRow(
+            flows[3], label: snapshot.integrations[3].label, .missing, .warning, since: ago(400),
+            openedAt: ago(300), sentence: "3 of 212 orders are not there 8 min after they were due")
+        flow.records = ["000000412", "000000415", "000000431"]
+        flow.isFlapping = true
+        var source = AlertRow(
+            EntityID(.source, "app2-log"), label: "app2-log", .unreachable, .critical, since: ago(700),
+            openedAt: ago(690), sentence: "no answer: ssh: Permission denied (publickey)")
+        source.aside = Aside(by: "deniz", why: "key is renewed", at: ago(600), .shift)
+        snapshot.alerts = [queue, source, flow]
+        snapshot.learnedSeconds = 5 * 3600
+        return snapshot
+    }
+
+    private static func model(_ size: Size, _ keys: Key...) -> Model {
+        let snapshot = night()
+        var model = Model(now: snapshot.at, size: size)
+        _ = update(&model, .snapshot(snapshot))
+        for key in keys { _ = update(&model, .key(key)) }
+        return model
+    }
+
+    private static let sizes = [
+        Size(rows: 60, columns: 200), Size(rows: 40, columns: 120), Size(rows: 24, columns: 80),
+        Size(rows: 10, columns: 40),
+    ]
+
+    @Test(arguments: sizes) func `is drawn as kept`(size: Size) {
+        let frame = view(Self.model(size, .character("7")), Canvas(size: size, glyphs: .braille))
+        let name = "alerts-\(size.columns)x\(size.rows)"
+        if let difference = Self.snapshots.difference(frame, name) { Issue.record("\(difference)") }
+    }
+
+    @Test func `the first one stands above all panes, and only while there is one`() {
+        let size = Size(rows: 40, columns: 120)
+        let frame = view(Self.model(size), Canvas(size: size, glyphs: .braille))
+        #expect(frame.row(1).contains("erp.order.export: nobody takes messages"))
+        #expect(frame.row(1).contains("+14 follow") && frame.row(1).contains("1 more alert, 7"))
+        let calm = StoreNight.model(.calm, rows: 40, columns: 120)
+        #expect(view(calm, Canvas(size: size, glyphs: .braille)).row(1).allSatisfy { $0 == " " })
+    }
+
+    @Test(arguments: sizes)
+    func `the cursor goes through them, Enter opens what one is about, and Esc comes back`(
+        size: Size
+    ) throws {
+        var model = Self.model(size, .character("7"))
+        #expect(model.focus == .alerts && model.selected?.id.name == "erp.order.export")
+        _ = update(&model, .key(.down))
+        #expect(model.alertCursor == EntityID(.source, "app2-log"))
+        _ = update(&model, .key(.down))
+        _ = update(&model, .key(.down))
+        #expect(model.alertCursor?.kind == .integration)
+        _ = update(
+            &model,
+            .tick(
+                Timestamp(
+                    boot: model.now.boot + .seconds(1), wall: model.now.wall.advanced(bySeconds: 1),
+                    bootID: "test")))
+        _ = update(&model, .key(.enter))
+        guard case .detail(let id) = model.screen else {
+            Issue.record("no page: \(model.screen)")
+            return
+        }
+        #expect(id.kind == .integration)
+        _ = update(&model, .key(.escape))
+        #expect(model.screen == .watch && model.focus == .alerts)
+    }
+
+    @Test func `a filter leaves those it finds, and one whose row is gone is still told`() {
+        var snapshot = Self.night()
+        snapshot.alerts[0].entity = EntityID(.integration, "*")
+        snapshot.alerts[0].label = "the shop"
+        let size = Size(rows: 40, columns: 120)
+        var model = Model(now: snapshot.at, size: size)
+        _ = update(&model, .snapshot(snapshot))
+        _ = update(&model, .key(.character("7")))
+        #expect(model.selected == nil)
+        #expect(view(model, Canvas(size: size, glyphs: .braille)).row(3).contains("the shop"))
+        for key in "/shop".unicodeScalars { _ = update(&model, .key(.character(key))) }
+        #expect(model.alerts.map(\.label) == ["the shop"])
+    }
+
+    @Test func `every size and set of glyphs can show them, however long their words`() {
+        var snapshot = Self.night()
+        let long = String(repeating: "wörter ", count: 60)
+        for place in snapshot.alerts.indices {
+            snapshot.alerts[place].label = long
+            snapshot.alerts[place].sentence = long
+            snapshot.alerts[place].changes = [long, long]
+            snapshot.alerts[place].records = Array(repeating: long, count: 20)
+        }
+        for rows in [6, 10, 24, 40] {
+            for columns in [30, 40, 80, 120] {
+                for glyphs in GlyphSet.allCases {
+                    let size = Size(rows: rows, columns: columns)
+                    var model = Model(now: snapshot.at, size: size)
+                    _ = update(&model, .snapshot(snapshot))
+                    _ = update(&model, .key(.character("7")))
+                    #expect(view(model, Canvas(size: size, glyphs: glyphs)).size == size)
+                }
+            }
+        }
+    }
+}
