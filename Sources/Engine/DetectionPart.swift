@@ -78,9 +78,9 @@ extension Finding.Kind {
         case .retries: .retriedMore
         case .slow: .slower
         case .growing: .grows
-        case .frozen: .repeats
         case .missing, .extra, .different, .drift: .disagrees
-        case .unreachable, .stopped, .noConsumer, .stuck, .died, .overdue, .running, .errors, .blind, .behind,
+        case .unreachable, .frozen, .stopped, .noConsumer, .stuck, .died, .overdue, .running, .errors, .blind,
+            .behind,
             .invalid, .unsettled, .word:
             nil
         }
@@ -109,7 +109,6 @@ extension Finding.Kind {
             case .flagState, .flagFile, .flagScope: .unsettled
             case .answers, .notRead: .unreachable
             case .vanished: .word
-            case .repeats: .frozen
             case .disagrees: .different
             }
     }

@@ -14,12 +14,12 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
     // Sources and whatever is read from them.
     case answers, answerTime, notice, clock, vanished, notRead
     // What is usual, learned: by detectors (`Monitoring/Detection`).
-    case lessThanUsual, moreThanUsual, failsMore, retriedMore, slower, grows, repeats, disagrees
+    case lessThanUsual, moreThanUsual, failsMore, retriedMore, slower, grows, disagrees
 
     /// Of a detector: it compares with what is usual, or over time.
     package var isLearned: Bool {
         switch self {
-        case .lessThanUsual, .moreThanUsual, .failsMore, .retriedMore, .slower, .grows, .repeats, .disagrees:
+        case .lessThanUsual, .moreThanUsual, .failsMore, .retriedMore, .slower, .grows, .disagrees:
             true
         default: false
         }
@@ -89,7 +89,6 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
             ("retried more", "the share of attempts that are retried, against what is usual of the flow")
         case .slower: ("slower", "how long attempts take, against what is usual at this hour")
         case .grows: ("grows", "a level that should not grow, or not for so long")
-        case .repeats: ("repeats itself", "a source that says the same while others move")
         case .disagrees: ("disagrees", "records that one side lacks, has in excess, or has otherwise")
         case .notRead: ("read", "how old the figures are, against the interval")
         }
