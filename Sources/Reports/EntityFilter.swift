@@ -30,6 +30,7 @@ extension Snapshot {
         narrow.flags = flags.filter(filter.matches)
         let ids = Set(narrow.allRows.map(\.id))
         narrow.assessments = assessments.filter { ids.contains($0.entity) }
+        narrow.alerts = alerts.filter { ids.contains($0.entity) }
         return narrow
     }
 

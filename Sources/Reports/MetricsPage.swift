@@ -98,7 +98,21 @@ private struct Page {
             counts.add(
                 Double(report.count(status)), [environment, .init(name: "status", value: status.rawValue)])
         }
-        bytes += status.lines + since.lines + counts.lines
+        var alerts = MetricFamily(
+            "hypercare_alert", "1 for each alert that is open, one a cause; what follows from it is in none.")
+        var follow = MetricFamily("hypercare_alert_followers", "How many more follow from each.")
+        for alert in snapshot.alerts {
+            let labels = [
+                environment, .init(name: "entity", value: alert.entity.description),
+                .init(name: "key", value: alert.entity.key), .init(name: "kind", value: alert.kind.rawValue),
+                .init(name: "severity", value: alert.severity.rawValue),
+                .init(name: "owner", value: alert.owner ?? ""),
+                .init(name: "aside", value: alert.aside == nil ? "no" : "yes"),
+            ]
+            alerts.add(1, labels)
+            follow.add(Double(alert.foldedCount), labels)
+        }
+        bytes += status.lines + since.lines + counts.lines + alerts.lines + follow.lines
     }
 
     private func labels(of row: some Row, _ kind: String) -> [MetricFamily.Label] {

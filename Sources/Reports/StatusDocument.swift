@@ -54,6 +54,10 @@ package enum StatusDocument {
                 StatusRows.Said(assessment: $0, id: names[$0.entity] ?? $0.entity.description)
             }
         }
+        Field(
+            "alerts", .list(.record(StatusRows.alert)),
+            "What is wrong, one a cause, the worst and oldest first: made of the assessments."
+        ) { $0.snapshot.alerts }
         Field("queues", .list(.record(StatusRows.queue)), "Queues of the database and of brokers.") {
             $0.snapshot.queues
         }

@@ -1,3 +1,4 @@
+import Documents
 import EngineAPI
 import FeatureFlags
 import Monitoring
@@ -68,5 +69,26 @@ import Text
                 $0.contains("check_status{") && $0.contains("queue:q0") && $0.contains("critical")
             })
         #expect(all.contains { $0.contains("check_since_timestamp_seconds{") && $0.hasSuffix(" 1700000000") })
+    }
+
+    @Test func `an alert is a sample, and a member of the document`() throws {
+        var store = LookedAt.store([.critical], in: "rabbit")
+        var alert = AlertRow(
+            store.queues[0].id, label: "q0", .noConsumer, .critical, since: LookedAt.wall,
+            openedAt: LookedAt.wall,
+            sentence: "nobody takes messages")
+        alert.foldedCount = 3
+        alert.folded = [AlertKey(entity: EntityID(.integration, "orders"), kind: .silent)]
+        store.alerts = [alert]
+        #expect(
+            lines(store).contains { $0.hasPrefix("hypercare_alert{") && $0.contains("kind=\"no consumer\"") })
+        #expect(lines(store).contains { $0.hasPrefix("hypercare_alert_followers{") && $0.hasSuffix("} 3") })
+        let document = StatusDocument.document(StatusReport(store, look: Look(memory: .console)))
+        let node = try JSON.read(JSONWriter.write(document), name: "status")
+        let told = node["alerts"]?.elements?.first
+        #expect(told?["key"]?.string == "queue@rabbit:q0" && told?["followCount"]?.int == 3)
+        #expect(told?["follows"]?.elements?.first?["kind"]?.string == "silent")
+        let narrowed = store.narrowed(to: EntityFilter("queue:nothing"))
+        #expect(narrowed.alerts.isEmpty)
     }
 }

@@ -1,0 +1,34 @@
+import EngineAPI
+import Monitoring
+
+/// What is wrong, one a cause.
+extension StatusRows {
+    static let alert = Record<AlertRow>("alert", "Something that is wrong, with what follows from it.") {
+        Field("key", .key, "Exactly what it is about; integration:* is the shop as a whole.") {
+            $0.entity.key
+        }
+        Field("name", .text, "What the console calls that.") { $0.label }
+        Field("kind", .word, "What is wrong with it.") { $0.kind }
+        Field("severity", .word, "critical or warning.") { $0.severity }
+        Field("since", .time, "When it began, not when it was seen.") { $0.since }
+        Field("openedAt", .time, "When it was told.") { $0.openedAt }
+        Field("sentence", .text, "In words, with figures.") { $0.sentence }
+        Field("records", .list(.text), "Ids of the records that are wrong, where they are known.") {
+            $0.records
+        }
+        Field("followCount", .count, "How many more follow from it.") { $0.foldedCount }
+        Field("follows", .list(.record(follower)), "The first of those.") { $0.folded }
+        Field("changed", .list(.text), "What was changed in the 15 minutes before it began, nearest first.") {
+            $0.changes
+        }
+        Field("flapping", .bool, "It comes and goes.") { $0.isFlapping }
+        Field("owner", .text, "Who knows it.", ifKnown: { $0.owner })
+        Field("runbook", .text, "What to do.", ifKnown: { $0.runbook })
+        Field("setAside", .bool, "A person has set aside what it is about.") { $0.aside != nil }
+    }
+
+    private static let follower = Record<AlertKey>("follower", "What follows from an alert.") {
+        Field("key", .key, "Exactly which it is.") { $0.entity.key }
+        Field("kind", .word, "What is wrong with it.") { $0.kind }
+    }
+}
