@@ -192,6 +192,13 @@ extension StoreState {
     func alertRows(in snapshot: Snapshot, at now: Timestamp) -> [AlertRow] {
         detecting.book.open.map { alert in
             var told = alertRow(alert, at: now)
+            // As bad as its rows are now; it was told as bad as it ever was.
+            told.severity =
+                switch alert.current {
+                case .critical: .critical
+                case .warning: .warning
+                case nil: .ok
+                }
             if let head = alert.head {
                 told.folded.removeAll {
                     $0.kind == head.kind && $0.entity == detecting.names.live(head.entity)
@@ -206,7 +213,7 @@ extension StoreState {
             told.label = row.label
             told.aside = row.judgement.aside
             return told
-        }
+        }.sorted { ($0.severity, $0.since) < ($1.severity, $1.since) }
     }
 
     /// As others are told it.
@@ -218,8 +225,8 @@ extension StoreState {
             openedAt: detecting.wall(alert.opened, at: now),
             sentence: Sanitizer.line(alert.sentence, maxBytes: 400))
         told.records = alert.records.map { Sanitizer.line($0, maxBytes: 64) }
-        told.foldedCount = alert.folded.count
-        told.folded = alert.folded.prefix(Self.mostFolded).map {
+        told.foldedCount = alert.living.count
+        told.folded = alert.living.prefix(Self.mostFolded).map {
             AlertKey(entity: detecting.names.live($0.entity), kind: $0.kind)
         }
         told.changes = changes.book.near(told.since).prefix(3).map { near in

@@ -7,7 +7,7 @@ package struct AlertRow: Hashable, Sendable, Codable {
     /// What that is called.
     package var label: String
     package var kind: Finding.Kind
-    /// Critical or warning.
+    /// Critical or warning; ok while nothing of it is found any more and it waits for its end.
     package var severity: Status
     /// When it began, not when it was seen.
     package var since: WallTime

@@ -19,6 +19,10 @@ package struct Alert: Sendable, Hashable {
     package var changes: [StoreEvent]
     /// What follows from it.
     package var folded: [AlertKey]
+    /// How bad it is now, with what follows from it; nil while nothing of it is found any more and it waits for its end.
+    package var current: AlertSeverity?
+    /// Of what follows from it, what is found now.
+    package var living: [AlertKey] = []
     /// What lies upstream of it and showed only later; nil where it is the cause itself.
     package var head: Finding?
     /// It opened and ended so often that it is one alert until it rests.

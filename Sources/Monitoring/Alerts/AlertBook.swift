@@ -70,6 +70,8 @@ package struct AlertBook: Sendable {
         for key in entries.keys {
             entries[key]?.living = []
             entries[key]?.alert.head = nil
+            entries[key]?.alert.current = nil
+            entries[key]?.alert.living = []
         }
         resolved.removeAll { now - $0.at > Self.healing }
         // Upstream first, so that what follows finds its cause.
@@ -89,6 +91,9 @@ package struct AlertBook: Sendable {
                     entries[cause]?.alert.folded.append(finding.key)
                 }
                 head(cause, by: finding)
+                entries[cause]?.alert.living.append(finding.key)
+                let known = entries[cause]?.alert.current ?? .warning
+                entries[cause]?.alert.current = max(finding.severity, known)
                 if let change = worsen(cause, by: finding, at: now) { told.append(change) }
             } else if !isHealing(finding, at: now) {
                 told.append(open(finding, at: now))
@@ -101,10 +106,11 @@ package struct AlertBook: Sendable {
     // MARK: One finding
 
     private mutating func open(_ finding: Finding, at now: Double) -> AlertChange {
-        let alert = Alert(
+        var alert = Alert(
             key: finding.key, severity: finding.severity, state: .open, since: finding.since, opened: now,
             sentence: finding.sentence, records: finding.records,
             changes: changes(before: finding.since), folded: [], isFlapping: count(finding.key, at: now))
+        alert.current = finding.severity
         entries[finding.key] = Entry(alert: alert, told: Set(finding.records.map { ExactName($0) }))
         return AlertChange(at: now, what: .opened, alert: alert)
     }
@@ -113,6 +119,7 @@ package struct AlertBook: Sendable {
         guard var entry = entries[finding.key] else { return nil }
         entry.gone = nil
         entry.isKept = false
+        entry.alert.current = max(finding.severity, entry.alert.current ?? .warning)
         entry.alert.sentence = finding.sentence
         entry.alert.since = min(entry.alert.since, finding.since)
         let new = finding.records.filter { !entry.told.contains(ExactName($0)) }

@@ -73,6 +73,7 @@ struct AlertsPane {
         var head = Line(alert.label, alert.aside == nil ? .strong : .dim)
         head += Line("  \(alert.kind.word)", .text)
         head += Line("  since \(model.clock.text(alert.since)), \(age)", .dim)
+        if alert.severity == .ok { head += Line("  nothing of it now", .dim) }
         if alert.isFlapping { head += Line("  comes and goes", .warning) }
         if let owner = alert.owner { head += Line("  \(owner)", .dim) }
         var lines = [head.cut(to: width, glyphs)]
@@ -110,8 +111,8 @@ struct FirstAlert {
     let model: Model
 
     func draw(on painter: inout Painter, row: Int, width: Int) {
-        guard let alert = model.alerts.first(where: { $0.aside == nil }) else { return }
-        let more = model.alerts.count { $0.aside == nil } - 1
+        guard let alert = model.alerts.first(where: { $0.isStanding }) else { return }
+        let more = model.alerts.count { $0.isStanding } - 1
         let age = Age.text(seconds: max(0, model.now.wall.seconds(since: alert.since)))
         var tail = " · \(age)"
         if alert.foldedCount > 0 { tail += " · +\(alert.foldedCount) follow" }
@@ -132,6 +133,11 @@ struct FirstAlert {
         painter.put(shown + Line(tail, .dim), row: row, column: 2)
         painter.offer(Hit.pane(.alerts), on: Rect(row: row, column: 0, rows: 1, columns: width))
     }
+}
+
+extension AlertRow {
+    /// It is wrong now, and nobody has set it aside.
+    fileprivate var isStanding: Bool { aside == nil && severity < .ok }
 }
 
 extension Finding.Kind {
