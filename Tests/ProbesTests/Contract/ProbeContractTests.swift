@@ -305,6 +305,6 @@ import Text
 extension ProbeContractTests.Kind {
     /// While it is held nothing can happen in it either: the server itself stands still.
     fileprivate var isFrozenWhole: Bool {
-        [.queues, .cron, .indexers, .outcomes, .broker].contains(self)
+        [.queues, .cron, .indexers, .outcomes, .changes, .broker].contains(self)
     }
 }
