@@ -1,3 +1,4 @@
+import EngineAPI
 package import Monitoring
 
 /// An open alert as it is kept over a restart: what was told is not told again as new.
@@ -58,7 +59,27 @@ extension StoreState {
 
     /// Those of an earlier run: they are open until it is known that they are over.
     mutating func takeAlerts(of state: EngineState) {
-        let alerts = state.alerts.map { kept in
+        detecting.book.take(alerts(of: state))
+        detecting.troubles = state.troubles
+        notices.take(
+            state.notices, open: Set(state.alerts.map { AlertKey(entity: $0.entity, kind: $0.kind) }))
+    }
+
+    /// The one that kept is gone. What it had open it has told; what only this one has open nobody has been told yet.
+    mutating func takeOverAlerts(of state: EngineState, at now: Timestamp) {
+        notices.follow(state.notices)
+        let theirs = alerts(of: state)
+        let (told, mine) = (Set(theirs.map(\.key)), detecting.book.open)
+        for alert in mine where !told.contains(alert.key) {
+            notices.add(.opened, alertRow(alert, at: now), at: now.wall)
+        }
+        let known = Set(mine.map(\.key))
+        detecting.book.take(theirs.filter { !known.contains($0.key) })
+        unsaved = .urgent
+    }
+
+    private mutating func alerts(of state: EngineState) -> [Alert] {
+        state.alerts.map { kept in
             Alert(
                 key: AlertKey(entity: detecting.names.bare(kept.entity), kind: kept.kind),
                 severity: kept.severity,
@@ -68,9 +89,6 @@ extension StoreState {
                 folded: kept.folded.map { AlertKey(entity: detecting.names.bare($0.entity), kind: $0.kind) },
                 isFlapping: kept.isFlapping)
         }
-        detecting.book.take(alerts)
-        detecting.troubles = state.troubles
-        notices.take(state.notices)
     }
 }
 

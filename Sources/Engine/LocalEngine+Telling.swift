@@ -100,7 +100,7 @@ struct NoticeBook: Hashable, Sendable {
         notices.removeFirst(max(0, notices.count - Self.most))
     }
 
-    /// The oldest one on disk that the sink has not been told; a sink that is new begins with what comes.
+    /// The oldest one on disk that the sink has not been told.
     mutating func next(for sink: String) -> AlertNotice? {
         guard let through = toldThrough[sink] else {
             toldThrough[sink] = notices.first.map { $0.number - 1 } ?? newest
@@ -109,9 +109,10 @@ struct NoticeBook: Hashable, Sendable {
         return notices.first { $0.number > through && $0.number <= keptThrough }
     }
 
-    /// What is kept for a sink that the config has no more is kept for nobody.
+    /// What is kept for a sink that the config has no more is kept for nobody; one that is new begins with what comes.
     mutating func keep(only sinks: Set<String>) {
         toldThrough = toldThrough.filter { sinks.contains($0.key) }
+        for sink in sinks where toldThrough[sink] == nil { toldThrough[sink] = keptThrough }
         if sinks.isEmpty { notices = [] }
     }
 
@@ -138,11 +139,24 @@ struct NoticeBook: Hashable, Sendable {
 
     mutating func areKept() { keptThrough = max(keptThrough, beingKept) }
 
-    mutating func take(_ kept: KeptNotices) {
-        notices = kept.notices + notices
-        toldThrough.merge(kept.toldThrough) { max($0, $1) }
-        newest = max(newest, kept.newest)
+    /// What an earlier run, or the one that keeps, left to be told. What came here meanwhile comes after it, but for
+    /// alerts that were told as opened then.
+    mutating func take(_ kept: KeptNotices, open: Set<AlertKey> = []) {
+        let mine = notices.filter { notice in
+            let key = AlertKey(entity: notice.alert.entity, kind: notice.alert.kind)
+            return notice.what != .opened || !open.contains(key)
+        }
+        notices = kept.notices
+        toldThrough = kept.toldThrough
+        newest = kept.newest
         keptThrough = kept.newest
+        for notice in mine { add(notice.what, notice.alert, at: notice.at) }
+    }
+
+    /// What whoever keeps has to tell, and has told: this one would go on from there.
+    mutating func follow(_ kept: KeptNotices) {
+        notices = []
+        take(kept)
     }
 }
 

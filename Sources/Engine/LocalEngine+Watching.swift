@@ -144,6 +144,10 @@ extension LocalEngine {
         }
         works(.place)
         state.keeperPulse = nil
+        if isWatching, hasLoaded {
+            state.takeOverAlerts(of: kept, at: time.now)
+            state.notices.keep(only: Set(setup.sinks.map(\.name)))
+        }
         state.environment.watchesOnly = nil
         state.note(nil, nil, words, at: time.now.wall)
         state.unsaved = .urgent

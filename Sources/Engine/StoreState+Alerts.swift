@@ -112,7 +112,8 @@ extension StoreState {
         detecting.troubles.removeFirst(max(0, detecting.troubles.count - DetectionPart.mostTroubles))
         unsaved = .urgent
         hasNews = true
-        for change in changes {
+        // Who only watches leaves the telling to the one that keeps.
+        for change in changes where environment.watchesOnly == nil {
             let what: AlertNotice.What =
                 switch change.what {
                 case .opened: .opened
@@ -144,11 +145,15 @@ extension StoreState {
             let crowd = Crowd(source: ExactName(source), kind: finding.kind, of: finding.entity.kind)
             crowds[crowd, default: []].append(finding)
         }
-        for (crowd, found) in crowds {
+        let open = Set(detecting.book.open.map(\.key))
+        for (crowd, all) in crowds {
+            // What was told by itself ends by itself: it is as wrong as before.
+            let found = all.filter { !open.contains($0.key) }
             guard found.count > Self.crowd else {
-                rest += found
+                rest += all
                 continue
             }
+            rest += all.filter { open.contains($0.key) }
             let first = found.sorted { ($0.since, $0.entity) < ($1.since, $1.entity) }
             let names = first.prefix(3).map { detecting.names.live($0.entity).name }.joined(separator: ", ")
             rest.append(
@@ -217,7 +222,7 @@ extension StoreState {
     }
 
     /// As others are told it.
-    private func alertRow(_ alert: Alert, at now: Timestamp) -> AlertRow {
+    func alertRow(_ alert: Alert, at now: Timestamp) -> AlertRow {
         let id = detecting.names.live(alert.key.entity)
         var told = AlertRow(
             id, label: id == CauseMap.shop ? "the shop" : title(of: id), alert.key.kind,

@@ -134,6 +134,7 @@ extension StoreState {
     mutating func follow(_ state: EngineState, at now: WallTime) -> Set<String> {
         takeAsides(of: state, at: now)
         for change in state.changes { _ = changes.book.add(change) }
+        if environment.watchesOnly != nil { notices.follow(state.notices) }
         flags.heard.merge(Self.flagEnds(state)) { mine, _ in mine }
         let values = Self.flagValues(state.flagValues)
         for (key, change) in Self.flagChanges(state.flagChanges) {

@@ -9,8 +9,9 @@ import Text
 /// Each change as a line at the end of a file, which is opened for each: whoever moves it away, as logrotate does,
 /// finds a new one begun.
 struct AlertFile: AlertSink {
-    let name = "alerts file"
     let path: String
+    /// Two files are two who are told.
+    var name: String { "alerts file \(path)" }
 
     @concurrent func take(
         _ notice: AlertNotice, of environment: EnvironmentFacts

@@ -30,7 +30,9 @@ struct WatchCommand {
         switch alerts {
         case nil: break
         case "-": setup.sinks.append(AlertOutput())
-        case let file?: setup.sinks.append(AlertFile(path: try absolute(file)))
+        case let file?:
+            let sink = AlertFile(path: try absolute(file))
+            if !setup.sinks.contains(where: { $0.name == sink.name }) { setup.sinks.append(sink) }
         }
         if let why = opened.watchesOnly { StandardStreams.complain("hypercare: \(why)\n") }
         let serving = settings.metrics.map { ServedMetrics($0, unlessSaid: &setup.notes) }

@@ -179,6 +179,67 @@ import TestSupport
         read([brokered("erp.order")], for: 60)
         #expect(names == 1000 && shop.state.detecting.told["queues"]?.count == 1)
     }
+
+    @Test func `who watches beside the keeper tells nothing, and what the keeper never told when it is gone`()
+        throws
+    {
+        var keeper = Shop(seed: 9)
+        var beside = Shop(seed: 9)
+        beside.state.environment.watchesOnly = "another console keeps"
+        var failing = well
+        failing[1] = (ok: 2, failed: 28, retried: 0)
+        for seconds in [300.0, 600] {
+            keeper.pass(seconds, seconds == 300 ? well : failing)
+            beside.pass(seconds, seconds == 300 ? well : failing)
+        }
+        let told = keeper.state.notices.notices
+        #expect(!told.isEmpty && beside.state.notices.notices.isEmpty)
+        let kept = keeper.state.toKeep(at: keeper.now.wall)
+        // Gone before it saw the next thing.
+        failing[2] = (ok: 1, failed: 19, retried: 0)
+        beside.pass(600, failing)
+        _ = beside.state.follow(kept, at: beside.now.wall)
+        beside.state.takeOverAlerts(of: kept, at: beside.now)
+        beside.state.environment.watchesOnly = nil
+        let all = beside.state.notices.notices
+        #expect(all.map(\.number) == Array(1...UInt64(all.count)), "\(all.map(\.number))")
+        let opened = all.filter { $0.what == .opened }.map { "\($0.alert.entity) \($0.alert.kind)" }
+        #expect(Set(opened).count == opened.count, "\(opened)")
+        #expect(opened.contains { $0.contains("payments-psp") })
+    }
+
+    @Test func `a deploy that is told late does not set the detectors' clock back`() throws {
+        var shop = Shop(seed: 10)
+        shop.pass(1800, well)
+        var slowed = well
+        slowed[0] = (ok: 4, failed: 0.1, retried: 9)
+        // Each ten seconds another one, each told nine minutes late: nothing begins anew by that.
+        for minute in 0..<180 {
+            shop.pass(10, slowed)
+            let at = shop.now.wall.advanced(bySeconds: -540)
+            shop.state.take(Change(id: "d\(minute)", .deploy, "deploy", at: at), at: shop.now.wall)
+        }
+        #expect(shop.alerts().contains { $0.entity.name == "orders-erp" }, "\(shop.alerts())")
+    }
+
+    @Test func `alerts that were told one by one are not called over when a crowd comes`() {
+        var shop = Shop(seed: 11)
+        shop.pass(30, well)
+        func read(_ count: Int, for seconds: Double) {
+            let queues = (0..<count).map { brokered("q\($0)", ready: 5, consumers: 0) }
+            let end = shop.seconds + seconds
+            while shop.seconds < end {
+                shop.seconds += 5
+                shop.state.sampled("queues", Sample([.queues(queues)]), latency: 0.1, at: shop.now)
+                shop.state.reassess(at: shop.now)
+            }
+        }
+        read(10, for: 200)
+        #expect(shop.alerts().filter { $0.kind == .noConsumer }.count == 10)
+        read(200, for: 300)
+        #expect(shop.state.notices.notices.allSatisfy { $0.what != .resolved })
+        #expect(shop.alerts().filter { $0.kind == .noConsumer }.count == 11)
+    }
 }
 
 extension StoreState {

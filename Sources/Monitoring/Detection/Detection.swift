@@ -54,8 +54,9 @@ package struct Detection: Sendable {
     }
 
     package mutating func take(_ event: StoreEvent) {
-        move(to: event.at)
-        if event.kind == .deploy { now.deployed = event.at }
+        // What is told late does not set the clock back.
+        if event.at >= lastHeard ?? event.at { move(to: event.at) }
+        if event.kind == .deploy { now.deployed = max(event.at, now.deployed ?? event.at) }
         book.note(event)
     }
 
