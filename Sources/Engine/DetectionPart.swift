@@ -14,6 +14,8 @@ struct DetectionPart: Sendable {
     /// The source of all attempts, however many are read for them.
     static let flows = "flows"
     var steppedAt: Double?
+    /// Up to where the attempts of each flow have been taken from each probe, by the clock they carry.
+    var taken: [EntityID: [String: WallTime]] = [:]
     /// Of how long the history told what is usual, and when that was.
     var learned: (seconds: Double, at: Timestamp)?
     /// The queues that each probe has told detectors of.

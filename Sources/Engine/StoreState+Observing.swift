@@ -114,7 +114,7 @@ extension StoreState {
     }
 
     /// Of the ten seconds before `end`, less the time that reading takes.
-    private mutating func attempts(of row: IntegrationRow, until end: Double, at now: Timestamp)
+    mutating func attempts(of row: IntegrationRow, until end: Double, at now: Timestamp)
         -> Observation.Outcomes
     {
         var told = Observation.Outcomes(detecting.bareName(of: row.id))
@@ -128,8 +128,7 @@ extension StoreState {
             guard let schedule = probes[probe]?.schedule else { continue }
             let lag = ((schedule.interval + schedule.deadline).inSeconds / 5).rounded(.up) * 5
             let clock = moment(of: schedule.source, at: now).wall
-            let last = clock.advanced(bySeconds: -ago - lag)
-            let start = last.advanced(bySeconds: -DetectionPart.step)
+            let (start, last) = stretch(of: row.id, probe, until: clock.advanced(bySeconds: -ago - lag))
             guard let stretch = watch.stretch(of: probe, from: start, to: last), !stretch.counts.isBound
             else {
                 told.isUnread = true
@@ -142,6 +141,23 @@ extension StoreState {
         }
         told.lastError = row.lastError
         return told
+    }
+
+    /// Ten seconds from where the last ones ended: a server's clock is known to a second or two, and what ends in
+    /// between is taken once.
+    private mutating func stretch(of flow: EntityID, _ probe: String, until wanted: WallTime) -> (
+        WallTime, WallTime
+    ) {
+        let width = OutcomeLedger.bucketSeconds * 1000
+        let whole = WallTime(milliseconds: wanted.milliseconds / width * width)
+        var last = whole
+        if let before = detecting.taken[flow]?[probe]?.advanced(bySeconds: DetectionPart.step),
+            abs(before.seconds(since: whole)) <= Double(OutcomeLedger.bucketSeconds)
+        {
+            last = before
+        }
+        detecting.taken[flow, default: [:]][probe] = last
+        return (last.advanced(bySeconds: -DetectionPart.step), last)
     }
 }
 

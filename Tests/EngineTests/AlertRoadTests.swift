@@ -180,6 +180,45 @@ import TestSupport
         #expect(names == 1000 && shop.state.detecting.told["queues"]?.count == 1)
     }
 
+    @Test func `each attempt is taken once, however the server's clock jitters by a second`() {
+        var state = StoreState(
+            environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
+            integrations: [Shop.flows[0]], limits: Limits())
+        state.add(
+            probe: ProbeSchedule(
+                id: "db", source: "db", kind: "mysql", subject: "outcomes", interval: .seconds(5),
+                deadline: .seconds(2)))
+        state.beginDetecting(past: [], at: Shop.at(0))
+        var random = SeededGenerator(seed: 3)
+        var ledger = OutcomeLedger(since: Shop.at(0).wall)
+        var (made, taken) = ([Int](), [Int]())
+        for second in stride(from: 5.0, through: 3000, by: 5) {
+            let theirs = Shop.at(second).wall
+            let count = Int.random(in: 0...9, using: &random)
+            made.append(count)
+            ledger.add(OutcomeCounts(successes: count), at: theirs.advanced(bySeconds: -1))
+            ledger.looked(at: theirs)
+            // Whole seconds, told late or early by one.
+            var sample = Sample([.outcomes([OutcomeReading(integration: Shop.flows[0].name, ledger: ledger)])]
+            )
+            sample.serverTime = theirs.advanced(bySeconds: Double(Int.random(in: -1...1, using: &random)))
+            state.sampled("db", sample, latency: 0.1, at: Shop.at(second))
+            guard second.truncatingRemainder(dividingBy: 10) == 0 else { continue }
+            let moment = state.detecting.seconds(at: Shop.at(second))
+            let told = state.attempts(of: state.flows.rows[0], until: moment, at: Shop.at(second))
+            #expect(!told.isUnread || second < 60)
+            taken.append(Int(told.succeeded))
+        }
+        // Each step two of them, the next step the next two.
+        let isWhole = (0...8).contains { back in
+            (6..<taken.count).allSatisfy { step in
+                let last = 2 * step + 1 - back
+                return taken[step] == made[last] + made[last - 1]
+            }
+        }
+        #expect(isWhole, "\(taken.prefix(12)) of \(made.prefix(24))")
+    }
+
     @Test func `who watches beside the keeper tells nothing, and what the keeper never told when it is gone`()
         throws
     {
