@@ -42,8 +42,8 @@ import Testing
         return status.map { !$0.contains(") Z ") } ?? false
     }
 
-    private static func lines(_ store: LivingStore) throws -> [Line] {
-        let path = store.folder.path("alerts.jsonl")
+    private static func lines(_ store: LivingStore, in file: String = "alerts.jsonl") throws -> [Line] {
+        let path = store.folder.path(file)
         guard let bytes = try? Files.read(path, limit: 1 << 20) else { return [] }
         return try bytes.split(separator: UInt8(ascii: "\n")).map { line in
             let node = try JSON.read(Array(line), name: "alerts.jsonl")
@@ -52,6 +52,28 @@ import Testing
                 id: node["id"]?.int ?? 0, what: text("what"), entity: text("entity"), kind: text("kind"),
                 text: String(decoding: line, as: UTF8.self))
         }
+    }
+
+    /// A program that takes the first line at its second try only, and one whose silence would be noticed.
+    private static func telling(_ store: LivingStore) throws -> String {
+        let script = try store.folder.write(
+            """
+            #!/bin/sh
+            cd \(store.folder.path)
+            [ -e tried ] || { : > tried; echo "no route" >&2; exit 1; }
+            cat >> told.jsonl
+            """, to: "page")
+        _ = unsafe chmod(script, 0o700)
+        let path = try store.config(LivingStore.Watch(interval: 2, hold: 15))
+        let text = String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self)
+        let alerts = """
+                production: true
+                alerts:
+                  notify: [\(script)]
+                  heartbeat: [/usr/bin/touch, \(store.folder.path("beat"))]
+                  heartbeat_interval: 30s
+            """
+        return try store.folder.write(text.replacing("    production: true", with: alerts), to: "config.yaml")
     }
 
     private func line(
@@ -76,7 +98,7 @@ import Testing
         async throws
     {
         let store = try await LivingStore()
-        let config = try store.config(LivingStore.Watch(interval: 2, hold: 15))
+        let config = try Self.telling(store)
         var watch = try await Watch(store, config)
         defer { watch.process.stop(SIGKILL) }
         // A store at work: nothing is told.
@@ -117,8 +139,17 @@ import Testing
         // What was told and not yet on record as told comes again, by its number; nothing else is told twice.
         var numbers: Set<Int> = []
         let all = try Self.lines(store).filter { numbers.insert($0.id).inserted }
-        let opened = all.filter { $0.what == "opened" && !$0.isOfMachine }.map { "\($0.entity) \($0.kind)" }
+        let opened = all.filter {
+            $0.what == "opened" && !$0.isOfMachine && !$0.entity.hasPrefix("source:notify")
+        }.map { "\($0.entity) \($0.kind)" }
         let text = all.map(\.text).joined(separator: "\n")
+        // The program got the same, in order, though it took nothing at first; that it did not is told as well.
+        let wanted = Set(all.filter { !$0.entity.hasPrefix("source:notify") }.map(\.id))
+        try await eventually("the program got them all", within: .seconds(20)) {
+            let told = try Self.lines(store, in: "told.jsonl").map(\.id)
+            return told == told.sorted() && wanted.isSubset(of: told)
+        }
+        #expect((try? Files.read(store.folder.path("beat"), limit: 16)) != nil, "no heartbeat")
         #expect(opened.count == Set(opened).count && opened.count == 3, "\(text)")
         #expect(all.map(\.id) == all.map(\.id).sorted())
         watch.process.signal(SIGTERM)
