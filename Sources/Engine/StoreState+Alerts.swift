@@ -208,7 +208,11 @@ extension StoreState {
                 told.folded.removeAll {
                     $0.kind == head.kind && $0.entity == detecting.names.live(head.entity)
                 }
-                told.folded.insert(AlertKey(entity: told.entity, kind: told.kind), at: 0)
+                if alert.isFound {
+                    told.folded.insert(AlertKey(entity: told.entity, kind: told.kind), at: 0)
+                } else {
+                    told.foldedCount -= 1
+                }
                 told.entity = detecting.names.live(head.entity)
                 told.kind = head.kind
                 told.sentence = Sanitizer.line(head.sentence, maxBytes: 400)

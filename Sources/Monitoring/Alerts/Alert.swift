@@ -21,6 +21,8 @@ package struct Alert: Sendable, Hashable {
     package var folded: [AlertKey]
     /// How bad it is now, with what follows from it; nil while nothing of it is found any more and it waits for its end.
     package var current: AlertSeverity?
+    /// It is found now itself, not only what follows from it.
+    package var isFound = false
     /// Of what follows from it, what is found now.
     package var living: [AlertKey] = []
     /// What lies upstream of it and showed only later; nil where it is the cause itself.

@@ -71,6 +71,7 @@ package struct AlertBook: Sendable {
             entries[key]?.living = []
             entries[key]?.alert.head = nil
             entries[key]?.alert.current = nil
+            entries[key]?.alert.isFound = false
             entries[key]?.alert.living = []
         }
         resolved.removeAll { now - $0.at > Self.healing }
@@ -81,6 +82,7 @@ package struct AlertBook: Sendable {
             return left.since != right.since ? left.since < right.since : left.key < right.key
         }
         var present: Set<AlertKey> = []
+        var followers: [AlertKey: [Finding]] = [:]
         for finding in ordered {
             present.insert(finding.key)
             if entries[finding.key] != nil {
@@ -90,7 +92,7 @@ package struct AlertBook: Sendable {
                 if entries[cause]?.alert.folded.contains(finding.key) == false {
                     entries[cause]?.alert.folded.append(finding.key)
                 }
-                head(cause, by: finding)
+                followers[cause, default: []].append(finding)
                 entries[cause]?.alert.living.append(finding.key)
                 let known = entries[cause]?.alert.current ?? .warning
                 entries[cause]?.alert.current = max(finding.severity, known)
@@ -99,6 +101,7 @@ package struct AlertBook: Sendable {
                 told.append(open(finding, at: now))
             }
         }
+        for (cause, found) in followers { head(cause, isFound: present.contains(cause), of: found) }
         told += close(present, at: now)
         return told
     }
@@ -111,6 +114,7 @@ package struct AlertBook: Sendable {
             sentence: finding.sentence, records: finding.records,
             changes: changes(before: finding.since), folded: [], isFlapping: count(finding.key, at: now))
         alert.current = finding.severity
+        alert.isFound = true
         entries[finding.key] = Entry(alert: alert, told: Set(finding.records.map { ExactName($0) }))
         return AlertChange(at: now, what: .opened, alert: alert)
     }
@@ -119,6 +123,7 @@ package struct AlertBook: Sendable {
         guard var entry = entries[finding.key] else { return nil }
         entry.gone = nil
         entry.isKept = false
+        entry.alert.isFound = true
         entry.alert.current = max(finding.severity, entry.alert.current ?? .warning)
         entry.alert.sentence = finding.sentence
         entry.alert.since = min(entry.alert.since, finding.since)
@@ -132,12 +137,17 @@ package struct AlertBook: Sendable {
         return AlertChange(at: now, what: .worsened, alert: entry.alert)
     }
 
-    /// What was seen first need not be the cause: what lies upstream of it may show only later.
-    private mutating func head(_ cause: AlertKey, by finding: Finding) {
-        let rank = CauseMap.rank(finding.entity, finding.kind)
-        let known = entries[cause]?.alert.head.map { CauseMap.rank($0.entity, $0.kind) }
-        guard rank < known ?? CauseMap.rank(cause.entity, cause.kind) else { return }
-        entries[cause]?.alert.head = finding
+    /// What was seen first need not be the cause: what lies upstream of it may show only later. And where it is over
+    /// itself, what lives on is told in its place.
+    private mutating func head(_ cause: AlertKey, isFound: Bool, of followers: [Finding]) {
+        let limit = isFound ? CauseMap.rank(cause.entity, cause.kind) : .max
+        let upstream = followers.filter { CauseMap.rank($0.entity, $0.kind) < limit }
+        entries[cause]?.alert.head = upstream.min { left, right in
+            let ranks = (CauseMap.rank(left.entity, left.kind), CauseMap.rank(right.entity, right.kind))
+            if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
+            if left.severity != right.severity { return left.severity > right.severity }
+            return left.since != right.since ? left.since < right.since : left.key < right.key
+        }
     }
 
     /// What follows from a milder cause may be worse than it: the cause is then as bad.

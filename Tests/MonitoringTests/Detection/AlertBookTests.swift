@@ -49,6 +49,25 @@ import Testing
         #expect(words([found(check, .missing, records: ["1", "2"])], at: 120) == ["worsened recon:orders"])
     }
 
+    @Test
+    mutating func
+        `what stands upstream and shows later is its head, and what lives on when it is over itself`()
+    {
+        _ = book.update([found(flow, .slow)], at: 0)
+        #expect(book.open.first?.head == nil && book.open.first?.isFound == true)
+        let follower = found(queue, .noConsumer, .critical)
+        _ = book.update([found(flow, .slow), follower], at: 10)
+        #expect(book.open.map(\.head) == [follower] && book.open.first?.current == .critical)
+        // It is no longer slow, and what it left behind still grows: nothing says that it is slow.
+        let left = found(queue, .growing)
+        _ = book.update([left], at: 20)
+        let open = book.open.first
+        #expect(open?.head == left && open?.isFound == false && open?.current == .warning)
+        #expect(open?.severity == .critical && open?.living == [left.key])
+        _ = book.update([], at: 30)
+        #expect(book.open.first?.head == nil && book.open.first?.current == nil)
+    }
+
     @Test mutating func `what follows from a cause folds under it, though both come at once`() {
         let all = [found(check, .missing), found(flow, .silent), found(queue, .noConsumer)]
         #expect(words(all, at: 0) == ["opened queue:erp.order"])
