@@ -25,7 +25,7 @@ package struct Alert: Sendable, Hashable {
     package var isFound = false
     /// Of what follows from it, what is found now.
     package var living: [AlertKey] = []
-    /// What lies upstream of it and showed only later; nil where it is the cause itself.
+    /// What is told in its place, as it is worse, lies upstream of it or is all that lives on; nil where it is told itself.
     package var head: Finding?
     /// It opened and ended so often that it is one alert until it rests.
     package var isFlapping: Bool

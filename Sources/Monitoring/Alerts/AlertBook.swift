@@ -101,7 +101,9 @@ package struct AlertBook: Sendable {
                 told.append(open(finding, at: now))
             }
         }
-        for (cause, found) in followers { head(cause, isFound: present.contains(cause), of: found) }
+        for (cause, found) in followers {
+            head(cause, own: ordered.first { $0.key == cause }, followers: found)
+        }
         told += close(present, at: now)
         return told
     }
@@ -137,17 +139,17 @@ package struct AlertBook: Sendable {
         return AlertChange(at: now, what: .worsened, alert: entry.alert)
     }
 
-    /// What was seen first need not be the cause: what lies upstream of it may show only later. And where it is over
-    /// itself, what lives on is told in its place.
-    private mutating func head(_ cause: AlertKey, isFound: Bool, of followers: [Finding]) {
-        let limit = isFound ? CauseMap.rank(cause.entity, cause.kind) : .max
-        let upstream = followers.filter { CauseMap.rank($0.entity, $0.kind) < limit }
-        entries[cause]?.alert.head = upstream.min { left, right in
+    /// What was seen first need not be the cause, nor be found any more: the worst that is found now is told, and of
+    /// those what lies upstream of the others, so that the sign beside it is its own.
+    private mutating func head(_ cause: AlertKey, own: Finding?, followers: [Finding]) {
+        let worst = (followers + [own].compactMap(\.self)).min { left, right in
+            if left.severity != right.severity { return left.severity > right.severity }
             let ranks = (CauseMap.rank(left.entity, left.kind), CauseMap.rank(right.entity, right.kind))
             if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
-            if left.severity != right.severity { return left.severity > right.severity }
+            if (left.key == cause) != (right.key == cause) { return left.key == cause }
             return left.since != right.since ? left.since < right.since : left.key < right.key
         }
+        entries[cause]?.alert.head = worst?.key == cause ? nil : worst
     }
 
     /// What follows from a milder cause may be worse than it: the cause is then as bad.

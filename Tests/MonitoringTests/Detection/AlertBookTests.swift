@@ -58,6 +58,9 @@ import Testing
         let follower = found(queue, .noConsumer, .critical)
         _ = book.update([found(flow, .slow), follower], at: 10)
         #expect(book.open.map(\.head) == [follower] && book.open.first?.current == .critical)
+        // A milder thing upstream is not told with the sign of what is worse.
+        _ = book.update([found(flow, .slow, .critical), found(queue, .noConsumer)], at: 15)
+        #expect(book.open.first?.head == nil)
         // It is no longer slow, and what it left behind still grows: nothing says that it is slow.
         let left = found(queue, .growing)
         _ = book.update([left], at: 20)
