@@ -32,10 +32,16 @@ enum DemoCatalog {
     }
 
     static let erpQueue = "erp.order.export"
+    static let retryQueue = "erp.order.export.retry"
+    static let shipmentsQueue = "wms.shipments"
+    static let shipmentsFlow = "shipments-wms"
     static let erpFlow = "orders-erp"
     static let stockFlow = "stock-erp"
     static let hangingJob = "acme_erp_reconcile"
     static let stickingIndexer = "catalog_product_price"
+    static let blindIndexer = "cataloginventory_stock"
+    /// Of each indexer, on the tables that it follows.
+    static let triggers = 9
     static let erpFlag = "erp.v2"
 
     static let queues: [Queue] = [
@@ -46,7 +52,7 @@ enum DemoCatalog {
             name: "erp.order.export.failed", transport: .amqp, rate: 0, consumers: .subscribed(0),
             isWithoutConsumer: true),
         Queue(
-            name: "erp.order.export.retry", transport: .amqp, rate: 0.01, consumers: .subscribed(0),
+            name: retryQueue, transport: .amqp, rate: 0.01, consumers: .subscribed(0),
             isWithoutConsumer: true),
         Queue(name: "inventory.indexer.stock", transport: .amqp, rate: 0.41, consumers: .lockHeld),
         Queue(name: "inventory.mass.update", transport: .amqp, rate: 0, consumers: .lockHeld),
@@ -56,7 +62,7 @@ enum DemoCatalog {
         Queue(name: "marketing.events", transport: .amqp, rate: 0.86, consumers: .subscribed(1)),
         Queue(name: "product_action_attribute.update", transport: .amqp, rate: 0.02, consumers: .lockHeld),
         Queue(name: "shipping.labels", transport: .amqp, rate: 0.24, consumers: .subscribed(1)),
-        Queue(name: "wms.shipments", transport: .amqp, rate: 0.25, consumers: .subscribed(1)),
+        Queue(name: shipmentsQueue, transport: .amqp, rate: 0.25, consumers: .subscribed(1)),
         Queue(name: "pim.catalog.import", transport: .amqp, rate: 0.9, consumers: .subscribed(2)),
         Queue(name: "psp.capture", transport: .amqp, rate: 0.6, consumers: .subscribed(1)),
         Queue(name: "codegenerator", transport: .db, rate: 0, consumers: .lockHeld),
@@ -78,7 +84,7 @@ enum DemoCatalog {
         flow("inventory-wms", "inventory", .in, "WMS", 2, false, "deniz", 96, 0.002, 0.6, "magento-db"),
         flow("labels-parcel", "labels", .both, "parcel", 2, false, "deniz", 14.8, 0, 0.9, "app1-log"),
         flow("orders-bi", "orders", .out, "BI", 3, false, "lea", 37, 0, 0.2, "app2-log"),
-        flow("shipments-wms", "shipments", .in, "WMS", 2, false, "deniz", 15.2, 0, 0.4, "app1-log"),
+        flow(shipmentsFlow, "shipments", .in, "WMS", 2, false, "deniz", 15.2, 0, 0.4, "app1-log"),
         flow("tax-vendor", "tax", .both, "vendor", 2, false, "jonas", 44, 0, 0.3, "app2-log"),
     ]
 

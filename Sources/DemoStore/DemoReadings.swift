@@ -121,7 +121,7 @@ extension DemoWorld {
             var reading = IndexerReading(name: kind.name, mode: kind.mode)
             reading.status = "valid"
             reading.statusUpdated = start.wall
-            reading.triggers = 9
+            reading.triggers = state.triggers
             if kind.mode == .schedule {
                 reading.viewStatus = state.isWorking ? "working" : "idle"
                 reading.viewUpdated = state.updated

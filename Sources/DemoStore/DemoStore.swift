@@ -10,6 +10,7 @@ package struct DemoStore: Sendable {
     package let integrations: [Integration]
     /// Scaled, so that a night fits into minutes.
     package let limits: Limits
+    package let past: DemoPast
 
     /// `hangs`: every source hangs from the start, for tests and the benchmark.
     package static func make(seed: UInt64, time: any TimeSource, hangs: Bool = false) -> DemoStore {
@@ -30,7 +31,7 @@ package struct DemoStore: Sendable {
         ]
         return DemoStore(
             probes: probes, flagBackends: backends, integrations: DemoCatalog.flows.map(\.integration),
-            limits: limits)
+            limits: limits, past: DemoPast(seed: seed, until: time.now.wall))
     }
 
     /// What can be run on its rows: they only print.

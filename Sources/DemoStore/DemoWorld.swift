@@ -25,6 +25,7 @@ struct DemoWorld {
         var newest = 40_000.0
         var updated: WallTime
         var isWorking = false
+        var triggers = DemoCatalog.triggers
     }
 
     private(set) var queues: [QueueState]
@@ -43,7 +44,7 @@ struct DemoWorld {
     private(set) var now: Timestamp
     let start: Timestamp
     private var random: DemoRandom
-    private var lived = 0
+    private(set) var lived = 0
 
     init(seed: UInt64, at start: Timestamp) {
         self.start = start
@@ -134,8 +135,14 @@ struct DemoWorld {
             if kind.name == DemoCatalog.erpQueue {
                 capacity = areErpConsumersGone ? 0 : isErpPathSlow ? 0.6 : 7
             }
-            if kind.isWithoutConsumer {
-                capacity = kind.name.hasSuffix(".retry") ? 0.05 : 0
+            if kind.isWithoutConsumer { capacity = kind.name == DemoCatalog.retryQueue ? 0.05 : 0 }
+            if kind.name == DemoCatalog.retryQueue, DemoStory.areOrdersPutOff(at: second) {
+                (state.inRate, capacity) = (random.around(0.16), 0)
+            } else if kind.name == DemoCatalog.retryQueue, state.depth > 1 {
+                capacity = 2
+            }
+            if kind.name == DemoCatalog.shipmentsQueue, DemoStory.areShipmentsSilent(at: second) {
+                state.inRate = 0
             }
             let available = state.depth + state.inRate
             state.outRate = min(capacity, max(0, available - min(kind.rate * 0.5, 2)))
@@ -162,11 +169,15 @@ struct DemoWorld {
                 latency = 4.8
             }
             if isStock, isErpPathSlow { latency = 3.6 }
+            let isSilent =
+                kind.integration.name == DemoCatalog.shipmentsFlow && DemoStory.areShipmentsSilent(at: second)
+            if isSilent { perMinute = 0 }
             flows[index].pending += random.around(perMinute, spread: 0.5) / 60
             while flows[index].pending >= 1 {
                 flows[index].pending -= 1
                 attempt(index, failing: failing, latency: latency)
             }
+            if isErp, DemoStory.areOrdersPutOff(at: second), random.share() < 0.16 { retry(index) }
         }
     }
 
@@ -181,17 +192,22 @@ struct DemoWorld {
             flows[index].ledger.note(success: now.wall)
             note(.success, index)
         }
-        if latency > 3, random.share() < 0.3 {
-            flows[index].ledger.add(OutcomeCounts(retries: 1), at: now.wall)
-            note(.retry, index)
-        }
+        if latency > 3, random.share() < 0.3 { retry(index) }
         flows[index].ledger.take(latency: random.around(latency, spread: 0.35), at: now.wall)
+    }
+
+    private mutating func retry(_ index: Int) {
+        flows[index].ledger.add(OutcomeCounts(retries: 1), at: now.wall)
+        note(.retry, index)
     }
 
     private mutating func liveIndexes() {
         for index in indexes.indices {
             let kind = DemoCatalog.indexers[index]
             guard kind.mode == .schedule else { continue }
+            let isBlind = kind.name == DemoCatalog.blindIndexer && DemoStory.isIndexerBlind(at: second)
+            indexes[index].triggers = isBlind ? 0 : DemoCatalog.triggers
+            if isBlind { continue }
             indexes[index].newest += kind.rate == 0 ? 0 : random.around(kind.rate)
             let isSticking =
                 kind.name == DemoCatalog.stickingIndexer && DemoStory.isIndexerStuck(at: second)

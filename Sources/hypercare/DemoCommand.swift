@@ -26,9 +26,10 @@ struct DemoCommand {
         var facts = EnvironmentFacts(
             name: "demo-shop", isProduction: false, access: .operate, isDemo: true)
         facts.commands = DemoStore.commands
-        let stores = try Stores.open(folder.path, environment: facts.name, identity: identity).stores
-        let marks = DemoStore.marks(before: time.now.wall)
-        try? Blocking.run { for mark in marks { try await stores.marks?.leave(mark) } }
+        var stores = try Stores.open(folder.path, environment: facts.name, identity: identity).stores
+        let (marks, box) = (DemoStore.marks(before: time.now.wall), stores.marks)
+        try? Blocking.run { for mark in marks { try await box?.leave(mark) } }
+        stores.history = DemoHistory(past: store.past, own: stores.history)
         let setup = EngineSetup(
             environment: facts,
             window: WindowClock(

@@ -23,7 +23,7 @@ struct BurstDetector: Sendable {
         for (index, ratio) in Self.ratios.enumerated() {
             // One poll alone is no burst.
             let gain = Likelihood.negativeBinomial(count, mean: expected * slack, ratio: ratio, size: 3)
-            sums.add(min(gain, 6), to: index, at: now.at)
+            sums.add(min(gain, 6), to: index, at: now.pollBegan)
         }
         if sums.value > 0 || trip.isOpen {
             run.count += count

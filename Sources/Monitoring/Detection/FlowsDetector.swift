@@ -64,8 +64,10 @@ struct FlowsDetector: Sendable {
 
     /// One poll that covers so many `seconds`. `excused`: of which flows nothing is to be said of how many came.
     mutating func take(
-        _ rows: [Observation.Outcomes], seconds: Double, excused: [Bool], _ now: Circumstances
+        _ rows: [Observation.Outcomes], seconds: Double, excused: [Bool], _ moment: Circumstances
     ) {
+        var now = moment
+        now.covered = seconds
         for index in bins.indices {
             bins[index].count = 0
             bins[index].isExcused = excused[index]

@@ -42,10 +42,10 @@ struct LatencyDetector: Sendable {
                 let gain = Likelihood.normal(
                     value, shift: shift + (isLearned ? healthy : 0), healthy: healthy)
                 // One frozen call says no more than this.
-                sums.add(weight * min(gain, 3.2), to: index + 1, at: now.at)
+                sums.add(weight * min(gain, 3.2), to: index + 1, at: now.pollBegan)
             }
             guard !isLearned else { continue }
-            sums.add(weight * Self.tailGain(value), to: 0, at: now.at)
+            sums.add(weight * Self.tailGain(value), to: 0, at: now.pollBegan)
         }
         if sums.value > 0 || trip.isOpen {
             slowest.scores += values.reduce(0, +)

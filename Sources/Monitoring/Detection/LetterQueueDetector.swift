@@ -89,6 +89,11 @@ struct LetterQueueDetector: Sendable {
         // A letter is one event, however many polls it came in; ten at once are no more than four.
         sum.add(Likelihood.poisson(min(arrived, 4), mean: mean, ratio: 6), at: now.at)
         letters = sum.value > 0 ? letters + arrived : 0
+        // Next to none of them is still there: somebody has looked after them.
+        if letters >= 4, row.ready <= 0.1 * letters {
+            sum.reset()
+            letters = 0
+        }
         guard sum.value >= now.tuning.evidence(10), letters >= 4, let since = sum.began else { return }
         findings.append(
             Finding(

@@ -86,7 +86,8 @@ struct LoneFlowDetector: Sendable {
         let mean = isLearning ? expected / 3 : expected * factor * slack
         for (index, ratio) in Self.ratios.enumerated() where !isLearning || index == Self.ratios.count - 1 {
             sums.add(
-                Likelihood.negativeBinomial(count, mean: mean, ratio: ratio, size: 3), to: index, at: now.at)
+                Likelihood.negativeBinomial(count, mean: mean, ratio: ratio, size: 3), to: index,
+                at: now.pollBegan)
         }
         if sums.value > 0 || trip.isOpen {
             run.count += count

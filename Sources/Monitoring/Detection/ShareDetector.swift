@@ -62,7 +62,7 @@ struct ShareDetector: Sendable {
             for index in alternatives.indices {
                 let gain = Likelihood.bernoulli(
                     hits: 0, of: trials, healthy: healthy, alternative: alternatives[index])
-                committed[index].add(gain, at: now.at)
+                committed[index].add(gain, at: now.pollBegan)
                 current[index] = committed[index].value
             }
         }
@@ -93,7 +93,7 @@ struct ShareDetector: Sendable {
                 totalsAtStart[index] = (totals.hits - open.hits, totals.trials - open.trials)
             }
             var trial = committed[index]
-            trial.add(gain, at: open.began)
+            trial.add(gain, at: open.began - now.covered)
             current[index] = trial.value
             if isOver { committed[index] = trial }
         }
@@ -110,7 +110,10 @@ struct ShareDetector: Sendable {
         if !trip.isOpen, current[leading] >= now.tuning.evidence(12), hits >= least {
             trip.open()
             openedAt = totalsAtStart[leading]
-            finding = (committed[leading].began ?? block?.began ?? now.at, hits, trials)
+            finding = (
+                committed[leading].began ?? block.map { $0.began - now.covered } ?? now.pollBegan, hits,
+                trials
+            )
         }
         guard trip.isOpen, let since = finding?.since else { return }
         let all = (totals.hits - openedAt.hits, totals.trials - openedAt.trials)

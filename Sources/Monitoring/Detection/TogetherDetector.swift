@@ -52,7 +52,7 @@ struct TogetherDetector: Sendable {
             for (index, ratio) in Self.ratios.enumerated() {
                 let gain = Likelihood.share(
                     own: own.count, of: own.count + all.0, share: share, ratio: ratio * slack, slack: slack)
-                fans[level].add(gain, to: index, at: now.at)
+                fans[level].add(gain, to: index, at: now.pollBegan)
             }
         }
         for (half, they) in theirs.enumerated() where they.expected > 0 {
@@ -61,7 +61,7 @@ struct TogetherDetector: Sendable {
                 let gain = Likelihood.share(
                     own: own.count, of: own.count + they.count, share: share, ratio: ratio * slacks[1],
                     slack: slacks[1])
-                halves[half].add(gain, to: index, at: now.at)
+                halves[half].add(gain, to: index, at: now.pollBegan)
             }
         }
         // What the others do tells what was to come.
@@ -147,9 +147,10 @@ struct ShopDetector: Sendable {
         for half in 0..<2 { sums[half].expected *= factor }
         let (count, expected) = (sums[0].count + sums[1].count, sums[0].expected + sums[1].expected)
         for (index, ratio) in Self.ratios.enumerated() {
-            all.add(gain(count, expected, ratio), to: index, at: now.at)
+            all.add(gain(count, expected, ratio), to: index, at: now.pollBegan)
             for half in 0..<2 {
-                halves[half].add(gain(sums[half].count, sums[half].expected, ratio), to: index, at: now.at)
+                halves[half].add(
+                    gain(sums[half].count, sums[half].expected, ratio), to: index, at: now.pollBegan)
             }
         }
         if all.value > 0 || trip.isOpen {

@@ -21,6 +21,11 @@ struct Circumstances: Sendable {
     /// When the newest deploy was.
     var deployed: Double?
     var tuning: Tuning
+    /// Seconds that the poll covers whose attempts are judged.
+    var covered = 0.0
+
+    /// What is seen of a poll for the first time may have begun with it.
+    var pollBegan: Double { at - covered }
 
     /// Within so many seconds of a deploy: consumers are restarted, cron pauses.
     func isAfterDeploy(within seconds: Double) -> Bool {
