@@ -82,14 +82,18 @@ extension Finding.Kind {
         case .growing: .grows
         case .missing, .extra, .different, .drift: .disagrees
         case .unreachable, .frozen, .stopped, .noConsumer, .stuck, .died, .overdue, .running, .errors, .blind,
-            .behind,
-            .invalid, .unsettled, .word:
+            .behind, .invalid, .unsettled, .word, .custom:
             nil
         }
     }
 
+    /// What is found by `assessment`, among alerts.
+    init(_ assessment: Assessment) {
+        self = assessment.ownName.map { .custom($0) } ?? Self(assessment.rule)
+    }
+
     /// What a rule's finding is called among alerts.
-    init(_ rule: Rule) {
+    private init(_ rule: Rule) {
         self =
             switch rule {
             case .noConsumer: .noConsumer
@@ -112,6 +116,7 @@ extension Finding.Kind {
             case .answers, .notRead: .unreachable
             case .vanished: .word
             case .disagrees: .different
+            case .custom: .custom("")
             }
     }
 }

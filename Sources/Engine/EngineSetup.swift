@@ -21,8 +21,13 @@ package struct EngineSetup: Sendable {
     package var sourcesOfFlows: [EntityID: [String]] = [:]
     /// What is no news at its time of day.
     package var expected: [StoreShape.Expected] = []
+    /// Rules of a person's own, and what is said of those of hypercare.
+    package var rules: [OwnRule] = []
+    package var tunings: [RuleTuning] = []
     /// Who is told of alerts outside of the console.
     package var sinks: [any AlertSink] = []
+    /// Those that no other process tells, by name.
+    package var ownSinks: Set<String> = []
     /// What is run again and again while this one keeps.
     package var pulses: [any Pulse] = []
     /// What went wrong around it before it began: told in its journal when it begins.

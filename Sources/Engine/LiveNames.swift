@@ -16,6 +16,9 @@ struct LiveNames: Sendable {
         return short
     }
 
+    /// What detectors call it by now; nil while they have not heard of it.
+    func known(_ id: EntityID) -> EntityID? { bare[id] }
+
     /// It is there no more.
     mutating func forget(_ id: EntityID) {
         guard let short = bare.removeValue(forKey: id), live[short] == id else { return }

@@ -43,6 +43,8 @@ package actor LocalEngine: EngineClient {
         for probe in setup.probes { state.add(probe: probe.schedule) }
         state.flows.sources = setup.sourcesOfFlows
         state.detecting.expected = setup.expected
+        state.written.rules = setup.rules
+        state.written.tunings = setup.tunings
         state.notices.isWanted = !setup.sinks.isEmpty
         state.changes.settings = setup.flagSettings
         for backend in setup.backends {

@@ -45,7 +45,7 @@ extension StoreState {
     }
 
     private mutating func resettle(_ id: EntityID, at now: Timestamp) {
-        let own = assessments[id]?.filter { !$0.rule.isLearned } ?? []
+        let own = assessments[id]?.filter { !$0.rule.isAdded } ?? []
         switch id.kind {
         case .integration:
             guard let place = flows.rows.firstIndex(where: { $0.id == id }) else { return }
@@ -87,7 +87,7 @@ extension StoreState {
         // Its own rules have seen it well; detectors need longer to be sure.
         for key in detecting.book.kept where key.kind.rule == nil {
             let said = (assessments[detecting.names.live(key.entity)] ?? []).filter {
-                Finding.Kind($0.rule) == key.kind
+                Finding.Kind($0) == key.kind
             }
             let isWell = said.allSatisfy { $0.status >= .ok && $0.standing == .judged }
             if !said.isEmpty, isWell { detecting.book.isJudgedWell(key) }
@@ -185,7 +185,7 @@ extension StoreState {
         let began = since.seen[id]?.since ?? now.wall
         let since = assessment.since.map { moment - max(0, self.moment(of: id.source, at: now).age(of: $0)) }
         return Finding(
-            bare(id), Finding.Kind(assessment.rule),
+            bare(id), Finding.Kind(assessment),
             assessment.status == .critical ? .critical : .warning,
             since: since ?? moment - max(0, now.wall.seconds(since: began)), assessment.headline,
             records: assessment.records)

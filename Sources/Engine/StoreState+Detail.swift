@@ -95,7 +95,7 @@ extension Detail.Rule {
         case .notJudged(let why): now = why
         }
         self.init(
-            rule: said.rule.label, limit: said.limitShown, now: now, status: said.status,
+            rule: said.label, limit: said.limitShown, now: now, status: said.status,
             since: said.since.map(moment.shown))
     }
 }

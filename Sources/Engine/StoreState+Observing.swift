@@ -39,6 +39,7 @@ extension StoreState {
             StoreShape.Job(name: $0.id.name, group: $0.group ?? "", every: 0, at: 0)
         }
         shape.expected = detecting.expected
+        shape.tunings = written.tunings
         return shape
     }
 

@@ -35,6 +35,8 @@ struct StoreState: Sendable {
     var flags = FlagPart()
     var asides = AsideBook()
     var detecting = DetectionPart()
+    /// What the config says of rules.
+    var written = OwnRuleBook()
     /// Changes of alerts, for whoever is told outside of the console.
     var notices = NoticeBook()
     var changes = ChangesPart()
@@ -176,7 +178,10 @@ struct StoreState: Sendable {
         _ assessed: [Assessment], of id: EntityID, at moment: Moment, now: WallTime
     ) -> Judgement {
         // What detectors say of it stands beside what its own rules do.
-        let assessed = assessed.filter { !$0.rule.isLearned } + (detecting.found[id] ?? [])
+        var assessed = assessed.filter { !$0.rule.isAdded } + (detecting.found[id] ?? [])
+        if !written.isEmpty {
+            assessed = written.tuned(assessed, of: id) + judgeAsWritten(id, at: moment)
+        }
         let before = assessments.updateValue(assessed, forKey: id) ?? []
         defer { weighAside(assessed, of: id, at: now) }
         var judgement = Judgement(assessed, at: moment)
@@ -198,7 +203,8 @@ struct StoreState: Sendable {
 
     /// What its own rules said of it last.
     func ownRules(of id: EntityID) -> [Assessment]? {
-        detecting.found[id] == nil ? assessments[id] : assessments[id]?.filter { !$0.rule.isLearned }
+        guard written.isEmpty else { return nil }
+        return detecting.found[id] == nil ? assessments[id] : assessments[id]?.filter { !$0.rule.isAdded }
     }
 
     /// What was not well is shown as it was until it can be judged.

@@ -84,7 +84,9 @@ package struct Told: Hashable, Sendable, Codable {
     static func speaking(_ said: [Assessment]) -> Set<Line> {
         Set(
             said.filter { $0.status < .ok && $0.standing == .judged }.map {
-                Line($0.rule, $0.status, words: $0.value == nil ? wordsOnly($0.what) : nil)
+                Line(
+                    $0.rule, $0.status,
+                    words: $0.ownName ?? ($0.value == nil ? wordsOnly($0.what) : nil))
             })
     }
 

@@ -57,6 +57,10 @@ package struct Assessment: Hashable, Sendable, Codable {
     package var records: [String] = []
     /// What the detail shows instead of the bare value, `3 of 4, few`.
     package var valueText: String?
+    /// Of a rule that a person wrote: its name.
+    package var ownName: String?
+    /// What a person said of the rule: why it is off, what it is for.
+    package var note: String?
     /// What the detail shows instead of the bare limit.
     package var limitText: String?
 
@@ -118,6 +122,9 @@ package struct Assessment: Hashable, Sendable, Codable {
         case .none: "-"
         }
     }
+
+    /// What the detail calls it.
+    package var label: String { [ownName ?? rule.label, note].compactMap(\.self).joined(separator: ": ") }
 
     /// Not plainly ok: not well, pending or not judged.
     package var isTelling: Bool { status != .ok || standing != .judged }

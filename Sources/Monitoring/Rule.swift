@@ -15,6 +15,8 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
     case answers, answerTime, notice, clock, vanished, notRead
     // What is usual, learned: by detectors (`Monitoring/Detection`).
     case lessThanUsual, moreThanUsual, failsMore, retriedMore, slower, grows, disagrees
+    // Written by a person (`OwnRule`).
+    case custom
 
     /// Of a detector: it compares with what is usual, or over time.
     package var isLearned: Bool {
@@ -22,6 +24,16 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
         case .lessThanUsual, .moreThanUsual, .failsMore, .retriedMore, .slower, .grows, .disagrees:
             true
         default: false
+        }
+    }
+
+    /// It stands beside what the row's own rules say: another judges it.
+    package var isAdded: Bool { isLearned || self == .custom }
+
+    /// As the config names it: `nothing_taken`.
+    package var key: String {
+        rawValue.reduce(into: "") { key, letter in
+            key += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
         }
     }
 
@@ -90,6 +102,7 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
         case .slower: ("slower", "how long attempts take, against what is usual at this hour")
         case .grows: ("grows", "a level that should not grow, or not for so long")
         case .disagrees: ("disagrees", "records that one side lacks, has in excess, or has otherwise")
+        case .custom: ("own rule", "a figure above or below what `rules` of the config says, for so long")
         case .notRead: ("read", "how old the figures are, against the interval")
         }
     }

@@ -1,3 +1,4 @@
+import Documents
 import EngineAPI
 import Monitoring
 
@@ -8,7 +9,7 @@ extension StatusRows {
             $0.entity.key
         }
         Field("name", .text, "What the console calls that.") { $0.label }
-        Field("kind", .word, "What is wrong with it.") { $0.kind }
+        Field("kind", .kind, "What is wrong with it; custom:NAME is a rule of the config.") { $0.kind }
         Field("severity", .word, "critical or warning.") { $0.severity }
         Field("since", .time, "When it began, not when it was seen.") { $0.since }
         Field("openedAt", .time, "When it was told.") { $0.openedAt }
@@ -29,6 +30,14 @@ extension StatusRows {
 
     private static let follower = Record<AlertKey>("follower", "What follows from an alert.") {
         Field("key", .key, "Exactly which it is.") { $0.entity.key }
-        Field("kind", .word, "What is wrong with it.") { $0.kind }
+        Field("kind", .kind, "What is wrong with it; custom:NAME is a rule of the config.") { $0.kind }
+    }
+}
+
+extension FieldType<Finding.Kind> {
+    fileprivate static var kind: Self {
+        let known: JSONValue = ["enum": .array(Finding.Kind.known.map { .string($0.rawValue) })]
+        let own: JSONValue = ["type": "string", "pattern": "^custom:"]
+        return Self(schema: ["anyOf": [known, own]]) { .string($0.rawValue) }
     }
 }

@@ -49,6 +49,8 @@ struct Composition {
             integrations: settings.integrations.map(\.integration), limits: settings.limits,
             probes: assemblies.flatMap { $0.probes() }, backends: try backends(), stores: stores, seed: seed)
         setup.expected = settings.expected
+        setup.rules = settings.rules
+        setup.tunings = settings.tunings
         let urgent = settings.integrations.filter { $0.integration.tier == 1 }
         setup.urgentSources = Set(urgent.flatMap { $0.outcomes.map(\.source) })
         for flow in settings.integrations {

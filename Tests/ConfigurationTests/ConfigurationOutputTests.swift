@@ -127,7 +127,7 @@ struct ConfigurationOutputTests {
     private static let onlyInHelp: Set<String> = [
         "warning", "critical", "failure", "retry", "latency", "latency_unit", "topics", "template", "pattern",
         "level", "levels", "code",
-        "status", "few_count", "few_failures", "p95",
+        "status", "few_count", "few_failures", "p95", "below", "off", "severity",
     ]
 
     private static func keyNames(_ shape: Shape) -> [String] {

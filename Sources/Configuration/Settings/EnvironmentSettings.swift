@@ -42,6 +42,8 @@ package struct EnvironmentSettings: Sendable, Hashable {
     package var ownCommands = OwnCommandSettings()
     /// What is no news at its time of day.
     package var expected: [StoreShape.Expected] = []
+    package var rules: [OwnRule] = []
+    package var tunings: [RuleTuning] = []
     package var alerts = AlertSettings()
     /// Where figures can be taken from by Prometheus; nil: nowhere.
     package var metrics: LoopbackPort?
@@ -127,6 +129,16 @@ package struct EnvironmentSettings: Sendable, Hashable {
                     "What people know beforehand and is no news then: nights in which the ERP is closed.",
                     example:
                         "[{entity: integration:stock-erp, from: \"02:00\", to: \"02:30\", why: the ERP is closed}]"
+                ),
+                Field(
+                    "rules", \.rules, OwnRuleSettings.rules, "Rules of your own.",
+                    example:
+                        "[{name: erp-depth, of: \"queue:erp.*\", measure: depth, above: 400, for: 5m}]"),
+                Field(
+                    "tuning", \.tunings, OwnRuleSettings.tunings,
+                    "Rules that are to say nothing of some things, or to be less ready to.",
+                    example:
+                        "[{of: integration:tax-vendor, rule: slower, tolerance: 2, why: it is slow on Mondays}]"
                 ),
                 Field(
                     "alerts", \.alerts, AlertSettings.section.kind,

@@ -59,6 +59,8 @@ package struct AlertBook: Sendable {
     /// What an earlier run left open was judged in this one, and is well: it ends as any other.
     package mutating func isJudgedWell(_ key: AlertKey) { entries[key]?.isKept = false }
 
+    package func isOpen(_ key: AlertKey) -> Bool { entries[key] != nil }
+
     package mutating func note(_ event: StoreEvent) {
         events.append(event)
         if events.count > 200 { events.removeFirst() }
@@ -228,7 +230,8 @@ package struct AlertBook: Sendable {
         case .unreachable, .frozen, .stopped, .noConsumer, .stuck, .died, .overdue, .running, .errors, .blind,
             .invalid, .unsettled, .word:
             true
-        case .silent, .burst, .failing, .retries, .slow, .growing, .behind, .missing, .extra, .different,
+        case .custom, .silent, .burst, .failing, .retries, .slow, .growing, .behind, .missing, .extra,
+            .different,
             .drift:
             false
         }

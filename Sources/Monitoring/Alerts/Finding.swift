@@ -1,30 +1,5 @@
 /// What one detector says of one entity now: that something is wrong, since when, and what it rests on.
 package struct Finding: Sendable, Hashable {
-    /// What is wrong, in one word of the trade; the same entity may have several.
-    package enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-        /// A source does not answer, or says the same for too long.
-        case unreachable, frozen
-        /// Cron as a whole or a group of it does not run.
-        case stopped
-        /// A queue has nobody who takes from it.
-        case noConsumer = "no consumer"
-        /// Something is taken and never done.
-        case stuck
-        /// A job whose process is gone; that is late; that does not end; that ends with errors.
-        case died, overdue, running, errors
-        /// Less came than is usual, down to nothing; more than is usual.
-        case silent, burst
-        case failing, retries, slow
-        /// A level that grows and should not.
-        case growing
-        /// An index that sees no changes; that does not come after them; that is invalid.
-        case blind, behind, invalid
-        /// Records that one side lacks, that it has in excess, that differ; a set that drifts apart.
-        case missing, extra, different, drift
-        /// A flag whose state is not certain; what a server itself says is wrong, in its word.
-        case unsettled, word
-    }
-
     package var entity: EntityID
     package var kind: Kind
     package var severity: AlertSeverity
@@ -67,7 +42,7 @@ package struct AlertKey: Sendable, Hashable, Comparable, Codable {
     }
 }
 
-package enum AlertSeverity: String, Sendable, Hashable, Codable, Comparable {
+package enum AlertSeverity: String, Sendable, Hashable, Codable, Comparable, CaseIterable {
     case warning, critical
 
     package static func < (left: Self, right: Self) -> Bool { left == .warning && right == .critical }

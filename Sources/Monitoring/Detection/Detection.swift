@@ -126,7 +126,10 @@ package struct Detection: Sendable {
                 note(broker[name]?.take(row))
             }
         }
-        for name in broker.keys { broker[name]?.judge(now, belongsToFlow: ownedQueues.contains(name)) }
+        for name in broker.keys {
+            let tolerant = tolerating(name)
+            broker[name]?.judge(tolerant, belongsToFlow: ownedQueues.contains(name))
+        }
         for name in letters.keys {
             var attempts = 0.0
             if let owner = letterFlows[name] {
@@ -134,8 +137,14 @@ package struct Detection: Sendable {
                 attempts = total - owner.attempts
                 letterFlows[name]?.attempts = total
             }
-            letters[name]?.judge(now, attempts: attempts)
+            let tolerant = tolerating(name)
+            letters[name]?.judge(tolerant, attempts: attempts)
         }
+    }
+
+    /// As a person wants the growth of a queue to be judged.
+    private func tolerating(_ queue: ExactName) -> Circumstances {
+        now.tolerating(shape.tolerance(of: EntityID(.queue, queue.text), .grows))
     }
 
     private mutating func note(_ isOther: Bool?) { hasChanged = hasChanged || isOther == true }
@@ -163,7 +172,10 @@ package struct Detection: Sendable {
             if database[name] == nil { database[name] = DatabaseQueueDetector(row.name) }
             note(database[name]?.take(row))
         }
-        for name in database.keys { database[name]?.judge(now) }
+        for name in database.keys {
+            let tolerant = tolerating(name)
+            database[name]?.judge(tolerant)
+        }
     }
 
     // MARK: Flows

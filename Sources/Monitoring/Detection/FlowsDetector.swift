@@ -21,6 +21,7 @@ struct FlowsDetector: Sendable {
     private var lastErrors: [String?]
     /// How long a fall has waited to be told as the shop's.
     private var waiting: [Hold]
+    private let tolerances: [Tolerances]
     /// Attempts since the watch began, of each flow.
     private(set) var attempts: [Double]
     private(set) var findings: [Finding] = []
@@ -58,6 +59,20 @@ struct FlowsDetector: Sendable {
         lastErrors = models.map { _ in nil }
         waiting = models.map { _ in Hold() }
         attempts = models.map { _ in 0 }
+        tolerances = models.map { Tolerances(shape, of: EntityID(.integration, $0.profile.name)) }
+    }
+
+    /// What a person said of one flow's rules.
+    private struct Tolerances: Sendable {
+        let silent, burst, failing, retries, slow: Double
+
+        init(_ shape: StoreShape, of id: EntityID) {
+            silent = shape.tolerance(of: id, .lessThanUsual)
+            burst = shape.tolerance(of: id, .moreThanUsual)
+            failing = shape.tolerance(of: id, .failsMore)
+            retries = shape.tolerance(of: id, .retriedMore)
+            slow = shape.tolerance(of: id, .slower)
+        }
     }
 
     func place(of name: String) -> Int? { places[ExactName(name)] }
@@ -84,9 +99,11 @@ struct FlowsDetector: Sendable {
             bins[place].count = finished
             attempts[place] += finished
             if let error = row.lastError { lastErrors[place] = error }
-            failing[place].add(hits: row.failed, of: finished, now)
-            retrying[place].add(hits: row.retried, of: max(finished, row.retried), now)
-            latency[place].add(row.latencies, now)
+            let tolerance = tolerances[place]
+            failing[place].add(hits: row.failed, of: finished, now.tolerating(tolerance.failing))
+            retrying[place].add(
+                hits: row.retried, of: max(finished, row.retried), now.tolerating(tolerance.retries))
+            latency[place].add(row.latencies, now.tolerating(tolerance.slow))
         }
         learn()
         judgeVolume(now)
@@ -134,13 +151,14 @@ struct FlowsDetector: Sendable {
         for index in bins.indices {
             let hasCompany = company.partners[index].count >= 2
             let theirs = hasCompany ? witnesses(of: index) : nil
-            lone[index].add(bins[index], now, judgesRate: theirs == nil)
+            let tolerant = now.tolerating(tolerances[index].silent)
+            lone[index].add(bins[index], tolerant, judgesRate: theirs == nil)
             if let theirs, lone[index].isInBursts == false {
-                together[index].add(own: bins[index], theirs: theirs, now)
+                together[index].add(own: bins[index], theirs: theirs, tolerant)
             } else {
                 together[index].reset()
             }
-            judgeBurst(index, theirs, now)
+            judgeBurst(index, theirs, now.tolerating(tolerances[index].burst))
         }
         var even = bins
         for index in even.indices where lone[index].isInBursts != false { even[index].isExcused = true }

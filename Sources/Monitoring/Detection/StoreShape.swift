@@ -70,8 +70,16 @@ package struct StoreShape: Sendable, Hashable {
     package var queuesWithoutConsumer: [String] = []
     package var jobs: [Job] = []
     package var expected: [Expected] = []
+    /// Learned rules that need more, or less, before they speak of some things.
+    package var tunings: [RuleTuning] = []
 
     package init() {}
+
+    /// How much more evidence `rule` needs to speak of `id`; of several lines that are about it, the first.
+    func tolerance(of id: EntityID, _ rule: Rule) -> Double {
+        guard !tunings.isEmpty else { return 1 }
+        return tunings.first { $0.rule == rule && !$0.isOff && $0.subject.matches(id) }?.tolerance ?? 1
+    }
 }
 
 /// What a figure was before, in even steps.

@@ -27,6 +27,14 @@ struct Circumstances: Sendable {
     /// What is seen of a poll for the first time may have begun with it.
     var pollBegan: Double { at - covered }
 
+    /// For one who is to be told of later.
+    func tolerating(_ tolerance: Double) -> Circumstances {
+        guard tolerance != 1 else { return self }
+        var tolerant = self
+        tolerant.tuning.factor *= tolerance
+        return tolerant
+    }
+
     /// Within so many seconds of a deploy: consumers are restarted, cron pauses.
     func isAfterDeploy(within seconds: Double) -> Bool {
         deployed.map { at >= $0 && at - $0 < seconds } ?? false

@@ -167,6 +167,7 @@ extension Finding.Kind {
         case .different, .drift: "records differ"
         case .unsettled: "not certain"
         case .word: "says so itself"
+        case .custom(let name): name
         }
     }
 }
