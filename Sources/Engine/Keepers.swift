@@ -9,12 +9,16 @@ package protocol Keepers: Sendable {
     @concurrent func keeper() async -> Keeper
     /// Differs from an earlier answer once what is kept does.
     @concurrent func mark() async -> KeptMark
+    /// Lets whoever wants to keep it do so, and keeps no more until that one has ended: after `Keeper.wanted` alone.
+    @concurrent func yield() async
     /// Whether that very process still runs, or may.
     @concurrent func isRunning(_ program: ProcessMark) async -> Bool
 }
 
 package enum Keeper: Hashable, Sendable {
     case us
+    /// This one, which nobody sits at, and a console that somebody sits at wants to.
+    case wanted
     /// Another one, and in words why this one changes nothing.
     case another(String)
     /// Nobody, and this process only looks.

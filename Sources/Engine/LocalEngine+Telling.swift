@@ -33,8 +33,8 @@ extension LocalEngine {
         var failures = 0
         while !Task.isCancelled {
             guard (try? await time.sleep(until: time.now.boot + Self.look)) != nil else { return }
-            // Who only watches leaves it to the one that keeps.
-            guard !isWatching, hasLoaded else { continue }
+            // Who only watches leaves it to the one that keeps, but for whom only this one knows.
+            guard !isWatching || setup.ownSinks.contains(sink.name), hasLoaded else { continue }
             while let notice = state.notices.next(for: sink.name), !Task.isCancelled {
                 do throws(AlertSinkFailure) {
                     try await sink.take(notice, of: state.environment)
@@ -76,6 +76,8 @@ struct NoticeBook: Hashable, Sendable {
     /// So many are kept for a sink that does not work.
     static let most = 1000
 
+    /// Whom only this process tells, also while another one keeps.
+    var own: Set<String> = []
     /// False where there is nobody to be told.
     var isWanted = true
     private(set) var notices: [AlertNotice] = []
@@ -114,6 +116,12 @@ struct NoticeBook: Hashable, Sendable {
         toldThrough = toldThrough.filter { sinks.contains($0.key) }
         for sink in sinks where toldThrough[sink] == nil { toldThrough[sink] = keptThrough }
         if sinks.isEmpty { notices = [] }
+    }
+
+    /// As `keep(only:)`, but for those of others.
+    mutating func keep(also sinks: Set<String>) {
+        for sink in sinks where toldThrough[sink] == nil { toldThrough[sink] = keptThrough }
+        isWanted = isWanted || !toldThrough.isEmpty
     }
 
     mutating func told(_ notice: AlertNotice, to sink: String) {
@@ -155,8 +163,10 @@ struct NoticeBook: Hashable, Sendable {
 
     /// What whoever keeps has to tell, and has told: this one would go on from there.
     mutating func follow(_ kept: KeptNotices) {
+        let mine = toldThrough.filter { own.contains($0.key) }
         notices = []
         take(kept)
+        toldThrough.merge(mine) { max($0, $1) }
     }
 }
 

@@ -20,12 +20,22 @@ extension LocalEngine {
             }
             return
         }
+        if case .wanted = keeper { return await handOver(keepers) }
         if case .lost(let why) = keeper {
             if isWatching { state.environment.watchesOnly = why }
             return failed(.place, StorageFailure(why))
         }
         if case .another(let why) = keeper { watch(why) }
         await follow(keepers, keeper)
+    }
+
+    /// Once nothing is on its way, and all that is known is kept.
+    private func handOver(_ keepers: any Keepers) async {
+        guard state.flags.ledger.entries.isEmpty, unrecorded.isEmpty, hasLoaded else { return }
+        state.note(nil, nil, "a console is open: it keeps this environment until it ends", at: time.now.wall)
+        await keep(isLast: false)
+        await keepers.yield()
+        watch("a console keeps this environment: this watch goes on, and keeps it again when that one ends")
     }
 
     private func follow(_ keepers: any Keepers, _ keeper: Keeper) async {
@@ -104,7 +114,7 @@ extension LocalEngine {
         let (isFirst, isBack) = (!hasLoaded, state.storage.isLost)
         let words =
             if !isBack {
-                "the console that kept this environment has ended: this one keeps it now"
+                "whoever kept this environment has ended or handed it over: this one keeps it now"
             } else if isWatching {
                 "what is kept can be reached now: this console keeps it"
             } else {
@@ -146,7 +156,8 @@ extension LocalEngine {
         state.keeperPulse = nil
         if isWatching, hasLoaded {
             state.takeOverAlerts(of: kept, at: time.now)
-            state.notices.keep(only: Set(setup.sinks.map(\.name)))
+            // Another one that watches may have somebody of its own to tell, when it keeps again.
+            state.notices.keep(also: Set(setup.sinks.map(\.name)))
         }
         state.environment.watchesOnly = nil
         state.note(nil, nil, words, at: time.now.wall)

@@ -46,6 +46,7 @@ package actor LocalEngine: EngineClient {
         state.written.rules = setup.rules
         state.written.tunings = setup.tunings
         state.notices.isWanted = !setup.sinks.isEmpty
+        state.notices.own = setup.ownSinks
         state.changes.settings = setup.flagSettings
         for backend in setup.backends {
             state.add(probe: backend.schedule, place: backend.place)

@@ -133,5 +133,7 @@ extension AwaitedStores: Keepers {
         return await opened.directory.mark()
     }
 
+    @concurrent package func yield() async { await (try? opened())?.directory.yield() }
+
     @concurrent package func isRunning(_ program: ProcessMark) async -> Bool { program.isRunning }
 }

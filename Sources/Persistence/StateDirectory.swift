@@ -10,6 +10,8 @@ import Text
 /// says that it keeps nothing.
 package final class StateDirectory: Sendable {
     package let state: StateFile
+    private static let awaited =
+        "a console keeps this environment: this watch goes on, and keeps it again when that one ends"
     package let journal: JournalFile
     package let history: HistoryFile
     package let directory: Directory
@@ -23,20 +25,25 @@ package final class StateDirectory: Sendable {
     /// The history waits for nobody, and nobody for it.
     private let past: Disk
     private let holder: LockHolder?
+    private let yields: Bool
+    /// Held by the console that waits to keep: whoever yields sees it by that.
+    private let want = FolderHold(nil)
+    private static let wantName = "wanted"
     /// It was told that what is kept here is no longer where it was.
     private let isLost = Mutex(false)
 
     /// Opens `path`, making it when it is not there; refuses one that others may enter.
-    /// `holder` says in the lock who holds it.
-    package static func open(_ path: String, holder: LockHolder? = nil) throws(StorageFailure)
-        -> StateDirectory
+    /// `holder` says in the lock who holds it; `yields`: nobody sits at this process, and it lets a console keep.
+    package static func open(_ path: String, holder: LockHolder? = nil, yields: Bool = false)
+        throws(StorageFailure) -> StateDirectory
     {
-        try StateDirectory(path, holder)
+        try StateDirectory(path, holder, yields: yields)
     }
 
-    private init(_ path: String, _ holder: LockHolder?) throws(StorageFailure) {
+    private init(_ path: String, _ holder: LockHolder?, yields: Bool) throws(StorageFailure) {
         do throws(SystemError) {
             self.holder = holder
+            self.yields = yields
             directory = try PrivateDirectory.open(path)
             hold = FolderHold(try DirectoryLock.take(LockHolder.fileName, in: directory, holder))
             disk = Disk(try ThreadExecutor("disk"), hold)
@@ -65,7 +72,7 @@ extension StateDirectory: Keepers {
         if let held = hold.held {
             guard let loss = try held.loss() else {
                 isLost.withLock { $0 = false }
-                return .us
+                return yields && isWanted() ? .wanted : .us
             }
             // Told before it is taken again: another one may have kept here meanwhile.
             let isTold = isLost.withLock { isLost in
@@ -74,8 +81,15 @@ extension StateDirectory: Keepers {
             }
             guard isTold, loss == .lock else { return .lost(held.words(of: loss)) }
         }
+        if yields, isWanted() {
+            hold.take(nil)
+            return .another(Self.awaited)
+        }
         guard let lock = try DirectoryLock.take(LockHolder.fileName, in: directory, holder) else {
             hold.take(nil)
+            if !yields, want.held == nil {
+                want.take(try? DirectoryLock.take(Self.wantName, in: directory, holder))
+            }
             let holder = LockHolder(try directory.read(LockHolder.fileName, at: 0, limit: LockHolder.limit))
             let since = try directory.facts(LockHolder.fileName)?.modified
             return .another(Self.words(of: holder, since: since))
@@ -83,8 +97,23 @@ extension StateDirectory: Keepers {
         // The lock of a folder that is elsewhere by now keeps nobody out.
         if let loss = try lock.loss() { return .lost(lock.words(of: loss)) }
         hold.take(lock)
+        want.take(nil)
         isLost.withLock { $0 = false }
         return .us
+    }
+
+    /// A console that lives waits to keep: its end frees the lock, however it comes.
+    private func isWanted() -> Bool {
+        guard (try? directory.facts(Self.wantName)) != nil else { return false }
+        do {
+            return try DirectoryLock.take(Self.wantName, in: directory, nil) == nil
+        } catch {
+            return false
+        }
+    }
+
+    @concurrent package func yield() async {
+        _ = try? await disk.read { [hold] in hold.take(nil) }
     }
 
     @concurrent package func mark() async -> KeptMark {

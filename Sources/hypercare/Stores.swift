@@ -7,14 +7,16 @@ import Platform
 /// Where an environment's state, journal, history and audit log are kept.
 enum Stores {
     /// `watchesOnly` says why nothing is kept, and so nothing may be changed: another console of this user keeps
-    /// them, or nothing can be: a home that cannot be written must not keep the console from watching.
+    /// them, or nothing can be; `yields`: this one lets a console keep them: a home that cannot be written must not keep the console from watching.
     static func open(
-        _ path: String?, environment: String, identity: Identity, witnesses: [AuditWitness] = []
+        _ path: String?, environment: String, identity: Identity, witnesses: [AuditWitness] = [],
+        yields: Bool = false
     ) throws -> (stores: EngineSetup.Stores, watchesOnly: String?) {
         guard let path else { return nothing("neither XDG_STATE_HOME nor HOME is set") }
         @Sendable func open() throws -> AwaitedStores.Opened {
             do throws(StorageFailure) {
-                let directory = try StateDirectory.open(path, holder: holder(identity))
+                let directory = try StateDirectory.open(
+                    path, holder: holder(identity), yields: yields)
                 let audit = try AuditFile.opened(
                     in: directory, environment: environment, author: AuditAuthor(identity),
                     witnesses: witnesses)

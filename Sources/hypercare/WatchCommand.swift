@@ -23,10 +23,11 @@ struct WatchCommand {
         let identity = Identity(variables)
         let opened = try Stores.open(
             path, environment: settings.name, identity: identity,
-            witnesses: Stores.witnesses(settings, variables))
+            witnesses: Stores.witnesses(settings, variables), yields: true)
         let composition = Composition(settings: settings, variables: variables, time: time)
         var setup = try composition.setup(stores: opened.stores, watchesOnly: opened.watchesOnly)
         setup.tell(settings.alerts, trust: FileTrust(groups: settings.trustedGroups), variables)
+        let ofAll = Set(setup.sinks.map(\.name))
         switch alerts {
         case nil: break
         case "-": setup.sinks.append(AlertOutput())
@@ -34,6 +35,7 @@ struct WatchCommand {
             let sink = AlertFile(path: try absolute(file))
             if !setup.sinks.contains(where: { $0.name == sink.name }) { setup.sinks.append(sink) }
         }
+        setup.ownSinks = Set(setup.sinks.map(\.name)).subtracting(ofAll)
         if let why = opened.watchesOnly { StandardStreams.complain("hypercare: \(why)\n") }
         let serving = settings.metrics.map { ServedMetrics($0, unlessSaid: &setup.notes) }
         let engine = LocalEngine(setup, time: time)

@@ -43,6 +43,7 @@ import Testing
     private func told(_ keeper: Keeper) -> String {
         switch keeper {
         case .us: "us"
+        case .wanted: "wanted"
         case .another(let words): "another: \(words)"
         case .nobody: "nobody"
         case .lost(let words): "lost: \(words)"

@@ -7,6 +7,7 @@ package final class FakeKeepers: Keepers {
     private struct State {
         var keeper: Keeper
         var marks = 0
+        var yields = 0
         /// Saves of the keeper; one at each look while it beats.
         var beats = 0
         var isBeating = true
@@ -28,6 +29,13 @@ package final class FakeKeepers: Keepers {
     package var keepOurs: Bool { true }
 
     @concurrent package func keeper() async -> Keeper { state.withLock { $0.keeper } }
+    @concurrent package func yield() async {
+        state.withLock {
+            $0.yields += 1
+            $0.keeper = .another("a console keeps this environment")
+        }
+    }
+    package var yields: Int { state.withLock { $0.yields } }
     @concurrent package func mark() async -> KeptMark {
         let (mark, beats) = state.withLock { state in
             if state.isBeating { state.beats += 1 }

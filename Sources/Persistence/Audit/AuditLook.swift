@@ -97,6 +97,8 @@ package struct AuditLook: AuditLog, Keepers {
             beat: path(StateStorage.name).flatMap { StateDirectory.beat(of: $0) })
     }
 
+    @concurrent package func yield() async {}
+
     @concurrent package func isRunning(_ program: ProcessMark) async -> Bool { program.isRunning }
 
     private func path(_ name: String) -> String? { folder.map { "\($0)/\(name)" } }
