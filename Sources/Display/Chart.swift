@@ -31,6 +31,12 @@ package struct Chart: Hashable, Sendable {
     package var values: [Double?]
     package var limits: [Limit]
     package var ticks: [Tick]
+    /// What is usual, behind the figure; nil where that is not known.
+    package var usual: Band?
+    /// What it was at these times before, from place to place; empty where nothing is known.
+    package var before: [Double?] = []
+    /// Moments that matter, over the whole height.
+    package var moments: [Tick] = []
     /// How a value is written beside the axis.
     package var label: @Sendable (Double) -> String
 
@@ -46,20 +52,25 @@ package struct Chart: Hashable, Sendable {
 
     package static func == (left: Chart, right: Chart) -> Bool {
         left.values == right.values && left.limits == right.limits && left.ticks == right.ticks
+            && left.usual == right.usual && left.before == right.before && left.moments == right.moments
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(values)
         hasher.combine(limits)
         hasher.combine(ticks)
+        hasher.combine(usual)
+        hasher.combine(before)
+        hasher.combine(moments)
     }
 
     /// Those that are beyond the scale.
     package var limitsAbove: [Limit] { limits.filter { $0.value > top } }
 
-    /// The top of the scale: the largest value or, when it is in reach, the next limit above it.
+    /// The top of the scale: the largest of what is drawn or, when it is in reach, the next limit above it.
     var top: Double {
-        let largest = values.compactMap { $0 }.filter(\.isFinite).max() ?? 0
+        let drawn = values + before + (usual?.high.map(Optional.some) ?? [])
+        let largest = drawn.compactMap { $0 }.filter(\.isFinite).max() ?? 0
         let reach = limits.map(\.value).filter { $0 >= largest && $0 <= largest * 4 }.min()
         return max(reach ?? largest, 1)
     }
@@ -69,8 +80,11 @@ package struct Chart: Hashable, Sendable {
         let margin = axisWidth(painter.glyphs)
         let plot = area.columns(margin + 2, area.columns).rows(0, area.rows - 2)
         guard !plot.isEmpty else { return }
+        drawUsual(on: &painter, plot: plot)
+        drawMoments(on: &painter, plot: plot)
         drawLimits(on: &painter, plot: plot, left: area.column, margin: margin)
         drawColumns(on: &painter, plot: plot)
+        drawEdges(on: &painter, plot: plot)
         drawAxis(on: &painter, plot: plot, left: area.column, margin: margin)
     }
 
@@ -93,7 +107,7 @@ package struct Chart: Hashable, Sendable {
         }
     }
 
-    private func row(of value: Double, in plot: Rect) -> Int {
+    func row(of value: Double, in plot: Rect) -> Int {
         plot.endRow - 1 - Sparkline.level(value, of: top, steps: plot.rows - 1)
     }
 
@@ -101,16 +115,30 @@ package struct Chart: Hashable, Sendable {
         painter.rule(column: left + margin + 1, rows: plot.row..<plot.endRow)
         painter.fill("└", .rule, row: plot.endRow, columns: left + margin + 1..<left + margin + 2)
         painter.fill("─", .rule, row: plot.endRow, columns: plot.column..<plot.endColumn)
-        var free = left
-        for tick in ticks.sorted(by: { $0.position < $1.position }) {
-            let at = plot.column + Sparkline.level(tick.position, of: 1, steps: plot.columns - 1)
+        var taken: [Range<Int>] = []
+        // What ends the axis stands in any case.
+        let last = ticks.first { $0.position >= 1 }.map { painter.glyphs.width($0.label) + 2 } ?? 0
+        // The first that wants a place has it: moments before hours, then from the left.
+        for (tick, isMoment) in moments.map({ ($0, true) })
+            + ticks.sorted(by: { $0.position < $1.position }).map({ ($0, false) })
+        {
+            let at = place(of: tick, in: plot)
             let width = painter.glyphs.width(tick.label)
-            let start = min(max(left, at - width / 2), plot.endColumn - width)
-            guard start >= free, start >= left else { continue }
-            painter.fill("┬", .rule, row: plot.endRow, columns: at..<at + 1)
-            painter.put(tick.label, .dim, row: plot.endRow + 1, column: start)
-            free = start + width + 2
+            let end = plot.endColumn - (isMoment ? last : 0)
+            let start = min(max(left, at - width / 2), end - width)
+            let cells = start - 2..<start + width + 2
+            guard start >= left, !taken.contains(where: { $0.overlaps(start..<start + width) }) else {
+                continue
+            }
+            painter.fill(
+                isMoment ? "▲" : "┬", isMoment ? .strong : .rule, row: plot.endRow, columns: at..<at + 1)
+            painter.put(tick.label, isMoment ? .strong : .dim, row: plot.endRow + 1, column: start)
+            taken.append(cells)
         }
+    }
+
+    func place(of tick: Tick, in plot: Rect) -> Int {
+        plot.column + Sparkline.level(tick.position, of: 1, steps: plot.columns - 1)
     }
 
     private func drawColumns(on painter: inout Painter, plot: Rect) {

@@ -47,7 +47,9 @@ extension GlyphSet {
         case "↓": "v"
         case "…": "..."
         case "─", "╌": "-"
-        case "│": "|"
+        case "│", "┊": "|"
+        case "░": ":"
+        case "┄": "="
         case "┌", "┐", "└", "┘", "├", "┬": "+"
         case "▁"..."█": String(Sparkline.ascii[Int(scalar.value - 0x2581)])
         default: "?"

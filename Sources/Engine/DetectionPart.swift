@@ -24,7 +24,7 @@ struct DetectionPart: Sendable {
     var expected: [StoreShape.Expected] = []
     /// What was wrong and when, newest last: nothing is learned from it.
     var troubles: [Trouble] = []
-    static let mostTroubles = 500
+    private static let mostTroubles = 500
 
     /// Where the clock of the detectors began: wall time then, and measured from there, so that no clock that is set
     /// moves it.
@@ -47,6 +47,11 @@ struct DetectionPart: Sendable {
         guard let epoch else { return now.wall }
         let age = epoch.wall + (now.boot - epoch.boot).inSeconds - moment
         return now.wall.advanced(bySeconds: -age)
+    }
+
+    mutating func add(_ ended: [Trouble]) {
+        troubles += ended
+        troubles.removeFirst(max(0, troubles.count - Self.mostTroubles))
     }
 
     mutating func bareName(of id: EntityID) -> String { names.bare(id).name }

@@ -7,7 +7,7 @@ extension LocalEngine {
     private static let patience: Duration = .seconds(60)
     /// What is usual changes slowly.
     private static let pause: Duration = .seconds(6 * 3600)
-    private static let wantedDays = 21
+    static let wantedDays = 21
 
     /// Begins the detectors once everything was read for the first time, and lets them learn anew now and then, when
     /// nothing is wrong.
@@ -49,8 +49,7 @@ extension LocalEngine {
                 values, of: series.entity, from: from, step: Double(step), at: time.now)
             let count = healthy.count(where: \.isFinite)
             most = max(most, count)
-            // Two days alike are no rule yet: what is learned from them would call a Monday wrong.
-            guard Double(count * step) >= Snapshot.enoughLearned else { continue }
+            guard Double(count * step) >= Learning.enough else { continue }
             past.append(
                 PastSeries(
                     entity: state.detecting.names.bare(series.entity), measure: measure,
@@ -79,11 +78,12 @@ extension StoreState {
         return Array(wanted.prefix(400))
     }
 
-    /// NaN where nothing was kept, or something was wrong with it, with the shop, or with a source.
+    /// NaN where nothing was kept, or something was wrong with it, with the shop, or with a source, or is now, or the
+    /// store was in maintenance.
     func withoutTrouble(
         _ values: [Double?], of entity: EntityID, from: WallTime, step: Double, at now: Timestamp
     ) -> [Double] {
-        let spans = detecting.troubles.filter { span in
+        let spans = (detecting.troubles + openTroubles(at: now)).filter { span in
             span.entity == entity || span.entity == CauseMap.shop || span.entity.kind == .source
         }
         return values.enumerated().map { place, value in
@@ -94,5 +94,25 @@ extension StoreState {
             }
             return isTroubled ? .nan : value
         }
+    }
+
+    /// What is open has no end yet.
+    private func openTroubles(at now: Timestamp) -> [Trouble] {
+        let open = detecting.book.open.flatMap { alert in
+            ([alert.key] + alert.folded).map {
+                Trouble(
+                    entity: detecting.names.live($0.entity), from: detecting.wall(alert.since, at: now),
+                    until: now.wall)
+            }
+        }
+        return open
+            + (changes.book.maintenanceBegan.map { [Trouble(maintenanceFrom: $0, until: now.wall)] } ?? [])
+    }
+}
+
+extension Trouble {
+    /// In maintenance nothing is as usual, of no flow and no queue.
+    init(maintenanceFrom from: WallTime, until: WallTime) {
+        self.init(entity: CauseMap.shop, from: from, until: until)
     }
 }

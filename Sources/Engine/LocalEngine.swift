@@ -27,6 +27,8 @@ package actor LocalEngine: EngineClient {
     var hasPolled = false
     /// Marks that were told and are still in their box.
     var toldMarks: Set<String> = []
+    /// What is usual of the series that were looked at.
+    var usual = UsualBook()
     private let feed = SnapshotFeed()
     private let news: Alarm
     private var pollers: [String: Poller] = [:]
@@ -189,6 +191,10 @@ package actor LocalEngine: EngineClient {
     }
 
     @concurrent package func history(_ series: SeriesID, _ range: HistoryRange) async -> History {
+        await withUsual(await values(series, range), of: series)
+    }
+
+    private nonisolated func values(_ series: SeriesID, _ range: HistoryRange) async -> History {
         if let recent = await recentHistory(series, range) { return recent }
         let points = min(max(range.points, 1), 2000)
         let seconds = min(max(range.seconds, 60), 400 * 86_400)

@@ -42,6 +42,8 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var troubles: [Trouble]
     /// What is to be told of alerts, and who has been told how much.
     package var notices: KeptNotices
+    /// Of how long it was known what is usual when this was kept, in seconds; nil before anything was compared.
+    package var learnedSeconds: Double?
     /// What was changed on the store lately, oldest first.
     package var changes: [Change]
     /// What the newest readings of it were compared with, by probe.
@@ -102,6 +104,7 @@ package struct EngineState: Sendable, Codable, Hashable {
         let troubles = try kept.decodeIfPresent([Readable<Trouble>].self, forKey: .troubles) ?? []
         self.troubles = troubles.compactMap(\.value)
         notices = (try? kept.decodeIfPresent(KeptNotices.self, forKey: .notices)) ?? KeptNotices()
+        learnedSeconds = try kept.decodeIfPresent(Double.self, forKey: .learnedSeconds)
         savedAt = try kept.decodeIfPresent(WallTime.self, forKey: .savedAt)
     }
 

@@ -102,14 +102,13 @@ extension StoreState {
         guard !changes.isEmpty else { return }
         for change in changes where change.what == .resolved {
             let alert = change.alert
-            for key in [alert.key] + alert.folded {
-                detecting.troubles.append(
+            detecting.add(
+                ([alert.key] + alert.folded).map {
                     Trouble(
-                        entity: detecting.names.live(key.entity), from: detecting.wall(alert.since, at: now),
-                        until: now.wall))
-            }
+                        entity: detecting.names.live($0.entity), from: detecting.wall(alert.since, at: now),
+                        until: now.wall)
+                })
         }
-        detecting.troubles.removeFirst(max(0, detecting.troubles.count - DetectionPart.mostTroubles))
         unsaved = .urgent
         hasNews = true
         // Who only watches leaves the telling to the one that keeps.

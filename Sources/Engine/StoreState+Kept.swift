@@ -89,6 +89,9 @@ extension StoreState {
         state.asides = asidesToKeep
         state.alerts = alertsToKeep
         state.troubles = detecting.troubles
+        state.learnedSeconds =
+            detecting.learned.map { $0.seconds + max(0, now.seconds(since: $0.at.wall)) }
+            ?? kept.learnedSeconds
         state.notices = notices.toKeep
         keepChanges(in: &state)
         keepListed(in: &state)

@@ -10,7 +10,8 @@ extension StoreState {
         var snapshot = covered(generation: generation, at: now)
         showAsides(in: &snapshot, at: now.wall)
         snapshot.alerts = alertRows(in: snapshot, at: now)
-        snapshot.learnedSeconds = detecting.learned.map { $0.seconds + now.seconds(since: $0.at) }
+        snapshot.learnedSeconds =
+            detecting.learned.map { $0.seconds + now.seconds(since: $0.at) } ?? kept.learnedSeconds
         return snapshot
     }
 

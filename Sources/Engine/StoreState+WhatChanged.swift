@@ -28,6 +28,9 @@ extension StoreState {
     @discardableResult
     mutating func take(_ change: Change, at now: WallTime) -> Bool {
         guard changes.book.add(change) else { return false }
+        if let began = changes.book.maintenanceBegan(endedBy: change) {
+            detecting.add([Trouble(maintenanceFrom: began, until: change.at)])
+        }
         // History is not news.
         unsaved = max(unsaved, change.isPast ? .routine : .urgent)
         hasNews = hasNews || !change.isPast

@@ -71,6 +71,21 @@ package struct History: Hashable, Sendable, Codable {
     package var end: WallTime
     package var stepSeconds: Double
     package var values: [Double?]
+    /// What is usual in each of these steps; nil until enough is learned of the series.
+    package var usual: Usual?
+    /// Of how many seconds what is usual of it could be learned so far; nil where no history is kept.
+    package var learnedSeconds: Double?
+
+    /// The range that nine of ten healthy stretches keep to, a value a step.
+    package struct Usual: Hashable, Sendable, Codable {
+        package var low: [Double]
+        package var high: [Double]
+
+        package init(low: [Double], high: [Double]) {
+            self.low = low
+            self.high = high
+        }
+    }
 
     package init(end: WallTime, stepSeconds: Double, values: [Double?]) {
         self.end = end

@@ -21,8 +21,6 @@ package struct Snapshot: Sendable, Codable {
     package var alerts: [AlertRow]
     /// Of how long it is known what is usual; nil before anything is compared with that.
     package var learnedSeconds: Double?
-    /// From so much on what is usual is learned of it.
-    package static let enoughLearned = 3 * 86_400.0
     /// Newest last, at most 50.
     package var events: [Event]
     /// What was changed on the store lately, newest last, at most `mostChanges`.
@@ -48,6 +46,10 @@ package struct Snapshot: Sendable, Codable {
     }
 
     package static let mostChanges = 50
+
+    /// `learning, 3 h of 3 d`, until enough is known of what is usual; nil from then on, and before anything is
+    /// compared with it.
+    package var learning: String? { learnedSeconds.flatMap(Learning.words) }
 }
 
 /// Which store this is and what may be done to it.

@@ -58,6 +58,11 @@ package enum StatusDocument {
             "alerts", .list(.record(StatusRows.alert)),
             "What is wrong, one a cause, the worst and oldest first: made of the assessments."
         ) { $0.snapshot.alerts }
+        Field(
+            "learning", .record(learning),
+            "What detectors compare with, as the console that watches knows it.",
+            ifKnown: { report in report.snapshot.learnedSeconds.map { ($0, report.snapshot.learning == nil) }
+            })
         Field("queues", .list(.record(StatusRows.queue)), "Queues of the database and of brokers.") {
             $0.snapshot.queues
         }
@@ -93,6 +98,14 @@ package enum StatusDocument {
         Field(
             "noSwitching", .text, "Why no flag can be switched from here, whatever it says.",
             ifKnown: { $0.obstacle })
+    }
+
+    private static let learning = Record<(seconds: Double, isEnough: Bool)>(
+        "learning", "How much is known of what is usual."
+    ) {
+        Field("seconds", .amount, "Of healthy half hours, so many seconds are known.") { $0.seconds }
+        Field("needed", .amount, "So many are needed; until then limits are wide.") { _ in Learning.enough }
+        Field("enough", .bool, "What is usual is learned.") { $0.isEnough }
     }
 
     private static let counts = Record<StatusReport>("counts", "How many checks there are of each.") {

@@ -91,4 +91,57 @@ import Testing
             }
         }
     }
+
+    private func behind(_ glyphs: GlyphSet, _ values: [Double?], before: [Double?] = []) -> Frame {
+        let size = Size(rows: 12, columns: 44)
+        var painter = Painter(Canvas(size: size, glyphs: glyphs))
+        var chart = Chart(values, ticks: [.init(at: 0.5, "02:00"), .init(at: 1, "now")]) { String(Int($0)) }
+        chart.usual = .init(low: values.map { _ in 60 }, high: values.map { _ in 80 })
+        chart.moments = [.init(at: 0.52, "began 02:03")]
+        chart.before = before
+        chart.draw(on: &painter, in: Rect(size))
+        return painter.frame
+    }
+
+    @Test(arguments: GlyphSet.allCases)
+    func `what is usual is shaded over a figure that has fallen, and none where nothing is usual`(
+        glyphs: GlyphSet
+    ) {
+        let shade: Character = glyphs == .ascii ? ":" : "░"
+        let fallen = behind(glyphs, Array(repeating: 20, count: 80))
+        // 80 is the top of ten rows: 60 to 80 are the first three or four.
+        #expect(fallen.row(0).contains(shade) && fallen.row(2).contains(shade))
+        #expect(!fallen.row(5).contains(shade))
+        let within = behind(glyphs, Array(repeating: 70, count: 80))
+        #expect(within.row(0).contains(shade) && !within.row(3).contains(shade))
+        #expect(!draw(glyphs, Array(repeating: 20, count: 80)).glyphText.contains("░"))
+    }
+
+    @Test(arguments: GlyphSet.allCases)
+    func `the upper edge of what is usual cuts a figure that is beyond it`(glyphs: GlyphSet) {
+        let frame = behind(glyphs, Array(repeating: 200, count: 80))
+        let edge: Character = glyphs == .ascii ? "-" : "╌"
+        let cut = (0..<10).filter { frame.row($0).filter { $0 == edge }.count > 20 }
+        #expect(cut == [5], "\(frame.glyphText)")
+    }
+
+    @Test(arguments: GlyphSet.allCases)
+    func `a moment stands over the whole height, and its name before the hours`(glyphs: GlyphSet) {
+        let frame = behind(glyphs, [Double?](repeating: nil, count: 79) + [20])
+        let line: Character = glyphs == .ascii ? "|" : "┊"
+        let foot = frame.row(10)
+        let column = try? #require(Array(foot).firstIndex(of: glyphs == .ascii ? "!" : "▲"))
+        for row in 0..<10 { #expect(Array(frame.row(row))[column ?? 0] == line) }
+        #expect(frame.row(11).contains("began 02:03") && !frame.row(11).contains("02:00"))
+        #expect(frame.row(11).contains("now"))
+    }
+
+    @Test func `what it was before is a line over all, and a gap in it one`() {
+        var before: [Double?] = Array(repeating: 100, count: 80)
+        for place in 20..<60 { before[place] = nil }
+        let frame = behind(.blocks, Array(repeating: 200, count: 80), before: before)
+        let line = (0..<10).first { frame.row($0).contains("┄") }
+        let row = Array(frame.row(line ?? 0))
+        #expect(line == 4 && row[20] != "┄", "\(frame.glyphText)")
+    }
 }

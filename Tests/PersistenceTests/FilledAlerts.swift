@@ -15,6 +15,7 @@ extension EngineState {
                 until: WallTime(seconds: number + 60))
         ]
         notices = KeptNotices(toldThrough: ["file": 3], newest: 4)
+        learnedSeconds = 10_800
     }
 
     /// As a version kept it that had none.
@@ -22,5 +23,6 @@ extension EngineState {
         alerts = []
         troubles = []
         notices = KeptNotices()
+        learnedSeconds = nil
     }
 }

@@ -64,6 +64,19 @@ import Text
             ])
     }
 
+    @Test func `how much is known of what is usual is told, and in words until it is enough`() throws {
+        var store = LookedAt.store([.ok])
+        #expect(try node(store)["learning"] == nil)
+        store.learnedSeconds = 10_800
+        let early = figures(try node(store)["learning"])
+        #expect(early == ["seconds": "10800.0", "needed": "259200.0", "enough": "false"])
+        let plain = { StatusReport(store, look: Look(memory: .console)).plain }
+        #expect(plain().hasSuffix("\nwhat is usual: learning, 3 h of 3 d, limits are wide\n"))
+        store.learnedSeconds = 259_200
+        #expect(figures(try node(store)["learning"])["enough"] == "true")
+        #expect(!plain().contains("usual"))
+    }
+
     @Test func `a name is told harmless, and exactly beside it`() throws {
         var store = LookedAt.store([.ok])
         store.queues[0].id = EntityID(.queue, "a\u{1B}b/ä", in: "mq", virtualHost: "/")

@@ -72,6 +72,16 @@ import Testing
         #expect(view(calm, Canvas(size: size, glyphs: .braille)).row(1).allSatisfy { $0 == " " })
     }
 
+    @Test func `while nothing is wrong it is said there how much is learned of what is usual`() {
+        var snapshot = StoreNight.snapshot(.calm)
+        snapshot.learnedSeconds = 5 * 3600
+        let size = Size(rows: 40, columns: 120)
+        var model = Model(now: snapshot.at, size: size)
+        _ = update(&model, .snapshot(snapshot))
+        let row = view(model, Canvas(size: size, glyphs: .braille)).row(1)
+        #expect(row == "  learning, 5 h of 3 d: what is usual is not known yet, limits are wide")
+    }
+
     @Test(arguments: sizes)
     func `the cursor goes through them, Enter opens what one is about, and Esc comes back`(
         size: Size

@@ -9,12 +9,13 @@ import Testing
     /// The page of the queue, its history ending in 796 messages, the row saying what `change` says.
     private func page(
         _ figure: Judgement.Figure?, limits: [Detail.Limit] = [],
-        _ change: (inout QueueRow) -> Void = { _ in }
+        size: Size = Size(rows: 40, columns: 120), _ change: (inout QueueRow) -> Void = { _ in },
+        history more: (inout History) -> Void = { _ in }
     ) -> Frame {
         var snapshot = ConsoleStore.whole()
         snapshot.queues[2].judgement.figure = figure
         change(&snapshot.queues[2])
-        var model = ConsoleStore.model(snapshot)
+        var model = ConsoleStore.model(snapshot, size: size)
         let id = snapshot.queues[2].id
         (model.cursors[.queues], model.focus) = (id, .queues)
         _ = update(&model, .key(.enter))
@@ -23,8 +24,9 @@ import Testing
         detail.limits = limits
         for effect in update(&model, .detail(id, detail)) {
             guard case .fetchHistory(let series, let range) = effect else { continue }
-            let history = History(
+            var history = History(
                 end: ConsoleStore.wall, stepSeconds: 30, values: Array(repeating: 796, count: range.points))
+            more(&history)
             _ = update(&model, .history(series, range, history))
         }
         return view(model, Canvas(size: model.size, glyphs: .blocks))
@@ -62,5 +64,35 @@ import Testing
         let limits = [Detail.Limit(.depth, 5000, .warning), Detail.Limit(.depth, 9000, .critical)]
         #expect(head(page(.depth, limits: limits)).hasPrefix("depth   6 h back   limits 5000, 9000"))
         #expect(!head(page(.depth, limits: [Detail.Limit(.depth, 2000, .critical)])).contains("limit"))
+    }
+
+    private func usual(_ history: inout History) {
+        let count = history.values.count
+        history.learnedSeconds = 9 * 86_400
+        history.usual = .init(
+            low: Array(repeating: 20, count: count), high: Array(repeating: 1400, count: count))
+    }
+
+    @Test func `what is usual is shaded behind the figure and told in the head, where there is room`() {
+        let frame = page(.depth, history: usual)
+        #expect(head(frame).hasPrefix("depth   6 h back   usual 20 to 1400"))
+        #expect(frame.row(7).hasPrefix("1400 │░░░░"))
+        #expect(frame.row(12).contains("▄") || frame.row(12).contains("█"))
+        let small = page(.depth, size: Size(rows: 10, columns: 40), history: usual)
+        #expect(!small.glyphText.contains("░"))
+    }
+
+    @Test func `until enough is learned the head says how much is`() {
+        let learning = page(.depth, history: { $0.learnedSeconds = 10_800 })
+        #expect(head(learning).hasPrefix("depth   6 h back   learning, 3 h of 3 d"))
+        #expect(!learning.glyphText.contains("░"))
+        #expect(!head(page(.depth)).contains("learning"))
+    }
+
+    @Test func `when the trouble began is marked, where the chart goes so far back`() {
+        let told = page(.depth)
+        #expect(told.glyphText.contains("began 01:47") && told.glyphText.contains("▲"))
+        let older = page(.depth) { $0.judgement.since = ConsoleStore.wall.advanced(bySeconds: -90_000) }
+        #expect(!older.glyphText.contains("began"))
     }
 }

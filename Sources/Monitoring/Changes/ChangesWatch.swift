@@ -95,8 +95,7 @@ package struct ChangesWatch: Sendable {
         case (let since?, nil):
             return [
                 change(
-                    .maintenance, "off \(since.milliseconds)", "maintenance mode is off", between: seen.at,
-                    now)
+                    .maintenance, "off \(since.milliseconds)", Change.maintenanceEnds, between: seen.at, now)
             ]
         case (let old?, let since?):
             guard since > old else { return [] }

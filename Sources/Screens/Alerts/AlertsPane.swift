@@ -13,9 +13,10 @@ struct AlertsPane {
         TitleRule("\(Pane.alerts.rawValue) \(Pane.alerts.title)", counts: counts, isFocused: isFocused)
             .draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
         var body = area.rows(1, area.rows)
-        if let learning, body.rows > 3 {
+        if let learning = model.shown?.learning, body.rows > 3 {
             painter.put(
-                Line(learning, .dim).cut(to: body.columns - 2, painter.glyphs), row: body.endRow - 1,
+                Line(learning + FirstAlert.learningMeans, .dim).cut(to: body.columns - 2, painter.glyphs),
+                row: body.endRow - 1,
                 column: body.column + 2)
             body = body.rows(0, body.rows - 1)
         }
@@ -47,13 +48,6 @@ struct AlertsPane {
             if chosen == place { painter.cursorBar(area) }
             row += height
         }
-    }
-
-    /// Said until enough is known of what is usual.
-    private var learning: String? {
-        guard let known = model.shown?.learnedSeconds, known < Snapshot.enoughLearned else { return nil }
-        let wanted = Age.text(seconds: Snapshot.enoughLearned)
-        return "learning what is usual, \(Age.text(seconds: known)) of \(wanted): limits are wide until then"
     }
 
     private var counts: [Line] {
@@ -110,8 +104,17 @@ struct AlertsPane {
 struct FirstAlert {
     let model: Model
 
+    /// What it is that is learned, and what that means until then.
+    static let learningMeans = ": what is usual is not known yet, limits are wide"
+
     func draw(on painter: inout Painter, row: Int, width: Int) {
-        guard let alert = model.alerts.first(where: { $0.isStanding }) else { return }
+        guard let alert = model.alerts.first(where: { $0.isStanding }) else {
+            guard let learning = model.shown?.learning else { return }
+            painter.put(
+                Line(learning + Self.learningMeans, .dim).cut(to: width - 2, painter.glyphs), row: row,
+                column: 2)
+            return
+        }
         let more = model.alerts.count { $0.isStanding } - 1
         let age = Age.text(seconds: max(0, model.now.wall.seconds(since: alert.since)))
         var tail = " · \(age)"

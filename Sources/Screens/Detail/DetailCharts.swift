@@ -7,6 +7,10 @@ import Text
 struct DetailCharts {
     let model: Model
     let id: EntityID
+    /// When what is told of it began; nil: as its row has it, while it is in trouble.
+    var began: WallTime?
+    /// The figure that is told of, where that is not its row's.
+    var told: SeriesID.Measure?
 
     /// What is drawn first where it exists and nothing is at fault.
     private static let rank: [SeriesID.Measure] = [
@@ -20,17 +24,25 @@ struct DetailCharts {
         guard model.details[id] != nil else { return [] }
         guard let first = series.first else { return [] }
         let sides = isBeside(width) ? sides : []
-        guard !sides.isEmpty, height >= 8 else { return [chart(first, height: height)] }
-        return [beside(chart(first, height: height), sides, height: height)]
+        let main = chart(first, height: height, showsUsual: width >= Self.leastForUsual)
+        guard !sides.isEmpty, height >= 8 else { return [main] }
+        return [beside(main, sides, height: height)]
     }
 
+    /// On less the figure itself needs every cell.
+    private static let leastForUsual = 60
+
     /// The others, where they do not stand beside it.
-    func rest(width: Int) -> [Block] { isBeside(width) ? [] : sides.map { chart($0, height: 7) } }
+    func rest(width: Int) -> [Block] {
+        isBeside(width)
+            ? [] : sides.map { chart($0, height: 7, showsUsual: width >= Self.leastForUsual) }
+    }
 
     /// Those that are drawn, the one that matters first.
     var series: [SeriesID] {
         let all = model.details[id]?.series ?? []
-        let rank = (current.fault.map { [$0] } ?? []) + Self.rank.filter { $0 != current.fault }
+        let fault = told ?? current.fault
+        let rank = (fault.map { [$0] } ?? []) + Self.rank.filter { $0 != fault }
         return Array(rank.compactMap { measure in all.first { $0.measure == measure } }.prefix(3))
     }
 
@@ -47,14 +59,14 @@ struct DetailCharts {
             big.draw(&painter, area.columns(0, edge - 3))
             for (index, side) in sides.enumerated() {
                 let top = index * (sideHeight + 1)
-                chart(side, height: sideHeight).draw(
+                chart(side, height: sideHeight, showsUsual: sideHeight >= 6).draw(
                     &painter, area.columns(edge, area.columns).rows(top, top + sideHeight))
             }
         }
     }
 
     /// A head with the newest value, then the columns over a time axis.
-    private func chart(_ series: SeriesID, height: Int) -> Block {
+    private func chart(_ series: SeriesID, height: Int, showsUsual: Bool) -> Block {
         let history = model.histories[series]
         let clock = model.clock
         let format = SeriesWords.format(series.measure)
@@ -75,6 +87,8 @@ struct DetailCharts {
             Span(SeriesWords.title(series.measure), .dim), Span("   \(span) back", .faint),
         ])
         let figure = current.line(series.measure)
+        let behind = ChartBehind(
+            history, series.measure, began: began ?? troubleBegan, clock, isShown: showsUsual)
         return Block(rows: height) { painter, area in
             let long = short + Line(means, .faint)
             let isRoomy = long.width(painter.glyphs) + figure.width(painter.glyphs) + 2 <= area.columns
@@ -91,17 +105,24 @@ struct DetailCharts {
                 return
             }
             let ticks = Self.ticks(history, width: area.columns, clock)
-            let chart = Chart(history.values, limits: limits, ticks: ticks, label: format)
+            var chart = Chart(history.values, limits: limits, ticks: ticks, label: format)
+            behind.put(into: &chart)
             chart.draw(on: &painter, in: area.rows(1, area.rows))
             // A limit far above what there is has no line.
             let above = chart.limitsAbove.map(\.label)
-            let words = "   \(above.count > 1 ? "limits" : "limit") \(above.joined(separator: ", "))"
-            let start = head.width(painter.glyphs)
-            let room = area.columns - start - figure.width(painter.glyphs) - 2
-            if !above.isEmpty, painter.glyphs.width(words) <= room {
-                painter.put(words, .faint, row: area.row, column: area.column + start)
+            let limit = "\(above.count > 1 ? "limits" : "limit") \(above.joined(separator: ", "))"
+            var start = area.column + head.width(painter.glyphs)
+            let end = area.endColumn - figure.width(painter.glyphs) - 2
+            for words in (above.isEmpty ? [] : [limit]) + behind.words {
+                guard start + 3 + painter.glyphs.width(words) <= end else { continue }
+                start += painter.put("   " + words, .faint, row: area.row, column: start)
             }
         }
+    }
+
+    private var troubleBegan: WallTime? {
+        guard let judgement = model.shown?.row(id)?.judgement, judgement.status < .ok else { return nil }
+        return judgement.since
     }
 
     /// Full hours (or minutes, or days) of the clock, as many as fit, and `now`.
