@@ -56,7 +56,11 @@ let package = Package(
             dependencies: [
                 "CMariaDB", "CPCRE2", "Configuration", "Documents", "Monitoring", "Platform", "Text",
             ]),
-        .target(name: "Recordings", dependencies: ["CZstd", "Monitoring", "Platform", "Text"]),
+        .target(
+            name: "Recordings",
+            dependencies: [
+                "CZstd", "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform", "Text",
+            ]),
         .target(
             name: "FlagBackends",
             dependencies: ["Documents", "FeatureFlags", "Monitoring", "Platform", "Text"]),
@@ -137,7 +141,11 @@ let package = Package(
         .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"]),
         .testTarget(
-            name: "RecordingsTests", dependencies: ["Monitoring", "Platform", "Recordings", "TestSupport"]),
+            name: "RecordingsTests",
+            dependencies: [
+                "DemoStore", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform", "Recordings",
+                "TestSupport", "Text",
+            ]),
         .testTarget(
             name: "MonitoringTests", dependencies: ["Monitoring", "TestSupport", "Text"]),
         .testTarget(name: "FeatureFlagsTests", dependencies: ["FeatureFlags", "Monitoring", "TestSupport"]),

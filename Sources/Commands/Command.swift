@@ -6,8 +6,9 @@ package enum Command: Sendable, Hashable {
     /// Nil tests every source.
     case doctor(source: String?, Common)
     case status(Status, Common)
-    /// `alerts`: a file for the lines, `-` is standard output.
-    case watch(alerts: String?, Common)
+    /// `alerts`: a file for the lines, `-` is standard output; `record`: a file for what sources answer.
+    case watch(alerts: String?, record: Record? = nil, Common)
+    case record(Record, Common)
     case configCheck(Common)
     case configSchema
     case completion(Shell)
@@ -99,6 +100,26 @@ package enum Command: Sendable, Hashable {
             self.entity = entity
             self.patience = patience
             self.state = state
+        }
+    }
+
+    /// What sources answer, taken down.
+    package struct Record: Sendable, Hashable {
+        package enum Redaction: String, Sendable, Hashable, CaseIterable { case text, none }
+
+        package var file: String
+        /// Nil: as it is by itself.
+        package var seconds: Double?
+        package var bytes: Int?
+        package var redaction: Redaction
+
+        package init(
+            _ file: String, seconds: Double? = nil, bytes: Int? = nil, redaction: Redaction = .text
+        ) {
+            self.file = file
+            self.seconds = seconds
+            self.bytes = bytes
+            self.redaction = redaction
         }
     }
 

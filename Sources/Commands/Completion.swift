@@ -94,7 +94,7 @@ package enum Completion {
                 case $command in
             \(cases.joined(separator: "\n"))
                 esac
-                if [[ $command == backtest* && $current != -* ]]; then COMPREPLY=($(compgen -f -- "$current")); return; fi
+                if [[ $command =~ ^(backtest|record|replay) && $current != -* ]]; then COMPREPLY=($(compgen -f -- "$current")); return; fi
                 [[ $command == doctor ]] && words+=" $(_hypercare_names sources)"
                 COMPREPLY=($(compgen -W "$words" -- "$current"))
             }
@@ -151,7 +151,7 @@ package enum Completion {
                 case $command in
             \(cases.joined(separator: "\n"))
                 esac
-                [[ $command == backtest* && ${words[CURRENT]} != -* ]] && { _files; return; }
+                [[ $command =~ ^(backtest|record|replay) && ${words[CURRENT]} != -* ]] && { _files; return; }
                 [[ $command == doctor && ${words[CURRENT]} != -* ]] && { _hypercare_names sources; return; }
                 # options where they are begun, or where nothing else can follow
                 plain=(${next:#-*})
@@ -240,6 +240,8 @@ package enum Completion {
             offer(place, "-l help", "how it is called")
         }
         offer("__hypercare_in backtest", "-F")
+        offer("__hypercare_in record", "-F")
+        offer("__hypercare_in replay", "-F")
         offer("__hypercare_at doctor", "-a '(__hypercare_names sources)'")
         offer("__hypercare_at ", "-l version", "which hypercare this is")
         return lines.joined(separator: "\n") + "\n"

@@ -61,6 +61,14 @@ package enum Grammar {
         "--env", "NAME", "which environment of the config; not needed when there is one")
     static let theme = Option("--theme", "THEME", "\(themes.joined(separator: ", ")), or a path")
 
+    static let duration = Option(
+        "--for", "TIME", "record so long, such as 90m, 4h or 2d; else 24h")
+    static let size = Option(
+        "--max-size", "SIZE", "end the recording before the file is larger, such as 200M or 2G; else 1G")
+    static let redaction = Option(
+        "--redact", "WHAT",
+        "text (the default) hides what people and programs wrote freely, none hides nothing")
+
     package static let entries: [Entry] = [
         Entry(words: [], text: "the console", options: [config, environment, theme]),
         Entry(
@@ -109,8 +117,14 @@ package enum Grammar {
                 Option(
                     "--alerts", "FILE",
                     "append each change of an alert as a line of JSON; - is standard output"),
-                config, environment,
+                Option("--record", "FILE", "also take down what sources answer, as `record` does"),
+                duration, size, redaction, config, environment,
             ]),
+        Entry(
+            words: ["record"],
+            text: "take down in a new file what a store's sources answer, for replay and backtest",
+            options: [duration, size, redaction, config, environment],
+            argument: Argument(name: "FILE", isRequired: true, choices: [])),
         Entry(
             words: ["config", "check"], text: "name all mistakes of the config at once", options: [config]),
         Entry(
@@ -126,7 +140,7 @@ package enum Grammar {
             ]),
         Entry(
             words: ["backtest"],
-            text: "play recordings through the detectors: the alerts as lines of JSON, with their time then",
+            text: "play recordings through all rules: the alerts as lines of JSON, with their time then",
             options: [
                 Option("--table", nil, "one line an alert, for people"),
                 Option("--cold", nil, "as if the store had never been watched: its past is left out"),

@@ -157,7 +157,8 @@ private struct CommandLine {
             guard switches.contains("--headless") else {
                 throw failure("watch needs --headless: without it, hypercare alone is the console")
             }
-            return .watch(alerts: values["--alerts"], common)
+            return .watch(alerts: values["--alerts"], record: try watchedRecord(), common)
+        case "record": return .record(try record(argument ?? ""), common)
         case "config check": return .configCheck(common)
         case "config schema": return .configSchema
         case "mark deploy", "mark note":
@@ -212,6 +213,39 @@ private struct CommandLine {
             backtest.limits = factor
         }
         return backtest
+    }
+
+    private func watchedRecord() throws(UsageError) -> Command.Record? {
+        if let file = values["--record"] { return try record(file) }
+        if let name = ["--for", "--max-size", "--redact"].first(where: { values[$0] != nil }) {
+            throw failure("\(name) says how to record: it goes with --record FILE")
+        }
+        return nil
+    }
+
+    private func record(_ file: String) throws(UsageError) -> Command.Record {
+        var record = Command.Record(file)
+        if let text = values["--for"] {
+            guard let seconds = Amount.seconds(text), 1...Amount.longest ~= seconds else {
+                throw failure("--for needs a time such as 90m, 4h or 2d, not \(shown(text))")
+            }
+            record.seconds = seconds
+        }
+        if let text = values["--max-size"] {
+            guard let bytes = Amount.bytes(text), bytes >= 1 << 20 else {
+                throw failure(
+                    "--max-size needs a size of 1M at least, such as 200M or 2G, not \(shown(text))")
+            }
+            record.bytes = bytes
+        }
+        if let text = values["--redact"] {
+            guard let redaction = Command.Record.Redaction(rawValue: text) else {
+                let known = Command.Record.Redaction.allCases.map(\.rawValue)
+                throw failure("--redact knows \(known.joined(separator: " and ")), not \(shown(text))")
+            }
+            record.redaction = redaction
+        }
+        return record
     }
 
     private func demo() throws(UsageError) -> Command.Demo {

@@ -20,6 +20,8 @@ struct DetectionPart: Sendable {
     var learned: (seconds: Double, at: Timestamp)?
     /// The queues that each probe has told detectors of.
     var told: [String: Set<EntityID>] = [:]
+    /// By which the limits of all detectors are moved.
+    var tuning = Tuning()
     /// Those of the config: what is no news at its time of day.
     var expected: [StoreShape.Expected] = []
     /// What was wrong and when, newest last: nothing is learned from it.

@@ -34,6 +34,10 @@ package struct EngineSetup: Sendable {
     package var notes: [String] = []
     /// Flags that are settings of the store: their ids by path, by the source that shows the settings.
     package var flagSettings: [String: [ExactName: EntityID]] = [:]
+    /// Takes down from the beginning what this engine is told.
+    package var tap: (any InputTap)?
+    /// Begins a recording that a person asks for; nil where there is nobody to do so.
+    package var recorder: (any Recorder)?
     /// It ends after a read or two of each probe: no next try is told, as there may be none.
     package var looksOnce = false
 

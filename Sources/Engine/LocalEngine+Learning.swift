@@ -20,7 +20,9 @@ extension LocalEngine {
         while !Task.isCancelled {
             let past = await past()
             if Task.isCancelled { return }
-            state.beginDetecting(past: past, at: time.now)
+            let now = time.now
+            state.beginDetecting(past: past, at: now)
+            recordLearned(past, at: now)
             var next = time.now.boot + Self.pause
             repeat {
                 guard (try? await time.sleep(until: next)) != nil else { return }
@@ -29,7 +31,7 @@ extension LocalEngine {
         }
     }
 
-    private func past() async -> [PastSeries] {
+    func past() async -> [PastSeries] {
         let step = 1800
         let end = time.now.wall.milliseconds / 1000 / Int64(step) * Int64(step)
         let (until, from) = (

@@ -28,14 +28,16 @@ extension LocalEngine {
         guard let waiting = try? await marks.waiting() else { return }
         // It may have become another one's while it was looked.
         guard !isWatching else { return }
-        let now = time.now.wall
+        let now = time.now
         if waiting.unread > 0 {
             let words = "a mark in the folder marks could not be read: it is kept there as bad-…"
-            state.note(.warning, nil, words, at: now)
+            state.note(.warning, nil, words, at: now.wall)
         }
         for (id, mark) in waiting.marks where !toldMarks.contains(id) {
             toldMarks.insert(id)
-            if state.take(Change(mark, id: id, at: now), at: now) { changed() }
+            let change = Change(mark, id: id, at: now.wall)
+            tap?.take(TimedInput(at: now, .change(change)))
+            if state.take(change, at: now.wall) { changed() }
             state.unsaved = .urgent
         }
     }

@@ -139,6 +139,12 @@ struct NoticeBook: Hashable, Sendable {
 
     mutating func works(_ sink: String) -> Bool { faults.removeValue(forKey: sink) != nil }
 
+    /// All that is to be told, where there is one who is told at once.
+    mutating func takeAll() -> [AlertNotice] {
+        defer { notices = [] }
+        return notices
+    }
+
     // MARK: Kept
 
     var toKeep: KeptNotices { KeptNotices(notices: notices, toldThrough: toldThrough, newest: newest) }

@@ -52,10 +52,21 @@ extension LocalEngine {
         if let state = mark.state, state != keptMark.state, let loaded = try? await setup.stores.state.load()
         {
             let turned = self.state.follow(loaded.state, at: time.now.wall)
+            hearFollowed()
             for backend in turned { await readSoon(backend) }
             keptMark.state = state
         }
         await seeUnderWay(mark.audit, keeper)
+    }
+
+    /// What the keeper was told of is heard by the detectors here as well: after a deploy much is no news.
+    private func hearFollowed() {
+        let now = time.now
+        for change in state.changes.followed where !change.isPast {
+            tap?.take(TimedInput(at: now, .change(change)))
+            state.detecting.take(change, at: now.wall)
+        }
+        state.changes.followed = []
     }
 
     /// Another one keeps; `why` says who.
@@ -129,6 +140,7 @@ extension LocalEngine {
             } else if let loaded = try await setup.stores.state.load() {
                 kept = loaded.state
                 _ = state.follow(loaded.state, at: time.now.wall)
+                hearFollowed()
                 if let note = loaded.note { state.note(.warning, nil, note, at: time.now.wall) }
             }
             hasLoaded = true

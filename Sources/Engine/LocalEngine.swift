@@ -29,6 +29,10 @@ package actor LocalEngine: EngineClient {
     var toldMarks: Set<String> = []
     /// What is usual of the series that were looked at.
     var usual = UsualBook()
+    /// Takes down what is told here; nil while nothing is recorded.
+    var tap: (any InputTap)?
+    /// `state.turns` as they were recorded last.
+    var recordedTurns: UInt64?
     private let feed = SnapshotFeed()
     private let news: Alarm
     private var pollers: [String: Poller] = [:]
@@ -64,6 +68,7 @@ package actor LocalEngine: EngineClient {
         precondition(!hasStarted, "an engine runs once")
         hasStarted = true
         await load()
+        if let tap = setup.tap { record(to: tap) }
         makePollers()
         hasPolled = true
         publish()
@@ -77,6 +82,7 @@ package actor LocalEngine: EngineClient {
             await group.waitForAll()
         }
         await keep(isLast: true)
+        await tap?.end()
         for probe in setup.probes { await probe.close() }
         publish()
         feed.finish()
@@ -130,13 +136,18 @@ package actor LocalEngine: EngineClient {
 
     func publish() {
         generation += 1
-        feed.publish(state.snapshot(generation: generation, at: time.now))
+        feed.publish(snapshot())
     }
 
     /// What could be seen now.
-    func current() -> Snapshot {
-        state.reassess(at: time.now)
-        return state.snapshot(generation: generation, at: time.now)
+    func current() -> Snapshot { snapshot() }
+
+    private func snapshot() -> Snapshot {
+        let now = time.now
+        var snapshot = state.snapshot(generation: generation, at: now)
+        recordJudgement(at: now)
+        snapshot.recording = recordingShown
+        return snapshot
     }
 
     /// Something has changed that is not to wait for the next second.
@@ -154,6 +165,7 @@ package actor LocalEngine: EngineClient {
             return
         case .ended(let result, let began, let now, let next, let skipped):
             let latency = now.seconds(since: began)
+            record(result, of: id, began: began, next: next, skipped: skipped, at: now)
             state.skipped(id, ticks: skipped, at: now)
             state.planned(id, next: setup.looksOnce ? nil : next, at: now)
             let siblings = state.waitingSiblings(of: id)
@@ -187,6 +199,8 @@ package actor LocalEngine: EngineClient {
         case .beginRun(let run): return await beginRun(run, by: person)
         case .endRun(let run, let end): return await endRun(run, end, by: person)
         case .note(let text): return await leave(note: text, by: person)
+        case .record(let path): return await beginRecording(path, by: person)
+        case .stopRecording: return await stopRecording(by: person)
         }
     }
 

@@ -100,6 +100,7 @@ extension StoreState {
         }
         let changes = detecting.book.update(gathered(Array(worst.values)), at: moment)
         guard !changes.isEmpty else { return }
+        turns &+= 1
         for change in changes where change.what == .resolved {
             let alert = change.alert
             detecting.add(

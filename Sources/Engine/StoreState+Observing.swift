@@ -10,7 +10,8 @@ extension StoreState {
         for row in queues.rows { _ = detecting.names.bare(row.id) }
         detecting.detection = Detection(
             shape, past: past,
-            clock: environment.clock ?? StoreClock(zone: "UTC", offsetSeconds: 0, changes: []))
+            clock: environment.clock ?? StoreClock(zone: "UTC", offsetSeconds: 0, changes: []),
+            tuning: detecting.tuning)
         detecting.map(CauseMap(shape))
         detecting.steppedAt = nil
     }
@@ -110,6 +111,7 @@ extension StoreState {
             let rows = flows.rows.map { row in attempts(of: row, until: next, at: now) }
             detecting.take(Observation(at: next, source: DetectionPart.flows, fact: .outcomes(rows)))
             detecting.steppedAt = next
+            turns &+= 1
             next += step
         }
     }

@@ -91,7 +91,7 @@ extension StoreState {
         let known = judgement
         judgement = known.covered(by: blind, at: now.wall)
         if judgement.status == known.status, known.status == .critical { return }
-        since.settleBlind(&judgement, of: id, at: now.wall)
+        if since.settleBlind(&judgement, of: id, at: now.wall) { turns &+= 1 }
     }
 
     private mutating func cover(

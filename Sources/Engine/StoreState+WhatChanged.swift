@@ -8,6 +8,8 @@ struct ChangesPart: Sendable {
     /// By probe.
     var watches: [String: ChangesWatch] = [:]
     var book = ChangeBook()
+    /// Those that the one that keeps has told, and nobody here has heard of yet.
+    var followed: [Change] = []
     /// Flags that are settings of the store, by the source that shows these.
     var settings: [String: [ExactName: EntityID]] = [:]
 }

@@ -53,6 +53,8 @@ struct StoreState: Sendable {
     var kept = EngineState()
     /// A status or a flag has changed since this was last taken.
     var hasNews = false
+    /// Grows with each judgement that is other than the one before: a recording has a place for those alone.
+    var turns: UInt64 = 0
 
     enum Unsaved: Int, Comparable, Sendable {
         case nothing, routine, urgent
@@ -183,6 +185,7 @@ struct StoreState: Sendable {
             assessed = written.tuned(assessed, of: id) + judgeAsWritten(id, at: moment)
         }
         let before = assessments.updateValue(assessed, forKey: id) ?? []
+        if !assessed.isJudged(like: before) { turns &+= 1 }
         defer { weighAside(assessed, of: id, at: now) }
         var judgement = Judgement(assessed, at: moment)
         // What could not be judged yet, or waits for its hold, is not well again by that.
@@ -364,5 +367,15 @@ struct StoreState: Sendable {
         let watches = probeOrder.compactMap { probes[$0] }.filter { $0.schedule.source == source }
         return SourceJudge.assess(
             watches, clock: clocks[source], limits: limits.freshness, of: EntityID(.source, source), at: now)
+    }
+}
+
+extension [Assessment] {
+    /// The same rules say as badly of it, of the same records: only figures and words may be others.
+    fileprivate func isJudged(like other: [Assessment]) -> Bool {
+        elementsEqual(other) { mine, theirs in
+            mine.rule == theirs.rule && mine.status == theirs.status && mine.isPending == theirs.isPending
+                && mine.isNotJudged == theirs.isNotJudged && mine.records == theirs.records
+        }
     }
 }

@@ -29,6 +29,9 @@ package enum Request: Sendable, Codable, Hashable {
     case endRun(OwnRun, RunEnd)
     /// Tell this among the changes of the store.
     case note(String)
+    /// Take down what sources answer from now on, in a new file of this path.
+    case record(String)
+    case stopRecording
 }
 
 package enum Reply: Sendable, Codable, Hashable {

@@ -27,6 +27,8 @@ package struct Snapshot: Sendable, Codable {
     package var changes: [Change]
     /// False when the state directory cannot be written: nothing is kept and no change is sent.
     package var storage: Judgement
+    /// What is taken down of all this; nil while nothing is.
+    package var recording: RecordingShown?
 
     package init(at: Timestamp, environment: EnvironmentFacts) {
         generation = 0

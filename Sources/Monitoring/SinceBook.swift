@@ -45,12 +45,15 @@ package struct SinceBook: Sendable {
         return Change(from: before?.status, to: judgement.status)
     }
 
-    /// Gives a judgement made for want of figures (stale, unknown) its `since`.
-    package mutating func settleBlind(_ judgement: inout Judgement, of id: EntityID, at now: WallTime) {
-        if blindSince[id]?.status != judgement.status {
-            blindSince[id] = Entry(status: judgement.status, since: now)
-        }
+    /// Gives a judgement made for want of figures (stale, unknown) its `since`; true when it is another than before.
+    @discardableResult
+    package mutating func settleBlind(
+        _ judgement: inout Judgement, of id: EntityID, at now: WallTime
+    ) -> Bool {
+        let isNew = blindSince[id]?.status != judgement.status
+        if isNew { blindSince[id] = Entry(status: judgement.status, since: now) }
         judgement.since = blindSince[id]?.since
+        return isNew
     }
 
     /// The entity is gone.

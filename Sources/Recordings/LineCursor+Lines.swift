@@ -112,7 +112,7 @@ extension LineCursor {
         return event
     }
 
-    private mutating func history() throws(RecordingFault) -> PastSeries {
+    mutating func history() throws(RecordingFault) -> PastSeries {
         var (entity, measure): (EntityID?, PastSeries.Measure?) = (nil, nil)
         var (from, step): (Double?, Double) = (nil, 1800)
         var values: [Double] = []

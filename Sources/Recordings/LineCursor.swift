@@ -1,3 +1,4 @@
+import Documents
 import Text
 
 /// Reads one line of JSON front to back, without a tree: what it does not look for it skips.
@@ -164,6 +165,31 @@ struct LineCursor {
         return value
     }
 
+    /// A whole number, to the last digit as far as 64 bits hold it; what is larger is their bound.
+    mutating func integer() throws(RecordingFault) -> Int128 {
+        let isNegative = peek() == 0x2D
+        let begin = place
+        if isNegative { place += 1 }
+        var (value, digits): (Int128, Int) = (0, 0)
+        while place < end, case 0x30...0x39 = bytes[place] {
+            if digits < 25 { value = value * 10 + Int128(bytes[place] - 0x30) }
+            digits += 1
+            place += 1
+        }
+        if digits > 0, place >= end || !Self.isPlain(bytes[place]) { return isNegative ? -value : value }
+        // `12.0` or `1e3`: some programs write so.
+        place = begin
+        return Int128(exactly: try number().rounded()) ?? 0
+    }
+
+    /// A value of many members, read as it encodes itself; nil where this program cannot read it.
+    mutating func document<Value: Decodable>(_ type: Value.Type) throws(RecordingFault) -> Value? {
+        skipSpace()
+        let begin = place
+        try skip()
+        return try? JSON.decode(Value.self, from: Array(bytes[begin..<place]), name: "recording")
+    }
+
     private static let powers: [Double] = (0...15).map { (0..<$0).reduce(1.0) { power, _ in power * 10 } }
 
     /// The bytes between the quotes, and whether an escape is among them.
@@ -227,12 +253,14 @@ struct LineCursor {
     /// Seconds since 1970 of RFC 3339 text, whole and with a fraction.
     mutating func time() throws(RecordingFault) -> Double {
         let (from, to, _) = try stringRange()
-        if to - from == 20, bytes[to - 1] == 0x5A, let seconds = clock(from + 10) {
-            if bytes[from..<from + 10].elementsEqual(day.bytes) { return day.begins + seconds }
+        if to - from == 20 || to - from == 24, bytes[to - 1] == 0x5A, let seconds = clock(from + 10),
+            let fraction = to - from == 20 ? 0 : thousandths(from + 19)
+        {
+            if bytes[from..<from + 10].elementsEqual(day.bytes) { return day.begins + seconds + fraction }
             let date = String(decoding: bytes[from..<from + 10], as: UTF8.self)
             if let begins = CivilTime.secondsSinceEpoch(of: date) {
                 day = (Array(bytes[from..<from + 10]), Double(begins))
-                return day.begins + seconds
+                return day.begins + seconds + fraction
             }
         }
         let text = String(decoding: bytes[from..<to], as: UTF8.self)
@@ -253,6 +281,17 @@ struct LineCursor {
             let hour = two(from + 1, 23), let minute = two(from + 4, 59), let second = two(from + 7, 59)
         else { return nil }
         return Double(hour * 3600 + minute * 60 + second)
+    }
+
+    /// `.250`
+    private func thousandths(_ from: Int) -> Double? {
+        guard bytes[from] == 0x2E else { return nil }
+        var sum = 0
+        for place in from + 1...from + 3 {
+            guard case 0x30...0x39 = bytes[place] else { return nil }
+            sum = sum * 10 + Int(bytes[place] - 0x30)
+        }
+        return Double(sum) / 1000
     }
 
     private static func seconds(of text: String) -> Double? {

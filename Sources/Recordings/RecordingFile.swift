@@ -4,6 +4,8 @@ package import Platform
 /// The pieces of a recording's text from an open file, unpacked when it is zstd's, whatever its name says.
 package struct RecordingFile: ~Copyable {
     private static let piece = 1 << 18
+    /// Why the text of a packed recording ends before its end.
+    static let cut = "it ends within its packed text: was it cut?"
     /// What a zstd frame begins with.
     private static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
 
@@ -35,7 +37,7 @@ package struct RecordingFile: ~Copyable {
                 taken = 0
                 if packed.isEmpty {
                     if isAtFrameEnd { return [] }
-                    throw RecordingFault(line: 0, "it ends within its packed text: was it cut?")
+                    throw RecordingFault(line: 0, Self.cut)
                 }
             }
             let text = try unpacker.unpack(
@@ -51,7 +53,7 @@ package struct RecordingFile: ~Copyable {
         init() throws(RecordingFault) {
             var message = [CChar](repeating: 0, count: 200)
             guard let stream = unsafe czstd_open(&message, message.count) else {
-                throw RecordingFault(line: 0, Self.text(message))
+                throw RecordingFault(line: 0, RecordingFile.text(message))
             }
             unsafe self.stream = stream
         }
@@ -73,15 +75,15 @@ package struct RecordingFile: ~Copyable {
                 count = min(max(given, 0), size)
             }
             guard result >= 0 else {
-                throw RecordingFault(line: 0, "it cannot be unpacked: \(Self.text(message))")
+                throw RecordingFault(line: 0, "it cannot be unpacked: \(RecordingFile.text(message))")
             }
             taken += used
             isAtFrameEnd = result == 0
             return text
         }
+    }
 
-        private static func text(_ message: [CChar]) -> String {
-            String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }
+    static func text(_ message: [CChar]) -> String {
+        String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

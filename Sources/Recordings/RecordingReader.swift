@@ -5,80 +5,44 @@ import Monitoring
 /// Members that it does not know are skipped, so that what later versions add is no obstacle.
 package struct RecordingReader {
     /// A longer line is refused.
-    package static let longestLine = 16 << 20
+    package static let longestLine = LineFeed.longestLine
 
-    private var cursor = LineCursor()
-    /// How far the buffer was searched for the end of a line.
-    private var searched = 0
+    private var feed = LineFeed()
     private var hasHeader = false
-    private var isEnded = false
     private var latest = -Double.infinity
 
     package init() {}
 
     /// More of the text; empty says that there is none.
-    package mutating func add(_ piece: [UInt8]) {
-        if piece.isEmpty { isEnded = true }
-        if cursor.place > 0 {
-            cursor.bytes.removeSubrange(..<cursor.place)
-            searched -= cursor.place
-            cursor.place = 0
-        }
-        cursor.bytes += piece
-    }
+    package mutating func add(_ piece: [UInt8]) { feed.add(piece) }
 
     /// What the next line says; nil when more is to be added, or behind the last line.
     package mutating func next() throws(RecordingFault) -> RecordingLine? {
-        while let end = lineEnd() {
-            cursor.line += 1
-            cursor.end = end
-            let behind = min(end + 1, cursor.bytes.count)
-            if cursor.peek() == 0 {
-                leave(behind)
-                continue
-            }
-            let line = try cursor.recordingLine(isFirst: !hasHeader)
-            cursor.skipSpace()
-            guard cursor.place == end else { throw cursor.fault("nothing may follow the value") }
-            leave(behind)
-            try check(line)
+        let (isFirst, before) = (!hasHeader, latest)
+        var newest = latest
+        let line = try feed.next { (cursor) throws(RecordingFault) in
+            let line = try cursor.recordingLine(isFirst: isFirst)
+            guard let at = line.at else { return line }
+            guard at >= before else { throw cursor.fault("its time is before that of the line before it") }
+            newest = at
             return line
         }
-        if isEnded, !hasHeader { throw RecordingFault(line: 0, "it is empty") }
-        return nil
-    }
-
-    private mutating func leave(_ place: Int) {
-        cursor.place = place
-        searched = place
-    }
-
-    private mutating func lineEnd() -> Int? {
-        while searched < cursor.bytes.count {
-            if cursor.bytes[searched] == 0x0A { return searched }
-            searched += 1
-        }
-        if isEnded, cursor.place < cursor.bytes.count { return cursor.bytes.count }
-        return nil
+        latest = newest
+        if line != nil { hasHeader = true }
+        if line == nil, feed.isEnded, !hasHeader { throw RecordingFault(line: 0, "it is empty") }
+        return line
     }
 
     /// Nil while the line that is being read is not too long.
-    package var tooLong: RecordingFault? {
-        cursor.bytes.count - cursor.place > Self.longestLine
-            ? RecordingFault(line: cursor.line + 1, "it is longer than \(Self.longestLine >> 20) MB") : nil
-    }
+    package var tooLong: RecordingFault? { feed.tooLong }
+}
 
-    private mutating func check(_ line: RecordingLine) throws(RecordingFault) {
-        let at: Double
-        switch line {
-        case .header:
-            hasHeader = true
-            return
-        case .past: return
-        case .observed(let observation): at = observation.at
-        case .event(let event): at = event.at
+extension RecordingLine {
+    fileprivate var at: Double? {
+        switch self {
+        case .header, .past: nil
+        case .observed(let observation): observation.at
+        case .event(let event): event.at
         }
-        guard at >= latest else { throw cursor.fault("its time is before that of the line before it") }
-        latest = at
     }
 }

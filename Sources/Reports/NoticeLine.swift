@@ -11,7 +11,10 @@ package enum NoticeLine {
         return (written ?? []) + [UInt8(ascii: "\n")]
     }
 
-    package static func document(_ notice: AlertNotice, of environment: EnvironmentFacts) -> JSONValue {
+    /// `recording` names where it is from, when there are several.
+    package static func document(
+        _ notice: AlertNotice, of environment: EnvironmentFacts, recording: String? = nil
+    ) -> JSONValue {
         let alert = notice.alert
         var members: [JSONValue.Member] = [
             .init("time", .string(notice.at.civil.rfc3339)),
@@ -39,6 +42,7 @@ package enum NoticeLine {
         if let owner = alert.owner { members.append(.init("owner", .string(Sanitizer.line(owner)))) }
         if let runbook = alert.runbook { members.append(.init("runbook", .string(Sanitizer.line(runbook)))) }
         if alert.isFlapping { members.append(.init("flapping", true)) }
+        if let recording { members.append(.init("recording", .string(recording))) }
         return .object(members)
     }
 }

@@ -16,6 +16,7 @@ extension Model {
                     Span(" at \(clock.withSeconds(frozen.at.wall)), \(age) ago", .text),
                 ]))
         }
+        if let recording = snapshot?.recording { parts.append(recording.line) }
         if themeBefore != nil { return themeText.cut(to: width, glyphs) }
         if let commandLine { return commandText(commandLine).cut(to: width, glyphs) }
         if filterField != nil || !filter.isEmpty { parts.append(filterLine(isShort: width < 60)) }
@@ -81,6 +82,33 @@ extension Model {
         let elsewhere = matchesElsewhere
         if !elsewhere.isEmpty, !isShort { line.append(" · \(elsewhere): n", .dim) }
         return line
+    }
+}
+
+extension RecordingShown {
+    /// `REC 12 MB night.zst`
+    fileprivate var line: Line {
+        guard ended == nil else {
+            return Line([Span(Status.warning.glyph + " ", .warning), Span(sentence, .text)])
+        }
+        let name = path.utf8.split(separator: UInt8(ascii: "/")).last.map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        return Line([
+            Span("REC", .strong),
+            Span(" \(size) \(Name.cut(Sanitizer.line(name ?? path, maxBytes: 128), to: 24))", .text),
+        ])
+    }
+
+    /// `12 MB` of a large one, so that it does not flicker.
+    private var size: String { bytes < 1 << 20 ? "\(bytes >> 10) KB" : "\(bytes >> 20) MB" }
+
+    /// `12 MB recorded in /tmp/night.zst: record stop ends it`
+    var sentence: String {
+        let path = Sanitizer.line(path, maxBytes: 300)
+        guard let ended else { return "\(size) recorded in \(path): record stop ends it" }
+        return
+            "recording ended with \(size) in \(path): \(Sanitizer.line(ended)); record stop takes this away"
     }
 }
 

@@ -140,6 +140,9 @@ extension Model {
             say("\(change.flag) stays as it was: \(refusal.message)", status: .warning, seconds: 60)
         case (.setAside(let order), .done): tellAside(order)
         case (.takeBack(let id), .done): tellTakenBack(id)
+        case (.record(let path), .done):
+            say("recording to \(Sanitizer.line(path, maxBytes: 200))", seconds: 20)
+        case (.stopRecording, .done): say("the recording is whole now", seconds: 20)
         case (.note, .done): say("noted: it stands among the changes", seconds: 20)
         case (.finish(let id, let opID), .done): tellFinished(id, opID)
         case (_, .refused(let refusal)): say(refusal.message, status: .warning, seconds: 20)

@@ -5,6 +5,7 @@ import Engine
 import EngineAPI
 import Monitoring
 import Platform
+import Recordings
 import Screens
 import Session
 
@@ -43,6 +44,7 @@ struct Attached {
         }
         var setup = setup
         let serving = metrics.map { ServedMetrics($0, unlessSaid: &setup.notes) }
+        setup.recorder = FileRecorder(program: RecordCommand.program, home: environment["HOME"])
         let engine = LocalEngine(setup, time: time)
         let running = Task { @concurrent in
             async let trimming: Void = Self.giveBackMemory(time)

@@ -1,9 +1,11 @@
 import Commands
 import Documents
+import EngineAPI
 import Monitoring
 import Platform
 import Recordings
 import Reports
+import Text
 
 /// `hypercare backtest FILE…`: the alerts that a recorded store would have given.
 struct BacktestCommand {
@@ -13,11 +15,10 @@ struct BacktestCommand {
 
     /// A recording that cannot be read is told, and the others are played.
     func run() throws -> Int32 {
-        let backtest = Backtest(tuning: Tuning(factor: wanted.limits), isCold: wanted.isCold)
         var complaints: [String] = []
         for path in wanted.files {
             do {
-                if wanted.isTable { try table(path, backtest) } else { try lines(path, backtest) }
+                if wanted.isTable { try table(path) } else { try lines(path) }
             } catch let fault as RecordingFault {
                 complaints.append("\(path): \(fault)")
             } catch let error as SystemError {
@@ -30,20 +31,69 @@ struct BacktestCommand {
         return ExitCode.ok
     }
 
-    private func lines(_ path: String, _ backtest: Backtest) throws {
+    private func lines(_ path: String) throws {
         let name = wanted.files.count > 1 ? path : nil
-        try backtest.run(path) { change in
-            let bytes = try JSONWriter.write(AlertLine.document(change, recording: name), sortedKeys: false)
+        try play(path) { change in
+            let document =
+                switch change {
+                case .detected(let change): AlertLine.document(change, recording: name)
+                case .told(let notice, let environment):
+                    NoticeLine.document(notice, of: environment, recording: name)
+                }
+            let bytes = try JSONWriter.write(document, sortedKeys: false)
             try StandardStreams.write(String(decoding: bytes, as: UTF8.self) + "\n")
         }
     }
 
-    private func table(_ path: String, _ backtest: Backtest) throws {
+    private func table(_ path: String) throws {
         var table = AlertTable()
         defer {
             let head = wanted.files.count > 1 ? "\(path):\n" : ""
             try? StandardStreams.write(head + table.text)
         }
-        try backtest.run(path) { table.add($0) }
+        try play(path) { change in
+            switch change {
+            case .detected(let change): table.add(change)
+            case .told(let notice, _): table.add(AlertChange(notice))
+            }
+        }
+    }
+
+    private enum Change {
+        /// By the detectors, of what version 1 holds.
+        case detected(AlertChange)
+        /// By the whole engine.
+        case told(AlertNotice, EnvironmentFacts)
+    }
+
+    private func play(_ path: String, _ tell: (Change) throws -> Void) throws {
+        let tuning = Tuning(factor: wanted.limits)
+        guard try RecordingVersion.of(path) > 1 else {
+            return try Backtest(tuning: tuning, isCold: wanted.isCold).run(path) { try tell(.detected($0)) }
+        }
+        let note = try EngineBacktest(tuning: tuning, isCold: wanted.isCold).run(path) {
+            try tell(.told($0, $1))
+        }
+        if let note { StandardStreams.complain("hypercare: \(Sanitizer.line(path)): \(note)\n") }
+    }
+}
+
+extension AlertChange {
+    fileprivate init(_ notice: AlertNotice) {
+        let told = notice.alert
+        func seconds(_ time: WallTime) -> Double { Double(time.milliseconds) / 1000 }
+        let alert = Alert(
+            key: AlertKey(entity: told.entity, kind: told.kind),
+            severity: told.severity == .critical ? .critical : .warning,
+            state: notice.what == .resolved ? .resolved : .open, since: seconds(told.since),
+            opened: seconds(told.openedAt), sentence: told.sentence, records: told.records, changes: [],
+            folded: told.folded, isFlapping: told.isFlapping)
+        let what: What =
+            switch notice.what {
+            case .opened: .opened
+            case .worsened: .worsened
+            case .resolved: .resolved
+            }
+        self.init(at: seconds(notice.at), what: what, alert: alert)
     }
 }

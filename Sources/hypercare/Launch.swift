@@ -29,7 +29,9 @@ private func carryOut(_ command: Command) throws -> Int32 {
     case .initialize(let options): return try InitCommand(options).run()
     case .doctor(let source, let common): return try DoctorCommand(common, source: source).run()
     case .status(let wanted, let common): return try StatusCommand(common, wanted).run()
-    case .watch(let alerts, let common): return try WatchCommand(common, alerts: alerts).run()
+    case .watch(let alerts, let record, let common):
+        return try WatchCommand(common, alerts: alerts, record: record).run()
+    case .record(let wanted, let common): return try RecordCommand(common, wanted).run()
     case .configCheck(let common): return try ConfigCommand.check(common)
     case .configSchema: return try ConfigCommand.schema()
     case .auditShow(let common): return try AuditCommand(common).show()

@@ -3,15 +3,18 @@ import Configuration
 import Engine
 import EngineAPI
 import Platform
+import Text
 
 /// `hypercare watch --headless`: the engine without a screen, until a signal ends it.
 struct WatchCommand {
     private let common: Command.Common
     private let alerts: String?
+    private let record: Command.Record?
 
-    init(_ common: Command.Common, alerts: String?) {
+    init(_ common: Command.Common, alerts: String?, record: Command.Record? = nil) {
         self.common = common
         self.alerts = alerts
+        self.record = record
     }
 
     func run() throws -> Int32 {
@@ -38,6 +41,13 @@ struct WatchCommand {
         setup.ownSinks = Set(setup.sinks.map(\.name)).subtracting(ofAll)
         if let why = opened.watchesOnly { StandardStreams.complain("hypercare: \(why)\n") }
         let serving = settings.metrics.map { ServedMetrics($0, unlessSaid: &setup.notes) }
+        if let record {
+            // It watches on when the recording has ended.
+            let path = Sanitizer.line(record.file)
+            setup.tap = try RecordCommand.writer(record) {
+                StandardStreams.complain("hypercare: \(path) is recorded no more: \($0)\n")
+            }
+        }
         let engine = LocalEngine(setup, time: time)
         let running = Task { @concurrent in await engine.run() }
         serving?.follow(engine)

@@ -20,7 +20,11 @@ enum ImportTable {
             "CMariaDB", "CPCRE2", "Configuration", "Documents", "Monitoring", "Platform", "Synchronization",
             "Text",
         ],
-        "Recordings": ["CZstd", "Monitoring", "Platform", "Text"],
+        // A recording holds what an engine was told.
+        "Recordings": [
+            "CZstd", "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform",
+            "Synchronization", "Text",
+        ],
         "FlagBackends": ["Documents", "FeatureFlags", "Monitoring", "Platform", "Text"],
         "Persistence": [
             "CSQLite", "Documents", "Engine", "EngineAPI", "FeatureFlags", "Monitoring", "Platform",

@@ -137,7 +137,8 @@ import Testing
             #expect(bench.snapshot?.environment.mayChange == true)
             #expect(
                 bench.snapshot?.events.map(\.text).contains(
-                    "whoever kept this environment has ended or handed it over: this one keeps it now") == true)
+                    "whoever kept this environment has ended or handed it over: this one keeps it now")
+                    == true)
             // What was left open is not known until a read decides it.
             try await bench.until("taken up, and not called well", within: 3) {
                 $0.flags.first?.progress == .unknown(to: .off, opID: "theirs")

@@ -29,7 +29,7 @@ struct CommandFieldTests {
     }
 
     @Test(arguments: [
-        ("xyz", "no command is called xyz: Tab shows them all"), ("re", "re may be read, redraw"),
+        ("xyz", "no command is called xyz: Tab shows them all"), ("re", "re may be record, read, redraw"),
         ("zoom now", "zoom takes nothing after it"), ("theme pink", "no theme is called pink: dark, light"),
         ("sort colour", "Queues can be sorted by severity, name, depth, arrivals, completions, oldest"),
         ("copy all", "copy takes name, line or screen"),

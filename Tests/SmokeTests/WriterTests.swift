@@ -130,7 +130,8 @@ import Testing
         try await second.confirm("erp.v2")
         try await second.sees("erp.v2 is OFF: sent and read back")
         second.send("6")
-        try await second.sees("whoever kept this environment has ended or handed it over: this one keeps it now")
+        try await second.sees(
+            "whoever kept this environment has ended or handed it over: this one keeps it now")
         try shop.put("", at: "go")
         try await second.sees("turned grid.async OFF in PRODUCTION, was ON")
         try await second.leave()

@@ -59,4 +59,10 @@ package struct AlertChange: Sendable, Hashable {
     package var at: Double
     package var what: What
     package var alert: Alert
+
+    package init(at: Double, what: What, alert: Alert) {
+        self.at = at
+        self.what = what
+        self.alert = alert
+    }
 }

@@ -4,12 +4,12 @@
 /// all changes no sum, because the next one holds what it held.
 package struct OutcomeLedger: Hashable, Sendable, Codable {
     package static let bucketSeconds: Int64 = 5
-    private static let size = 3600 / Int(bucketSeconds) + 2
+    static let size = 3600 / Int(bucketSeconds) + 2
     private static let mostLatencies = 512
     /// An answer so much older than another came late; one that is older still is of a clock that was set back.
     private static let setBackMilliseconds: Int64 = 60_000
 
-    private struct Bucket: Hashable, Sendable, Codable {
+    struct Bucket: Hashable, Sendable, Codable {
         var successes: UInt32 = 0
         var failures: UInt32 = 0
         var retries: UInt32 = 0
@@ -19,25 +19,31 @@ package struct OutcomeLedger: Hashable, Sendable, Codable {
     package struct Latency: Hashable, Sendable, Codable {
         package var at: WallTime
         package var seconds: Double
+
+        package init(at: WallTime, seconds: Double) {
+            self.at = at
+            self.seconds = seconds
+        }
     }
 
     /// Everything that ended at or after this time has been counted, up to `until`.
-    package private(set) var since: WallTime
+    package internal(set) var since: WallTime
     /// By the same clock, when it was last looked.
-    package private(set) var until: WallTime
+    package internal(set) var until: WallTime
     /// Reads that were taken into it: of two copies the one with more is the newer.
-    package private(set) var reads: UInt64 = 0
+    package internal(set) var reads: UInt64 = 0
     /// Everything ever counted.
-    package private(set) var total = OutcomeCounts()
-    package private(set) var latencies: [Latency] = []
-    package private(set) var lastSuccess: WallTime?
+    package internal(set) var total = OutcomeCounts()
+    package internal(set) var latencies: [Latency] = []
+    package internal(set) var lastSuccess: WallTime?
     /// Milliseconds by which its times have gone back with the clock.
-    package private(set) var movedBack: Int64 = 0
+    package internal(set) var movedBack: Int64 = 0
     /// Sanitised, one line.
-    package private(set) var lastError: String?
-    package private(set) var lastErrorAt: WallTime?
-    private var buckets: [Bucket] = []
-    private var newest: Int64
+    package internal(set) var lastError: String?
+    package internal(set) var lastErrorAt: WallTime?
+    // Seen by `OutcomeLedger+Step` alone.
+    var buckets: [Bucket] = []
+    var newest: Int64
 
     /// Counting begins at `since`.
     package init(since: WallTime) {
@@ -230,7 +236,7 @@ package struct OutcomeLedger: Hashable, Sendable, Codable {
         buckets[slot].isBound = buckets[slot].isBound || counts.isBound
     }
 
-    private mutating func advance(to place: Int64) {
+    mutating func advance(to place: Int64) {
         if buckets.isEmpty { buckets = [Bucket](repeating: Bucket(), count: Self.size) }
         guard place > newest else { return }
         for passed in (max(newest, place - Int64(Self.size)) + 1)...place {
@@ -244,5 +250,5 @@ package struct OutcomeLedger: Hashable, Sendable, Codable {
         return (time.milliseconds - (time.milliseconds % width + width) % width) / width
     }
 
-    private static func slot(_ place: Int64) -> Int { Int((place % Int64(size) + Int64(size)) % Int64(size)) }
+    static func slot(_ place: Int64) -> Int { Int((place % Int64(size) + Int64(size)) % Int64(size)) }
 }

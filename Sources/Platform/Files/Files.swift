@@ -64,10 +64,15 @@ package enum Files {
         return FileFacts(numbers)
     }
 
+    /// A file that was not there before, for its owner's eyes, open for writing.
+    package static func create(_ path: String) throws(SystemError) -> FileDescriptor {
+        let number = unsafe system_create(Int32(system_here), path, 0o600)
+        return FileDescriptor(taking: try SystemError.check(number, "write", path))
+    }
+
     /// A file that was not there before, for its owner's eyes; nothing is left of one that could not be written.
     package static func create(_ path: String, _ bytes: [UInt8]) throws(SystemError) {
-        let number = unsafe system_create(Int32(system_here), path, 0o600)
-        let file = FileDescriptor(taking: try SystemError.check(number, "write", path))
+        let file = try create(path)
         do {
             try file.write(bytes)
             try file.sync()

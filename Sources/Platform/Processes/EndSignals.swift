@@ -21,6 +21,9 @@ package enum EndSignals {
         return number
     }
 
+    /// Ends the waiting from within, as SIGTERM does.
+    package static func end() { kill(getpid(), SIGTERM) }
+
     private static func fill(_ set: UnsafeMutablePointer<sigset_t>) {
         unsafe sigemptyset(set)
         for number in numbers { unsafe sigaddset(set, number) }

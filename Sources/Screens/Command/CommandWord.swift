@@ -4,7 +4,7 @@ import Monitoring
 package enum CommandWord: String, Sendable, CaseIterable {
     case sources, queues, integrations, cron, indexers, flags, events, alerts
     case open, back, lines, zoom, problem, filter, next, previous, sort
-    case turn, complete, aside, run, note
+    case turn, complete, aside, run, note, record
     case copy, save, mark, freeze, read, theme, time, since, mouse, redraw, suspend, help, quit
 
     /// What else it is called, in vim and k9s among others.
@@ -48,6 +48,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .aside: "set aside, take back: asks first"
         case .run: "run a command on the row: asks first; alone: what the last one printed"
         case .note: "note a text among the changes, for all who watch and who come later"
+        case .record: "take down in a new FILE what sources answer; record stop ends it"
         case .copy: "copy the name, the line or the screen"
         case .save: "write the screen or the pane to a new file; --csv"
         case .mark: "mark the row for copying, or not"
@@ -96,7 +97,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .suspend: .suspend
         case .help: .help
         case .copy: .copyName
-        case .filter, .sort, .save, .note, .mouse, .quit: nil
+        case .filter, .sort, .save, .note, .record, .mouse, .quit: nil
         }
     }
 
@@ -104,7 +105,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
     var takesMore: Bool {
         switch self {
         case .sources, .queues, .integrations, .cron, .indexers, .flags, .open, .filter, .sort, .turn, .run,
-            .note, .copy, .save, .read, .theme, .time, .mouse, .help:
+            .note, .record, .copy, .save, .read, .theme, .time, .mouse, .help:
             true
         default: false
         }

@@ -76,6 +76,7 @@ extension Model {
             show(zone)
         case .run: run(named: rest)
         case .note: return note(rest)
+        case .record: return record(rest)
         case .theme where !rest.isEmpty: return take(theme: rest)
         case .read where !rest.isEmpty: return read(rest)
         case .help where !rest.isEmpty:
@@ -122,6 +123,19 @@ extension Model {
             return []
         }
         return [submit(.note(text))]
+    }
+
+    private mutating func record(_ path: String) -> [Effect] {
+        if path == "stop" { return [submit(.stopRecording)] }
+        guard path.isEmpty else { return [submit(.record(path))] }
+        if let recording = snapshot?.recording {
+            say(recording.sentence, seconds: 20)
+        } else {
+            say(
+                "record where? A new file, packed where its name ends with .zst: record FILE",
+                status: .warning)
+        }
+        return []
     }
 
     private mutating func read(_ name: String) -> [Effect] {
@@ -192,6 +206,7 @@ extension Model {
         case .sort: focus.sortColumns.flatMap { [$0.rawValue, "\($0.rawValue) desc", "\($0.rawValue) asc"] }
         case .copy: ["name", "line", "screen"]
         case .mouse: ["on", "off"]
+        case .record: snapshot?.recording == nil ? [] : ["stop"]
         case .time: clock.zones.map(\.rawValue)
         case .save: ["screen ", "pane "]
         default: []

@@ -1,0 +1,75 @@
+package import EngineAPI
+import FeatureFlags
+package import Monitoring
+
+/// An engine without a clock, a task or a disk: told what another one was told, it judges as that one did.
+package struct EnginePlay: Sendable {
+    private var state: StoreState
+    private var generation: UInt64 = 0
+    private let tuning: Tuning
+    private let isCold: Bool
+
+    /// `tuning` is of the detectors; `isCold` leaves out what was usual.
+    package init(
+        _ start: RecordedStart, at now: Timestamp, tuning: Tuning = Tuning(), isCold: Bool = false
+    ) {
+        self.tuning = tuning
+        self.isCold = isCold
+        state = StoreState(
+            environment: start.environment, window: start.window, integrations: start.integrations,
+            limits: start.limits)
+        state.begin(start)
+        state.detecting.tuning = tuning
+        state.take(start.kept, at: now.wall)
+    }
+
+    package mutating func take(_ timed: TimedInput) {
+        let now = timed.at
+        switch timed.input {
+        case .start: break
+        case .read(let id, let answer): take(answer, of: id, at: now)
+        case .learned(let past, let seconds):
+            state.detecting.learned = isCold ? nil : (seconds, now)
+            state.beginDetecting(past: isCold ? [] : past, at: now)
+        case .change(let change): _ = state.take(change, at: now.wall)
+        case .judged: judge(at: now)
+        }
+        // Nobody writes them down here.
+        _ = state.takeUnwritten()
+    }
+
+    private mutating func take(_ answer: ProbeAnswer, of id: String, at now: Timestamp) {
+        let latency = now.seconds(since: answer.began)
+        state.skipped(id, ticks: answer.skipped, at: now)
+        state.planned(id, next: answer.next, at: now)
+        switch answer.outcome {
+        case .sample(let sample): state.sampled(id, sample, latency: latency, at: now)
+        // What would be asked of a backend was asked then, and is in what it answered.
+        case .flags(let flags): _ = state.sampledFlags(id, flags, began: answer.began, at: now)
+        case .failed(let failure): state.failed(id, failure, latency: latency, at: now)
+        }
+    }
+
+    /// Judges all at `now`, as each snapshot does.
+    package mutating func judge(at now: Timestamp) { _ = snapshot(at: now) }
+
+    package mutating func snapshot(at now: Timestamp) -> Snapshot {
+        generation += 1
+        return state.snapshot(generation: generation, at: now)
+    }
+
+    /// What was to be told of alerts since it was last asked, oldest first.
+    package mutating func takeNotices() -> [AlertNotice] { state.notices.takeAll() }
+
+    package var environment: EnvironmentFacts { state.environment }
+}
+
+extension StoreState {
+    /// Takes up what the config says.
+    mutating func begin(_ start: RecordedStart) {
+        for schedule in start.schedules { add(probe: schedule, place: start.places[schedule.source]) }
+        flows.sources = start.sourcesOfFlows
+        detecting.expected = start.expected
+        changes.settings = start.flagSettings
+    }
+}

@@ -1,0 +1,35 @@
+package import Engine
+package import Monitoring
+package import Platform
+
+/// What a console keeps of the past, only read: nothing is added, and where nothing is kept nothing is known.
+package struct HistoryLook: HistoryStore {
+    private let database: HistoryDatabase?
+    private let thread: ThreadExecutor
+
+    /// `path`: the folder of a console's state.
+    package init(_ path: String?) throws(SystemError) {
+        database = path.flatMap { try? Directory($0) }.map { HistoryDatabase(in: $0) }
+        thread = try ThreadExecutor("history")
+    }
+
+    @discardableResult
+    @concurrent package func append(_ minutes: [HistoryMinute]) async throws(StorageFailure) -> String? {
+        nil
+    }
+
+    @concurrent package func read(
+        _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
+    ) async throws(StorageFailure) -> [Double?] {
+        guard let database else { return [] }
+        do {
+            return try await thread.run {
+                try database.read(series, from: from, to: to, stepSeconds: stepSeconds)
+            }
+        } catch let failure as StorageFailure {
+            throw failure
+        } catch {
+            throw StorageFailure("\(error)")
+        }
+    }
+}
