@@ -43,6 +43,15 @@ import Testing
             shown(12).suffix(3) == [.row(4, reasons: 0), .row(5, reasons: 0), .fold(6..<13)])
     }
 
+    @Test func `shows the worst row where there is room for it, though one cause explains all that are bad`()
+    {
+        let needs =
+            Array(repeating: Need(status: .unknown, isExplained: true), count: 4)
+            + Array(repeating: Need(status: .ok), count: 8)
+        #expect(plan(needs, height: 2, cursor: nil) == [.row(0, reasons: 0), .fold(1..<12)])
+        #expect(plan(needs, height: 1, cursor: nil) == [.fold(0..<12)])
+    }
+
     @Test func `lets a good row speak that has something to say`() {
         let needs = Array(repeating: Need(status: .ok), count: 9) + [Need(status: .off, reasons: 1)]
         #expect(

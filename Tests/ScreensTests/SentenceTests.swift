@@ -14,6 +14,7 @@ import Testing
             Sentence.lines(parts, width: 38, limit: 1, .braille) == ["falls behind since 01:31 · +90/min"])
         #expect(Sentence.lines(parts, width: 24, .braille) == ["falls behind since 01:31", "+90/min"])
         #expect(Sentence.lines([], width: 24, .braille) == [])
+        #expect(Sentence.lines(parts, width: 24, limit: 0, .braille) == [], "not over what stands there")
         #expect(Sentence.lines(["", "a"], width: 24, .braille) == ["a"])
     }
 

@@ -25,7 +25,14 @@ struct AlertsPane {
             return
         }
         let chosen = isFocused ? model.alertPlace : nil
-        let blocks = alerts.map { lines($0, width: body.columns - 2, painter.glyphs) }
+        let width = body.columns - 2
+        // What follows and what changed is told whole where there is room, and of the one under the cursor.
+        var blocks = alerts.map { lines($0, width: width, isWhole: true, painter.glyphs) }
+        if blocks.reduce(0, { $0 + $1.count }) > body.rows {
+            for place in blocks.indices where place != chosen {
+                blocks[place] = lines(alerts[place], width: width, isWhole: false, painter.glyphs)
+            }
+        }
         var start = 0
         if let chosen {
             // The one under the cursor is whole on the screen.
@@ -56,43 +63,49 @@ struct AlertsPane {
         let (critical, all) = (alerts.count { $0.severity == .critical && $0.aside == nil }, alerts.count)
         let folded = alerts.reduce(0) { $0 + $1.foldedCount }
         var line = Line("\(all)", .dim)
+        let aside = alerts.count { $0.aside != nil }
         if critical > 0 { line += Line(" · ", .dim) + Line("\(critical) critical", .critical) }
-        guard folded > 0 else { return [line] }
-        return [line + Line(" · \(folded) more follow from them", .dim), line]
+        let short = line
+        if aside > 0 { line += Line(" · \(aside) set aside", .dim) }
+        guard folded > 0 else { return [line, short] }
+        return [line + Line(" · \(folded) more follow from them", .dim), line, short]
     }
 
     /// Who, since when, who knows it; then what is wrong, what follows and what changed before.
-    func lines(_ alert: AlertRow, width: Int, _ glyphs: GlyphSet) -> [Line] {
-        let age = Age.text(seconds: max(0, model.now.wall.seconds(since: alert.since)))
-        var head = Line(alert.label, alert.aside == nil ? .strong : .dim)
-        head += Line("  \(alert.kind.word)", .text)
-        head += Line("  since \(model.clock.text(alert.since)), \(age)", .dim)
-        if alert.severity == .ok { head += Line("  nothing of it now", .dim) }
-        if alert.isFlapping { head += Line("  comes and goes", .warning) }
-        if let owner = alert.owner { head += Line("  \(owner)", .dim) }
-        var lines = [head.cut(to: width, glyphs)]
+    func lines(_ alert: AlertRow, width: Int, isWhole: Bool, _ glyphs: GlyphSet) -> [Line] {
+        func told(_ words: String) -> [Line] {
+            Sentence.lines([words], width: width, limit: isWhole ? 3 : 1, glyphs).map { Line($0, .dim) }
+        }
+        var lines = [head(alert, width: width, glyphs)]
         lines += Sentence.lines([alert.sentence], width: width, glyphs).map { Line($0, .text) }
         if let aside = alert.aside {
             lines.append(
                 Line(aside.sentence(at: model.now.wall), .dim).cut(to: width, glyphs))
         }
-        if alert.foldedCount > 0 {
-            lines.append(Line(follows(alert), .dim).cut(to: width, glyphs))
-        }
-        if !alert.changes.isEmpty {
-            lines.append(
-                Line("changed: " + alert.changes.joined(separator: " · "), .dim).cut(to: width, glyphs))
-        }
-        if !alert.records.isEmpty {
-            lines.append(
-                Line("records: " + alert.records.joined(separator: " "), .dim).cut(to: width, glyphs))
-        }
+        if alert.foldedCount > 0 { lines += told(follows(alert)) }
+        if !alert.changes.isEmpty { lines += told("changed: " + alert.changes.joined(separator: " · ")) }
+        if !alert.records.isEmpty { lines += told("records: " + alert.records.joined(separator: " ")) }
         return lines
+    }
+
+    /// Who and since when, and as much of the rest as there is room for: what is wrong stands in the sentence below.
+    private func head(_ alert: AlertRow, width: Int, _ glyphs: GlyphSet) -> Line {
+        let name = Line(alert.label, alert.aside == nil ? .strong : .dim)
+        let word = Line("  \(alert.kind.word)", .text)
+        let age = Age.text(seconds: max(0, model.now.wall.seconds(since: alert.since)))
+        var since = Line("  since \(model.clock.text(alert.since)), \(age)", .dim)
+        if alert.severity == .ok { since += Line("  nothing of it now", .dim) }
+        if alert.isFlapping { since += Line("  comes and goes", .warning) }
+        let owner = Line(alert.owner.map { "  \($0)" } ?? "", .dim)
+        let tail = Line("  " + age, .dim)
+        let forms = [name + word + since + owner, name + word + since, name + since, name + tail]
+        if let form = forms.first(where: { $0.width(glyphs) <= width }) { return form }
+        return name.cut(to: max(8, width - tail.width(glyphs)), glyphs) + tail
     }
 
     private func follows(_ alert: AlertRow) -> String {
         let named = alert.folded.prefix(4).map { folded in
-            (model.row(folded.entity)?.label ?? folded.entity.name) + " " + folded.kind.word
+            "\(model.row(folded.entity)?.label ?? folded.entity.name) (\(folded.kind.word))"
         }
         let rest = alert.foldedCount - named.count
         return "+\(alert.foldedCount) \(alert.foldedCount == 1 ? "follows" : "follow"): "

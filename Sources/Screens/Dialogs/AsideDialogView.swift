@@ -11,12 +11,13 @@ struct AsideDialogView {
 
     var box: DialogBox {
         let judgement = question.judgement
-        var told = Line([
-            Span(judgement.status.glyph + " ", judgement.status.role),
-            Span(question.name, .strong), Span("  " + judgement.status.word, judgement.status.role),
-        ])
-        if let since = judgement.since { told.append(" since " + clock.text(since), .text) }
-        var items: [(DialogBox.Item, rank: Int)] = [(.gap, rank: 6), (.line(told), rank: 0)]
+        let (status, since) = (judgement.status, judgement.since.map { " since " + clock.text($0) } ?? "")
+        let name = Line([Span(status.glyph + " ", status.role), Span(question.name, .strong)])
+        let told = [
+            name + Line("  " + status.word, status.role) + Line(since, .text),
+            name + Line(since.isEmpty ? "" : " " + since, .text), name,
+        ]
+        var items: [(DialogBox.Item, rank: Int)] = [(.gap, rank: 6), (.forms(told), rank: 0)]
         items += clock.words(judgement).prefix(3).enumerated().map { index, part in
             (.line(Line("  " + Sanitizer.line(part), .text)), rank: index == 0 ? 2 : 4)
         }

@@ -17,6 +17,8 @@ struct DialogBox {
 
     enum Item {
         case line(Line)
+        /// The same in fewer and fewer words: the first that fits is told.
+        case forms([Line])
         /// A label and what is typed beside it.
         case field(String, TextField, isFocused: Bool)
         case buttons([Button])
@@ -26,8 +28,9 @@ struct DialogBox {
     struct Button {
         var title: String
         var isChosen: Bool
-        /// Why it cannot be pressed yet.
+        /// Why it cannot be pressed yet, and the same in as few words as there are.
         var whyNot: String?
+        var whyNotShort: String?
     }
 
     var title: String
@@ -73,7 +76,9 @@ struct DialogBox {
     private func draw(_ item: Item, on painter: inout Painter, in area: Rect) {
         switch item {
         case .gap: break
-        case .line(let line):
+        case .line(let line): draw(.forms([line]), on: &painter, in: area)
+        case .forms(let forms):
+            let line = forms.first { $0.width(painter.glyphs) <= area.columns } ?? forms.last ?? Line()
             painter.put(line.cut(to: area.columns, painter.glyphs), row: area.row, column: area.column)
         case .field(let label, let field, let isFocused):
             painter.put(label, isFocused ? .strong : .dim, row: area.row, column: area.column, width: 10)
@@ -88,11 +93,16 @@ struct DialogBox {
             var column = area.column
             for button in buttons {
                 // Brackets say what is chosen where there is no colour.
-                let title = button.title + (button.whyNot.map { ": " + $0 } ?? "")
-                let text = button.isChosen ? "[ \(title) ]" : "  \(title)  "
+                let forms = [button.whyNot, button.whyNotShort].compactMap(\.self).map {
+                    "\(button.title): \($0)"
+                }
+                let titles = (forms.isEmpty ? [button.title] : forms).map {
+                    button.isChosen ? "[ \($0) ]" : "  \($0)  "
+                }
+                let room = area.endColumn - column
+                let text = titles.first { painter.glyphs.width($0) <= room } ?? titles.last ?? ""
                 let line = Line(text, button.whyNot != nil ? .faint : button.isChosen ? .focusTitle : .text)
-                let used = painter.put(
-                    line.cut(to: area.endColumn - column, painter.glyphs), row: area.row, column: column)
+                let used = painter.put(line.cut(to: room, painter.glyphs), row: area.row, column: column)
                 if button.isChosen {
                     painter.cursorBar(Rect(row: area.row, column: column, rows: 1, columns: used))
                 }

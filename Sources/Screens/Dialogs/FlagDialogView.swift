@@ -21,7 +21,7 @@ struct FlagDialogView {
         ]
         items.insert(contentsOf: title.map { (.line(Line($0, .strong)), rank: 0) }, at: 1)
         items += scopes.map { (.line($0), rank: 1) }
-        if let change = lastChange { items.append((.line(change), rank: 3)) }
+        if !lastChange.isEmpty { items.append((.forms(lastChange), rank: 3)) }
         items += touched.map { (.line($0), rank: 4) }
         items += [
             (.gap, rank: 8),
@@ -37,10 +37,11 @@ struct FlagDialogView {
                 .buttons([
                     .init(title: "Cancel", isChosen: question.focus != .confirm),
                     .init(
-                        title: question.verb, isChosen: question.focus == .confirm, whyNot: question.missing),
+                        title: question.verb, isChosen: question.focus == .confirm, whyNot: question.missing,
+                        whyNotShort: "name?"),
                 ]), rank: 0
             ),
-            (.gap, rank: 9), (.line(ending), rank: 3),
+            (.gap, rank: 9), (.forms(ending), rank: 3),
             (.line(Line("Audit record first, then the change, then it is read back.", .dim)), rank: 4),
             (.gap, rank: 9),
         ]
@@ -125,25 +126,27 @@ struct FlagDialogView {
         return lines
     }
 
-    private var lastChange: Line? {
+    /// `last changed by deniz at 01:44, 30 min ago`; empty where nobody knows.
+    private var lastChange: [Line] {
         let flag = question.row.flag
-        guard flag.changedBy != nil || flag.changedAt != nil else { return nil }
-        var line = Line("last changed", .dim)
-        if let by = flag.changedBy { line.append(" by " + Sanitizer.line(by), .text) }
-        if let at = flag.changedAt {
-            line.append(" at " + clock.text(at), .text)
-            line.append(", \(Age.text(seconds: now.wall.seconds(since: at))) ago", .dim)
-        }
-        return line
+        guard flag.changedBy != nil || flag.changedAt != nil else { return [] }
+        var who = Line("last changed", .dim)
+        if let by = flag.changedBy { who.append(" by " + Sanitizer.line(by), .text) }
+        guard let at = flag.changedAt else { return [who] }
+        let age = Age.text(seconds: now.wall.seconds(since: at))
+        return [
+            who + Line(" at " + clock.text(at), .text) + Line(", \(age) ago", .dim),
+            who + Line(", \(age) ago", .dim),
+        ]
     }
 
-    private var ending: Line {
+    private var ending: [Line] {
         let left = max(0, FlagDialog.lifetime - now.seconds(since: question.openedAt))
-        return Line([
-            Span("Closes in ", .dim), Span(Age.text(seconds: left.rounded(.up)), .strong),
-            Span(
-                ", or when \(question.row.flag.name) changes.", .dim),
-        ])
+        let closes = Line([Span("Closes in ", .dim), Span(Age.text(seconds: left.rounded(.up)), .strong)])
+        return [
+            closes + Line(", or when \(question.row.flag.name) changes.", .dim),
+            closes + Line(", or when it changes.", .dim),
+        ]
     }
 }
 

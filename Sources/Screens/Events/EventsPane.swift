@@ -21,31 +21,50 @@ struct EventsPane {
         }
         let body = area.rows(1, area.rows)
         let chosen = isFocused ? events.lastIndex { $0 == model.eventCursor } ?? events.count - 1 : nil
-        // The newest stand at the bottom, unless the cursor went up beyond them.
-        var start = max(0, events.count - body.rows)
-        if let chosen, chosen < start { start = chosen }
         let subject = min(11, events.map { painter.glyphs.width($0.subject) }.max() ?? 0)
-        for (offset, event) in events[start...].prefix(body.rows).enumerated() {
-            let row = body.row + offset
-            draw(event, on: &painter, row: row, in: body, subject: subject)
-            let place = body.rows(offset, offset + 1)
-            painter.offer(Hit.event(event), on: place)
-            if chosen == start + offset { painter.cursorBar(place) }
+        let glyphs = painter.glyphs
+        // The one under the cursor is told whole.
+        func lines(_ place: Int) -> [String] {
+            let room = max(12, body.columns - start(events[place], subject, glyphs))
+            let limit = place == chosen ? max(1, min(Self.most, body.rows)) : 1
+            return Sentence.lines([events[place].text], width: room, limit: limit, glyphs)
+        }
+        // The newest stand at the bottom, unless the cursor went up beyond them.
+        let extra = chosen.map { lines($0).count - 1 } ?? 0
+        var first = max(0, events.count - body.rows + extra)
+        if let chosen, chosen < first { first = chosen }
+        var row = body.row
+        for place in first..<events.count where row < body.endRow {
+            let text = lines(place)
+            let end = min(body.endRow, row + max(1, text.count))
+            let area = body.rows(row - body.row, end - body.row)
+            draw(events[place], text, on: &painter, in: area, subject: subject)
+            painter.offer(Hit.event(events[place]), on: area)
+            if chosen == place { painter.cursorBar(area) }
+            row = end
         }
     }
 
+    /// Lines that an event gets at most.
+    private static let most = 4
+
+    /// Where its words begin.
+    private func start(_ event: Event, _ subject: Int, _ glyphs: GlyphSet) -> Int {
+        2 + glyphs.width(model.clock.text(event.at)) + 2 + subject + 2
+    }
+
     private func draw(
-        _ event: Event, on painter: inout Painter, row: Int, in area: Rect, subject width: Int
+        _ event: Event, _ text: [String], on painter: inout Painter, in area: Rect, subject width: Int
     ) {
         if let status = event.status {
-            painter.put(status.glyph, status.role, row: row, column: area.column)
+            painter.put(status.glyph, status.role, row: area.row, column: area.column)
         }
-        let time = model.clock.text(event.at)
-        let used = painter.put(time, .dim, row: row, column: area.column + 2)
-        let subject = area.column + 2 + used + 2
-        painter.put(event.subject, .dim, row: row, column: subject, width: width)
-        let text = Line(event.text, event.status?.isTrouble == true ? .text : .quiet)
-        let start = subject + width + 2
-        painter.put(text.cut(to: area.endColumn - start, painter.glyphs), row: row, column: start)
+        let used = painter.put(model.clock.text(event.at), .dim, row: area.row, column: area.column + 2)
+        painter.put(event.subject, .dim, row: area.row, column: area.column + 4 + used, width: width)
+        let start = area.column + start(event, width, painter.glyphs)
+        for (offset, line) in text.prefix(area.rows).enumerated() {
+            painter.put(
+                line, event.status?.isTrouble == true ? .text : .quiet, row: area.row + offset, column: start)
+        }
     }
 }

@@ -125,8 +125,21 @@ struct HelpView {
         }
         let below = height - offset - area.rows
         guard below > 0, !area.isEmpty else { return }
-        painter.putRight(
-            Line(" … \(below) more below", .strong), row: area.endRow - 1, endColumn: area.endColumn)
+        // Words are not cut into: the line below them is one more.
+        let more = Line("… \(below + 1) more below", .strong)
+        let left = area.columns - more.width(painter.glyphs) - 4
+        let isFree = columns.allSatisfy { column in
+            let row = offset + area.rows - 1
+            guard column.indices.contains(row), let item = column[row] else { return true }
+            return Self.width(of: item, painter.glyphs) < left
+        }
+        if isFree {
+            painter.putRight(
+                Line("… \(below) more below", .strong), row: area.endRow - 1, endColumn: area.endColumn)
+        } else {
+            painter.fill(" ", .dim, row: area.endRow - 1, columns: area.column..<area.endColumn)
+            painter.putRight(more, row: area.endRow - 1, endColumn: area.endColumn)
+        }
     }
 
     /// Whole sections, one below the other, in columns of about the same height; nil is a blank line.
@@ -142,6 +155,15 @@ struct HelpView {
             columns[last] += group.map(Optional.some)
         }
         return columns
+    }
+
+    private static func width(of item: Item?, _ glyphs: GlyphSet) -> Int {
+        switch item {
+        case nil: 0
+        case .heading(let title): glyphs.width(title)
+        case .sign(let sign): 10 + glyphs.width(sign.words)
+        case .binding(let binding, _): 10 + glyphs.width(binding.help)
+        }
     }
 
     private func draw(_ item: Item?, on painter: inout Painter, in area: Rect) {

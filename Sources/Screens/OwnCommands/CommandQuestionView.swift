@@ -22,12 +22,12 @@ extension CommandQuestion {
         items += lines(width: width, glyphs).map { (.line(Line($0, .strong)), rank: 0) }
         if let text = run.command.text { items.append((.line(Line(Sanitizer.line(text), .text)), rank: 1)) }
         items += [
-            (.gap, rank: 7), (.line(subject(snapshot)), rank: 1),
+            (.gap, rank: 7), (.forms(subject(snapshot)), rank: 1),
             (
-                .line(
-                    Line(
-                        "It runs as you, on this machine, and is ended after "
-                            + "\(Age.text(run.command.deadline)).", .dim)), rank: 2
+                .forms(
+                    ["It runs as you, on this machine, and is ended after", "As you, here, at most"]
+                        .map { Line("\($0) \(Age.text(run.command.deadline)).", .dim) }
+                ), rank: 2
             ), (.gap, rank: 8),
             (.field("reason", form.reason, isFocused: form.focus == .reason), rank: 1),
         ]
@@ -43,27 +43,33 @@ extension CommandQuestion {
             (
                 .buttons([
                     .init(title: "Cancel", isChosen: form.focus != .confirm),
-                    .init(title: verb, isChosen: form.focus == .confirm, whyNot: form.missing),
+                    .init(
+                        title: verb, isChosen: form.focus == .confirm, whyNot: form.missing,
+                        whyNotShort: "name?"),
                 ]), rank: 0
             ), (.gap, rank: 9),
             (
                 .line(
                     Line([
                         Span("Closes in ", .dim), Span(Age.text(seconds: left.rounded(.up)), .strong),
-                        Span(", or when the row is another. Audit record first, then it runs.", .dim),
+                        Span(", or when the row is another.", .dim),
                     ])), rank: 3
-            ), (.gap, rank: 9),
+            ), (.line(Line("Audit record first, then it runs.", .dim)), rank: 4), (.gap, rank: 9),
         ]
         return DialogBox(title: "Run a command", isProduction: environment.isProduction, items: items)
     }
 
     /// `on  ✘ queue erp.order.export  critical, nobody takes messages`
-    private func subject(_ snapshot: Snapshot?) -> Line {
-        var line = Line("on         ", .dim)
-        guard let judgement = snapshot?.row(run.entity)?.judgement else { return line + Line(label, .text) }
-        line.append(judgement.status.glyph + " ", judgement.status.role)
-        line.append(label, .strong)
-        let why = judgement.reason.first.map { ", " + Sanitizer.line($0) } ?? ""
-        return line + Line("  " + judgement.status.word + why, .text)
+    private func subject(_ snapshot: Snapshot?) -> [Line] {
+        let on = Line("on         ", .dim)
+        guard let judgement = snapshot?.row(run.entity)?.judgement else { return [on + Line(label, .text)] }
+        let sign = Line(judgement.status.glyph + " ", judgement.status.role)
+        let named = on + sign + Line(label, .strong)
+        let short = on + sign + Line(Sanitizer.line(run.entity.name), .strong)
+        guard let why = judgement.reason.first.map({ Sanitizer.line($0) }) else { return [named, short] }
+        return [
+            named + Line("  \(judgement.status.word), \(why)", .text), named + Line("  " + why, .text), named,
+            short,
+        ]
     }
 }

@@ -30,12 +30,13 @@ struct RowBudget {
                 let items = budget.items(budget.choose(height - reserve))
                 if lines(items) <= height { return items }
             }
-            guard let cursor else { return ranks.count == 0 ? [] : [.fold(0..<ranks.count)] }
+            guard ranks.count > 0 else { return [] }
+            guard let cursor = cursor ?? (height > 1 ? 0 : nil) else { return [.fold(0..<ranks.count)] }
             return alone(cursor, of: ranks.count, height: height)
         }
     }
 
-    /// The row that keys act on, with what lies on the side where there is more.
+    /// The row that keys act on, or the worst, with what lies on the side where there is more.
     private static func alone(_ cursor: Int, of count: Int, height: Int) -> [Item] {
         let row = Item.row(cursor, reasons: 0)
         guard height > 1 else { return [row] }

@@ -8,6 +8,7 @@ package enum Sentence {
     package static func lines(
         _ parts: [String], width: Int, limit: Int = 2, _ glyphs: GlyphSet
     ) -> [String] {
+        guard limit > 0 else { return [] }
         var lines: [String] = []
         var line = ""
         for part in parts where !part.isEmpty {
