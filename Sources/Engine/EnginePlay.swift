@@ -71,5 +71,6 @@ extension StoreState {
         flows.sources = start.sourcesOfFlows
         detecting.expected = start.expected
         changes.settings = start.flagSettings
+        (written.rules, written.tunings) = (start.rules, start.tunings)
     }
 }

@@ -19,6 +19,7 @@ extension LocalEngine {
         for backend in setup.backends { start.places[backend.schedule.source] = backend.place }
         start.sourcesOfFlows = setup.sourcesOfFlows
         start.expected = setup.expected
+        (start.rules, start.tunings) = (setup.rules, setup.tunings)
         start.flagSettings = setup.flagSettings
         start.kept = hasPolled ? state.toKeep(at: now.wall) : state.kept
         start.kept.notices = KeptNotices(newest: state.notices.newest)

@@ -14,6 +14,9 @@ package struct RecordedStart: Sendable {
     package var places: [String: String] = [:]
     package var sourcesOfFlows: [EntityID: [String]] = [:]
     package var expected: [StoreShape.Expected] = []
+    /// What the config says of rules.
+    package var rules: [OwnRule] = []
+    package var tunings: [RuleTuning] = []
     /// Flags that are settings of the store: their ids by path, by source.
     package var flagSettings: [String: [ExactName: EntityID]] = [:]
     package var kept = EngineState()
@@ -24,7 +27,7 @@ package struct RecordedStart: Sendable {
 extension RecordedStart: Codable {
     private enum CodingKeys: String, CodingKey {
         case environment, window, integrations, limits, schedules, places, sourcesOfFlows, expected
-        case flagSettings, kept
+        case flagSettings, rules, tunings, kept
     }
 
     private struct Expectation: Codable {
@@ -59,6 +62,8 @@ extension RecordedStart: Codable {
         expected = part(.expected, else: [Expectation]()).map {
             StoreShape.Expected(entity: $0.entity, from: $0.from, until: $0.until, why: $0.why)
         }
+        rules = part(.rules, else: [Leaf<OwnRule>]()).compactMap(\.value)
+        tunings = part(.tunings, else: [Leaf<RuleTuning>]()).compactMap(\.value)
         for setting in part(.flagSettings, else: [Setting]()) {
             flagSettings[setting.source, default: [:]][ExactName(setting.path)] = setting.flag
         }
@@ -85,6 +90,8 @@ extension RecordedStart: Codable {
         try out.encode(
             expected.map { Expectation(entity: $0.entity, from: $0.from, until: $0.until, why: $0.why) },
             forKey: .expected)
+        try out.encode(rules, forKey: .rules)
+        try out.encode(tunings, forKey: .tunings)
         let settings = flagSettings.flatMap { source, flags in
             flags.map { Setting(source: source, path: $0.key.text, flag: $0.value) }
         }

@@ -53,6 +53,8 @@ package struct RecordingRedaction: Sendable {
         for place in start.expected.indices {
             start.expected[place].why = hidden(start.expected[place].why)
         }
+        for place in start.rules.indices { start.rules[place].why = hidden(start.rules[place].why) }
+        for place in start.tunings.indices { start.tunings[place].why = hidden(start.tunings[place].why) }
         start.kept = applied(to: start.kept)
         return start
     }

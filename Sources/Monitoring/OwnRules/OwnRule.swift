@@ -1,8 +1,8 @@
 package import Text
 
 /// A rule that a person wrote: a figure of what it names is above or below a limit for so long.
-package struct OwnRule: Sendable, Hashable {
-    package enum Side: String, Sendable, Hashable {
+package struct OwnRule: Sendable, Hashable, Codable {
+    package enum Side: String, Sendable, Hashable, Codable {
         case above, below
     }
 
@@ -37,7 +37,7 @@ package struct OwnRule: Sendable, Hashable {
 }
 
 /// What a line of the config is about: a kind, and a name or a pattern of names.
-package struct Subject: Sendable, Hashable {
+package struct Subject: Sendable, Hashable, Codable {
     package var kind: EntityID.Kind
     package var pattern: NamePattern
 
@@ -63,7 +63,7 @@ package struct Subject: Sendable, Hashable {
 }
 
 /// A rule of hypercare's own that is not to be taken as it is for some things.
-package struct RuleTuning: Sendable, Hashable {
+package struct RuleTuning: Sendable, Hashable, Codable {
     package var subject: Subject
     package var rule: Rule
     /// It says nothing of them.
