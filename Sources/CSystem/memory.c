@@ -19,6 +19,16 @@ static int let_go(struct dl_phdr_info *object, size_t size, void *context) {
     return 0;
 }
 
+// Each thread that allocates would get a heap of its own, and what one thread reads another one keeps: the holes of all
+// of them stay. A large block that was freed once would raise the limit from which blocks are mapped by themselves, and
+// with it the limit from which the top of a heap is given back, to 32 and 64 MB.
+void system_keep_heap_small(void) {
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 256 << 10);
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+    mallopt(M_TOP_PAD, 64 << 10);
+}
+
 void system_give_back_memory(void) {
     long page = sysconf(_SC_PAGESIZE);
     malloc_trim(0);

@@ -56,25 +56,31 @@ extension StoreState {
     /// What must survive this run. What was kept and has not been read yet stays.
     func toKeep(at now: WallTime) -> EngineState {
         var state = kept
+        var keys = Keys()
         state.savedAt = now
         state.since = [:]
         for (id, entry) in since.seen {
-            state.since[id.key] = EngineState.KeptJudgement(status: entry.status, since: entry.since)
+            state.since[keys.of(id)] = EngineState.KeptJudgement(status: entry.status, since: entry.since)
         }
         keepCron(in: &state, at: now)
         for (id, watch) in flows.watches {
-            state.lastSuccesses[id.key] = watch.lastSuccess
-            state.conditions[id.key] = watch.conditions.kept
+            let key = keys.of(id)
+            state.lastSuccesses[key] = watch.lastSuccess
+            state.conditions[key] = watch.conditions.kept
         }
-        for (id, watch) in queues.watches {
-            state.conditions[id.key] = watch.conditions.kept
-            state.queues[id.key] = watch.memory.isEmpty ? nil : watch.memory
+        for (id, held) in queues.watches {
+            let (key, watch) = (keys.of(id), held.value)
+            let conditions = watch.conditions.kept
+            state.conditions[key] = conditions.isEmpty ? nil : conditions
+            let memory = watch.memory
+            state.queues[key] = memory.isEmpty ? nil : memory
         }
         for (id, watch) in indexers.watches {
-            state.conditions[id.key] = watch.conditions.kept
-            state.triggerBaselines[id.key] = watch.triggerBaseline
+            let key = keys.of(id)
+            state.conditions[key] = watch.conditions.kept
+            state.triggerBaselines[key] = watch.triggerBaseline
             if let version = watch.version, let movedAt = watch.movedAt {
-                state.indexerProgress[id.key] = EngineState.IndexerProgress(
+                state.indexerProgress[key] = EngineState.IndexerProgress(
                     version: version, movedAt: movedAt)
             }
         }
@@ -94,8 +100,20 @@ extension StoreState {
             ?? kept.learnedSeconds
         state.notices = notices.toKeep
         keepChanges(in: &state)
-        keepListed(in: &state)
+        keepListed(in: &state, &keys)
         return state
+    }
+
+    /// The key of each entity, made and held once a save.
+    private struct Keys {
+        private var known: [EntityID: String] = [:]
+
+        mutating func of(_ id: EntityID) -> String {
+            if let key = known[id] { return key }
+            let key = id.key
+            known[id] = key
+            return key
+        }
     }
 
     private static func byText<Value>(_ values: [FlagKey: Value]) -> [String: Value] {
@@ -138,17 +156,17 @@ extension StoreState {
         return judgement
     }
 
-    private func keepListed(in state: inout EngineState) {
+    private func keepListed(in state: inout EngineState, _ keys: inout Keys) {
         for (probe, rows) in queues.rowsByProbe {
             for row in rows {
                 let waiting = row.depth?.value ?? 0
-                state.listed[row.id.key] = listed(
+                state.listed[keys.of(row.id)] = listed(
                     row, of: probe, form: row.transport.rawValue, waiting: waiting, goneSince: row.goneSince)
             }
         }
         for (probe, rows) in indexers.rowsByProbe {
             for row in rows {
-                state.listed[row.id.key] = listed(
+                state.listed[keys.of(row.id)] = listed(
                     row, of: probe, form: row.mode.rawValue, waiting: 0, goneSince: row.goneSince)
             }
         }

@@ -4,7 +4,7 @@ import Text
 
 /// Queues: a watch per queue, rows by name.
 struct QueuePart: Sendable {
-    var watches: [EntityID: QueueWatch] = [:]
+    var watches: [EntityID: Apart<QueueWatch>] = [:]
     /// By probe, sorted by name.
     var rowsByProbe: [String: [QueueRow]] = [:]
     /// All, sorted by name.
@@ -272,7 +272,7 @@ extension StoreState {
         at now: Timestamp
     ) -> QueueRow {
         var watch =
-            queues.watches[id]
+            queues.watches[id]?.value
             ?? QueueWatch(
                 id, conditions: Conditions(kept: kept(kept.conditions, of: id) ?? [:]),
                 memory: kept(kept.queues, of: id))
@@ -308,7 +308,7 @@ extension StoreState {
         series.add(watch.outRate, id, .outRate, at: now, interval: interval)
         series.add(reading.oldestSeconds, id, .oldest, at: now, interval: interval)
         row.trend = series.trend(id, .depth, at: now)
-        queues.watches[id] = watch
+        queues.watches[id] = Apart(watch)
         return row
     }
 
@@ -327,7 +327,7 @@ extension StoreState {
             for place in rows.indices where isMoving(rows[place].id) && queues.awaited[rows[place].id] == nil
             {
                 let id = rows[place].id
-                guard let watch = queues.watches[id] else { continue }
+                guard let watch = queues.watches[id]?.value else { continue }
                 let said = watch.assess(limits.queue(id.name), at: Moment(now))
                 guard said != ownRules(of: id) else { continue }
                 let judgement = settle(said, of: id, at: Moment(now), now: now.wall)

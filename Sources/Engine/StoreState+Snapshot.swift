@@ -81,8 +81,18 @@ extension StoreState {
 
     /// What is not plainly ok, in the order of entities and rules.
     private func telling() -> [Assessment] {
-        assessments.filter { $0.value.contains(where: \.isTelling) }.sorted { $0.key < $1.key }
-            .flatMap { $0.value.filter(\.isTelling) }
+        var (ids, count): ([EntityID], Int) = ([], 0)
+        for (id, said) in assessments {
+            let telling = said.count(where: \.isTelling)
+            if telling > 0 { ids.append(id) }
+            count += telling
+        }
+        var all: [Assessment] = []
+        all.reserveCapacity(count)
+        for id in ids.sorted() {
+            for assessment in assessments[id] ?? [] where assessment.isTelling { all.append(assessment) }
+        }
+        return all
     }
 
     mutating func cover(

@@ -180,7 +180,12 @@ struct StoreState: Sendable {
         _ assessed: [Assessment], of id: EntityID, at moment: Moment, now: WallTime
     ) -> Judgement {
         // What detectors say of it stands beside what its own rules do.
-        var assessed = assessed.filter { !$0.rule.isAdded } + (detecting.found[id] ?? [])
+        var assessed = assessed
+        let found = detecting.found[id] ?? []
+        // Not copied where it need not be: with ten thousand rows it is most of what is held.
+        if !found.isEmpty || assessed.contains(where: \.rule.isAdded) {
+            assessed = assessed.filter { !$0.rule.isAdded } + found
+        }
         if !written.isEmpty {
             assessed = written.tuned(assessed, of: id) + judgeAsWritten(id, at: moment)
         }

@@ -2,6 +2,7 @@ import Text
 
 /// What one rule says of one entity now. Row, detail, verdict, `status`, journal and alerts are made of
 /// assessments alone, so that they cannot disagree.
+@dynamicMemberLookup
 package struct Assessment: Hashable, Sendable, Codable {
     /// How much of the rule could be applied.
     package enum Standing: Hashable, Sendable, Codable {
@@ -35,34 +36,39 @@ package struct Assessment: Hashable, Sendable, Codable {
     package var isSinceBound = false
     /// False: the words tell the time by themselves.
     package var isTimeTold = true
-    /// Other times that its words may tell, by the same clock.
-    package var told: [WallTime] = []
-    /// What the rule could not see, as a clause; nil when it saw all.
-    package var unseen: String?
+    /// True: the time is told to the second.
+    package var isExact = false
 
     /// What is wrong, without a clock time: `nobody takes messages`.
     package var what: String
-    /// What was tried, said after the time: `no answer since 20:20:31: connect to db1 timed out`.
-    package var detail: String?
-    /// True: the time is told to the second.
-    package var isExact = false
     /// The figures of it that others may speak of too.
     package var measured: [Measured] = []
     /// The rest of the sentence, most important first.
     package var parts: [String]
-    /// What is said after them and tells a time of a clock: the journal, whose lines last, does without.
-    package var timedParts: [String] = []
     package var figure: Judgement.Figure?
-    /// Ids of the records that are wrong, where they are known.
-    package var records: [String] = []
-    /// What the detail shows instead of the bare value, `3 of 4, few`.
-    package var valueText: String?
-    /// Of a rule that a person wrote: its name.
-    package var ownName: String?
-    /// What a person said of the rule: why it is off, what it is for.
-    package var note: String?
-    /// What the detail shows instead of the bare limit.
-    package var limitText: String?
+    /// What few have; nil where there is nothing of it. Each row has some seven assessments.
+    private var rare: Apart<Rare>?
+
+    package struct Rare: Hashable, Sendable, Codable {
+        /// Other times that its words may tell, by the same clock.
+        package var told: [WallTime] = []
+        /// What the rule could not see, as a clause; nil when it saw all.
+        package var unseen: String?
+        /// What was tried, said after the time: `no answer since 20:20:31: connect to db1 timed out`.
+        package var detail: String?
+        /// What is said after the parts and tells a time of a clock: the journal, whose lines last, does without.
+        package var timedParts: [String] = []
+        /// Ids of the records that are wrong, where they are known.
+        package var records: [String] = []
+        /// What the detail shows instead of the bare value, `3 of 4, few`.
+        package var valueText: String?
+        /// What the detail shows instead of the bare limit.
+        package var limitText: String?
+        /// Of a rule that a person wrote: its name.
+        package var ownName: String?
+        /// What a person said of the rule: why it is off, what it is for.
+        package var note: String?
+    }
 
     package init(
         _ rule: Rule, of entity: EntityID, _ status: Status = .ok, _ what: String = "",
@@ -79,14 +85,24 @@ package struct Assessment: Hashable, Sendable, Codable {
         self.limit = limit
         self.unit = unit
         self.since = since
-        self.detail = detail
         self.parts = parts
         self.figure = figure
+        if let detail { self.detail = detail }
+    }
+
+    /// What few have is asked for by its name, as everything else.
+    package subscript<Part>(dynamicMember part: WritableKeyPath<Rare, Part>) -> Part {
+        get { (rare?.value ?? Rare())[keyPath: part] }
+        set {
+            var held = rare?.value ?? Rare()
+            held[keyPath: part] = newValue
+            rare = held == Rare() ? nil : Apart(held)
+        }
     }
 
     /// As the journal tells it: without a clock time, which its own column has, and with its evidence.
     package var headline: String {
-        if let detail { return "\(what): \(detail)" }
+        if let detail = self.detail { return "\(what): \(detail)" }
         return ([what] + ([measured.clause].compactMap { $0 } + parts).prefix(2)).joined(separator: " · ")
     }
 
@@ -99,15 +115,15 @@ package struct Assessment: Hashable, Sendable, Codable {
             text += " since \(isExact && isToday ? then.hourMinuteSecond : then.short(asOf: now))"
             if isSinceBound { text += " or earlier" }
         }
-        if let detail { text += ": \(detail)" }
+        if let detail = self.detail { text += ": \(detail)" }
         return text
     }
 
     /// The value as the detail shows it; `-` when there is none.
-    package var valueShown: String { valueText ?? value.map { shown($0, isBound: isBound) } ?? "-" }
+    package var valueShown: String { self.valueText ?? value.map { shown($0, isBound: isBound) } ?? "-" }
 
     /// The limits as the detail shows them: `500 / 2000`.
-    package var limitShown: String { limitText ?? ownLimit }
+    package var limitShown: String { self.limitText ?? ownLimit }
 
     /// The limits alone.
     package var ownLimit: String { unit == .none ? "-" : limit.text { shown($0) } }
@@ -124,7 +140,7 @@ package struct Assessment: Hashable, Sendable, Codable {
     }
 
     /// What the detail calls it.
-    package var label: String { [ownName ?? rule.label, note].compactMap(\.self).joined(separator: ": ") }
+    package var label: String { [self.ownName ?? rule.label, self.note].compactMap(\.self).joined(separator: ": ") }
 
     /// Not plainly ok: not well, pending or not judged.
     package var isTelling: Bool { status != .ok || standing != .judged }

@@ -36,10 +36,13 @@ package struct StateFormat: Sendable {
     }
 
     package func write(_ state: EngineState, generation: Int) throws -> [UInt8] {
-        let document = try JSONWriter.write(state, pretty: true) + [UInt8(ascii: "\n")]
+        var bytes = try JSONWriter.write(state, pretty: true)
+        bytes.append(UInt8(ascii: "\n"))
         let header = Header(
-            crc32c: CRC32C.text(of: document), generation: generation, length: document.count, schema: schema)
-        return try JSONWriter.write(header) + [UInt8(ascii: "\n")] + document
+            crc32c: CRC32C.text(of: bytes), generation: generation, length: bytes.count, schema: schema)
+        // In its place: a large store's state is megabytes long.
+        bytes.insert(contentsOf: try JSONWriter.write(header) + [UInt8(ascii: "\n")], at: 0)
+        return bytes
     }
 
     package func read(_ bytes: [UInt8]) throws -> (state: EngineState, generation: Int) {

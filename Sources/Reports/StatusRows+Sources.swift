@@ -90,7 +90,7 @@ extension StatusRows {
 
 extension Assessment {
     fileprivate var words: String? {
-        let text = [what, detail ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
+        let text = [what, self.detail ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
         return text.isEmpty ? nil : text
     }
 }

@@ -23,6 +23,8 @@ int system_thread_start(const char *name, void (*body)(void *), void *context);
 int system_thread_id(void);
 
 // --- memory
+// One heap for all threads, and what was freed goes back to the kernel: before the first thread.
+void system_keep_heap_small(void);
 // Free heap, and the pages of code and constants: those used again are mapped again, at a fault each.
 void system_give_back_memory(void);
 

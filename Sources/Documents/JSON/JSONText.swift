@@ -4,6 +4,11 @@ package enum JSONText {
     /// may be read with `cat`.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        // Most texts have nothing to escape.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) {
+            return bytes.append(contentsOf: text.utf8)
+        }
         for scalar in text.unicodeScalars {
             switch scalar.value {
             case 0x22: bytes.append(contentsOf: [0x5C, 0x22])
@@ -25,7 +30,6 @@ package enum JSONText {
             default: bytes.append(contentsOf: String(scalar).utf8)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     /// All of `text` in quotes, as a JSON or YAML document takes it.

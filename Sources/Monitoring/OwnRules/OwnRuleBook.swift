@@ -72,10 +72,10 @@ package struct OwnRuleBook: Sendable {
 extension Assessment {
     fileprivate init(_ rule: OwnRule, of id: EntityID, _ value: Double?) {
         self.init(.custom, of: id)
-        ownName = rule.name
-        note = rule.why
-        valueText = value.map(rule.measure.shown) ?? "-"
-        limitText = "\(rule.side == .above ? ">" : "<") \(rule.measure.shown(rule.limit))"
+        self.ownName = rule.name
+        self.note = rule.why
+        self.valueText = value.map(rule.measure.shown) ?? "-"
+        self.limitText = "\(rule.side == .above ? ">" : "<") \(rule.measure.shown(rule.limit))"
         isTimeTold = true
     }
 }

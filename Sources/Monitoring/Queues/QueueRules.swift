@@ -7,7 +7,15 @@ extension QueueWatch {
         guard let last else { return [] }
         // While it is not read no hold goes on.
         let moment = unread == nil ? moment : readAt.map { Moment($0, shift: moment.shift) } ?? moment
-        var all = [served(last, limits, at: moment), taken(last, limits, at: moment)]
+        let more = [
+            (unread ?? last).serverState != nil, last.oldestInProgressSeconds != nil, failedLastHour != nil,
+            last.isBounded, last.held != nil, isTwinOfBroker,
+        ]
+        var all: [Assessment] = []
+        // Kept of every queue: no room for more than there is.
+        all.reserveCapacity(4 + more.count { $0 })
+        all.append(served(last, limits, at: moment))
+        all.append(taken(last, limits, at: moment))
         if let state = (unread ?? last).serverState {
             all.append(
                 Assessment(

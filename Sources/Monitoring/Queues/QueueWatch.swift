@@ -18,7 +18,8 @@ package struct QueueWatch: Sendable {
     /// The last reading that said how much waits.
     private(set) var last: QueueReading?
     /// Set while the newest reading did not say it: what was known before neither ends nor goes on by that.
-    private(set) var unread: QueueReading?
+    var unread: QueueReading? { lastUnread?.value }
+    private var lastUnread: Apart<QueueReading>?
     /// Two readings were compared at least once.
     private(set) var isCompared = false
     /// Its depth was read once.
@@ -88,10 +89,10 @@ package struct QueueWatch: Sendable {
         rate(reading, interval: interval, took: took, at: now)
         if reading.isAttended { hadConsumer = true }
         if reading.ready == nil, hadDepth {
-            unread = reading
+            lastUnread = Apart(reading)
             return
         }
-        unread = nil
+        lastUnread = nil
         if last == nil { proveStall(reading, at: now) }
         let hasLeft = hasLeft(reading)
         if last != nil { isCompared = true }

@@ -1,14 +1,16 @@
 /// How often something happened in the last hour, by the minute, as it is measured and whatever the clock says.
 package struct HourTally: Hashable, Sendable {
-    private var counts = [Int](repeating: 0, count: 60)
+    /// By minute; empty until something happened: of most nothing ever does.
+    private var counts: [Int] = []
     private var minute: Int?
 
     package init() {}
 
     package mutating func add(_ count: Int, at now: Timestamp) {
         advance(to: now)
-        guard let minute else { return }
-        counts[minute % 60] &+= max(0, count)
+        guard let minute, count > 0 else { return }
+        if counts.isEmpty { counts = [Int](repeating: 0, count: 60) }
+        counts[minute % 60] &+= count
     }
 
     package mutating func total(at now: Timestamp) -> Int {
@@ -23,7 +25,8 @@ package struct HourTally: Hashable, Sendable {
             return
         }
         guard target > minute else { return }
-        for passed in (minute + 1)...min(target, minute + 60) { counts[passed % 60] = 0 }
         self.minute = target
+        guard !counts.isEmpty else { return }
+        for passed in (minute + 1)...min(target, minute + 60) { counts[passed % 60] = 0 }
     }
 }

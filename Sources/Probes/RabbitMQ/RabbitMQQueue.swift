@@ -31,7 +31,15 @@ struct RabbitMQQueue: Sendable {
         }
     }
 
-    let key: Key
+    /// Set to an equal one, of which the texts are held already.
+    var key: Key {
+        didSet {
+            var reading = parts
+            reading.name = key.name.text
+            reading.virtualHost = key.virtualHost.text
+            held = Apart(reading)
+        }
+    }
     /// It lives as long as a connection, or the server made its name up, as for the answers to Magento's RPC
     /// calls: it comes and goes, and nobody knows it by name.
     let isPassing: Bool
@@ -40,7 +48,8 @@ struct RabbitMQQueue: Sendable {
     let lacksFigures: Bool
     /// What stands where a figure should, for people: `messages_ready is -4`.
     let faults: [String]
-    private let parts: QueueReading
+    private var held: Apart<QueueReading>
+    private var parts: QueueReading { held.value }
     /// When its oldest message was sent, seconds since 1970 by its publisher.
     private let head: Int?
 
@@ -97,7 +106,7 @@ struct RabbitMQQueue: Sendable {
         reading.isBeingMeasured = lacksFigures
         head = RabbitMQFigure(node["head_message_timestamp"]).value
         self.faults = faults
-        parts = reading
+        held = Apart(reading)
     }
 
     /// An argument of the queue, else what its policies say: an argument wins, and of two lengths the smaller.

@@ -95,10 +95,12 @@ extension RabbitMQReader {
             throw ReadFailure(.malformed, "\(place): page \(told) came where \(page) was asked for")
         }
         for item in items {
-            guard let queue = RabbitMQQueue(item) else {
+            guard var queue = RabbitMQQueue(item) else {
                 listing.nameless += 1
                 continue
             }
+            // Names are kept as they were read first: each is held once, not once a read and place.
+            if let place = known.queues.index(forKey: queue.key) { queue.key = known.queues[place].key }
             if let host, queue.key.virtualHost != host {
                 throw ReadFailure(
                     .malformed, "\(place): the answer is about another virtual host",
