@@ -1,7 +1,7 @@
 import EngineAPI
 import Monitoring
 
-/// What a person sets aside or takes back. It is decided on what is so now, and kept within a second.
+/// What a person sets aside or takes back. It is decided on what is so now, and kept within two seconds.
 extension LocalEngine {
     func setAside(_ order: AsideOrder, by person: Operator) -> Reply {
         let now = time.now

@@ -4,11 +4,13 @@ import Monitoring
 
 /// What is written to disk, by one task, one thing after the other.
 extension LocalEngine {
-    private static let pause: Duration = .seconds(1)
-    /// What changes all the time (last successes, versions) is kept every so often.
-    private static let routineSeconds: Double = 5
-    /// Kept anew at least so often: who reads it, as `status` does, sees that a console still watches.
+    /// While nothing can be kept it is tried again so often: no news may come that would do so.
+    private static let retrySeconds: Double = 5
+    /// Kept anew so often, what changes all the time (last successes, versions) with it: who reads it, as `status` does,
+    /// sees that a console still watches. It is written whole and durably, 25 KB of a small store.
     private static let pulseSeconds: Double = 60
+    /// Whether the log takes a record is looked at so often.
+    private static let lookSeconds: Double = 5
 
     func load() async {
         await attempt(.state) { () throws(StorageFailure) in try await loadState() }
@@ -55,17 +57,15 @@ extension LocalEngine {
         var lastSave = time.now
         var lastMinute = time.now.wall.milliseconds / 60_000
         while !Task.isCancelled {
-            try? await time.sleep(until: time.now.boot + Self.pause)
+            // What could not be kept, or taken up, is tried again soon.
+            let isWell = state.storage.isEmpty && (hasTakenUp || !state.environment.mayChange)
+            try? await time.sleep(until: time.now.boot.next(isWell ? Self.beat : .seconds(1)))
             if Task.isCancelled { return }
             await followKeeper()
             await takeMarks()
             let now = time.now
-            // While nothing can be kept it is tried again: no news may come that would do so.
-            let isWanted = state.unsaved == .routine || !state.storage.isEmpty
-            let isDue =
-                state.unsaved == .urgent
-                || (isWanted && now.seconds(since: lastSave) >= Self.routineSeconds)
-                || now.seconds(since: lastSave) >= Self.pulseSeconds
+            let pause = state.storage.isEmpty ? Self.pulseSeconds : Self.retrySeconds
+            let isDue = state.unsaved == .urgent || now.seconds(since: lastSave) >= pause
             if isDue { lastSave = now }
             let minute = now.wall.milliseconds / 60_000
             state.tellLeftOut(overAt: now.wall, at: now.wall)
@@ -128,7 +128,9 @@ extension LocalEngine {
         }
         // Where something cannot be kept, whether a change could be put on record is not left to be found out by one.
         guard state.environment.mayChange else { return }
-        if hasTakenUp, state.storage.audit == nil {
+        let age = lookedAt.map { time.now.seconds(since: $0) } ?? Self.lookSeconds
+        if hasTakenUp, state.storage.audit == nil, savesState || age >= Self.lookSeconds {
+            lookedAt = time.now
             await attempt(.audit) { () throws(StorageFailure) in try await setup.stores.audit.look() }
         }
         if !state.storage.isEmpty, state.storage.newer == nil, savesState || state.storage.audit != nil {

@@ -16,7 +16,7 @@ extension LocalEngine {
         } catch {
             return .refused(Refusal(.storageFailed, "nothing was noted: \(error.message)"))
         }
-        // Where another one keeps it takes it up within a second.
+        // Where another one keeps it takes it up within two seconds.
         await takeMarks()
         publish()
         return .done

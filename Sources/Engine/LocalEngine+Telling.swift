@@ -41,7 +41,7 @@ extension LocalEngine {
                     failures = 0
                     state.notices.told(notice, to: sink.name)
                     if state.notices.works(sink.name) { changed() }
-                    state.unsaved = max(state.unsaved, .urgent)
+                    state.unsaved = .urgent
                 } catch {
                     failures += 1
                     if state.notices.failed(sink.name, error.words, at: time.now.wall) { changed() }

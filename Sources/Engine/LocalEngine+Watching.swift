@@ -8,7 +8,7 @@ extension LocalEngine {
     /// Whether another process keeps what this one would.
     var isWatching: Bool { state.environment.watchesOnly != nil }
 
-    /// To be called about once a second: who keeps may change, and so may what is kept.
+    /// To be called every other second: who keeps may change, and so may what is kept.
     func followKeeper() async {
         guard let keepers = setup.stores.keepers, isWatching || keepers.keepOurs else { return }
         let keeper = await keepers.keeper()

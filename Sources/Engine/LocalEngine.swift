@@ -6,9 +6,11 @@ package import Monitoring
 ///
 /// The only writer of its state. Decisions are in `StoreState`; here is what waits.
 package actor LocalEngine: EngineClient {
-    /// One snapshot a second, as ages move on; up to four when there is news that is not to wait.
+    /// What is done again and again is done at whole multiples of this since boot, all of it at one wake-up: a console
+    /// draws no more often.
+    static let beat: Duration = .seconds(2)
+    /// A snapshot at each beat, as ages move on; up to four a second when there is news that is not to wait.
     private static let shortestPause: Duration = .milliseconds(250)
-    private static let longestPause: Duration = .seconds(1)
 
     let setup: EngineSetup
     let time: any TimeSource
@@ -25,6 +27,8 @@ package actor LocalEngine: EngineClient {
     /// What an earlier run kept is known, or that there is nothing.
     var hasLoaded = false
     var hasPolled = false
+    /// When it was last seen whether the audit log takes a record.
+    var lookedAt: Timestamp?
     /// Marks that were told and are still in their box.
     var toldMarks: Set<String> = []
     /// What is usual of the series that were looked at.
@@ -125,7 +129,7 @@ package actor LocalEngine: EngineClient {
     private func publishOnNews() async {
         while !Task.isCancelled {
             let last = time.now.boot
-            await news.sleep(until: last + Self.longestPause)
+            await news.sleep(until: last.next(Self.beat))
             if time.now.boot < last + Self.shortestPause {
                 try? await time.sleep(until: last + Self.shortestPause)
             }
@@ -281,5 +285,14 @@ package actor LocalEngine: EngineClient {
         for schedule in setup.backends.map(\.schedule) where schedule.source == backend {
             await pollers[schedule.id]?.readSoon()
         }
+    }
+}
+
+extension Duration {
+    /// The next whole multiple of `beat` since boot, at least half of one away.
+    func next(_ beat: Duration) -> Duration {
+        let step = max(beat.nanoseconds, 1)
+        let earliest = nanoseconds + step / 2
+        return .nanoseconds((earliest + step - 1) / step * step)
     }
 }

@@ -90,9 +90,9 @@ extension StoreState {
             let code = ExactName(job.code)
             named.insert(code)
             var watch = source.jobs.removeValue(forKey: code) ?? CronJobWatch()
-            let before = (watch.memory.success, watch.memory.failure)
+            let before = watch.memory.failure
             watch.observe(job, at: readAt)
-            if before != (watch.memory.success, watch.memory.failure) { unsaved = max(unsaved, .routine) }
+            if watch.memory.failure != before { unsaved = .urgent }
             source.jobs[code] = watch
         }
         for code in source.jobs.keys where !named.contains(code) {

@@ -69,7 +69,7 @@ extension StoreState {
                     // A file's time is of another clock: no change is yet to come.
                     EngineState.KeptFlagChange(by: reading.changedBy ?? "", at: min($0, now.wall))
                 }
-                unsaved = max(unsaved, .routine)
+                unsaved = .urgent
                 tellForeignChange(reading, before: before, at: now)
             case .gone(let reading): vanish(reading, readAt: known[reading.key]?.readAt ?? now, at: now)
             }

@@ -86,9 +86,9 @@ extension StoreState {
         now: Timestamp
     ) -> IndexerRow {
         var watch = indexers.watches.removeValue(forKey: id) ?? watch(of: id)
-        let before = (watch.version, watch.triggerBaseline)
+        let before = watch.triggerBaseline
         watch.observe(reading, at: moment.now)
-        if before != (watch.version, watch.triggerBaseline) { unsaved = max(unsaved, .routine) }
+        if watch.triggerBaseline != before { unsaved = .urgent }
         let said = watch.assess(limits.indexer(reading.name), at: moment)
         var row = IndexerRow(
             id: id, mode: reading.mode, judgement: settle(said, of: id, at: moment, now: now.wall),

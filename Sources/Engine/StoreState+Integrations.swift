@@ -33,10 +33,8 @@ extension StoreState {
             ?? IntegrationWatch(
                 id, lastSuccess: kept(kept.lastSuccesses, of: id),
                 conditions: Conditions(kept: kept(kept.conditions, of: id) ?? [:]))
-        let before = watch.lastSuccess
         watch.observe(
             reading, from: schedule.id, limits: limits, at: moment(of: schedule.source, at: now), now: now)
-        if watch.lastSuccess != before { unsaved = max(unsaved, .routine) }
 
         var row = flows.rows[place]
         let moment = Moment(now)

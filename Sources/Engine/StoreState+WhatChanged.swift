@@ -33,8 +33,8 @@ extension StoreState {
         if let began = changes.book.maintenanceBegan(endedBy: change) {
             detecting.add([Trouble(maintenanceFrom: began, until: change.at)])
         }
+        unsaved = .urgent
         // History is not news.
-        unsaved = max(unsaved, change.isPast ? .routine : .urgent)
         hasNews = hasNews || !change.isPast
         if !change.isPast { detecting.take(change, at: now) }
         if !change.isPast { journal(Event(change), at: now) }

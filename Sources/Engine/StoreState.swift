@@ -47,7 +47,7 @@ struct StoreState: Sendable {
     /// Not yet in the journal.
     private(set) var unwritten: [Event] = []
     private var allowance = JournalAllowance()
-    /// Something that must survive has changed; `urgent` is worth a write of its own.
+    /// Something has changed that is worth a write of its own; the rest is kept with it, and each minute.
     var unsaved = Unsaved.nothing
     /// What an earlier run knew of entities that have not been read yet.
     var kept = EngineState()
@@ -57,7 +57,7 @@ struct StoreState: Sendable {
     var turns: UInt64 = 0
 
     enum Unsaved: Int, Comparable, Sendable {
-        case nothing, routine, urgent
+        case nothing, urgent
         static func < (left: Unsaved, right: Unsaved) -> Bool { left.rawValue < right.rawValue }
     }
 

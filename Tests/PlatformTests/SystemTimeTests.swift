@@ -15,6 +15,8 @@ import Testing
         let now: Duration = .milliseconds(5_310)
         #expect(SystemTime.wake(.milliseconds(5_700), at: now) == .milliseconds(5_700))
         #expect(SystemTime.wake(.milliseconds(5_721), at: now) == .milliseconds(5_721))
+        #expect(SystemTime.wake(.milliseconds(6_130), at: now) == .milliseconds(6_250))
+        #expect(SystemTime.wake(.milliseconds(6_230), at: now) == .milliseconds(6_500))
         #expect(SystemTime.wake(.milliseconds(6_311), at: now) == .milliseconds(6_500))
         #expect(SystemTime.wake(.nanoseconds(6_250_000_001), at: now) == .milliseconds(6_500))
         #expect(SystemTime.wake(.milliseconds(6_500), at: now) == .milliseconds(6_500))
