@@ -119,8 +119,10 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Commands", "Configuration", "Curses", "Documents", "Engine", "FeatureFlags", "FlagBackends",
-                "Monitoring", "Persistence", "Platform", "Probes", "TestSupport", "Text",
+                "Commands", "Configuration", "Curses", "Documents", "Engine", "EngineAPI", "FeatureFlags",
+                "FlagBackends", "Monitoring", "Persistence", "Platform", "Probes", "Recordings",
+                "TestSupport",
+                "Text",
             ],
             path: "Tests/Fuzz/targets"),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "Platform", "TestSupport"]),

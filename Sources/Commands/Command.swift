@@ -23,6 +23,7 @@ package enum Command: Sendable, Hashable {
     /// `anchors`: a file of lines that a system's log or another place took.
     case auditVerify(anchors: String?, Common)
     case backtest(Backtest)
+    case replay(Replay)
     case man
     case version
 
@@ -133,11 +134,35 @@ package enum Command: Sendable, Hashable {
         /// By which all limits are multiplied.
         package var limits: Double
 
-        package init(_ files: [String], isTable: Bool = false, isCold: Bool = false, limits: Double = 1) {
+        /// The files are columns of time and value: a score for each row.
+        package var isScores = false
+
+        package init(
+            _ files: [String], isTable: Bool = false, isCold: Bool = false, limits: Double = 1,
+            isScores: Bool = false
+        ) {
+            self.isScores = isScores
             self.files = files
             self.isTable = isTable
             self.isCold = isCold
             self.limits = limits
+        }
+    }
+
+    /// The console on a recording.
+    package struct Replay: Sendable, Hashable {
+        package var file: String
+        /// Seconds of the recording in a second.
+        package var speed: Double
+        /// Where to begin: a whole time, or a time of day (UTC), not yet looked at.
+        package var at: String?
+        package var theme: String?
+
+        package init(_ file: String, speed: Double = 1, at: String? = nil, theme: String? = nil) {
+            self.file = file
+            self.speed = speed
+            self.at = at
+            self.theme = theme
         }
     }
 

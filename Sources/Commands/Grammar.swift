@@ -143,6 +143,9 @@ package enum Grammar {
             text: "play recordings through all rules: the alerts as lines of JSON, with their time then",
             options: [
                 Option("--table", nil, "one line an alert, for people"),
+                Option(
+                    "--scores", nil,
+                    "FILE is a CSV of time and value: print how unusual each row is by those before it"),
                 Option("--cold", nil, "as if the store had never been watched: its past is left out"),
                 Option(
                     "--limits", "FACTOR",
@@ -150,6 +153,14 @@ package enum Grammar {
                 ),
             ],
             argument: Argument(name: "FILE", isRequired: true, choices: [], isRepeated: true)),
+        Entry(
+            words: ["replay"],
+            text: "the console on a recording: pause, step, jump to the next alert; needs no config",
+            options: [
+                Option("--speed", "NUMBER", "seconds of the recording in a second, 1 to 3600; else 1"),
+                Option("--at", "TIME", "begin there: 02:10 (UTC) or 2026-03-03T02:10:00Z"), theme,
+            ],
+            argument: Argument(name: "FILE", isRequired: true, choices: [])),
         Entry(
             words: ["mark", "deploy"], text: "tell the console that a deploy was made, for a deploy script",
             options: [config, environment],

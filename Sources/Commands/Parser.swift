@@ -166,6 +166,7 @@ private struct CommandLine {
         case "audit show": return .auditShow(common)
         case "audit verify": return .auditVerify(anchors: values["--anchors"], common)
         case "backtest": return .backtest(try backtest(arguments))
+        case "replay": return .replay(try replay(argument ?? ""))
         case "completion" where values["--list"] != nil:
             let word = values["--list"] ?? ""
             guard let names = Command.Names(rawValue: word) else {
@@ -205,7 +206,14 @@ private struct CommandLine {
 
     private func backtest(_ files: [String]) throws(UsageError) -> Command.Backtest {
         var backtest = Command.Backtest(
-            files, isTable: switches.contains("--table"), isCold: switches.contains("--cold"))
+            files, isTable: switches.contains("--table"), isCold: switches.contains("--cold"),
+            isScores: switches.contains("--scores"))
+        if backtest.isScores, let name = ["--table", "--cold"].first(where: switches.contains) {
+            throw failure("\(name) and --scores exclude each other")
+        }
+        if backtest.isScores, files.count > 1 {
+            throw failure("--scores takes one FILE: whose scores they are could not be told")
+        }
         if let text = values["--limits"] {
             guard let factor = Double(text), (0.1...10).contains(factor) else {
                 throw failure("--limits needs a number from 0.1 to 10, not \(shown(text))")
@@ -246,6 +254,17 @@ private struct CommandLine {
             record.redaction = redaction
         }
         return record
+    }
+
+    private func replay(_ file: String) throws(UsageError) -> Command.Replay {
+        var replay = Command.Replay(file, at: values["--at"], theme: values["--theme"])
+        if let text = values["--speed"] {
+            guard let speed = Double(text), 1...3600 ~= speed else {
+                throw failure("--speed needs a number from 1 to 3600, not \(shown(text))")
+            }
+            replay.speed = speed
+        }
+        return replay
     }
 
     private func demo() throws(UsageError) -> Command.Demo {

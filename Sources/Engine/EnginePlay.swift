@@ -62,6 +62,27 @@ package struct EnginePlay: Sendable {
     package mutating func takeNotices() -> [AlertNotice] { state.notices.takeAll() }
 
     package var environment: EnvironmentFacts { state.environment }
+
+    // MARK: Shown
+
+    func detail(_ entity: EntityID, at now: Timestamp) -> Detail? { state.detail(entity, at: now) }
+
+    /// The minutes that are over.
+    mutating func takeMinutes(at now: WallTime) -> [HistoryMinute] { state.series.takeMinutes(at: now) }
+
+    func history(
+        _ series: SeriesID, _ range: HistoryRange, at now: Timestamp, before past: ReplayPast
+    ) -> History {
+        if let recent = state.recentHistory(series, range, at: now) { return recent }
+        let (start, step) = range.steps(before: now.wall)
+        let values = past.read(series, from: start, to: now.wall, step: step)
+        return History(
+            end: now.wall, stepSeconds: Double(step),
+            values: state.completed(values, of: series, step: step, at: now))
+    }
+
+    /// What detectors call so is this here.
+    func live(_ bare: EntityID) -> EntityID { state.detecting.names.live(bare) }
 }
 
 extension StoreState {

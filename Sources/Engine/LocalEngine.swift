@@ -205,6 +205,7 @@ package actor LocalEngine: EngineClient {
         case .note(let text): return await leave(note: text, by: person)
         case .record(let path): return await beginRecording(path, by: person)
         case .stopRecording: return await stopRecording(by: person)
+        case .replay: return .refused(Refusal(.stale, "this is no recording: time goes on by itself"))
         }
     }
 
@@ -213,60 +214,25 @@ package actor LocalEngine: EngineClient {
     }
 
     private nonisolated func values(_ series: SeriesID, _ range: HistoryRange) async -> History {
-        if let recent = await recentHistory(series, range) { return recent }
-        let points = min(max(range.points, 1), 2000)
-        let seconds = min(max(range.seconds, 60), 400 * 86_400)
-        // Whole minutes: that is what is on disk. Whole steps back from now: none is cut off at its end.
-        let step = (seconds + points * 60 - 1) / (points * 60) * 60
-        let end = time.now.wall
-        let start = end.advanced(bySeconds: -Double((seconds + step - 1) / step * step))
+        let now = time.now
+        if let recent = await state.recentHistory(series, range, at: now) { return recent }
+        let (start, step) = range.steps(before: now.wall)
         do throws(StorageFailure) {
-            let values = try await setup.stores.history.read(series, from: start, to: end, stepSeconds: step)
+            let values = try await setup.stores.history.read(
+                series, from: start, to: now.wall, stepSeconds: step)
             return History(
-                end: end, stepSeconds: Double(step), values: await completed(values, of: series, step: step))
+                end: now.wall, stepSeconds: Double(step),
+                values: await state.completed(values, of: series, step: step, at: time.now))
         } catch {
             // No chart, and why is said.
             await failed(.history, error)
-            return History(end: end, stepSeconds: Double(step), values: [])
+            return History(end: now.wall, stepSeconds: Double(step), values: [])
         }
-    }
-
-    /// With what the memory knows of steps that are not on disk yet: the newest minutes among them, in which trouble
-    /// begins.
-    private func completed(_ values: [Double?], of id: SeriesID, step: Int) -> [Double?] {
-        guard let series = state.series[id], step > 0 else { return values }
-        let known = series.byTenSeconds(last: Series.coarseCount, at: time.now)
-        let width = max(1, step / Series.coarseSeconds)
-        var values = values
-        for back in 0..<min(values.count, (known.count + width - 1) / width) {
-            let place = values.count - 1 - back
-            guard values[place] == nil else { continue }
-            let end = known.count - back * width
-            let part = known[max(0, end - width)..<end].compactMap(\.self)
-            if !part.isEmpty { values[place] = part.reduce(0, +) / Double(part.count) }
-        }
-        return values
     }
 
     @concurrent package func detail(_ entity: EntityID) async -> Detail? { await makeDetail(entity) }
 
     private func makeDetail(_ entity: EntityID) -> Detail? { state.detail(entity, at: time.now) }
-
-    private func recentHistory(_ id: SeriesID, _ range: HistoryRange) -> History? {
-        guard range.seconds <= 3600 else { return nil }
-        let now = time.now
-        let isFine = range.seconds <= Series.fineCount
-        let step = isFine ? 1 : Series.coarseSeconds
-        guard let series = state.series[id] else {
-            return History(end: now.wall, stepSeconds: Double(step), values: [])
-        }
-        let count = max(1, range.seconds / step)
-        let values =
-            isFine ? series.bySecond(last: count, at: now) : series.byTenSeconds(last: count, at: now)
-        let averaged = Series.averaged(values, into: min(max(range.points, 1), 2000))
-        let stretch = Double(step) * Double(values.count) / Double(max(averaged.count, 1))
-        return History(end: now.wall, stepSeconds: stretch, values: averaged)
-    }
 
     private func readNow(_ source: String?) async -> Reply {
         let asked = setup.probes.map(\.schedule) + setup.backends.map(\.schedule)

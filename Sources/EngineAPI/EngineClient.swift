@@ -32,6 +32,8 @@ package enum Request: Sendable, Codable, Hashable {
     /// Take down what sources answer from now on, in a new file of this path.
     case record(String)
     case stopRecording
+    /// Of a recording that is played.
+    case replay(ReplayOrder)
 }
 
 package enum Reply: Sendable, Codable, Hashable {

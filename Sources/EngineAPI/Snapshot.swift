@@ -29,6 +29,8 @@ package struct Snapshot: Sendable, Codable {
     package var storage: Judgement
     /// What is taken down of all this; nil while nothing is.
     package var recording: RecordingShown?
+    /// Set where all this is of a recording; nil where it is so now.
+    package var replay: ReplayShown?
 
     package init(at: Timestamp, environment: EnvironmentFacts) {
         generation = 0

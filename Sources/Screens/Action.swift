@@ -1,3 +1,5 @@
+package import EngineAPI
+
 /// Everything a key can ask for.
 package enum Action: Hashable, Sendable {
     case focus(Pane)
@@ -13,4 +15,6 @@ package enum Action: Hashable, Sendable {
     case mark, copyName, copyLine, copyScreen
     case nextTheme, redraw, suspend
     case help, quit, askToQuit
+    /// Of a recording that is played.
+    case replay(ReplayOrder)
 }

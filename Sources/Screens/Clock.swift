@@ -50,6 +50,12 @@ package struct Clock: Hashable, Sendable {
     /// `02:14:37`, whatever the mark.
     package func withSeconds(_ time: WallTime) -> String { civil(time).hourMinuteSecond }
 
+    /// `2026-11-22 02:14:37`, whatever the mark.
+    package func dated(_ time: WallTime) -> String {
+        let shown = civil(time)
+        return "\(shown.rfc3339.prefix(10)) \(shown.hourMinuteSecond)"
+    }
+
     /// `22 Nov`
     package func day(_ time: WallTime) -> String { civil(time).dayMonth }
 

@@ -74,6 +74,8 @@ extension Model {
     /// Answers in one sentence; longer news stays longer.
     mutating func say(_ text: String, status: Status? = nil, seconds: Double = 8) {
         var until = now
+        // It is to be read by a person, however fast a recording goes.
+        let seconds = seconds * max(1, replay.map { $0.isPaused ? 1 : $0.speed } ?? 1)
         until.boot += .seconds(seconds)
         until.wall = until.wall.advanced(bySeconds: seconds)
         notice = Notice(text, status: status, until: until)
@@ -100,7 +102,12 @@ extension Model {
 
     mutating func receive(_ newest: Snapshot) {
         // An engine that started again counts from the beginning; a late one of the same engine is old.
-        if let snapshot, snapshot.at.bootID == newest.at.bootID, newest.at.boot < snapshot.at.boot { return }
+        let isAnew = snapshot?.replay?.run != newest.replay?.run
+        if let snapshot, !isAnew, snapshot.at.bootID == newest.at.bootID,
+            newest.at.boot < snapshot.at.boot
+        {
+            return
+        }
         let places = frozen == nil ? cursorPlaces() : [:]
         let known = resting == nil ? [] : critical
         snapshot = newest

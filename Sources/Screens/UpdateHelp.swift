@@ -32,7 +32,7 @@ extension Model {
     /// The lines of the help that hold what is searched, in the order of the sections.
     package var helpLines: [KeyMap.Binding] {
         let query = help.query.text.lowercased()
-        return KeyMap.bindings.filter { binding in
+        return ((replay == nil ? [] : KeyMap.replay) + KeyMap.bindings).filter { binding in
             query.isEmpty
                 || "\(binding.section.rawValue) \(binding.keys) \(binding.help)".lowercased().mentions(query)
         }

@@ -16,7 +16,7 @@ extension Model {
         if commandLine != nil { return typeCommand(key) }
         if screen == .help, help.isTyping { return searchHelp(key) }
         if case .lines = screen, lines.isTyping { return searchLines(key) }
-        guard let action = KeyMap.action(for: key, in: place) else {
+        guard let action = replayAction(for: key) ?? KeyMap.action(for: key, in: place) else {
             explain(key)
             return []
         }
@@ -95,13 +95,14 @@ extension Model {
         case .quit where isFirstScreen: return leave()
         case .quit: back()
         case .askToQuit: dialog = .quit(quitQuestion)
+        case .replay(let order): return [submit(.replay(order))]
         }
         return []
     }
 
     /// A row that came under the cursor so shortly before a key that acts on it is not the one that was seen.
     private mutating func surprise(_ action: Action) -> String? {
-        guard let (id, at) = arrival,
+        guard let (id, at) = arrival, replay == nil,
             [.open, .toggleFlag, .finishChange, .setAside, .runCommand].contains(action)
         else {
             return nil
@@ -113,6 +114,9 @@ extension Model {
 
     /// Why the key would do nothing here and now; nil when it works.
     package func whyNot(_ action: Action) -> String? {
+        if replay != nil, [.toggleFlag, .finishChange, .setAside, .runCommand, .readNow].contains(action) {
+            return ReplayShown.refusal
+        }
         switch action {
         case .toggleFlag:
             guard let row = switchable else { return whyNoFlag }

@@ -8,7 +8,9 @@ extension Model {
         guard let snapshot else { return "hypercare" }
         let environment = snapshot.environment
         let name = Sanitizer.line(environment.name, maxBytes: 64)
-        let place = (environment.isProduction ? "PROD " : environment.isDemo ? "DEMO " : "") + name
+        let place =
+            (snapshot.replay != nil
+                ? "REPLAY " : environment.isProduction ? "PROD " : environment.isDemo ? "DEMO " : "") + name
         let counts = StatusCounts(board.verdict)
         var parts: [String] = []
         if snapshot.storage.status == .critical { parts.append("not kept") }

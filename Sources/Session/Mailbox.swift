@@ -14,6 +14,8 @@ final class Mailbox: Sendable {
         /// The most sources that have been heard from in one snapshot; nil before the first.
         var heard: Int?
         var messages: [Message] = []
+        /// Of a recording that is played: what a key does to it is seen at once.
+        var replay: ReplayShown?
     }
 
     private let state = Mutex(State())
@@ -26,7 +28,9 @@ final class Mailbox: Sendable {
     func post(_ snapshot: Snapshot) {
         let heard = snapshot.sources.count { $0.judgement.status != .unknown }
         let isNews = state.withLock { state in
-            state.snapshot = snapshot
+            let isTurned = state.replay != snapshot.replay
+            (state.snapshot, state.replay) = (snapshot, snapshot.replay)
+            if isTurned { return true }
             defer { state.heard = max(state.heard ?? 0, heard) }
             return state.heard.map { heard > $0 } ?? true
         }

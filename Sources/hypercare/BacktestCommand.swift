@@ -18,7 +18,13 @@ struct BacktestCommand {
         var complaints: [String] = []
         for path in wanted.files {
             do {
-                if wanted.isTable { try table(path) } else { try lines(path) }
+                if wanted.isScores {
+                    try scores(path)
+                } else if wanted.isTable {
+                    try table(path)
+                } else {
+                    try lines(path)
+                }
             } catch let fault as RecordingFault {
                 complaints.append("\(path): \(fault)")
             } catch let error as SystemError {
@@ -43,6 +49,21 @@ struct BacktestCommand {
             let bytes = try JSONWriter.write(document, sortedKeys: false)
             try StandardStreams.write(String(decoding: bytes, as: UTF8.self) + "\n")
         }
+    }
+
+    /// A number a row, from 0 to 1.
+    private func scores(_ path: String) throws {
+        var values = try TimedValues(path)
+        var scores = SeriesScore()
+        var text = ""
+        while let row = try values.next() {
+            let score = row.value.map { scores.score($0, at: row.at) } ?? 0
+            text += Figures.fixed(score, decimals: 6) + "\n"
+            guard text.utf8.count > 1 << 16 else { continue }
+            try StandardStreams.write(text)
+            text = ""
+        }
+        try StandardStreams.write(text)
     }
 
     private func table(_ path: String) throws {

@@ -37,6 +37,7 @@ private func carryOut(_ command: Command) throws -> Int32 {
     case .auditShow(let common): return try AuditCommand(common).show()
     case .auditVerify(let anchors, let common): return try AuditCommand(common).verify(anchors: anchors)
     case .backtest(let wanted): return try BacktestCommand(wanted).run()
+    case .replay(let wanted): return try ReplayCommand(wanted).run()
     case .mark(let mark, let common): return try MarkCommand(common, mark).run()
     case .names(let names, let common): return try NamesCommand.run(names, common)
     case .help, .commandHelp, .man, .completion: return try HelpCommand.run(command)

@@ -46,6 +46,24 @@ struct ParserTests {
                 "backtest a --table --cold --limits 0.8",
                 .backtest(.init(["a"], isTable: true, isCold: true, limits: 0.8))
             ),
+            ("backtest a.csv --scores", .backtest(.init(["a.csv"], isScores: true))),
+            ("backtest a b --scores", nil), ("backtest a --scores --table", nil),
+            ("record a.zst --env eu", .record(.init("a.zst"), .init(environment: "eu"))),
+            (
+                "record a --for 90m --max-size 2G --redact none",
+                .record(.init("a", seconds: 5400, bytes: 2 << 30, redaction: .none), .init())
+            ),
+            ("record", nil), ("record a --for 4", nil), ("record a --max-size 1K", nil),
+            ("record a --redact some", nil), ("watch --headless --for 4h", nil),
+            (
+                "watch --headless --record a --for 4h",
+                .watch(alerts: nil, record: .init("a", seconds: 14_400), .init())
+            ),
+            (
+                "replay a --speed 60 --at 02:10",
+                .replay(.init("a", speed: 60, at: "02:10"))
+            ),
+            ("replay", nil), ("replay a --speed 0.5", nil), ("replay a --config c", nil),
             ("backtest", nil), ("backtest a --limits 0", nil), ("backtest --config c a", nil),
             ("man", .man), ("--version", .version), ("demo -V", .version),
         ] as [(String, Command?)])
@@ -115,7 +133,7 @@ struct ParserTests {
             ("--bogus status", 3, "there is no option \"--bogus\""),
             (
                 "backtest --table", 2,
-                "backtest needs FILE: hypercare backtest FILE... [--table] [--cold] [--limits FACTOR]"
+                "backtest needs FILE: hypercare backtest FILE... [--table] [--scores] [--cold] [--limits FACTOR]"
             ),
             ("backtest a --limits x", 2, "--limits needs a number from 0.1 to 10, not \"x\""),
             ("init --production maybe", 2, "--production needs yes or no, not \"maybe\""),

@@ -4,7 +4,7 @@ import Monitoring
 package enum CommandWord: String, Sendable, CaseIterable {
     case sources, queues, integrations, cron, indexers, flags, events, alerts
     case open, back, lines, zoom, problem, filter, next, previous, sort
-    case turn, complete, aside, run, note, record
+    case turn, complete, aside, run, note, record, at
     case copy, save, mark, freeze, read, theme, time, since, mouse, redraw, suspend, help, quit
 
     /// What else it is called, in vim and k9s among others.
@@ -49,6 +49,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .run: "run a command on the row: asks first; alone: what the last one printed"
         case .note: "note a text among the changes, for all who watch and who come later"
         case .record: "take down in a new FILE what sources answer; record stop ends it"
+        case .at: "go to that time of a recording that is played"
         case .copy: "copy the name, the line or the screen"
         case .save: "write the screen or the pane to a new file; --csv"
         case .mark: "mark the row for copying, or not"
@@ -97,7 +98,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .suspend: .suspend
         case .help: .help
         case .copy: .copyName
-        case .filter, .sort, .save, .note, .record, .mouse, .quit: nil
+        case .filter, .sort, .save, .note, .record, .at, .mouse, .quit: nil
         }
     }
 
@@ -105,7 +106,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
     var takesMore: Bool {
         switch self {
         case .sources, .queues, .integrations, .cron, .indexers, .flags, .open, .filter, .sort, .turn, .run,
-            .note, .record, .copy, .save, .read, .theme, .time, .mouse, .help:
+            .note, .record, .at, .copy, .save, .read, .theme, .time, .mouse, .help:
             true
         default: false
         }

@@ -77,6 +77,7 @@ extension Model {
         case .run: run(named: rest)
         case .note: return note(rest)
         case .record: return record(rest)
+        case .at: return go(to: rest)
         case .theme where !rest.isEmpty: return take(theme: rest)
         case .read where !rest.isEmpty: return read(rest)
         case .help where !rest.isEmpty:

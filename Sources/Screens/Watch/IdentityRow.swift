@@ -36,7 +36,8 @@ struct IdentityRow {
     private func left(_ cut: Cut, _ glyphs: GlyphSet) -> Line {
         guard let snapshot else { return Line(" waiting for the first values", .unknown) }
         let gap = Line("   ")
-        var line = Self.badge(snapshot.environment)
+        var line =
+            snapshot.replay.map { $0.badge(at: model.now, model.clock) } ?? Self.badge(snapshot.environment)
         line.append(snapshot.environment.label(cut.storeCells, glyphs), .strong)
         line += gap + Self.access(snapshot.environment)
         if let window = snapshot.window, cut.rawValue < Cut.window.rawValue {

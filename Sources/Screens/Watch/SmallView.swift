@@ -75,7 +75,10 @@ struct SmallView {
     func drawHead(on painter: inout Painter, width: Int) -> Bool {
         var column = 0
         if let snapshot = model.shown {
-            column += painter.put(IdentityRow.badge(snapshot.environment, short: true), row: 0, column: 0)
+            let badge =
+                snapshot.replay.map { $0.badge(at: model.now, model.clock, short: true) }
+                ?? IdentityRow.badge(snapshot.environment, short: true)
+            column += painter.put(badge, row: 0, column: 0)
             let glyphs = painter.glyphs
             let identity = IdentityRow(model: model)
             let verdicts = [.short, .least].map { identity.verdict(snapshot, $0) }

@@ -11,7 +11,7 @@ package struct Fuzzed: Sendable {
         self.read = read
     }
 
-    package static let all = documents + logs + answers + kept + people
+    package static let all = documents + logs + answers + kept + people + recordings
 
     /// A promise that is broken ends the run as a trap does.
     static func hold(_ isKept: Bool, _ promise: @autoclosure () -> String) {
