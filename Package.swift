@@ -207,7 +207,11 @@ let package = Package(
             name: "ReportsTests",
             dependencies: ["Documents", "EngineAPI", "FeatureFlags", "Monitoring", "Reports", "TestSupport"]),
         .testTarget(name: "CursesTests", dependencies: ["Curses", "Display", "Platform", "TestSupport"]),
-        .testTarget(name: "SmokeTests", dependencies: ["Documents", "Platform", "TestSupport", "Text"]),
+        .testTarget(
+            name: "SmokeTests",
+            dependencies: [
+                "Documents", "Engine", "Monitoring", "Persistence", "Platform", "TestSupport", "Text",
+            ]),
     ]
 )
 

@@ -19,6 +19,7 @@ package enum Command: Sendable, Hashable {
     /// The usage and options of one command, by its words.
     case commandHelp([String])
     case mark(Mark, Common)
+    case baseline(Baseline, Common)
     case auditShow(Common)
     /// `anchors`: a file of lines that a system's log or another place took.
     case auditVerify(anchors: String?, Common)
@@ -175,6 +176,15 @@ package enum Command: Sendable, Hashable {
             self.isDeploy = isDeploy
             self.text = text
         }
+    }
+
+    /// What is done with what the store was like before its upgrade.
+    package enum Baseline: Sendable, Hashable {
+        /// `isForced`: replace one that is there.
+        case capture(isForced: Bool)
+        case show(asJSON: Bool)
+        /// Of a recording.
+        case take(String, isForced: Bool)
     }
 
     package enum Names: String, Sendable, Hashable, CaseIterable { case environments, sources, entities }

@@ -68,6 +68,7 @@ package enum Grammar {
     static let redaction = Option(
         "--redact", "WHAT",
         "text (the default) hides what people and programs wrote freely, none hides nothing")
+    private static let replace = Option("--force", nil, "replace the baseline that is there")
 
     package static let entries: [Entry] = [
         Entry(words: [], text: "the console", options: [config, environment, theme]),
@@ -160,6 +161,18 @@ package enum Grammar {
                 Option("--speed", "NUMBER", "seconds of the recording in a second, 1 to 3600; else 1"),
                 Option("--at", "TIME", "begin there: 02:10 (UTC) or 2026-03-03T02:10:00Z"), theme,
             ],
+            argument: Argument(name: "FILE", isRequired: true, choices: [])),
+        Entry(
+            words: ["baseline", "capture"],
+            text: "freeze what the kept history says is usual, for before the upgrade",
+            options: [replace, config, environment]),
+        Entry(
+            words: ["baseline", "show"], text: "print what was captured or imported",
+            options: [Option("--json", nil, "for a script"), config, environment]),
+        Entry(
+            words: ["baseline", "import"],
+            text: "take the past that a recording tells of, in place of a history of this store",
+            options: [replace, config, environment],
             argument: Argument(name: "FILE", isRequired: true, choices: [])),
         Entry(
             words: ["mark", "deploy"], text: "tell the console that a deploy was made, for a deploy script",

@@ -163,6 +163,11 @@ private struct CommandLine {
         case "config schema": return .configSchema
         case "mark deploy", "mark note":
             return .mark(Command.Mark(isDeploy: entry.name == "mark deploy", argument ?? ""), common)
+        case "baseline capture":
+            return .baseline(.capture(isForced: switches.contains("--force")), common)
+        case "baseline show": return .baseline(.show(asJSON: switches.contains("--json")), common)
+        case "baseline import":
+            return .baseline(.take(argument ?? "", isForced: switches.contains("--force")), common)
         case "audit show": return .auditShow(common)
         case "audit verify": return .auditVerify(anchors: values["--anchors"], common)
         case "backtest": return .backtest(try backtest(arguments))

@@ -18,6 +18,8 @@ struct DetectionPart: Sendable {
     var taken: [EntityID: [String: WallTime]] = [:]
     /// Of how long the history told what is usual, and when that was.
     var learned: (seconds: Double, at: Timestamp)?
+    /// What is usual is that of the baseline, as nothing was learned yet.
+    var comparesWithBaseline = false
     /// The queues that each probe has told detectors of.
     var told: [String: Set<EntityID>] = [:]
     /// By which the limits of all detectors are moved.
@@ -90,6 +92,20 @@ extension Finding.Kind {
         case .missing, .extra, .different, .drift: .disagrees
         case .unreachable, .frozen, .stopped, .noConsumer, .stuck, .died, .overdue, .running, .errors, .blind,
             .behind, .invalid, .unsettled, .word, .custom:
+            nil
+        }
+    }
+
+    /// The figure of the row that a detector's word is about.
+    var figure: Judgement.Figure? {
+        switch self {
+        case .silent, .burst: .successes
+        case .failing: .failureShare
+        case .retries: .retries
+        case .slow: .latency
+        case .growing, .stuck: .depth
+        case .unreachable, .frozen, .stopped, .noConsumer, .died, .overdue, .running, .errors, .blind,
+            .behind, .invalid, .missing, .extra, .different, .drift, .unsettled, .word, .custom:
             nil
         }
     }

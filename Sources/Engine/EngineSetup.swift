@@ -66,6 +66,8 @@ package struct EngineSetup: Sendable {
         package var keepers: (any Keepers)?
         /// Nil where nobody leaves any.
         package var marks: (any MarkBox)?
+        /// Nil where none is looked for.
+        package var baseline: (any BaselineStore)?
 
         package init(
             state: any StateStore, journal: any Journal, audit: any AuditLog, history: any HistoryStore,

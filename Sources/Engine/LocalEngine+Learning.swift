@@ -1,5 +1,5 @@
 import EngineAPI
-import Monitoring
+package import Monitoring
 
 /// What is usual of this store: learned from what was kept, without the stretches in which something was wrong.
 extension LocalEngine {
@@ -58,7 +58,13 @@ extension LocalEngine {
                     from: Double(from.milliseconds) / 1000, step: Double(step), values: healthy))
         }
         state.detecting.learned = (Double(most * step), time.now)
-        return past
+        await lookForBaseline()
+        state.detecting.comparesWithBaseline = false
+        guard past.isEmpty, let baseline = baseline.read else { return past }
+        // Most stores meet the upgrade with nothing learned here.
+        let before = baseline.past { state.detecting.names.bare($0) }
+        state.detecting.comparesWithBaseline = !before.isEmpty
+        return before
     }
 }
 
@@ -85,17 +91,9 @@ extension StoreState {
     func withoutTrouble(
         _ values: [Double?], of entity: EntityID, from: WallTime, step: Double, at now: Timestamp
     ) -> [Double] {
-        let spans = (detecting.troubles + openTroubles(at: now)).filter { span in
-            span.entity == entity || span.entity == CauseMap.shop || span.entity.kind == .source
-        }
-        return values.enumerated().map { place, value in
-            guard let value else { return .nan }
-            let begins = from.advanced(bySeconds: Double(place) * step)
-            let isTroubled = spans.contains {
-                $0.from < begins.advanced(bySeconds: step) && begins < $0.until
-            }
-            return isTroubled ? .nan : value
-        }
+        let known = normal(
+            values, detecting.troubles + openTroubles(at: now), of: entity, from: from, step: step)
+        return Trouble.without(known.troubles, known.values, of: entity, from: from, step: Int(step))
     }
 
     /// What is open has no end yet.
@@ -113,6 +111,24 @@ extension StoreState {
 }
 
 extension Trouble {
+    /// `values` with NaN for a gap, and for each step of so many seconds in which one of `troubles` was of the entity, of
+    /// the shop or of a source.
+    package static func without(
+        _ troubles: [Trouble], _ values: [Double?], of entity: EntityID, from: WallTime, step: Int
+    ) -> [Double] {
+        let spans = troubles.filter { span in
+            span.entity == entity || span.entity == CauseMap.shop || span.entity.kind == .source
+        }
+        return values.enumerated().map { place, value in
+            guard let value else { return .nan }
+            let begins = from.advanced(bySeconds: Double(place * step))
+            let isTroubled = spans.contains {
+                $0.from < begins.advanced(bySeconds: Double(step)) && begins < $0.until
+            }
+            return isTroubled ? .nan : value
+        }
+    }
+
     /// In maintenance nothing is as usual, of no flow and no queue.
     init(maintenanceFrom from: WallTime, until: WallTime) {
         self.init(entity: CauseMap.shop, from: from, until: until)

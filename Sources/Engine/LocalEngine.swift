@@ -37,6 +37,8 @@ package actor LocalEngine: EngineClient {
     var tap: (any InputTap)?
     /// `state.turns` as they were recorded last.
     var recordedTurns: UInt64?
+    /// What the store was like before, and when that was looked for.
+    var baseline = KnownBaseline()
     private let feed = SnapshotFeed()
     private let news: Alarm
     private var pollers: [String: Poller] = [:]
@@ -206,6 +208,7 @@ package actor LocalEngine: EngineClient {
         case .record(let path): return await beginRecording(path, by: person)
         case .stopRecording: return await stopRecording(by: person)
         case .replay: return .refused(Refusal(.stale, "this is no recording: time goes on by itself"))
+        case .takeNormal(let id): return await takeNormal(id, by: person)
         }
     }
 
@@ -232,7 +235,13 @@ package actor LocalEngine: EngineClient {
 
     @concurrent package func detail(_ entity: EntityID) async -> Detail? { await makeDetail(entity) }
 
-    private func makeDetail(_ entity: EntityID) -> Detail? { state.detail(entity, at: time.now) }
+    private func makeDetail(_ entity: EntityID) async -> Detail? {
+        await lookForBaseline()
+        let shift = await lastingShift(of: entity)
+        var detail = state.detail(entity, at: time.now)
+        detail?.shift = shift
+        return detail
+    }
 
     private func readNow(_ source: String?) async -> Reply {
         let asked = setup.probes.map(\.schedule) + setup.backends.map(\.schedule)

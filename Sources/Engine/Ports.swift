@@ -44,6 +44,10 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var notices: KeptNotices
     /// Of how long it was known what is usual when this was kept, in seconds; nil before anything was compared.
     package var learnedSeconds: Double?
+    /// The baseline that was compared with then, as nothing was learned yet.
+    package var comparedWith: String?
+    /// Where a person took another level as usual, by `EntityID` key.
+    package var normals: [String: KeptNormal]
     /// What was changed on the store lately, oldest first.
     package var changes: [Change]
     /// What the newest readings of it were compared with, by probe.
@@ -61,6 +65,7 @@ package struct EngineState: Sendable, Codable, Hashable {
         alerts = []
         troubles = []
         notices = KeptNotices()
+        normals = [:]
         since = [:]
         lastSuccesses = [:]
         indexerProgress = [:]
@@ -104,6 +109,8 @@ package struct EngineState: Sendable, Codable, Hashable {
         let troubles = try kept.decodeIfPresent([Readable<Trouble>].self, forKey: .troubles) ?? []
         self.troubles = troubles.compactMap(\.value)
         notices = (try? kept.decodeIfPresent(KeptNotices.self, forKey: .notices)) ?? KeptNotices()
+        comparedWith = try kept.decodeIfPresent(String.self, forKey: .comparedWith)
+        normals = try map(.normals)
         learnedSeconds = try kept.decodeIfPresent(Double.self, forKey: .learnedSeconds)
         savedAt = try kept.decodeIfPresent(WallTime.self, forKey: .savedAt)
     }
@@ -241,6 +248,13 @@ package protocol MarkBox: Sendable {
     @concurrent func waiting() async throws(StorageFailure) -> WaitingMarks
     /// Takes these out.
     @concurrent func taken(_ ids: [String]) async throws(StorageFailure)
+}
+
+/// Where it is kept what the store was like before its upgrade.
+package protocol BaselineStore: Sendable {
+    /// Differs once another one is there; nil where there is none.
+    @concurrent func mark() async -> String?
+    @concurrent func load() async throws(StorageFailure) -> Baseline?
 }
 
 package struct WaitingMarks: Sendable {

@@ -35,6 +35,8 @@ extension StoreState {
                 rule, of: id, finding.severity == .critical ? .critical : .warning, finding.sentence,
                 since: detecting.wall(finding.since, at: now))
             said.records = finding.records
+            said.basis = finding.basis
+            said.figure = finding.kind.figure
             found[id, default: []].append(said)
         }
         let before = detecting.found
@@ -213,6 +215,7 @@ extension StoreState {
                 } else {
                     told.foldedCount -= 1
                 }
+                told.openedAs = told.key
                 told.entity = detecting.names.live(head.entity)
                 told.kind = head.kind
                 told.sentence = Sanitizer.line(head.sentence, maxBytes: 400)

@@ -44,6 +44,12 @@ extension StoreState {
         case .recon:
             return nil
         }
+        detail.before = detail.series.compactMap { series in
+            baseline?.comparison(
+                series, self.series[series]?.byTenSeconds(last: 180, at: now) ?? [], at: now.wall)
+        }
+        detail.evidence = evidence(of: id)
+        detail.outlook = outlook(of: id, toward: detail.limits, at: now)
         return detail
     }
 

@@ -31,6 +31,11 @@ extension StoreState {
         flags.book = FlagBook(earlier: Self.flagValues(state.flagValues))
         takeAsides(of: state, at: now)
         takeAlerts(of: state)
+        normals = [:]
+        for (text, normal) in state.normals {
+            // In three weeks all that is compared with is of the new one.
+            if let id = EntityID(text), now.seconds(since: normal.at) < 30 * 86_400 { normals[id] = normal }
+        }
         changes.watches = [:]
         changes.book = ChangeBook(state.changes)
         for place in flows.rows.indices {
@@ -99,6 +104,11 @@ extension StoreState {
             detecting.learned.map { $0.seconds + max(0, now.seconds(since: $0.at.wall)) }
             ?? kept.learnedSeconds
         state.notices = notices.toKeep
+        if detecting.learned != nil {
+            state.comparedWith = detecting.comparesWithBaseline ? baseline?.name : nil
+        }
+        state.normals = [:]
+        for (id, normal) in normals { state.normals[id.key] = normal }
         keepChanges(in: &state)
         keepListed(in: &state, &keys)
         return state

@@ -12,6 +12,10 @@ extension StoreState {
         snapshot.alerts = alertRows(in: snapshot, at: now)
         snapshot.learnedSeconds =
             detecting.learned.map { $0.seconds + now.seconds(since: $0.at) } ?? kept.learnedSeconds
+        snapshot.baseline =
+            baseline.map {
+                BaselineFacts(name: $0.name, isCompared: detecting.comparesWithBaseline)
+            } ?? kept.comparedWith.map { BaselineFacts(name: $0, isCompared: true) }
         return snapshot
     }
 

@@ -40,6 +40,10 @@ struct StoreState: Sendable {
     /// Changes of alerts, for whoever is told outside of the console.
     var notices = NoticeBook()
     var changes = ChangesPart()
+    /// What the store was like before its upgrade.
+    var baseline: BaselineBook?
+    /// Where a person took another level as usual.
+    var normals: [EntityID: KeptNormal] = [:]
     var labels = Labels()
 
     /// Newest last, at most 50: what a snapshot shows.

@@ -41,16 +41,24 @@ extension LocalEngine {
         let known = await usualCurve(of: id)
         var history = history
         history.learnedSeconds = known.seconds.map { $0 + time.now.seconds(since: known.at) }
-        guard let curve = known.curve, history.stepSeconds > 0 else { return history }
-        let ranges = history.values.indices.map { place in
-            let back = (Double(history.values.count - place) - 0.5) * history.stepSeconds
-            return curve.range(at: history.end.advanced(bySeconds: -back), seconds: history.stepSeconds)
+        await lookForBaseline()
+        if let before = state.baseline?.curve(of: id), history.stepSeconds > 0 {
+            history.before = middles(history).map { before.value(at: $0) }
         }
+        guard let curve = known.curve, history.stepSeconds > 0 else { return history }
+        let ranges = middles(history).map { curve.range(at: $0, seconds: history.stepSeconds) }
         history.usual = History.Usual(low: ranges.map(\.lowerBound), high: ranges.map(\.upperBound))
         return history
     }
 
-    private func usualCurve(of id: SeriesID) async -> UsualBook.Entry {
+    private func middles(_ history: History) -> [WallTime] {
+        history.values.indices.map { place in
+            let back = (Double(history.values.count - place) - 0.5) * history.stepSeconds
+            return history.end.advanced(bySeconds: -back)
+        }
+    }
+
+    func usualCurve(of id: SeriesID) async -> UsualBook.Entry {
         let now = time.now
         if let known = usual.known(id, at: now) { return known }
         let step = 1800

@@ -7,6 +7,8 @@ package struct AlertRow: Hashable, Sendable, Codable {
     /// What that is called.
     package var label: String
     package var kind: Finding.Kind
+    /// What it was opened as, where it is told as something else by now.
+    package var openedAs: AlertKey?
     /// Critical or warning; ok while nothing of it is found any more and it waits for its end.
     package var severity: Status
     /// When it began, not when it was seen.
@@ -45,4 +47,7 @@ package struct AlertRow: Hashable, Sendable, Codable {
         changes = []
         isFlapping = false
     }
+
+    /// Which one it is from its beginning to its end, whatever of it is told.
+    package var key: AlertKey { openedAs ?? AlertKey(entity: entity, kind: kind) }
 }

@@ -34,6 +34,8 @@ package enum Request: Sendable, Codable, Hashable {
     case stopRecording
     /// Of a recording that is played.
     case replay(ReplayOrder)
+    /// Compare with the level at which it has stood for days; refused where it has not.
+    case takeNormal(EntityID)
 }
 
 package enum Reply: Sendable, Codable, Hashable {
@@ -78,6 +80,8 @@ package struct History: Hashable, Sendable, Codable {
     package var values: [Double?]
     /// What is usual in each of these steps; nil until enough is learned of the series.
     package var usual: Usual?
+    /// What it was before the upgrade at these hours of the week, a value a step; nil where that is not known.
+    package var before: [Double]?
     /// Of how many seconds what is usual of it could be learned so far; nil where no history is kept.
     package var learnedSeconds: Double?
 
@@ -120,6 +124,14 @@ package struct Detail: Hashable, Sendable, Codable {
     package var changedBefore: [ChangeBook.Near]
     /// The newest changes of what it is itself, newest first.
     package var changesOfIt: [Change]
+    /// Its figures beside what they were before the upgrade.
+    package var before: [BaselineBook.Comparison]
+    /// It stands off what is usual for days and is no worse: it may be the new normal.
+    package var shift: LastingShift?
+    /// What alerts of it stand on.
+    package var evidence: [Evidence]
+    /// How fast it gets worse and when it will hurt, as a clause; nil where that is not known.
+    package var outlook: String?
 
     package struct Fact: Hashable, Sendable, Codable {
         package var label: String
@@ -157,8 +169,29 @@ package struct Detail: Hashable, Sendable, Codable {
         }
     }
 
+    /// What one rule says that is told as an alert.
+    package struct Evidence: Hashable, Sendable, Codable {
+        package var kind: Finding.Kind
+        /// What the rule is called, and what it looks at.
+        package var rule: String
+        package var how: String
+        /// As the rules table has them; nil where there is none.
+        package var limit: String?
+        package var now: String?
+        /// A detector found it: what it compared.
+        package var basis: Basis?
+
+        package init(_ kind: Finding.Kind, rule: String, how: String) {
+            self.kind = kind
+            self.rule = rule
+            self.how = how
+        }
+    }
+
     package init(entity: EntityID) {
         self.entity = entity
+        evidence = []
+        before = []
         facts = []
         rules = []
         events = []

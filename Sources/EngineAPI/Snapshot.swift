@@ -21,6 +21,8 @@ package struct Snapshot: Sendable, Codable {
     package var alerts: [AlertRow]
     /// Of how long it is known what is usual; nil before anything is compared with that.
     package var learnedSeconds: Double?
+    /// What the store was like before its upgrade; nil where that was not captured.
+    package var baseline: BaselineFacts?
     /// Newest last, at most 50.
     package var events: [Event]
     /// What was changed on the store lately, newest last, at most `mostChanges`.
@@ -50,10 +52,6 @@ package struct Snapshot: Sendable, Codable {
     }
 
     package static let mostChanges = 50
-
-    /// `learning, 3 h of 3 d`, until enough is known of what is usual; nil from then on, and before anything is
-    /// compared with it.
-    package var learning: String? { learnedSeconds.flatMap(Learning.words) }
 }
 
 /// Which store this is and what may be done to it.

@@ -60,6 +60,8 @@ package struct Assessment: Hashable, Sendable, Codable {
         package var timedParts: [String] = []
         /// Ids of the records that are wrong, where they are known.
         package var records: [String] = []
+        /// What a detector's word stands on.
+        package var basis: Basis?
         /// What the detail shows instead of the bare value, `3 of 4, few`.
         package var valueText: String?
         /// What the detail shows instead of the bare limit.
@@ -140,7 +142,9 @@ package struct Assessment: Hashable, Sendable, Codable {
     }
 
     /// What the detail calls it.
-    package var label: String { [self.ownName ?? rule.label, self.note].compactMap(\.self).joined(separator: ": ") }
+    package var label: String {
+        [self.ownName ?? rule.label, self.note].compactMap(\.self).joined(separator: ": ")
+    }
 
     /// Not plainly ok: not well, pending or not judged.
     package var isTelling: Bool { status != .ok || standing != .judged }
@@ -186,6 +190,12 @@ extension Judgement {
         if let clause = measured.clause, let place { reason.insert(clause, at: place) }
         for assessment in ordered {
             if let text = assessment.pendingText, !reason.contains(text) { reason.append(text) }
+        }
+        for assessment in ordered where assessment.standing == .judged && assessment.status < .ok {
+            guard let figure = assessment.figure, !marks.contains(where: { $0.figure == figure }) else {
+                continue
+            }
+            marks.append(Mark(figure, assessment.status))
         }
         if let worst = ordered.first, worst.status != .ok {
             status = worst.status

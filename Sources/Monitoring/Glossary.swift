@@ -14,6 +14,9 @@ package enum Glossary {
     package static let entries = [
         Entry("backlog", "what is there to be done: messages of a queue, events of an indexer's changelog"),
         Entry(
+            "baseline",
+            "what the store was like before its upgrade, captured or imported once: `before` on a page"),
+        Entry(
             "cons", "who takes a queue's messages: a number of subscribers, `lock`, 0 for nobody, ? not seen"),
         Entry(
             "day 3/14", "the third day of the window after the upgrade, which the config makes 14 days long"),
@@ -44,7 +47,10 @@ package enum Glossary {
         Entry("stale", "read more than two intervals ago; after three it is unknown"),
         Entry("tier", "how much a flow matters, 1 the most: limits go by it"),
         Entry("trend", "the last hour of the figure, oldest left, each row in its own scale"),
-        Entry("usual", "what a job's run takes as a rule, by its latest runs"),
+        Entry(
+            "usual",
+            "of a job's run what it takes as a rule; of a chart what nine of ten healthy half hours of that hour of the week keep to"
+        ),
         Entry("~", "reckoned, or counted over a part of the time only"),
         Entry("5000+", "at least so many: counting on would cost the server too much"),
     ]

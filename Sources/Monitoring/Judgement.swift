@@ -15,6 +15,8 @@ package struct Judgement: Hashable, Sendable, Codable {
     package var asOf: WallTime?
     /// The one figure of the row that is at fault, the only one a screen colours; nil when it is none.
     package var figure: Figure?
+    /// The others that something is said of, the worst first.
+    package var marks: [Mark] = []
     /// Set while a person has set aside what it says: it counts neither as well nor as trouble.
     package var aside: Aside?
 
@@ -44,6 +46,24 @@ package struct Judgement: Hashable, Sendable, Codable {
     }
 
     package static let ok = Judgement(.ok)
+
+    /// A figure that something is said of, and how bad that is.
+    package struct Mark: Hashable, Sendable, Codable {
+        package var figure: Figure
+        package var status: Status
+
+        package init(_ figure: Figure, _ status: Status) {
+            self.figure = figure
+            self.status = status
+        }
+    }
+
+    /// How bad is what is said of one of these figures; nil where nothing is. Only what alerts are made of counts.
+    package func mark(of figures: [Figure]) -> Status? {
+        let own = figure.map { [Mark($0, status)] } ?? []
+        return (own + marks).filter { figures.contains($0.figure) }.map(\.status)
+            .filter { $0 == .critical || $0 == .warning }.min()
+    }
 
     /// Anything a person should look at: what was set aside has been.
     package var isTrouble: Bool { status < .ok && aside == nil }

@@ -61,7 +61,13 @@ package enum StatusDocument {
         Field(
             "learning", .record(learning),
             "What detectors compare with, as the console that watches knows it.",
-            ifKnown: { report in report.snapshot.learnedSeconds.map { ($0, report.snapshot.learning == nil) }
+            ifKnown: { report in
+                report.snapshot.learnedSeconds.map {
+                    (
+                        $0, report.snapshot.learning == nil,
+                        report.snapshot.baseline.flatMap { $0.isCompared ? $0.name : nil }
+                    )
+                }
             })
         Field("queues", .list(.record(StatusRows.queue)), "Queues of the database and of brokers.") {
             $0.snapshot.queues
@@ -100,12 +106,14 @@ package enum StatusDocument {
             ifKnown: { $0.obstacle })
     }
 
-    private static let learning = Record<(seconds: Double, isEnough: Bool)>(
+    private static let learning = Record<(seconds: Double, isEnough: Bool, baseline: String?)>(
         "learning", "How much is known of what is usual."
     ) {
         Field("seconds", .amount, "Of healthy half hours, so many seconds are known.") { $0.seconds }
         Field("needed", .amount, "So many are needed; until then limits are wide.") { _ in Learning.enough }
         Field("enough", .bool, "What is usual is learned.") { $0.isEnough }
+        Field(
+            "baseline", .text, "What is compared with until then.", ifKnown: { $0.baseline })
     }
 
     private static let counts = Record<StatusReport>("counts", "How many checks there are of each.") {

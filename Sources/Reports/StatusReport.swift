@@ -88,7 +88,7 @@ package struct StatusReport: Sendable {
             if !check.notJudged.isEmpty { lines.append(Self.line("not judged", check, check.notJudged)) }
         }
         lines += snapshot.flags.compactMap(underWay)
-        if let learning = snapshot.learning { lines.append("what is usual: \(learning), limits are wide") }
+        if let learning = snapshot.learningSentence { lines.append(learning) }
         // A monitoring system takes what follows a bar for figures.
         return lines.map { line in
             let scalars = clean(line).unicodeScalars.map { $0 == "|" ? "¦" : $0 }

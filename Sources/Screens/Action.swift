@@ -5,7 +5,7 @@ package enum Action: Hashable, Sendable {
     case focus(Pane)
     case nextPane, previousPane
     case up, down, halfUp, halfDown, pageUp, pageDown, first, last
-    case open, back, zoom
+    case open, back, zoom, unfold
     case filter, command, nextMatch, previousMatch
     case sortNext, sortPrevious, sortReversed
     case nextProblem, previousProblem

@@ -91,6 +91,7 @@ extension Model {
             ]
         case .output: return [hint(.down, "scroll"), Hint("Esc", "back"), hint(.help, "help")]
         case .detail: return detailHints
+        case .alert: return alertHints
         case .lines where lines.isTyping:
             return [Hint("Enter", "keep"), Hint("Esc", "all lines"), Hint("Up Down", "move")]
         case .lines: return lineHints
@@ -139,6 +140,16 @@ extension Model {
         if whyNoLines == nil { hints.append(hint(.lines, "lines")) }
         hints.append(hint(.nextProblem, "next problem"))
         hints.append(hint(.readNow, "read now"))
+        hints.append(hint(.copyName, "copy"))
+        hints.append(hint(.help, "help"))
+        return hints
+    }
+
+    private var alertHints: [Hint] {
+        var hints = [Hint("Esc", "back"), hint(.open, "its page"), hint(.unfold, "what follows")]
+        if let toggle { hints.append(toggle) }
+        if let aside { hints.append(aside) }
+        hints.append(hint(.nextProblem, "next alert"))
         hints.append(hint(.copyName, "copy"))
         hints.append(hint(.help, "help"))
         return hints

@@ -15,7 +15,7 @@ package enum KeyMap {
 
     /// Where a key works; a dialog and a field being typed take all keys themselves.
     package enum Place: Hashable, Sendable, CaseIterable {
-        case watch, detail, lines, help, output
+        case watch, detail, alert, lines, help, output
 
         static let all = Set(Place.allCases)
     }
@@ -35,7 +35,8 @@ package enum KeyMap {
         package var strokes: [Stroke]
 
         init(
-            _ section: Section, _ keys: String, _ help: String, in places: Set<Place> = [.watch, .detail],
+            _ section: Section, _ keys: String, _ help: String,
+            in places: Set<Place> = [.watch, .detail, .alert],
             _ strokes: KeyValuePairs<Key, Action>
         ) {
             self.section = section
@@ -48,14 +49,14 @@ package enum KeyMap {
 
     package static let bindings: [Binding] = [
         Binding(
-            .see, "1 - 5", "go to that pane", in: [.watch, .detail, .lines, .output],
+            .see, "1 - 5", "go to that pane", in: [.watch, .detail, .alert, .lines, .output],
             [
                 .character("1"): .focus(.queues), .character("2"): .focus(.integrations),
                 .character("3"): .focus(.cron), .character("4"): .focus(.indexers),
                 .character("5"): .focus(.flags),
             ]),
         Binding(
-            .see, "0 6 7", "Sources; Events; Alerts", in: [.watch, .detail, .lines, .output],
+            .see, "0 6 7", "Sources; Events; Alerts", in: [.watch, .detail, .alert, .lines, .output],
             [
                 .character("0"): .focus(.sources), .character("6"): .focus(.events),
                 .character("7"): .focus(.alerts),
@@ -80,19 +81,21 @@ package enum KeyMap {
             .see, "g G", "first, last; also Home End", in: Place.all,
             [.character("g"): .first, .character("G"): .last, .home: .first, .end: .last]),
         Binding(
-            .see, "Enter", "open the row, also d l", in: [.watch, .help],
+            .see, "Enter", "open the row, also d l", in: [.watch, .alert, .help],
             [.enter: .open, .character("d"): .open, .character("l"): .open]),
         Binding(
             .see, "Esc", "back, also Backspace q", in: Place.all,
             [.escape: .back, .backspace: .back]),
         Binding(
-            .see, "e E", "next, previous problem",
+            .see, "e E", "next, previous cause of trouble",
             [.character("e"): .nextProblem, .character("E"): .previousProblem]),
         Binding(.see, "a", "set aside or back; asks", [.character("a"): .setAside]),
+        Binding(
+            .see, "Space", "what follows from an alert", in: [.alert], [.character(" "): .unfold]),
         Binding(.see, "f", "zoom the pane", in: [.watch], [.character("f"): .zoom]),
         Binding(.see, "l", "log lines, from a page", in: [.detail], [.character("l"): .lines]),
         Binding(
-            .see, "+ -", "time shown in a chart", in: [.detail],
+            .see, "+ -", "time shown in a chart", in: [.detail, .alert],
             [.character("+"): .moreHours, .character("-"): .fewerHours]),
 
         Binding(
@@ -116,22 +119,23 @@ package enum KeyMap {
         Binding(
             .change, "c", "complete a change; asks", [.character("c"): .finishChange]),
         Binding(
-            .change, "!", "run a command; asks first", in: [.detail], [.character("!"): .runCommand]),
+            .change, "!", "run a command; asks first", in: [.detail, .alert], [.character("!"): .runCommand]),
 
         Binding(
             .find, ":", "by its word; Tab completes", in: Place.all,
             [.character(":"): .command]),
 
         Binding(
-            .screen, "Z", "freeze picture, not data", in: [.watch, .detail, .lines],
+            .screen, "Z", "freeze picture, not data", in: [.watch, .detail, .alert, .lines],
             [.character("Z"): .freeze]),
         Binding(
-            .screen, "u m", "UTC, store, local; mark now", in: [.watch, .detail, .lines],
+            .screen, "u m", "UTC, store, local; mark now", in: [.watch, .detail, .alert, .lines],
             [.character("u"): .nextZone, .character("m"): .markTime]),
-        Binding(.screen, "R", "read now", in: [.watch, .detail, .lines], [.character("R"): .readNow]),
+        Binding(
+            .screen, "R", "read now", in: [.watch, .detail, .alert, .lines], [.character("R"): .readNow]),
         Binding(.screen, "Space", "mark for y Y; moves down", in: [.watch], [.character(" "): .mark]),
         Binding(
-            .screen, "y Y", "copy the name, all it says", in: [.watch, .detail, .lines],
+            .screen, "y Y", "copy the name, all it says", in: [.watch, .detail, .alert, .lines],
             [.character("y"): .copyName, .character("Y"): .copyLine]),
         Binding(
             .screen, "F2", "try themes", in: Place.all, [.function(2): .nextTheme]),
@@ -196,6 +200,7 @@ extension Key {
     /// As printed in hints.
     package var name: String {
         switch self {
+        case .character(" "): "Space"
         case .character(let scalar): String(Character(scalar))
         case .control(let scalar): "Ctrl-" + String(Character(scalar)).uppercased()
         case .function(let number): "F\(number)"

@@ -28,7 +28,7 @@ extension Model {
     /// Where the cursor of the alerts stands among them.
     var alertPlace: Int? {
         let alerts = alerts
-        return alerts.isEmpty ? nil : alerts.firstIndex { $0.entity == alertCursor } ?? 0
+        return alerts.isEmpty ? nil : alerts.firstIndex { $0.key == alertCursor } ?? 0
     }
 
     private func rows<R: Row>(_ pane: Pane, _ path: KeyPath<Snapshot, [R]>) -> [R] {
@@ -89,6 +89,7 @@ extension Model {
     package var selected: (any Row)? {
         switch screen {
         case .detail(let id), .lines(let id): return row(id)
+        case .alert(let key): return row(alert(key)?.entity ?? key.entity)
         case .watch, .help, .output: break
         }
         if focus == .alerts { return alertPlace.flatMap { row(alerts[$0].entity) } }

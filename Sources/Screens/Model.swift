@@ -19,7 +19,9 @@ package struct Model: Sendable {
     /// The row the cursor stands on; ask `cursor(in:)`, which knows what is there.
     package var cursors: [Pane: EntityID] = [:]
     package var eventCursor: Event?
-    package var alertCursor: EntityID?
+    package var alertCursor: AlertKey?
+    /// All that follows from the open alert is told.
+    package var isUnfolded = false
     package var orders: [Pane: Order] = [:] { didSet { stamp = .init() } }
     package var filter = Filter("") { didSet { stamp = .init() } }
     /// The filter while it is typed.
@@ -105,6 +107,8 @@ package struct Model: Sendable {
     package enum Screen: Hashable, Sendable {
         case watch
         case detail(EntityID)
+        /// Why an alert is told.
+        case alert(AlertKey)
         /// What the logs say behind it; over its detail.
         case lines(EntityID)
         case help

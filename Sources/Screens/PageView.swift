@@ -28,6 +28,7 @@ struct PageView {
         let body = Self.body(size)
         switch model.screen {
         case .detail(let id): DetailView(model: model, id: id).draw(on: &painter, in: body)
+        case .alert(let key): AlertView(model: model, key: key).draw(on: &painter, in: body)
         case .lines(let id): LinesView(model: model, id: id).draw(on: &painter, in: body)
         case .help: HelpView(model: model).draw(on: &painter, in: body)
         case .output: OutputView(model: model).draw(on: &painter, in: body)

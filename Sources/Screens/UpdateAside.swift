@@ -35,7 +35,7 @@ extension Model {
             case .setAside(let order): order.entity == id
             case .takeBack(let asked): asked == id
             case .change, .readNow, .endProgram, .finish, .beginRun, .endRun, .note, .record, .stopRecording,
-                .replay:
+                .replay, .takeNormal:
                 false
             }
         }

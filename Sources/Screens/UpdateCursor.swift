@@ -1,6 +1,7 @@
 import Display
 import EngineAPI
 package import Monitoring
+import Text
 
 // Where the cursor goes.
 extension Model {
@@ -15,7 +16,11 @@ extension Model {
             let body = PageView.body(size)
             let canvas = Canvas(size: Size(rows: body.rows - 1, columns: body.columns), glyphs: .blocks)
             let end = DetailView(model: self, id: id).scrollRange(canvas)
-            detailView.offset = motion.applied(to: min(detailView.offset, end), count: end + 1)
+            scroll(motion, to: end)
+        case .alert(let key):
+            let body = PageView.body(size)
+            let canvas = Canvas(size: Size(rows: body.rows - 1, columns: body.columns), glyphs: .blocks)
+            scroll(motion, to: AlertView(model: self, key: key).scrollRange(canvas))
         case .lines: moveInLines(motion)
         case .output:
             let body = PageView.body(size)
@@ -27,7 +32,7 @@ extension Model {
         case .watch where focus == .alerts:
             let alerts = alerts
             let next = motion.applied(to: alertPlace ?? 0, count: alerts.count)
-            alertCursor = alerts.indices.contains(next) ? alerts[next].entity : nil
+            alertCursor = alerts.indices.contains(next) ? alerts[next].key : nil
         case .watch where focus == .events:
             let events = events
             let place = eventCursor.flatMap { events.lastIndex(of: $0) } ?? events.count - 1
@@ -44,6 +49,10 @@ extension Model {
         }
     }
 
+    private mutating func scroll(_ motion: Motion, to end: Int) {
+        detailView.offset = motion.applied(to: min(detailView.offset, end), count: end + 1)
+    }
+
     /// There are no panes, only the worst rows of all.
     package var isCompact: Bool { !isZoomed && !Layout(size).hasPanes }
 
@@ -55,11 +64,22 @@ extension Model {
     }
 
     private mutating func jump(_ step: Int, among ids: [EntityID]) {
-        let here = cursor(in: focus).flatMap { ids.firstIndex(of: $0) }
+        let here = chosen.flatMap { ids.firstIndex(of: $0) }
         put(ids[here.map { ($0 + step + ids.count) % ids.count } ?? (step > 0 ? 0 : ids.count - 1)])
     }
 
+    /// What the cursor stands on: in a list of what others are about, what that one is about.
+    private var chosen: EntityID? {
+        focus == .alerts ? alertPlace.map { alerts[$0].entity } : selected?.id
+    }
+
     mutating func put(_ id: EntityID) {
+        // The shop as a whole is nobody's row.
+        if id == CauseMap.shop {
+            _ = perform(.focus(.alerts))
+            alertCursor = alerts.first { $0.entity == id }?.key
+            return
+        }
         guard let pane = Pane(id.kind) else { return }
         cursors[pane] = id
         focus = pane
@@ -78,6 +98,31 @@ extension Model {
             || shown?.cron.known.contains { $0.judgement.isTrouble } == true
     }
 
+    /// What is wrong, one a cause: what alerts are about, the worst and oldest first, then the rows of which none
+    /// speaks. What follows from an alert is not gone to by itself.
+    package var causes: [EntityID] {
+        let rows = problems
+        let told = alerts.filter(\.isStanding)
+        guard !told.isEmpty else { return rows }
+        let there = Set(rows)
+        var known: Set<EntityID> = []
+        let heads = told.map(\.entity).filter { id in
+            (there.contains(id) || row(id) == nil) && known.insert(id).inserted
+        }
+        known.formUnion(told.flatMap { $0.folded.map(\.entity) })
+        let isAllNamed = told.allSatisfy { $0.folded.count >= $0.foldedCount }
+        let lost = Set(heads.filter { $0.kind == .source }.map { ExactName($0.name) })
+        return heads
+            + rows.filter { id in
+                guard !known.contains(id), let row = row(id) else { return false }
+                switch row.judgement.status {
+                case .critical, .warning: return isAllNamed
+                case .unknown, .stale, .ok, .off:
+                    return row.sources.isEmpty || !row.sources.allSatisfy { lost.contains(ExactName($0)) }
+                }
+            }
+    }
+
     /// Rows that are not ok and not set aside, the worst first, pane by pane among equals.
     package var problems: [EntityID] {
         Status.allCases.filter(\.isTrouble).flatMap { status in
@@ -91,12 +136,14 @@ extension Model {
 
     mutating func showMatch(_ step: Int) -> [Effect] {
         if case .detail(let id) = screen { return turnPage(from: id, step, among: matches) }
+        if case .alert(let key) = screen { return turnAlert(from: key, step, among: alerts.map(\.key)) }
         jump(step, among: matches)
         return []
     }
 
     private mutating func turnPage(from id: EntityID, _ step: Int, among ids: [EntityID]) -> [Effect] {
         let here = ids.firstIndex(of: id) ?? -1
+        guard !ids.isEmpty else { return [] }
         put(ids[(max(here, step > 0 ? -1 : 0) + step + ids.count) % ids.count])
         overlays.removeLast()
         return open()
@@ -104,12 +151,18 @@ extension Model {
 
     /// The worst one first, and from there on as they stand.
     mutating func showProblem(_ step: Int) -> [Effect] {
-        let list = problems
-        if case .detail(let id) = screen { return turnPage(from: id, step, among: list) }
-        let here = selected?.id
+        let list = causes
+        if case .alert(let key) = screen {
+            return turnAlert(from: key, step, among: alerts.filter(\.isStanding).map(\.key))
+        }
+        if case .detail(let id) = screen {
+            return turnPage(from: id, step, among: list.filter { $0 != CauseMap.shop })
+        }
+        guard !list.isEmpty else { return [] }
+        let here = chosen
         let isGoingOn = here != nil && here == lastProblem
         if isGoingOn { jump(step, among: list) } else { put(step > 0 ? list[0] : list[list.count - 1]) }
-        lastProblem = selected?.id
+        lastProblem = chosen
         newlyCritical = []
         if let id = lastProblem, let place = list.firstIndex(of: id), list.count > 1 {
             say("problem \(place + 1) of \(list.count)\(place == 0 ? ", the worst" : "")", seconds: 3)

@@ -6,10 +6,16 @@ extension Model {
     /// Opens what the selected row, or the chosen line of the help, stands for.
     mutating func open() -> [Effect] {
         if screen == .help { return runHelpLine() }
+        if screen == .watch, focus == .alerts, let place = alertPlace { return open(alerts[place]) }
         guard let id = selected?.id else { return [] }
         // One comes back to it.
         if let pane = Pane(id.kind), pane == focus { cursors[pane] = id }
         overlays.append(.detail(id))
+        return begin(id)
+    }
+
+    /// A page of it, from its top.
+    mutating func begin(_ id: EntityID) -> [Effect] {
         // A span chosen for one thing is not what the next one has to show.
         detailView = DetailState()
         details[id] = nil
@@ -45,7 +51,7 @@ extension Model {
     mutating func receive(_ history: History, of series: SeriesID, _ range: HistoryRange) -> [Effect] {
         guard let id = openDetail, id == series.entity, range == historyRange else { return [] }
         histories[series] = history
-        guard !detailView.isSpanChosen, DetailCharts(model: self, id: id).series.first == series,
+        guard !detailView.isSpanChosen, charts(of: id).series.first == series,
             let shorter = shorterSpan(than: history)
         else { return [] }
         detailView.minutes = shorter
@@ -77,10 +83,26 @@ extension Model {
         return refreshing
     }
 
-    /// The entity whose detail is on the screen or under the help.
+    /// The entity whose detail, or alert, is on the screen or under the help.
     package var openDetail: EntityID? {
-        for case .detail(let id) in overlays.reversed() { return id }
+        for overlay in overlays.reversed() {
+            switch overlay {
+            case .detail(let id): return id
+            case .alert(let key): return alert(key)?.entity ?? key.entity
+            case .watch, .lines, .help, .output: continue
+            }
+        }
         return nil
+    }
+
+    /// Those of the page that is open, whatever lies over it.
+    private func charts(of id: EntityID) -> DetailCharts {
+        for overlay in overlays.reversed() {
+            if case .detail = overlay { break }
+            guard case .alert(let key) = overlay, let alert = alert(key) else { continue }
+            return DetailCharts(model: self, id: id, began: alert.since, told: alert.kind.measure)
+        }
+        return DetailCharts(model: self, id: id)
     }
 
     static let spanSteps = [5, 60, 120, 360, 720, 1440, 4320, 10_080]
@@ -100,6 +122,6 @@ extension Model {
 
     private func fetchHistories() -> [Effect] {
         guard let id = openDetail else { return [] }
-        return DetailCharts(model: self, id: id).series.map { .fetchHistory($0, historyRange) }
+        return charts(of: id).series.map { .fetchHistory($0, historyRange) }
     }
 }

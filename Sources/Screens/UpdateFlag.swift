@@ -144,6 +144,8 @@ extension Model {
             say("recording to \(Sanitizer.line(path, maxBytes: 200))", seconds: 20)
         case (.stopRecording, .done): say("the recording is whole now", seconds: 20)
         case (.note, .done): say("noted: it stands among the changes", seconds: 20)
+        case (.takeNormal, .done):
+            say("it is the new normal: detectors compare with it from now on", status: .ok, seconds: 20)
         case (.finish(let id, let opID), .done): tellFinished(id, opID)
         case (_, .refused(let refusal)): say(refusal.message, status: .warning, seconds: 20)
         // That a program was ended is told by what became of its change, which may have come already.

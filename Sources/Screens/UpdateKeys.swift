@@ -30,6 +30,7 @@ extension Model {
         switch screen {
         case .watch: .watch
         case .detail: .detail
+        case .alert: .alert
         case .lines: .lines
         case .help: .help
         case .output: .output
@@ -60,6 +61,7 @@ extension Model {
         case .open: return open()
         case .back: back()
         case .zoom: zoom()
+        case .unfold: unfold()
         case .filter: startTyping()
         case .lines: return openLinesView()
         case .nextOutcome: showOutcome(1)
@@ -127,7 +129,12 @@ extension Model {
         case .setAside: return whyNotAside()
         case .runCommand: return whyNotRun()
         case .open where screen == .help: return nil
+        case .open where screen == .watch && focus == .alerts:
+            return alertPlace == nil ? "no alert here" : nil
         case .open: return selected == nil ? "no row here" : nil
+        case .unfold:
+            guard let alert = openAlert.flatMap({ alert($0) }) else { return "it is over" }
+            return alert.foldedCount == 0 ? "nothing follows from it" : nil
         case .lines: return whyNoLines
         case .mark: return selected == nil || focus.isList ? "no row here" : nil
         case .copyName, .copyLine: return selected == nil && marked.isEmpty ? "no row here" : nil

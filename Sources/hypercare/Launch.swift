@@ -39,6 +39,7 @@ private func carryOut(_ command: Command) throws -> Int32 {
     case .backtest(let wanted): return try BacktestCommand(wanted).run()
     case .replay(let wanted): return try ReplayCommand(wanted).run()
     case .mark(let mark, let common): return try MarkCommand(common, mark).run()
+    case .baseline(let wanted, let common): return try BaselineCommand(common, wanted).run()
     case .names(let names, let common): return try NamesCommand.run(names, common)
     case .help, .commandHelp, .man, .completion: return try HelpCommand.run(command)
     }

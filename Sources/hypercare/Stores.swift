@@ -27,15 +27,18 @@ enum Stores {
         }
         // For whoever cannot keep as well: it is left for the one that does.
         let marks = try? MarkFolder(in: path)
+        let baseline = try? BaselineFile(in: path)
         do {
             var opened = try open().stores
             opened.stores.marks = marks
+            opened.stores.baseline = baseline
             return opened
         } catch let failure as StorageFailure {
             let awaited = try AwaitedStores(because: failure, open: open)
             var stores = EngineSetup.Stores(
                 state: awaited, journal: awaited, audit: awaited, history: awaited, keepers: awaited)
             stores.marks = marks
+            stores.baseline = baseline
             return (stores, failure.message)
         }
     }

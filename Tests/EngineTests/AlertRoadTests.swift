@@ -115,6 +115,9 @@ import TestSupport
         let row = try #require(snapshot.integrations.first)
         #expect(
             row.judgement.status <= .warning && row.judgement.reason.contains { $0.contains("were retried") })
+        let basis = try #require(shop.state.evidence(of: alert.entity).first { $0.kind == .retries }?.basis)
+        #expect(basis.samples > 30 && basis.came.contains("retried"), "\(basis)")
+        #expect(row.judgement.mark(of: [.retries]) != nil)
         #expect(alert.since >= Shop.at(3400).wall && alert.since <= Shop.at(4500).wall, "\(alert)")
         // It ends with what caused it.
         shop.pass(3600, well)

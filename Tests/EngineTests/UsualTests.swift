@@ -118,13 +118,18 @@ import Testing
     @Test func `how much was known is known to the next run, and to who looks once`() {
         var kept = EngineState()
         kept.learnedSeconds = 10_800
+        kept.comparedWith = "baseline of 2026-11-20, 9 d"
         var state = StoreState(
             environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,
             integrations: [], limits: Limits())
         state.take(kept, at: time.now.wall)
         #expect(state.snapshot(generation: 1, at: time.now).learning == "learning, 3 h of 3 d")
         #expect(state.toKeep(at: time.now.wall).learnedSeconds == 10_800)
+        #expect(
+            state.snapshot(generation: 1, at: time.now).learningSentence
+                == "learning, 3 h of 3 d: until then compared with the baseline of 2026-11-20, 9 d")
         state.detecting.learned = (86_400, time.now)
-        #expect(state.toKeep(at: time.now.wall.advanced(bySeconds: 60)).learnedSeconds == 86_460)
+        let next = state.toKeep(at: time.now.wall.advanced(bySeconds: 60))
+        #expect(next.learnedSeconds == 86_460 && next.comparedWith == nil)
     }
 }

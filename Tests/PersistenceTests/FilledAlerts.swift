@@ -16,6 +16,9 @@ extension EngineState {
         ]
         notices = KeptNotices(toldThrough: ["file": 3], newest: 4)
         learnedSeconds = 10_800
+        comparedWith = "baseline of 2026-11-20, 9 d"
+        normals["integration:orders"] = KeptNormal(
+            since: WallTime(seconds: number), by: "mira", at: WallTime(seconds: number + 9))
     }
 
     /// As a version kept it that had none.
@@ -24,5 +27,7 @@ extension EngineState {
         troubles = []
         notices = KeptNotices()
         learnedSeconds = nil
+        comparedWith = nil
+        normals = [:]
     }
 }

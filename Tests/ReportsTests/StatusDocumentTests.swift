@@ -71,7 +71,12 @@ import Text
         let early = figures(try node(store)["learning"])
         #expect(early == ["seconds": "10800.0", "needed": "259200.0", "enough": "false"])
         let plain = { StatusReport(store, look: Look(memory: .console)).plain }
-        #expect(plain().hasSuffix("\nwhat is usual: learning, 3 h of 3 d, limits are wide\n"))
+        #expect(
+            plain().hasSuffix(
+                "\nlearning, 3 h of 3 d: what is usual is not known yet, limits are wide\n"))
+        store.baseline = BaselineFacts(name: "baseline of 2026-11-20, 9 d", isCompared: true)
+        #expect(plain().hasSuffix(": until then compared with the baseline of 2026-11-20, 9 d\n"))
+        #expect(figures(try node(store)["learning"])["baseline"] == "baseline of 2026-11-20, 9 d")
         store.learnedSeconds = 259_200
         #expect(figures(try node(store)["learning"])["enough"] == "true")
         #expect(!plain().contains("usual"))

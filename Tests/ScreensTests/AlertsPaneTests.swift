@@ -10,7 +10,7 @@ import Testing
     private static let snapshots = FrameSnapshots(beside: #filePath)
 
     /// The night's incident, as its alerts tell it.
-    private static func night() -> Snapshot {
+    static func night() -> Snapshot {
         var snapshot = StoreNight.snapshot(.incident)
         func ago(_ seconds: Double) -> WallTime { snapshot.at.wall.advanced(bySeconds: -seconds) }
         func id(_ rows: [any Row], _ name: String) -> EntityID {
@@ -83,16 +83,16 @@ import Testing
     }
 
     @Test(arguments: sizes)
-    func `the cursor goes through them, Enter opens what one is about, and Esc comes back`(
+    func `the cursor goes through them, Enter opens one and then what it is about, Esc comes back`(
         size: Size
     ) throws {
         var model = Self.model(size, .character("7"))
         #expect(model.focus == .alerts && model.selected?.id.name == "erp.order.export")
         _ = update(&model, .key(.down))
-        #expect(model.alertCursor == EntityID(.source, "app2-log"))
+        #expect(model.alertCursor?.entity == EntityID(.source, "app2-log"))
         _ = update(&model, .key(.down))
         _ = update(&model, .key(.down))
-        #expect(model.alertCursor?.kind == .integration)
+        #expect(model.alertCursor?.entity.kind == .integration)
         _ = update(
             &model,
             .tick(
@@ -100,11 +100,15 @@ import Testing
                     boot: model.now.boot + .seconds(1), wall: model.now.wall.advanced(bySeconds: 1),
                     bootID: "test")))
         _ = update(&model, .key(.enter))
+        #expect(model.openAlert?.kind == .missing)
+        _ = update(&model, .key(.enter))
         guard case .detail(let id) = model.screen else {
             Issue.record("no page: \(model.screen)")
             return
         }
         #expect(id.kind == .integration)
+        _ = update(&model, .key(.escape))
+        #expect(model.screen == .alert(try #require(model.openAlert)))
         _ = update(&model, .key(.escape))
         #expect(model.screen == .watch && model.focus == .alerts)
     }

@@ -40,6 +40,7 @@ struct KeyMapTests {
             var lines = LinesTests.flow(size)
             lines.press(.character("l"))
             all.append(("lines at \(size)", lines))
+            all.append(("alert at \(size)", AlertPageTests.model(size)))
             model.press(.control("c"))
             all.append(("quit question at \(size)", model))
         }
@@ -76,7 +77,7 @@ struct KeyMapTests {
     }
 
     @Test func `a key has one meaning in one place`() {
-        for place in [KeyMap.Place.watch, .detail, .lines, .help] {
+        for place in [KeyMap.Place.watch, .detail, .alert, .lines, .help] {
             let keys = KeyMap.bindings.filter { $0.places.contains(place) }.flatMap(\.strokes).map(\.key)
             #expect(Set(keys).count == keys.count)
         }

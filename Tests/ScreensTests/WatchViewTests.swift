@@ -65,7 +65,11 @@ import Testing
         var signs = 0
         // The first row counts them.
         for row in 1..<frame.size.rows {
-            for column in 0..<frame.size.columns where frame[row, column].scalar == 0x2718 { signs += 1 }
+            // A blank stands behind the sign of a row; behind that of a figure stands the figure.
+            for column in 0..<frame.size.columns
+            where frame[row, column].scalar == 0x2718 && frame[row, column + 1].scalar == 0x20 {
+                signs += 1
+            }
         }
         var folded = 0
         for piece in frame.glyphText.split(separator: "… ").dropFirst() {
@@ -128,7 +132,8 @@ import Testing
         }
         let (fresh, old) = try (drawn(asOf: nil), drawn(asOf: ConsoleStore.wall.advanced(bySeconds: -240)))
         #expect(fresh.depth?.role == .critical && old.depth?.role == .stale)
-        #expect(fresh.depth?.text == old.depth?.text && old.reason == ["backlog since 01:47"])
+        #expect(
+            fresh.depth?.text == "✘841" && old.depth?.text == "841" && old.reason == ["backlog since 01:47"])
     }
 
     @Test(arguments: [
@@ -212,7 +217,7 @@ import Testing
         snapshot.cron.jobs[1].missedLastHour = 1
         var model = Model(now: snapshot.at, size: Size(rows: 24, columns: 80))
         _ = update(&model, .snapshot(snapshot))
-        #expect(draw(model).glyphText.contains("acme_erp_reconcile  missed 1 of 4 in 1 h, 25.0 %"))
+        #expect(draw(model).glyphText.contains("acme_erp_reconcile  ▲missed 1 of 4 in 1 h, 25.0 %"))
     }
 
     @Test func `what a source was asked is told by the source alone, whole where there is room`() {
@@ -266,8 +271,9 @@ import Testing
         let frame = draw(StoreNight.model(.incident, rows: 40, columns: 120))
         let row = try #require((0..<40).first { frame.row($0).hasPrefix("✘ erp.order.export") })
         let coloured = (1..<64).filter { frame[row, $0].role == .critical }
-        #expect(coloured.count == 1)
-        #expect(frame[row, coloured[0]].scalar == 0x30)
+        // With its sign.
+        #expect(coloured.count == 2 && frame[row, coloured[0]].scalar == 0x2718)
+        #expect(frame[row, coloured[1]].scalar == 0x30)
         #expect((2..<64).allSatisfy { frame[row + 1, $0].role == .text })
     }
 

@@ -9,11 +9,14 @@ package struct Finding: Sendable, Hashable {
     package var sentence: String
     /// Ids of the records that are wrong, where they are known.
     package var records: [String]
+    /// What it stands on, where a detector knows it in figures.
+    package var basis: Basis?
 
     package init(
         _ entity: EntityID, _ kind: Kind, _ severity: AlertSeverity, since: Double, _ sentence: String,
-        records: [String] = []
+        records: [String] = [], basis: Basis? = nil
     ) {
+        self.basis = basis
         self.entity = entity
         self.kind = kind
         self.severity = severity

@@ -75,6 +75,9 @@ struct FlowsDetector: Sendable {
         }
     }
 
+    /// It was found by what the other flows did.
+    func isJudgedTogether(_ index: Int) -> Bool { together[index].finding != nil }
+
     func place(of name: String) -> Int? { places[ExactName(name)] }
 
     /// One poll that covers so many `seconds`. `excused`: of which flows nothing is to be said of how many came.
@@ -217,29 +220,33 @@ struct FlowsDetector: Sendable {
                 Finding(
                     entity, .failing, share >= 0.5 || (share >= 0.15 && isVital) ? .critical : .warning,
                     since: found.since,
-                    "\(Words.share(found.hits, of: found.trials)) attempts of \(profile.name) failed in \(Words.age(now.at - found.since))\(why)"
-                ))
+                    "\(Words.share(found.hits, of: found.trials)) attempts of \(profile.name) failed in \(Words.age(now.at - found.since))\(why)",
+                    basis: basis(of: models[index].failures, found, "failed")))
         }
         if let found = retrying[index].finding {
             findings.append(
                 Finding(
                     entity, .retries, .warning, since: found.since,
-                    "\(Words.share(found.hits, of: found.trials)) attempts of \(profile.name) were retried in \(Words.age(now.at - found.since))"
-                ))
+                    "\(Words.share(found.hits, of: found.trials)) attempts of \(profile.name) were retried in \(Words.age(now.at - found.since))",
+                    basis: basis(of: models[index].retries, found, "retried")))
         }
         if let found = latency[index].finding {
             findings.append(
                 Finding(
                     entity, .slow, .warning, since: found.since,
-                    "\(profile.name) takes \(Words.duration(found.mean)) on average of \(Words.figure(found.count)) calls, where half usually take \(Words.duration(found.usual)) at most"
-                ))
+                    "\(profile.name) takes \(Words.duration(found.mean)) on average of \(Words.figure(found.count)) calls, where half usually take \(Words.duration(found.usual)) at most",
+                    basis: Basis(
+                        expected:
+                            "half of the calls within \(Words.duration(found.usual)), at this hour of the week",
+                        came: "\(Words.duration(found.mean)) on average", samples: found.count,
+                        test: "the times of calls against their usual quantiles, summed up")))
         }
         if let found = bursts[index].finding {
             findings.append(
                 Finding(
                     entity, .burst, .warning, since: found.since,
-                    "\(Words.figure(found.count)) came of \(profile.name) in \(Words.age(now.at - found.since)), where \(Words.figure(found.expected)) were to be expected: is something sent again and again?"
-                ))
+                    "\(Words.figure(found.count)) came of \(profile.name) in \(Words.age(now.at - found.since)), where \(Words.figure(found.expected)) were to be expected: is something sent again and again?",
+                    basis: basis(index, found.since, found.count, found.expected, now)))
         }
         tellSilence(index, entity, isVital, now)
     }
@@ -263,6 +270,9 @@ struct FlowsDetector: Sendable {
             found.count == 0
             ? "nothing came of \(models[index].profile.name) for \(Words.age(now.at - found.since)), \(Words.figure(found.expected)) were to be expected"
             : "\(Words.figure(found.count)) came of \(models[index].profile.name) in \(Words.age(now.at - found.since)), where \(Words.figure(found.expected)) were to be expected"
-        findings.append(Finding(entity, .silent, severity, since: found.since, sentence))
+        findings.append(
+            Finding(
+                entity, .silent, severity, since: found.since, sentence,
+                basis: basis(index, found.since, found.count, found.expected, now)))
     }
 }

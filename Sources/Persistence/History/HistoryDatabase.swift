@@ -187,6 +187,18 @@ package final class HistoryDatabase: Sendable {
         }
     }
 
+    /// All that was ever kept here.
+    package func series() throws -> [SeriesID] {
+        do {
+            return try open.withLock { open in
+                guard let rows = try open?.rows ?? reading() else { return [] }
+                return try rows.names().compactMap(HistoryName.series)
+            }
+        } catch let failure as SQLite.Failure {
+            throw told(failure)
+        }
+    }
+
     /// For a question before the first minute, and of who only watches; nil while there is no history.
     private func reading() throws -> HistoryRows? {
         guard try directory.size(Self.name) != nil else { return nil }

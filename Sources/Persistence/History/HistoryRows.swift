@@ -73,6 +73,13 @@ final class HistoryRows {
         return found
     }
 
+    func names() throws(SQLite.Failure) -> [String] {
+        let names = try database.prepare("SELECT name FROM series ORDER BY id")
+        var all: [String] = []
+        while try names.next() { all.append(names.text(0)) }
+        return all
+    }
+
     /// What was written longest ago goes, not what has the oldest time.
     func keep(_ kept: Int, of width: Int64) throws(SQLite.Failure) {
         let last = try database.number(

@@ -70,4 +70,14 @@ enum HistoryName {
         guard !series.entity.name.utf8.contains(UInt8(ascii: "%")) else { return nil }
         return "\(series.entity.description) \(series.measure.rawValue)"
     }
+
+    /// What a `text` names; nil of what an older version wrote, and of what is no series.
+    static func series(_ text: String) -> SeriesID? {
+        // A name may hold spaces, a measure has none.
+        guard let end = text.utf8.lastIndex(of: UInt8(ascii: " ")),
+            let measure = SeriesID.Measure(rawValue: String(text[text.utf8.index(after: end)...])),
+            let entity = EntityID(String(text[..<end]))
+        else { return nil }
+        return SeriesID(entity, measure)
+    }
 }

@@ -13,9 +13,9 @@ struct AlertsPane {
         TitleRule("\(Pane.alerts.rawValue) \(Pane.alerts.title)", counts: counts, isFocused: isFocused)
             .draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
         var body = area.rows(1, area.rows)
-        if let learning = model.shown?.learning, body.rows > 3 {
+        if let learning = model.shown?.learningSentence, body.rows > 3 {
             painter.put(
-                Line(learning + FirstAlert.learningMeans, .dim).cut(to: body.columns - 2, painter.glyphs),
+                Line(learning, .dim).cut(to: body.columns - 2, painter.glyphs),
                 row: body.endRow - 1,
                 column: body.column + 2)
             body = body.rows(0, body.rows - 1)
@@ -51,7 +51,7 @@ struct AlertsPane {
             for (offset, line) in block.prefix(height).enumerated() {
                 painter.put(line, row: area.row + offset, column: area.column + 2)
             }
-            painter.offer(Hit.alert(alert.entity), on: area)
+            painter.offer(Hit.alert(alert.key), on: area)
             if chosen == place { painter.cursorBar(area) }
             row += height
         }
@@ -117,14 +117,11 @@ struct AlertsPane {
 struct FirstAlert {
     let model: Model
 
-    /// What it is that is learned, and what that means until then.
-    static let learningMeans = ": what is usual is not known yet, limits are wide"
-
     func draw(on painter: inout Painter, row: Int, width: Int) {
         guard let alert = model.alerts.first(where: { $0.isStanding }) else {
-            guard let learning = model.shown?.learning else { return }
+            guard let learning = model.shown?.learningSentence else { return }
             painter.put(
-                Line(learning + Self.learningMeans, .dim).cut(to: width - 2, painter.glyphs), row: row,
+                Line(learning, .dim).cut(to: width - 2, painter.glyphs), row: row,
                 column: 2)
             return
         }
@@ -153,7 +150,7 @@ struct FirstAlert {
 
 extension AlertRow {
     /// It is wrong now, and nobody has set it aside.
-    fileprivate var isStanding: Bool { aside == nil && severity < .ok }
+    var isStanding: Bool { aside == nil && severity < .ok }
 }
 
 extension Finding.Kind {

@@ -3,8 +3,8 @@ import Monitoring
 /// What can be typed after `:`; every action by its word. None changes production without asking.
 package enum CommandWord: String, Sendable, CaseIterable {
     case sources, queues, integrations, cron, indexers, flags, events, alerts
-    case open, back, lines, zoom, problem, filter, next, previous, sort
-    case turn, complete, aside, run, note, record, at
+    case open, back, lines, zoom, unfold, problem, filter, next, previous, sort
+    case turn, complete, aside, run, note, record, at, normal
     case copy, save, mark, freeze, read, theme, time, since, mouse, redraw, suspend, help, quit
 
     /// What else it is called, in vim and k9s among others.
@@ -39,6 +39,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .back: "back, close"
         case .lines: "the log lines behind the open row"
         case .zoom: "zoom the pane"
+        case .unfold: "all that follows from the open alert, or the first of it"
         case .problem: "go to the worst, then the next"
         case .filter: "show what matches; alone: all"
         case .next, .previous: "go to the \(rawValue) match"
@@ -50,6 +51,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .note: "note a text among the changes, for all who watch and who come later"
         case .record: "take down in a new FILE what sources answer; record stop ends it"
         case .at: "go to that time of a recording that is played"
+        case .normal: "take the level at which the open thing has stood for days as usual"
         case .copy: "copy the name, the line or the screen"
         case .save: "write the screen or the pane to a new file; --csv"
         case .mark: "mark the row for copying, or not"
@@ -81,6 +83,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .back: .back
         case .lines: .lines
         case .zoom: .zoom
+        case .unfold: .unfold
         case .problem: .nextProblem
         case .next: .nextMatch
         case .previous: .previousMatch
@@ -98,7 +101,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .suspend: .suspend
         case .help: .help
         case .copy: .copyName
-        case .filter, .sort, .save, .note, .record, .at, .mouse, .quit: nil
+        case .filter, .sort, .save, .note, .record, .at, .normal, .mouse, .quit: nil
         }
     }
 

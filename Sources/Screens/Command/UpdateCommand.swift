@@ -78,6 +78,7 @@ extension Model {
         case .note: return note(rest)
         case .record: return record(rest)
         case .at: return go(to: rest)
+        case .normal: return takeNormal()
         case .theme where !rest.isEmpty: return take(theme: rest)
         case .read where !rest.isEmpty: return read(rest)
         case .help where !rest.isEmpty:
@@ -137,6 +138,22 @@ extension Model {
                 status: .warning)
         }
         return []
+    }
+
+    /// Asked for by its word, with both figures on the page: that is the question.
+    private mutating func takeNormal() -> [Effect] {
+        guard let id = openDetail, let detail = details[id] else {
+            say("open the page of the flow or queue first: it says what would be taken", status: .warning)
+            return []
+        }
+        guard let shift = detail.shift else {
+            say(
+                "nothing is offered: only a level that stood for 3 d without getting worse is a new normal",
+                status: .warning)
+            return []
+        }
+        say("taking \(SeriesWords.format(shift.measure)(shift.level)) as the new normal")
+        return [submit(.takeNormal(id))]
     }
 
     private mutating func read(_ name: String) -> [Effect] {

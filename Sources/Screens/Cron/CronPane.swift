@@ -86,7 +86,7 @@ struct CronPane {
 
     private func figure(_ job: CronRow, _ row: PaneRow) -> Span {
         let role = job.judgement.status.role
-        func cell(_ id: String) -> String { row.cells[id]?.text ?? "" }
+        func cell(_ id: String) -> String { row.bare(id) }
         return switch job.judgement.figure {
         case .running: Span(cell("running"), role)
         case .missed: Span("missed " + cell("missed"), role)
@@ -101,6 +101,7 @@ struct CronPane {
             isExplained: !causes.isEmpty)
         var row = PaneRow(style, id: heartbeat.id, name: .plain("cron heartbeat"))
         row.figure = style.old ?? style.age(heartbeat.lastBeat, of: .heartbeat)
+        row.mark = ""
         return row
     }
 

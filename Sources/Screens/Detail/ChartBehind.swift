@@ -27,11 +27,16 @@ struct ChartBehind {
     func put(into chart: inout Chart) {
         guard isShown else { return }
         if let usual = history?.usual { chart.usual = Chart.Band(low: usual.low, high: usual.high) }
+        chart.before = history?.before.map { $0.map(Optional.some) } ?? []
         chart.moments = [began].compactMap(\.self)
     }
 
     /// For the head: what is usual now, or how much of it is learned.
     var words: [String] {
+        usual + [history?.before?.last.map { "before \(format($0))" }].compactMap(\.self)
+    }
+
+    private var usual: [String] {
         if let low = history?.usual?.low.last, let high = history?.usual?.high.last {
             let (least, most) = (format(low), format(high))
             return [least == most ? "usual \(most)" : "usual \(least) to \(most)"]

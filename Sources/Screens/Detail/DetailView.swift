@@ -13,26 +13,15 @@ struct DetailView {
     func draw(on painter: inout Painter, in area: Rect) {
         guard !area.isEmpty else { return }
         let body = area.rows(1, area.rows)
-        let canvas = Canvas(size: Size(rows: body.rows, columns: body.columns), glyphs: painter.glyphs)
-        let blocks = blocks(canvas)
-        let rows = blocks.reduce(0) { $0 + $1.rows }
-        var page = Painter(
-            Canvas(size: Size(rows: max(rows, body.rows), columns: body.columns), glyphs: painter.glyphs))
-        var row = 0
-        for block in blocks {
-            block.draw(&page, Rect(row: row, column: 0, rows: block.rows, columns: body.columns))
-            row += block.rows
-        }
-        let offset = min(model.detailView.offset, max(0, rows - body.rows))
-        title(below: rows - body.rows - offset, width: area.columns).draw(
-            on: &painter, row: area.row, columns: area.column..<area.endColumn)
-        painter.copy(page.frame, rows: offset..<offset + body.rows, row: body.row, column: body.column)
+        page(Canvas(size: Size(rows: body.rows, columns: body.columns), glyphs: painter.glyphs)).draw(
+            on: &painter, in: area, offset: model.detailView.offset
+        ) { title(below: $0, width: area.columns) }
     }
 
     /// How far the page can be scrolled on a body of this size.
-    func scrollRange(_ canvas: Canvas) -> Int {
-        max(0, blocks(canvas).reduce(0) { $0 + $1.rows } - canvas.size.rows)
-    }
+    func scrollRange(_ canvas: Canvas) -> Int { page(canvas).range(canvas.size.rows) }
+
+    private func page(_ canvas: Canvas) -> ScrolledPage { ScrolledPage(blocks: blocks(canvas)) }
 
     // MARK: Parts
 
@@ -46,12 +35,9 @@ struct DetailView {
         var name = row?.label ?? plain
         // A flow stands in its row by what it moves; what it is called in the config is asked for as well.
         if row is IntegrationRow, width >= 60 { name += " (\(plain))" }
-        var counts = [Line(freshness, .dim)]
-        if below > 0 {
-            let more = Line("PgDn " + Figures.counted(below, "more line"), .dim)
-            counts = [Line(freshness + " · ", .dim) + more, more]
-        }
-        return TitleRule(place + Sanitizer.line(name), counts: counts, isFocused: true)
+        return TitleRule(
+            place + Sanitizer.line(name), counts: ScrolledPage.counts(freshness, below: below),
+            isFocused: true)
     }
 
     /// `amqp, read 2 s ago, every 5 s`
@@ -108,6 +94,7 @@ struct DetailView {
             // The figures stood in the row that was opened; what judges them did not.
             rest += (rules.map { [$0] + gap } ?? []) + [facts] + gap
         }
+        if let before = BeforeFacts(before: detail?.before ?? []).block { rest += [before] + gap }
         if let topics = detail?.topics {
             rest += [TopicsTable(topics: topics, now: model.now.wall).block] + gap
         }
@@ -144,6 +131,11 @@ struct DetailView {
                     Span(judgement.status.glyph + " ", role), Span(word, role),
                     Span(String(text.dropFirst(word.count)), .text),
                 ]))
+        }
+        if let shift = detail?.shift {
+            lines += Sentence.lines(
+                [BeforeFacts.words(shift, now: model.now.wall)], width: width - 2, limit: 3, glyphs
+            ).map { Line("  " + $0, .strong) }
         }
         if let aside = judgement.aside {
             let began = model.clock.text(aside.at)

@@ -62,10 +62,10 @@ struct IndexersPane {
         let role = indexer.judgement.status.role
         return switch indexer.judgement.figure {
         case .backlog: Span(Figures.counted(indexer.backlog ?? 0, "waits", "wait"), role)
-        case .moved: Span(row.cells["moved"]?.text ?? "", role)
+        case .moved: Span(row.bare("moved"), role)
         case .indexStatus:
             Span(indexer.lagSeconds.map { Age.text(seconds: $0) } ?? indexer.status ?? "?", role)
-        default: Span(row.cells["lag"]?.text ?? "", role)
+        default: Span(row.bare("lag"), role)
         }
     }
 }

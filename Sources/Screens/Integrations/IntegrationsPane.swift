@@ -119,19 +119,21 @@ struct IntegrationsPane {
         case .failureShare, .hourShare, .failures: "failed"
         case .latency: "p95"
         case .retries: "retries"
+        case .successes: "ok"
         default: "last ok"
         }
     }
 
     private func figure(_ flow: IntegrationRow, _ row: PaneRow) -> Span {
         let role = flow.judgement.status.role
-        func cell(_ id: String) -> String { row.cells[id]?.text ?? "" }
+        func cell(_ id: String) -> String { row.bare(id) }
         return switch flow.judgement.figure {
         case .failureShare: Span(cell("share") + " %", role)
         case .hourShare: Span(cell("hour") + " %", role)
         case .latency: Span(cell("p95") + " s", role)
         case .failures: Span(cell("fail") + "/min", role)
         case .retries: Span(cell("retry") + "/min", role)
+        case .successes: Span(cell("ok") + "/min", role)
         default: Span(cell("last"), role)
         }
     }

@@ -7,8 +7,7 @@ package enum Hit: Target, Hashable {
     case pane(Pane)
     case row(EntityID)
     case event(Event)
-    /// What an alert is about.
-    case alert(EntityID)
+    case alert(AlertKey)
     /// A line of the help, counted among those found.
     case helpLine(Int)
     /// A hint in the last row: as good as its key.

@@ -39,9 +39,9 @@ extension Model {
             enter(.events)
             eventCursor = event
             return openSecond(hit, after: last)
-        case .alert(let id):
+        case .alert(let key):
             if focus != .alerts { _ = perform(.focus(.alerts)) }
-            alertCursor = id
+            alertCursor = key
             return openSecond(hit, after: last)
         case .row(let id):
             // It may have gone since it was drawn.

@@ -83,9 +83,9 @@ struct QueuesPane {
 
     private func figure(_ queue: QueueRow, _ row: PaneRow) -> Span {
         switch queue.judgement.figure {
-        case .oldest: row.cells["oldest"] ?? Span("", .text)
-        case .errors: Span("\(row.cells["error"]?.text ?? "") failed", queue.judgement.status.role)
-        default: Span(row.cells["depth"]?.text ?? "", queue.judgement.status.role)
+        case .oldest: Span(row.bare("oldest"), row.cells["oldest"]?.role ?? .text)
+        case .errors: Span("\(row.bare("error")) failed", queue.judgement.status.role)
+        default: Span(row.bare("depth"), queue.judgement.status.role)
         }
     }
 }

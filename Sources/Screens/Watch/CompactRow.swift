@@ -30,15 +30,17 @@ struct CompactRow {
             }
             return row.instead ?? named
         }
-        let text = Sentence.lines(row.reason, width: width, limit: 1, glyphs).first ?? ""
+        let room = width - glyphs.width(row.mark)
+        let text = Sentence.lines(row.reason, width: room, limit: 1, glyphs).first ?? ""
         guard !figure.text.isEmpty, figure.text != "-" else { return Line(text, .text) }
         if let place = text.firstPlace(of: figure.text) {
-            return Line(String(text[..<place.lowerBound]), .text) + Line([figure])
+            return Line(String(text[..<place.lowerBound]), .text) + Line([row.markedFigure])
                 + Line(String(text[place.upperBound...]), .text)
         }
         let named = row.namedFigure
         // What the sentence begins with, as it was when it was judged, is not said again as it is now.
-        if text.hasPrefix(named.text.dropLast(figure.text.utf8.count)), named.text != figure.text {
+        let shown = row.markedFigure.text
+        if text.hasPrefix(named.text.dropLast(shown.count)), named.text != shown {
             return Line(text, .text)
         }
         let rest = Sentence.lines(row.reason, width: width - named.width(glyphs) - 2, limit: 1, glyphs).first

@@ -69,6 +69,8 @@ struct PaneRow: Ranked {
     var figure = Span("", .text)
     /// What that figure is, where it does not say so itself: `depth`.
     var figureName = ""
+    /// The sign of what an alert says of that figure; empty where none does.
+    var mark = ""
 }
 
 extension PaneRow {
@@ -82,6 +84,14 @@ extension PaneRow {
         reason = row.reason
         isExplained = row.isExplained
         isAside = row.judgement.aside != nil
+        mark = row.judgement.figure.flatMap { row.mark(of: [$0]) }?.glyph ?? ""
+    }
+
+    /// The text of a cell without the sign of an alert.
+    func bare(_ column: String) -> String {
+        let text = cells[column]?.text ?? ""
+        guard let first = text.unicodeScalars.first, ["✘", "▲"].contains(first) else { return text }
+        return String(text.unicodeScalars.dropFirst())
     }
 
     var head: RowHead {
@@ -94,7 +104,12 @@ extension PaneRow {
     /// `depth 841`
     var namedFigure: Line {
         let unnamed = figure.text.isEmpty || figure.text == "-" || figureName.isEmpty
-        return Line(unnamed ? "" : figureName + " ", .dim) + Line([figure])
+        return Line(unnamed ? "" : figureName + " ", .dim) + Line([markedFigure])
+    }
+
+    /// `✘841`
+    var markedFigure: Span {
+        figure.text.isEmpty || figure.text == "-" ? figure : Span(mark + figure.text, figure.role)
     }
 
     var signRole: Role { isAside ? .dim : sign.role }

@@ -119,8 +119,10 @@ struct PaneTable {
         var column = column
         if let most = column.most {
             column.width = min(max(widest, column.width), most)
-        } else if widest > column.width + 1 {
-            column.width = min(widest, column.width + 4)
+        } else {
+            // A sign that touches the figure beside it would be taken for that one's.
+            let hasMark = rows.contains { $0.bare(column.id) != $0.cells[column.id]?.text ?? "" }
+            if widest > column.width + (hasMark ? 0 : 1) { column.width = min(widest, column.width + 4) }
         }
         return column
     }

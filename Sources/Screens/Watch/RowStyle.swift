@@ -74,12 +74,22 @@ struct RowStyle {
         isOld ? age.map { Span($0.utf8.count + 4 <= 8 ? "\($0) old" : $0, .stale) } : nil
     }
 
-    /// A figure; nil is drawn `-`, zero faint.
+    /// The sign of what an alert says of one of these figures: the same as in front of the alert.
+    func mark(of figures: [Judgement.Figure]) -> Status? {
+        judgement.isTrouble && !isOld ? judgement.mark(of: figures) : nil
+    }
+
+    /// A figure; nil is drawn `-`, zero faint. One that an alert speaks of carries its sign.
     func figure(_ text: String?, isZero: Bool = false, of figure: Judgement.Figure...) -> Span {
+        marked(text, isZero, figure)
+    }
+
+    private func marked(_ text: String?, _ isZero: Bool, _ figure: [Judgement.Figure]) -> Span {
         guard let text else {
             return figure.contains { $0 == judgement.figure } && judgement.status == .unknown
                 ? Span("?", .unknown) : Span("-", .faint)
         }
+        if let mark = mark(of: figure) { return Span(mark.glyph + text, mark.role) }
         if let fault = judgement.figure, figure.contains(fault), judgement.isTrouble, !isOld {
             return Span(text, judgement.status.role)
         }
@@ -87,7 +97,7 @@ struct RowStyle {
     }
 
     func count(_ count: Count?, of figure: Judgement.Figure...) -> Span {
-        faulty(count.map { Figures.count($0.value, isBound: $0.isBound) }, count?.value == 0, figure)
+        marked(count.map { Figures.count($0.value, isBound: $0.isBound) }, count?.value == 0, figure)
     }
 
     func perSecond(_ value: Double?) -> Span {
@@ -95,29 +105,22 @@ struct RowStyle {
     }
 
     func perMinute(_ value: Double?, of figure: Judgement.Figure...) -> Span {
-        faulty(value.map(Figures.perMinute), value == 0, figure)
+        marked(value.map(Figures.perMinute), value == 0, figure)
     }
 
     func seconds(_ value: Double?, of figure: Judgement.Figure...) -> Span {
-        faulty(value.map(Figures.seconds), false, figure)
+        marked(value.map(Figures.seconds), false, figure)
     }
 
     /// How long ago `time` was.
     func age(_ time: WallTime?, of figure: Judgement.Figure...) -> Span {
-        faulty(time.map { Age.text(seconds: now.wall.seconds(since: $0)) }, false, figure)
+        marked(time.map { Age.text(seconds: now.wall.seconds(since: $0)) }, false, figure)
     }
 
     func number(_ value: Int?, of figure: Judgement.Figure...) -> Span {
-        faulty(value.map { Figures.count($0) }, value == 0, figure)
+        marked(value.map { Figures.count($0) }, value == 0, figure)
     }
 
     /// Words in a column.
     func word(_ text: String?) -> Span { Span(text ?? "?", text == nil ? .faint : base) }
-
-    private func faulty(_ text: String?, _ isZero: Bool, _ figures: [Judgement.Figure]) -> Span {
-        guard let fault = judgement.figure, figures.contains(fault) else {
-            return figure(text, isZero: isZero)
-        }
-        return figure(text, isZero: isZero, of: fault)
-    }
 }

@@ -59,9 +59,9 @@ struct SmallView {
     private func draw(_ row: PaneRow, on painter: inout Painter, row line: Int, in area: Rect) {
         painter.put(row.sign.glyph, row.signRole, row: line, column: 0)
         if row.id.map(model.marked.contains) == true { painter.put("*", .strong, row: line, column: 1) }
-        let bare = Line(row.figure.text, row.isTrouble ? row.figure.role : row.isAside ? .dim : .quiet)
+        let bare = Line(row.markedFigure.text, row.isTrouble ? row.figure.role : row.isAside ? .dim : .quiet)
         // A number alone is nothing that one can read; but the name of the row is worth more.
-        let named = Line(String(row.namedFigure.text.dropLast(row.figure.text.count)), .dim) + bare
+        let named = Line(String(row.namedFigure.text.dropLast(row.markedFigure.text.count)), .dim) + bare
         let least = min(painter.glyphs.width(row.name(area.columns, painter.glyphs)), Self.leastName)
         let figure = area.columns - 3 - named.width(painter.glyphs) >= least ? named : bare
         let width = figure.width(painter.glyphs)
