@@ -13,6 +13,8 @@ package enum EngineInput: Sendable {
     case change(Change)
     /// All was judged, and something of it was other than before.
     case judged
+    /// Nothing was, but the detectors have taken what came of ten seconds more.
+    case stepped
 }
 
 package struct TimedInput: Sendable {

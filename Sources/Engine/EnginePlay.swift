@@ -6,20 +6,20 @@ package import Monitoring
 package struct EnginePlay: Sendable {
     private var state: StoreState
     private var generation: UInt64 = 0
-    private let tuning: Tuning
     private let isCold: Bool
 
-    /// `tuning` is of the detectors; `isCold` leaves out what was usual.
+    /// `tuning` is of the detectors; `isCold` leaves out what was usual; `isShown`: charts are asked for.
     package init(
-        _ start: RecordedStart, at now: Timestamp, tuning: Tuning = Tuning(), isCold: Bool = false
+        _ start: RecordedStart, at now: Timestamp, tuning: Tuning = Tuning(), isCold: Bool = false,
+        isShown: Bool = true
     ) {
-        self.tuning = tuning
         self.isCold = isCold
         state = StoreState(
             environment: start.environment, window: start.window, integrations: start.integrations,
             limits: start.limits)
         state.begin(start)
         state.detecting.tuning = tuning
+        state.series.isKept = isShown
         state.take(start.kept, at: now.wall)
     }
 
@@ -33,6 +33,7 @@ package struct EnginePlay: Sendable {
             state.beginDetecting(past: isCold ? [] : past, at: now)
         case .change(let change): _ = state.take(change, at: now.wall)
         case .judged: judge(at: now)
+        case .stepped: state.judgeStep(at: now)
         }
         // Nobody writes them down here.
         _ = state.takeUnwritten()
@@ -50,8 +51,14 @@ package struct EnginePlay: Sendable {
         }
     }
 
-    /// Judges all at `now`, as each snapshot does.
-    package mutating func judge(at now: Timestamp) { _ = snapshot(at: now) }
+    /// Judges all at `now`, as each snapshot does; what is only shown is left out where it would change nothing.
+    package mutating func judge(at now: Timestamp) {
+        if state.asides.entries.isEmpty, !state.isBlind(at: now) {
+            state.reassess(at: now)
+        } else {
+            _ = snapshot(at: now)
+        }
+    }
 
     package mutating func snapshot(at now: Timestamp) -> Snapshot {
         generation += 1

@@ -24,7 +24,8 @@ extension LocalEngine {
         start.kept = hasPolled ? state.toKeep(at: now.wall) : state.kept
         start.kept.notices = KeptNotices(newest: state.notices.newest)
         tap.take(TimedInput(at: now, .start(start)))
-        recordedTurns = nil
+        (recordedTurns, recordedStep) = (nil, nil)
+        state.countsTurns = true
         self.tap = tap
     }
 
@@ -51,9 +52,11 @@ extension LocalEngine {
 
     /// A judgement that is as the one before it needs none.
     func recordJudgement(at now: Timestamp) {
-        guard let tap, recordedTurns != state.turns else { return }
-        recordedTurns = state.turns
-        tap.take(TimedInput(at: now, .judged))
+        guard let tap else { return }
+        let isStep = recordedStep != state.detecting.steppedAt
+        guard recordedTurns != state.turns || isStep else { return }
+        tap.take(TimedInput(at: now, recordedTurns != state.turns ? .judged : .stepped))
+        (recordedTurns, recordedStep) = (state.turns, state.detecting.steppedAt)
     }
 
     var recordingShown: RecordingShown? {
@@ -91,6 +94,7 @@ extension LocalEngine {
     func stopRecording(by person: Operator) async -> Reply {
         guard let tap else { return .refused(Refusal(.stale, "nothing is being recorded")) }
         self.tap = nil
+        state.countsTurns = false
         await tap.end()
         state.note(nil, nil, "\(who(person)) ended the recording", at: time.now.wall)
         publish()

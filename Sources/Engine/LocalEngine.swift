@@ -39,6 +39,8 @@ package actor LocalEngine: EngineClient {
     var recordedTurns: UInt64?
     /// What the store was like before, and when that was looked for.
     var baseline = KnownBaseline()
+    /// `state.detecting.steppedAt` as it was recorded last.
+    var recordedStep: Double?
     private let feed = SnapshotFeed()
     private let news: Alarm
     private var pollers: [String: Poller] = [:]

@@ -184,7 +184,7 @@ package actor ReplayEngine: EngineClient {
         switch input.input {
         case .learned(let series, _): past.learn(series) { play?.live($0) ?? $0 }
         case .change(let change): isNews = !change.isPast
-        case .start, .read, .judged: break
+        case .start, .read, .judged, .stepped: break
         }
         if play?.takeNotices().isEmpty == false { isNews = true }
         if isNews { news.append(input.at) }

@@ -2,6 +2,8 @@ import Monitoring
 
 /// All series in memory, by entity and measure.
 struct SeriesBook: Sendable {
+    /// False where nobody draws them.
+    var isKept = true
     private var places: [SeriesID: Int] = [:]
     private var series: [Series] = []
     private var free: [Int] = []
@@ -11,7 +13,7 @@ struct SeriesBook: Sendable {
         _ value: Double?, _ entity: EntityID, _ measure: SeriesID.Measure, at now: Timestamp,
         interval: Duration
     ) {
-        guard let value else { return }
+        guard isKept, let value else { return }
         series[place(of: SeriesID(entity, measure))].add(value, at: now, interval: interval)
     }
 

@@ -22,6 +22,18 @@ extension StoreState {
         updateAlerts(at: now)
     }
 
+    /// Of what was judged a moment ago with the same result: what came meanwhile is taken by the detectors alone.
+    mutating func judgeStep(at now: Timestamp) {
+        judgeUnusual(at: now)
+        updateAlerts(at: now)
+    }
+
+    /// Some rows are shown as old, or not known.
+    func isBlind(at now: Timestamp) -> Bool {
+        !queues.awaited.isEmpty
+            || probes.values.contains { $0.blindJudgement(limits.freshness, at: now) != nil }
+    }
+
     /// Asks the detectors, and settles the rows of which they say something else than before.
     mutating func judgeUnusual(at now: Timestamp) {
         guard detecting.detection != nil else { return }
@@ -73,8 +85,10 @@ extension StoreState {
         let moment = detecting.seconds(at: now)
         var worst: [AlertKey: Finding] = [:]
         for (id, said) in assessments {
-            for assessment in said where assessment.standing == .judged {
-                guard assessment.status == .critical || assessment.status == .warning else { continue }
+            for place in said.indices where said[place].status == .critical || said[place].status == .warning
+            {
+                let assessment = said[place]
+                guard assessment.standing == .judged else { continue }
                 let finding = finding(assessment, of: id, at: moment, now)
                 if let known = worst[finding.key], known.severity >= finding.severity { continue }
                 worst[finding.key] = finding

@@ -111,7 +111,6 @@ extension StoreState {
             let rows = flows.rows.map { row in attempts(of: row, until: next, at: now) }
             detecting.take(Observation(at: next, source: DetectionPart.flows, fact: .outcomes(rows)))
             detecting.steppedAt = next
-            turns &+= 1
             next += step
         }
     }

@@ -59,6 +59,8 @@ struct StoreState: Sendable {
     var hasNews = false
     /// Grows with each judgement that is other than the one before: a recording has a place for those alone.
     var turns: UInt64 = 0
+    /// Somebody asks for those.
+    var countsTurns = false
 
     enum Unsaved: Int, Comparable, Sendable {
         case nothing, urgent
@@ -185,17 +187,17 @@ struct StoreState: Sendable {
     ) -> Judgement {
         // What detectors say of it stands beside what its own rules do.
         var assessed = assessed
-        let found = detecting.found[id] ?? []
+        let found = detecting.found.isEmpty ? [] : detecting.found[id] ?? []
         // Not copied where it need not be: with ten thousand rows it is most of what is held.
-        if !found.isEmpty || assessed.contains(where: \.rule.isAdded) {
+        if !found.isEmpty || assessed.indices.contains(where: { assessed[$0].rule.isAdded }) {
             assessed = assessed.filter { !$0.rule.isAdded } + found
         }
         if !written.isEmpty {
             assessed = written.tuned(assessed, of: id) + judgeAsWritten(id, at: moment)
         }
         let before = assessments.updateValue(assessed, forKey: id) ?? []
-        if !assessed.isJudged(like: before) { turns &+= 1 }
-        defer { weighAside(assessed, of: id, at: now) }
+        if countsTurns, !assessed.isJudged(like: before) { turns &+= 1 }
+        defer { if !asides.entries.isEmpty { weighAside(assessed, of: id, at: now) } }
         var judgement = Judgement(assessed, at: moment)
         // What could not be judged yet, or waits for its hold, is not well again by that.
         if judgement.status == .ok, let seen = since.seen[id],

@@ -170,6 +170,8 @@ extension Judgement {
     /// no more to say. What is pending comes last.
     package init(_ assessments: [Assessment], at moment: Moment) {
         self.init(.ok)
+        // Most are plainly well, and an assessment is large: it is looked at where it is.
+        if assessments.indices.allSatisfy({ assessments[$0].isPlain }) { return }
         // `sorted` is not stable; the order of the rules decides between equals.
         let ordered = assessments.enumerated().sorted {
             ($0.element.status, $0.offset) < ($1.element.status, $1.offset)
@@ -202,6 +204,14 @@ extension Judgement {
             figure = worst.figure
             since = worst.since.map(moment.shown)
         }
+    }
+}
+
+extension Assessment {
+    /// Well, and with nothing to say.
+    fileprivate var isPlain: Bool {
+        guard case .judged = standing else { return false }
+        return status == .ok && what.isEmpty
     }
 }
 

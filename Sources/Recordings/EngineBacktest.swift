@@ -22,11 +22,11 @@ package struct EngineBacktest: Sendable {
         var play: EnginePlay?
         while let timed = try playback.next() {
             if case .start(let start) = timed.input {
-                play = EnginePlay(start, at: timed.at, tuning: tuning, isCold: isCold)
+                play = EnginePlay(start, at: timed.at, tuning: tuning, isCold: isCold, isShown: false)
                 continue
             }
             play?.take(timed)
-            guard case .judged = timed.input, let environment = play?.environment else { continue }
+            guard let environment = play?.environment else { continue }
             for notice in play?.takeNotices() ?? [] { try tell(notice, environment) }
         }
         return playback.note

@@ -106,6 +106,9 @@ package struct InputReader {
                 case .judged:
                     try cursor.skip()
                     input = .judged
+                case .stepped:
+                    try cursor.skip()
+                    input = .stepped
                 case .change:
                     isKnown = true
                     input = try cursor.document(Change.self).map { .change($0) }

@@ -44,6 +44,7 @@ package struct InputWriter {
                 line.document(told)
             }
         case .judged: moment(at) { $0.member(.judged, true) }
+        case .stepped: moment(at) { $0.member(.stepped, true) }
         }
         return line.takeLine()
     }

@@ -18,7 +18,7 @@ enum Word: Int, CaseIterable {
     case end, id, due, started, ended, seen_open, seen_ended
     case view_status, status_at, view_at, no_changelog, auto_increment, view_locked
     case since, until, reads, total, moved_back, last_error_at, newest_bucket, buckets, dropped, lines, whole
-    case locks, changes, notices, changed_at, same
+    case locks, changes, notices, changed_at, same, stepped
 
     var text: String { "\(self)" }
 }

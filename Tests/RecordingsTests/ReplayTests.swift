@@ -7,7 +7,7 @@ import Testing
 import Text
 
 /// A recording that is played for a console.
-@Suite struct ReplayTests {
+@Suite(.serialized) struct ReplayTests {
     private final class Played: Sendable {
         let engine: ReplayEngine
         let real = ManualTime()
@@ -61,17 +61,19 @@ import Text
         let from = try #require(first.replay?.from)
         #expect(first.replay?.isPaused == false && first.environment.whyReadOnly == ReplayShown.refusal)
         let later = try await played.pass(20)
-        #expect(later.at.wall.seconds(since: first.at.wall) == 120)
+        let passed = later.at.wall.seconds(since: first.at.wall)
+        #expect(passed > 90 && passed <= 120, "\(passed)")
         #expect(later.queues.count > 5 && later.integrations.count > 5 && later.cron.jobs.count > 5)
         #expect(played.engine.time.now == later.at)
         let paused = try await played.ask(.turnPause)
         let still = try await played.pass(20)
         #expect(paused.replay?.isPaused == true && still.at.wall == paused.at.wall)
         _ = try await played.ask(.turnPause)
-        let end = try await played.pass(120)
+        var end = try await played.pass(40)
+        for _ in 0..<200 where end.replay?.isAtEnd == false { end = try await played.pass(1) }
         #expect(end.replay?.isAtEnd == true)
         let lasted = end.at.wall.seconds(since: from)
-        #expect(lasted > 530 && lasted <= 541, "\(lasted)")
+        #expect(lasted > 350 && lasted <= 361, "\(lasted)")
         await played.end()
     }
 
@@ -140,7 +142,8 @@ import Text
                 + "\"unacked\":1,\"consumers\":\(place < 20 ? 2 : 0),\"in\":4.0,\"out\":\(place < 20 ? 4.0 : 0.0)}]}\n"
         }
         let played = try Played(folder.write(text, to: "one.jsonl"))
-        let snapshot = try await played.pass(110)
+        var snapshot = try await played.pass(60)
+        for _ in 0..<200 where snapshot.replay?.isAtEnd == false { snapshot = try await played.pass(1) }
         #expect(snapshot.replay?.isAtEnd == true && snapshot.environment.name == "north")
         let queue = try #require(snapshot.queues.first)
         #expect(queue.id.name == "erp.order" && queue.judgement.status == .critical)

@@ -100,7 +100,8 @@ extension Fuzzed {
         bytes += writer.lines(of: TimedInput(at: at(30), .learned([past], seconds: 5400)))
         let change = Change(id: "1", .deploy, "v2", at: start.wall)
         bytes += writer.lines(of: TimedInput(at: at(31), .change(change)))
-        bytes += writer.lines(of: TimedInput(at: at(32), .judged))
+        bytes += writer.lines(of: TimedInput(at: at(32), .stepped))
+        bytes += writer.lines(of: TimedInput(at: at(33), .judged))
         return String(decoding: bytes, as: UTF8.self)
     }()
 
