@@ -91,9 +91,9 @@ extension StoreState {
     func withoutTrouble(
         _ values: [Double?], of entity: EntityID, from: WallTime, step: Double, at now: Timestamp
     ) -> [Double] {
-        let known = normal(
-            values, detecting.troubles + openTroubles(at: now), of: entity, from: from, step: step)
-        return Trouble.without(known.troubles, known.values, of: entity, from: from, step: Int(step))
+        KeptNormal.without(
+            normals[entity], detecting.troubles + openTroubles(at: now), values, of: entity, from: from,
+            step: Int(step))
     }
 
     /// What is open has no end yet.

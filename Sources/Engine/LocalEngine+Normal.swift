@@ -79,15 +79,20 @@ extension StoreState {
             return now.wall.seconds(since: since) >= LastingShift.least ? (alert.key.kind, since) : nil
         }.min { $0.since < $1.since }
     }
+}
 
-    /// What was before another level became usual is no more, and the trouble it was is none.
-    func normal(
-        _ values: [Double?], _ troubles: [Trouble], of id: EntityID, from: WallTime, step: Double
-    ) -> (values: [Double?], troubles: [Trouble]) {
-        guard let normal = normals[id] else { return (values, troubles) }
+extension KeptNormal {
+    /// Of the half hours of `id` from `from` on what is still usual of it, NaN elsewhere: what was before another level
+    /// became usual is no more, and the trouble that this level was is none. `troubles` as `Trouble.without` takes them.
+    package static func without(
+        _ normal: KeptNormal?, _ troubles: [Trouble], _ values: [Double?], of id: EntityID, from: WallTime,
+        step: Int
+    ) -> [Double] {
+        guard let normal else { return Trouble.without(troubles, values, of: id, from: from, step: step) }
         let kept = values.enumerated().map { place, value in
-            from.advanced(bySeconds: Double(place) * step) >= normal.since ? value : nil
+            from.advanced(bySeconds: Double(place * step)) >= normal.since ? value : nil
         }
-        return (kept, troubles.filter { $0.entity != id || $0.from > normal.at })
+        return Trouble.without(
+            troubles.filter { $0.entity != id || $0.from > normal.at }, kept, of: id, from: from, step: step)
     }
 }

@@ -11,6 +11,8 @@ package struct HistoryCapture {
     private let history: HistoryDatabase
     /// What was wrong and when, as the state has it.
     private let troubles: [Trouble]
+    /// Where a person took another level as usual.
+    private let normals: [String: KeptNormal]
 
     /// Throws where there is no folder or its state is a newer program's.
     package init(in path: String) throws {
@@ -23,6 +25,7 @@ package struct HistoryCapture {
             }
         }
         troubles = state.troubles + open
+        normals = state.normals
     }
 
     /// The healthy half hours of what is kept until `now`, flows first; a figure of less than a day is no figure.
@@ -42,7 +45,8 @@ package struct HistoryCapture {
                 continue
             }
             let values = try history.read(id, from: from, to: until, stepSeconds: Baseline.step)
-            let healthy = Trouble.without(troubles, values, of: id.entity, from: from, step: Baseline.step)
+            let healthy = KeptNormal.without(
+                normals[id.entity.key], troubles, values, of: id.entity, from: from, step: Baseline.step)
             guard healthy.count(where: \.isFinite) * Baseline.step >= 86_400,
                 let measure = Baseline.Measure(id.measure)
             else { continue }

@@ -89,12 +89,17 @@ import Testing
                 entity: orders, from: now.advanced(bySeconds: -86_400),
                 until: now.advanced(bySeconds: -43_200))
         ]
+        let queue = series[0].entity
+        state.normals[queue.key] = KeptNormal(
+            since: now.advanced(bySeconds: -4 * 86_400), by: "mira", at: now.advanced(bySeconds: -3600))
         try StateStorage(in: directory).save(state)
         let baseline = try HistoryCapture(in: path).baseline(at: now.advanced(bySeconds: 60), by: "mira")
         #expect(
             baseline.figures.map(\.measure) == [.success, .depth], "what a source takes is not the store's")
         #expect(baseline.figures[0].entity == orders && baseline.figures[1].entity.name == "erp order")
-        #expect(baseline.figures[1].values.count(where: \.isFinite) == 5 * 48)
+        #expect(
+            baseline.figures[1].values.count(where: \.isFinite) == 4 * 48,
+            "what was before it became usual is no more")
         #expect(baseline.figures[0].values.count(where: \.isFinite) == 5 * 48 - 24)
         #expect(baseline.figures.allSatisfy { $0.values.count == 21 * 48 } && baseline.leftOut == 0)
     }

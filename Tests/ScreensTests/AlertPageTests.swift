@@ -116,6 +116,16 @@ import Testing
         }
     }
 
+    @Test func `what the sentence begins with is not said before it`() {
+        var snapshot = AlertsPaneTests.night()
+        snapshot.alerts[0].kind = .slow
+        snapshot.alerts[0].sentence = "slow · p95 5.9 s (limit 3.0 s)"
+        var model = Model(now: snapshot.at, size: size)
+        _ = update(&model, .snapshot(snapshot))
+        model.press(.character("7"), .enter)
+        #expect(text(model).contains("✘ critical · slow · p95 5.9 s"), "\(text(model))")
+    }
+
     @Test func `what is not known has no line`() {
         let page = text(Self.model(size, knows: false))
         for label in ["expected ", "came  ", "how fast", "how sure"] { #expect(!page.contains(label)) }

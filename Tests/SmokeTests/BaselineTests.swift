@@ -65,6 +65,11 @@ import Testing
         #expect(imported.code == .exited(0) && imported.text.contains("9 d, 1 figure"), "\(imported.text)")
         let shown = try await run(shop, "show")
         #expect(shown.text.contains("from recording north"))
+        // Nothing was learned here yet: it is what detectors compare with, and the screen says so.
+        let pty = try shop.open()
+        defer { pty.close() }
+        try await pty.sees("until then compared with the baseline of")
+        try await pty.leave()
         let short = try await run(shop, "import", "--force", recording(shop, days: 1))
         #expect(short.code == .exited(1) && short.text.contains("3 d are needed"), "\(short.text)")
         let absent = try await run(shop, "import", "--force", "/nowhere.jsonl")

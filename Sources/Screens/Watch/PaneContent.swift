@@ -90,8 +90,13 @@ extension PaneRow {
     /// The text of a cell without the sign of an alert.
     func bare(_ column: String) -> String {
         let text = cells[column]?.text ?? ""
-        guard let first = text.unicodeScalars.first, ["✘", "▲"].contains(first) else { return text }
-        return String(text.unicodeScalars.dropFirst())
+        return hasMark(column) ? String(text.unicodeScalars.dropFirst()) : text
+    }
+
+    /// An alert speaks of this figure.
+    func hasMark(_ column: String) -> Bool {
+        guard let first = cells[column]?.text.unicodeScalars.first else { return false }
+        return first == "✘" || first == "▲"
     }
 
     var head: RowHead {

@@ -121,7 +121,7 @@ struct PaneTable {
             column.width = min(max(widest, column.width), most)
         } else {
             // A sign that touches the figure beside it would be taken for that one's.
-            let hasMark = rows.contains { $0.bare(column.id) != $0.cells[column.id]?.text ?? "" }
+            let hasMark = rows.contains { $0.hasMark(column.id) }
             if widest > column.width + (hasMark ? 0 : 1) { column.width = min(widest, column.width + 4) }
         }
         return column
