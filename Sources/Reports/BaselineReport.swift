@@ -88,12 +88,18 @@ package struct BaselineReport {
 
     private static func text(_ value: Double, _ measure: Baseline.Measure) -> String {
         switch measure {
-        case .success, .failure, .retry: Figures.perMinute(value)
-        case .median, .latency, .p99: Figures.seconds(value) + " s"
+        case .success, .failure, .retry, .inRate, .outRate: figure(value)
+        case .median, .latency, .p99: figure(value) + " s"
         case .depth, .backlog, .mismatches: Figures.count(Int(exactly: value.rounded()) ?? 0)
         case .oldest, .lag, .heartbeat, .duration: Age.text(seconds: value)
-        case .inRate, .outRate: Figures.perSecond(value)
         }
+    }
+
+    /// Three digits that count: a retry in half an hour is not nothing.
+    private static func figure(_ value: Double) -> String {
+        if value == 0 { return "0" }
+        let size = abs(value)
+        return Figures.fixed(value, decimals: size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)
     }
 
     // MARK: For a script

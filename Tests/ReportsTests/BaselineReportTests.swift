@@ -31,7 +31,7 @@ import Testing
                 "FIGURE", "DAY", "NIGHT", "RANGE", "STANDS", "ON",
             ])
         #expect(
-            lines[2] == "integration:orders ok/min  12.0  1.0    1.0 to 12.0  95 half hours, 2.0 d",
+            lines[2] == "integration:orders ok/min  12.0  1.00   1.00 to 12.0  95 half hours, 2.0 d",
             "\(lines[2])")
         #expect(lines.count == 4 && lines[3] == "2 more were left out")
     }
