@@ -161,7 +161,9 @@ extension Order {
 extension Row {
     /// What `column` sorts by, the larger first; nil for a figure that is not known.
     fileprivate func figure(_ column: SortColumn) -> Double? {
-        switch (column, self as any Row) {
+        // As rows mostly stand: none is put into a box to be asked.
+        guard column != .severity, column != .name else { return nil }
+        return switch (column, self as any Row) {
         case (.depth, let row as QueueRow): row.depth.map { Double($0.value) }
         case (.arrivals, let row as QueueRow): row.inRate
         case (.completions, let row as QueueRow): row.outRate

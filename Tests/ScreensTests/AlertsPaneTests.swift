@@ -54,7 +54,7 @@ import Testing
 
     private static let sizes = [
         Size(rows: 60, columns: 200), Size(rows: 40, columns: 120), Size(rows: 24, columns: 80),
-        Size(rows: 10, columns: 40),
+        Size(rows: 19, columns: 120), Size(rows: 10, columns: 40),
     ]
 
     @Test(arguments: sizes) func `is drawn as kept`(size: Size) {

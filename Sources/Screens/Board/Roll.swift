@@ -29,6 +29,8 @@ struct Roll: Sendable {
             RowHead($0.judgement, readAt: $0.readAt, isExplained: $1)
         }
         var labels: ([R]) -> [RowNames.Label] = { $0.map { .plain($0.label) } }
+        /// The same rows are always called the same: their labels are dear.
+        var areNamedByID = false
     }
 
     /// Nothing.
@@ -44,21 +46,29 @@ struct Roll: Sendable {
         if let old, isSamePicture {
             names = old.names
         } else {
-            let labels = rules.labels(all)
-            names = old.flatMap { $0.names.labels == labels ? $0.names : nil } ?? RowNames(labels)
+            let ids = rules.areNamedByID ? all.map(\.id) : []
+            if let old, !ids.isEmpty, old.names.ids == ids {
+                names = old.names
+            } else {
+                let labels = rules.labels(all)
+                names =
+                    old.flatMap { $0.names.labels == labels && ids.isEmpty ? $0.names : nil }
+                    ?? RowNames(labels, ids: ids)
+            }
         }
 
         var known = [(row: Int, place: Int)](repeating: (-1, -1), count: order.ids.count)
         var rest: [Int] = []
         var oldest: (readAt: Timestamp, status: Status)?
-        for (index, row) in all.enumerated() {
-            if let place = order.place(of: row.id), known[place].row < 0 {
+        // By index: a row is large, and is not to be copied for two of its fields.
+        for index in all.indices {
+            if let place = order.place(of: all[index].id), known[place].row < 0 {
                 known[place].row = index
             } else {
                 rest.append(index)
             }
-            if let readAt = row.readAt, oldest.map({ $0.readAt.seconds(since: readAt) > 0 }) ?? true {
-                oldest = (readAt, row.judgement.status)
+            if let readAt = all[index].readAt, oldest.map({ $0.readAt.seconds(since: readAt) > 0 }) ?? true {
+                oldest = (readAt, all[index].judgement.status)
             }
         }
         self.oldest = oldest

@@ -21,8 +21,10 @@ struct EventsPane {
         }
         let body = area.rows(1, area.rows)
         let chosen = isFocused ? events.lastIndex { $0 == model.eventCursor } ?? events.count - 1 : nil
-        let subject = min(11, events.map { painter.glyphs.width($0.subject) }.max() ?? 0)
         let glyphs = painter.glyphs
+        // Where there is little room the words come first: they name what they are about.
+        let widest = body.columns < 60 ? 0 : min(11, events.map { glyphs.width($0.subject) }.max() ?? 0)
+        let subject = widest > 0 ? widest + 2 : 0
         // The one under the cursor is told whole.
         func lines(_ place: Int) -> [String] {
             let room = max(12, body.columns - start(events[place], subject, glyphs))
@@ -48,9 +50,9 @@ struct EventsPane {
     /// Lines that an event gets at most.
     private static let most = 4
 
-    /// Where its words begin.
+    /// Where its words begin, behind so many cells for its subject.
     private func start(_ event: Event, _ subject: Int, _ glyphs: GlyphSet) -> Int {
-        2 + glyphs.width(model.clock.text(event.at)) + 2 + subject + 2
+        2 + glyphs.width(model.clock.text(event.at)) + 2 + subject
     }
 
     private func draw(
@@ -60,7 +62,8 @@ struct EventsPane {
             painter.put(status.glyph, status.role, row: area.row, column: area.column)
         }
         let used = painter.put(model.clock.text(event.at), .dim, row: area.row, column: area.column + 2)
-        painter.put(event.subject, .dim, row: area.row, column: area.column + 4 + used, width: width)
+        painter.put(
+            event.subject, .dim, row: area.row, column: area.column + 4 + used, width: max(0, width - 2))
         let start = area.column + start(event, width, painter.glyphs)
         for (offset, line) in text.prefix(area.rows).enumerated() {
             painter.put(

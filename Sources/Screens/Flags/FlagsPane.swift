@@ -37,7 +37,7 @@ struct FlagsPane {
                 if flag.openUntil != nil { head.parts += 1 }
                 head.changedAt = flag.flag.changedAt
                 return head
-            }, labels: labels)
+            }, labels: labels, areNamedByID: true)
     }
 
     private static func labels(_ flags: [FlagRow]) -> [RowNames.Label] {

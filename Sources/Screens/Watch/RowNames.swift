@@ -36,7 +36,13 @@ final class RowNames: Sendable {
         var system = 0
     }
 
-    init(_ labels: [Label]) { self.labels = labels }
+    /// Of these rows, where their labels follow from what they are; else empty.
+    let ids: [EntityID]
+
+    init(_ labels: [Label], ids: [EntityID] = []) {
+        self.labels = labels
+        self.ids = ids
+    }
 
     /// The cells the widest name takes.
     func natural(_ glyphs: GlyphSet) -> Int {
