@@ -187,7 +187,11 @@ package actor LocalEngine: EngineClient {
             }
             // Whoever has just come waits for it: a person, or a script that takes one look.
             if state.takeNews() || isFirst { changed() }
-            if case .success = result { for sibling in siblings { await pollers[sibling]?.readSoon() } }
+            if case .success = result {
+                // What is there is known from now on, whatever becomes of this process.
+                if isFirst { state.unsaved = .urgent }
+                for sibling in siblings { await pollers[sibling]?.readSoon() }
+            }
             await carryOut(actions)
         }
     }

@@ -33,8 +33,10 @@ extension StoreState {
             ?? IntegrationWatch(
                 id, lastSuccess: kept(kept.lastSuccesses, of: id),
                 conditions: Conditions(kept: kept(kept.conditions, of: id) ?? [:]))
+        let isNew = watch.lastSuccess == nil
         watch.observe(
             reading, from: schedule.id, limits: limits, at: moment(of: schedule.source, at: now), now: now)
+        if isNew, watch.lastSuccess != nil { unsaved = .urgent }
 
         var row = flows.rows[place]
         let moment = Moment(now)

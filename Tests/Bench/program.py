@@ -100,12 +100,20 @@ class Program:
 
     def cpu(self):
         """Nanoseconds on a processor so far, of all threads that live."""
+        return self.sum("schedstat", lambda text: text.split()[0])
+
+    def wakes(self):
+        """How often its threads, and those of its children, have waited and gone on so far."""
+        return self.sum("status", lambda text: text.split("\nvoluntary_ctxt_switches:")[1].split()[0])
+
+    def sum(self, name, figure):
+        """A figure of a file in /proc of each thread that lives, added up."""
         total = 0
         for pid in self.tree():
             try:
                 for task in os.listdir(f"/proc/{pid}/task"):
-                    with open(f"/proc/{pid}/task/{task}/schedstat") as file:
-                        total += int(file.read().split()[0])
+                    with open(f"/proc/{pid}/task/{task}/{name}") as file:
+                        total += int(figure(file.read()))
             except OSError:
                 pass
         return total

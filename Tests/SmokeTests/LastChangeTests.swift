@@ -25,7 +25,7 @@ import Testing
         try await eventually("it is on record") { try await self.record(shop) == ["intent", "confirmed"] }
         pty.signal(Program.Signal.kill)
         _ = try await pty.exit()
-        // As if it had died before its next save, which takes a second at most.
+        // As if it had died before its next save, which takes two seconds at most.
         try shop.put(before, at: "state/hypercare/\(Shop.environment)/state.json")
         try shop.put("", at: "state/hypercare/\(Shop.environment)/journal.jsonl")
 

@@ -44,16 +44,13 @@ package struct SystemTime: TimeSource {
         try Task.checkCancellation()
     }
 
-    /// When a sleep until `deadline` ends: a long one at the next half of a second since boot, one of half a second at
-    /// the next quarter, with all others whose time has come. A wake-up of the process costs more than what most
-    /// sleepers do then.
+    /// When a sleep until `deadline` ends: a long one at the next half of a second since boot, with all others whose time
+    /// has come. A wake-up of the process costs more than what most sleepers do then.
     package static func wake(_ deadline: Duration, at now: Duration) -> Duration {
-        let nap = deadline - now
-        guard nap >= .milliseconds(500) else { return deadline }
+        guard deadline - now >= .milliseconds(500) else { return deadline }
         let (seconds, attoseconds) = deadline.components
-        let step: Int64 = nap >= .milliseconds(900) ? 500 : 250
-        let part = step * 1_000_000_000_000_000
-        return .seconds(seconds) + .milliseconds((attoseconds + part - 1) / part * step)
+        let half: Int64 = 500_000_000_000_000_000
+        return .seconds(seconds) + .milliseconds((attoseconds + half - 1) / half * 500)
     }
 
     /// One sleep, which may end before it has begun.
