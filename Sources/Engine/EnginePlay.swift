@@ -19,7 +19,8 @@ package struct EnginePlay: Sendable {
             limits: start.limits)
         state.begin(start)
         state.detecting.tuning = tuning
-        state.series.isKept = isShown
+        // Rules that people wrote are about the figures of charts.
+        state.series.isKept = isShown || !start.rules.isEmpty
         state.take(start.kept, at: now.wall)
     }
 

@@ -33,7 +33,19 @@ struct AlertArgument {
 
     private var expected: String? {
         guard let evidence else { return nil }
-        return evidence.basis?.expected ?? evidence.limit.map { "\(evidence.rule): at most \($0)" }
+        return evidence.basis?.expected ?? evidence.limit.map { "\(evidence.rule): \(Self.words(of: $0))" }
+    }
+
+    /// `500 / 2000` is a warning and critical; either may be `-`.
+    private static func words(of limit: String) -> String {
+        guard let place = limit.firstPlace(of: " / ") else {
+            return limit.hasPrefix(">") || limit.hasPrefix("<") ? limit : "at most \(limit)"
+        }
+        let (warning, critical) = (limit[..<place.lowerBound], limit[place.upperBound...])
+        return warning == "-"
+            ? "at most \(critical)"
+            : critical == "-"
+                ? "at most \(warning)" : "at most \(warning), critical from \(critical)"
     }
 
     private var came: String? {

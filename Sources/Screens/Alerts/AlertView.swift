@@ -133,7 +133,9 @@ struct AlertView {
 
     /// As the page of the thing has it, else in the words of the alert.
     private func changedBlock(_ alert: AlertRow, _ width: Int, _ glyphs: GlyphSet) -> Block? {
-        if let block = ChangedBlock(detail: detail, clock: model.clock).block { return block }
+        if let block = ChangedBlock(detail: detail, since: alert.since, clock: model.clock).block {
+            return block
+        }
         guard !alert.changes.isEmpty else { return nil }
         return titled("What changed", alert.changes.flatMap { wrapped([$0], "", width, glyphs) })
     }

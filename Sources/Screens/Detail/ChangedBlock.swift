@@ -6,6 +6,8 @@ import Text
 /// What was changed shortly before something went wrong, nearest first, and what was changed of the thing itself.
 struct ChangedBlock {
     let detail: Detail?
+    /// When what the page is about began; nil: when the row's own trouble did.
+    var since: WallTime?
     let clock: Clock
 
     /// More would push the figures off the page.
@@ -18,7 +20,8 @@ struct ChangedBlock {
         let known = Set(near.map(\.change.id))
         let own = detail.changesOfIt.filter { !known.contains($0.id) }
         let rows =
-            near.map { ($0.change, Self.distance($0.seconds)) } + own.map { ($0, "") }
+            near.map { ($0.change, Self.distance(since?.seconds(since: $0.change.at) ?? $0.seconds)) }
+            + own.map { ($0, "") }
         guard !rows.isEmpty else { return nil }
         let shown = rows.prefix(Self.most)
         let distance = shown.map(\.1.count).max() ?? 0
@@ -48,7 +51,8 @@ struct ChangedBlock {
     }
 
     private static func distance(_ seconds: Double) -> String {
-        seconds < 1 ? "just before" : Age.text(seconds: seconds) + " before"
+        if seconds <= -1 { return Age.text(seconds: -seconds) + " after" }
+        return seconds < 1 ? "just before" : Age.text(seconds: seconds) + " before"
     }
 
     private static func word(_ kind: Change.Kind) -> String {
