@@ -21,12 +21,13 @@ import Testing
         let process: ServerProcess
         let store: LivingStore
 
-        init(_ store: LivingStore, _ config: String) async throws {
+        /// What sources answer is taken down in a file called so.
+        init(_ store: LivingStore, _ config: String, recording name: String) async throws {
             self.store = store
             process = try await ServerProcess(
                 [
                     Program.path, "--config", config, "watch", "--headless", "--alerts",
-                    store.folder.path("alerts.jsonl"),
+                    store.folder.path("alerts.jsonl"), "--record", store.folder.path(name),
                 ],
                 environment: [
                     "XDG_STATE_HOME": store.folder.path("state"), "HOME": store.folder.path, "USER": "mira",
@@ -93,13 +94,40 @@ import Testing
             Self.lines(store).last { $0.what == what && $0.entity == entity && $0.kind == kind })
     }
 
+    /// What was recorded is judged again: each change of an alert at the time at which it was told.
+    private func compare(_ recording: String, of store: LivingStore) async throws {
+        let result = try await ChildProcess.run(
+            ChildCommand([Program.path, "backtest", store.folder.path(recording)], environment: [:]),
+            deadline: .seconds(60))
+        #expect(result.end == .exited(0), "\(String(decoding: result.error, as: UTF8.self))")
+        func told(_ bytes: [UInt8]) throws -> Set<String> {
+            Set(
+                try bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+                    let node = try JSON.read(Array(line), name: "alerts")
+                    let members = ["time", "what", "key", "kind", "since", "severity"].map {
+                        node[$0]?.string ?? ""
+                    }
+                    // Of the program that is told, the store's sources say nothing.
+                    return members[2].hasPrefix("source:notify") ? nil : members.joined(separator: " ")
+                })
+        }
+        let again = try told(result.output)
+        let live = try told(Files.read(store.folder.path("alerts.jsonl"), limit: 1 << 20))
+        #expect(again.isSubset(of: live), "\(again.subtracting(live).sorted()) beside \(live.sorted())")
+        for (what, key) in [
+            ("resolved", "erp.subscribed"), ("opened", "source:rabbit"), ("resolved", "source:rabbit"),
+        ] {
+            #expect(again.contains { $0.contains(" \(what) ") && $0.contains(key) }, "\(what) \(key)")
+        }
+    }
+
     @Test
     func `each kind goes from its cause to a line and to its end, and a kill tells nothing twice as new`()
         async throws
     {
         let store = try await LivingStore()
         let config = try Self.telling(store)
-        var watch = try await Watch(store, config)
+        var watch = try await Watch(store, config, recording: "first.jsonl.zst")
         defer { watch.process.stop(SIGKILL) }
         // A store at work: nothing is told.
         try await Task.sleep(for: .seconds(20))
@@ -119,7 +147,7 @@ import Testing
 
         // Killed with both open: they are not new to the next one.
         watch.process.stop(SIGKILL)
-        watch = try await Watch(store, config)
+        watch = try await Watch(store, config, recording: "second.jsonl.zst")
         try await Task.sleep(for: .seconds(20))
         consumer.worker.turn(.working)
         try await store.database.query(
@@ -155,6 +183,7 @@ import Testing
         watch.process.signal(SIGTERM)
         let pid = watch.process.pid
         try await eventually("it ends", within: .seconds(10)) { !Self.isRunning(pid) }
+        try await compare("second.jsonl.zst", of: store)
         try await store.stop()
     }
 }
