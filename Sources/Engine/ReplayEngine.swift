@@ -18,12 +18,19 @@ package protocol RecordedStream: Sendable {
 /// What time it is in a recording that is played: the console's clock.
 package final class ReplayClock: TimeSource {
     private let moment: Mutex<Timestamp>
+    private let through: Mutex<Duration?>
     private let real: any TimeSource
 
     init(_ start: Timestamp, real: any TimeSource) {
         moment = Mutex(start)
+        through = Mutex(nil)
         self.real = real
     }
+
+    /// Up to which moment of the person's time it was played and shown; nil before the first step.
+    package var shownThrough: Duration? { through.withLock { $0 } }
+
+    func showed(through real: Duration) { through.withLock { $0 = real } }
 
     package var now: Timestamp { moment.withLock { $0 } }
 
@@ -104,7 +111,10 @@ package actor ReplayEngine: EngineClient {
             last = start
             if now != before || shown != published { publish() }
             published = shown
-            await wake.sleep(until: max(start + Self.step, real.now.boot + .milliseconds(1)))
+            clock.showed(through: start)
+            // Whoever asks comes first, also where a step took its whole time.
+            await Task.yield()
+            await wake.sleep(until: start + Self.step)
         }
         feed.finish()
     }

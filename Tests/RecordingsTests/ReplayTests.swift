@@ -20,12 +20,20 @@ import Text
 
         /// What can be seen after so many tenths of a second.
         func pass(_ tenths: Int) async throws -> Snapshot {
-            try await real.settle()
+            try await shown()
             for _ in 0..<tenths {
                 real.advance(by: .milliseconds(100))
-                try await real.settle()
+                try await shown()
             }
             return try await seen()
+        }
+
+        /// A machine that is busy comes to it late.
+        private func shown() async throws {
+            try await eventually("the step is shown", within: .seconds(30)) {
+                engine.time.shownThrough == real.now.boot
+            }
+            try await real.settle()
         }
 
         func seen() async throws -> Snapshot {
