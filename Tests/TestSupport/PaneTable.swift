@@ -29,7 +29,8 @@ package struct PaneTable {
 
     package var names: [String] { rows.keys.sorted() }
 
-    /// The cell that shares its first or its last column with the title; empty when there is none.
+    /// The cell that shares its first or its last column with the title, without the sign of an alert; empty when there
+    /// is none.
     package subscript(name: String, column: String) -> String {
         let title = Array(column.unicodeScalars)
         let start = head.indices.first { place in
@@ -38,7 +39,9 @@ package struct PaneTable {
         }
         guard let start, let cells = rows[name] else { return "" }
         let end = start + title.count - 1
-        return (cells.first { $0.end == end } ?? cells.first { $0.start == start })?.text ?? ""
+        let text = (cells.first { $0.end == end } ?? cells.first { $0.start == start })?.text ?? ""
+        guard let first = text.unicodeScalars.first, first == "✘" || first == "▲" else { return text }
+        return String(text.unicodeScalars.dropFirst())
     }
 
     private static func cells(_ line: String) -> [Cell] {
