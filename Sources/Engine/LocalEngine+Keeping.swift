@@ -59,13 +59,16 @@ extension LocalEngine {
         while !Task.isCancelled {
             // What could not be kept, or taken up, is tried again soon.
             let isWell = state.storage.isEmpty && (hasTakenUp || !state.environment.mayChange)
-            try? await time.sleep(until: time.now.boot.next(isWell ? Self.beat : .seconds(1)))
+            let planned = time.now.boot.next(isWell ? Self.beat : .seconds(1))
+            try? await time.sleep(until: planned)
             if Task.isCancelled { return }
             await followKeeper()
             await takeMarks()
             let now = time.now
             let pause = state.storage.isEmpty ? Self.pulseSeconds : Self.retrySeconds
-            let isDue = state.unsaved == .urgent || now.seconds(since: lastSave) >= pause
+            // Stopped, or on a machine that slept: whoever looks is to see a sign of life again.
+            let wasStopped = now.boot > planned + .seconds(Self.retrySeconds)
+            let isDue = state.unsaved == .urgent || wasStopped || now.seconds(since: lastSave) >= pause
             if isDue { lastSave = now }
             let minute = now.wall.milliseconds / 60_000
             state.tellLeftOut(overAt: now.wall, at: now.wall)
