@@ -67,7 +67,7 @@ extension LocalEngine {
             let now = time.now
             let pause = state.storage.isEmpty ? Self.pulseSeconds : Self.retrySeconds
             // Stopped, or on a machine that slept: whoever looks is to see a sign of life again.
-            let wasStopped = now.boot > planned + .seconds(Self.retrySeconds)
+            let wasStopped = now.boot > planned + .seconds(1)
             let isDue = state.unsaved == .urgent || wasStopped || now.seconds(since: lastSave) >= pause
             if isDue { lastSave = now }
             let minute = now.wall.milliseconds / 60_000
