@@ -97,7 +97,10 @@ import Testing
         let text = String(decoding: doctor.output, as: UTF8.self)
         #expect(text.contains("console") && text.contains("silent for "), "\(text)")
         first.signal(Program.Signal.goOn)
-        try await second.wait(for: "it is heard again") { !$0.text.contains("not kept") }
+        // It was stopped for a moment only: its next save is the one of each minute.
+        try await second.wait(for: "it is heard again", within: .seconds(75)) {
+            !$0.text.contains("not kept")
+        }
         try await second.leave()
         try await first.leave()
     }
