@@ -193,7 +193,7 @@ package enum Command: Sendable, Hashable {
 }
 
 package enum HelpTopic: String, Sendable, Hashable, CaseIterable {
-    case config, sources, rules, glossary, keys, flags
+    case config, sources, rules, alerts, glossary, keys, flags
     case exitCodes = "exit-codes"
 
     package var summary: String {
@@ -201,6 +201,7 @@ package enum HelpTopic: String, Sendable, Hashable, CaseIterable {
         case .config: "the config file, every key"
         case .sources: "accounts and rights that are needed"
         case .rules: "what is judged of each thing"
+        case .alerts: "what is told, to whom, and rules of your own"
         case .glossary: "the words on the screen"
         case .keys: "the keys of the console"
         case .flags: "how a feature flag is changed"

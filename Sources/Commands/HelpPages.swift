@@ -30,6 +30,7 @@ package struct HelpPages: Sendable {
         case .config: config
         case .sources: sources
         case .rules: rulesPage
+        case .alerts: alerts
         case .glossary: glossary
         case .keys: keysPage
         case .flags: flags

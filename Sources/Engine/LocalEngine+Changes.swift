@@ -28,7 +28,10 @@ extension LocalEngine {
         }
         state.flags.people[key] = person
         publish()
-        return await carryOut(actions) ?? .refused(Refusal(.storageFailed, "nothing was sent"))
+        let reply = await carryOut(actions) ?? .refused(Refusal(.storageFailed, "nothing was sent"))
+        // Whoever hears how it ended sees the flag so.
+        publish()
+        return reply
     }
 
     /// Does what the ledger wants, and what follows from it; the reply to who asked.

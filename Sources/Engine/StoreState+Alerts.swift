@@ -230,6 +230,9 @@ extension StoreState {
                     told.foldedCount -= 1
                 }
                 told.openedAs = told.key
+                // What is told, and since when, are of one thing.
+                told.since = detecting.wall(head.since, at: now)
+                told.changes = changesNear(told.since)
                 told.entity = detecting.names.live(head.entity)
                 told.kind = head.kind
                 told.sentence = Sanitizer.line(head.sentence, maxBytes: 400)
@@ -240,6 +243,14 @@ extension StoreState {
             told.aside = row.judgement.aside
             return told
         }.sorted { ($0.severity, $0.since) < ($1.severity, $1.since) }
+    }
+
+    /// What was changed in the quarter of an hour before, nearest first.
+    private func changesNear(_ since: WallTime) -> [String] {
+        changes.book.near(since).prefix(3).map { near in
+            let when = near.seconds >= 1 ? "\(Age.text(seconds: near.seconds)) before" : "at that moment"
+            return Sanitizer.line("\(Event(near.change).text), \(when)", maxBytes: 200)
+        }
     }
 
     /// As others are told it.
@@ -255,10 +266,7 @@ extension StoreState {
         told.folded = alert.living.prefix(Self.mostFolded).map {
             AlertKey(entity: detecting.names.live($0.entity), kind: $0.kind)
         }
-        told.changes = changes.book.near(told.since).prefix(3).map { near in
-            let when = near.seconds >= 1 ? "\(Age.text(seconds: near.seconds)) before" : "at that moment"
-            return Sanitizer.line("\(Event(near.change).text), \(when)", maxBytes: 200)
-        }
+        told.changes = changesNear(told.since)
         told.isFlapping = alert.isFlapping
         let flow = flows.rows.claiming(id).first?.integration
         told.owner = flow?.owner

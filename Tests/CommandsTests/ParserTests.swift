@@ -119,7 +119,7 @@ struct ParserTests {
             ),
             (
                 "help souces", 2,
-                "help knows config, sources, rules, glossary, keys, flags, exit-codes, not \"souces\", did you mean sources?"
+                "help knows config, sources, rules, alerts, glossary, keys, flags, exit-codes, not \"souces\", did you mean sources?"
             ),
             ("doctor a b", 2, "\"b\" is too much: hypercare doctor [SOURCE] [--config FILE] [--env NAME]"),
             ("status --json --plain", 3, "--json and --plain exclude each other"),

@@ -67,7 +67,7 @@ import Testing
         let size = Size(rows: 40, columns: 120)
         let frame = view(Self.model(size), Canvas(size: size, glyphs: .braille))
         #expect(frame.row(1).contains("erp.order.export: nobody takes messages"))
-        #expect(frame.row(1).contains("+14 follow") && frame.row(1).contains("1 more alert, 7"))
+        #expect(frame.row(1).contains("+14 follow") && frame.row(1).contains("1 more alert: key 7"))
         let calm = StoreNight.model(.calm, rows: 40, columns: 120)
         #expect(view(calm, Canvas(size: size, glyphs: .braille)).row(1).allSatisfy { $0 == " " })
     }

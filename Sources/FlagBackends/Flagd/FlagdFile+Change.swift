@@ -133,11 +133,23 @@ extension FlagdFile {
         let outcome = end.outcome(of: change)
         switch outcome {
         case .confirmed(let reading), .saved(let reading, _):
+            makeRoom()
             watched[change.opID] = WatchedChange(
                 swap: swap, reading: reading, until: .now + watchedFor)
         case .refused, .conflict, .crossed, .unknown: break
         }
         return outcome
+    }
+
+    /// Each change that is watched still holds a watch of the kernel's, and a user has 128 of them. More at once than a
+    /// person makes are a script's: the file is watched by the newest of them.
+    private static let mostWatched = 20
+
+    private func makeRoom() {
+        watched = watched.filter { $0.value.until > .now }
+        guard watched.count >= Self.mostWatched else { return }
+        let oldest = watched.sorted { $0.value.until < $1.value.until }
+        for entry in oldest.prefix(watched.count - Self.mostWatched + 1) { watched[entry.key] = nil }
     }
 
     /// The flag as it is now. Who writes the file in place empties it first: that is waited out.

@@ -162,7 +162,9 @@ struct AlertView {
         } else if let rest = rest(alert) {
             lines.append(Line("    " + rest, .dim))
         }
-        return titled("What follows from it (\(alert.foldedCount))", lines)
+        // It was told as something else first.
+        let words = alert.openedAs == nil ? "What follows from it" : "What it began with, and what follows"
+        return titled("\(words) (\(alert.foldedCount))", lines)
     }
 
     private func followers(_ alert: AlertRow) -> [(status: Status, text: String)] {

@@ -21,7 +21,12 @@ struct AlertsPane {
             body = body.rows(0, body.rows - 1)
         }
         guard !alerts.isEmpty else {
-            painter.put("nothing is wrong", .dim, row: body.row, column: body.column + 2)
+            let all = model.shown?.alerts.count ?? 0
+            let words =
+                all == 0
+                ? "nothing is wrong"
+                : "the filter hides \(Figures.counted(all, "alert"))"
+            painter.put(words, .dim, row: body.row, column: body.column + 2)
             return
         }
         let chosen = isFocused ? model.alertPlace : nil
@@ -129,7 +134,7 @@ struct FirstAlert {
         let age = Age.text(seconds: max(0, model.now.wall.seconds(since: alert.since)))
         var tail = " · \(age)"
         if alert.foldedCount > 0 { tail += " · +\(alert.foldedCount) follow" }
-        if more > 0 { tail += " · \(Figures.counted(more, "more alert")), 7" }
+        if more > 0 { tail += " · \(Figures.counted(more, "more alert")): key 7" }
         painter.put(alert.severity.glyph, alert.severity.role, row: row, column: 0)
         let room = width - 2 - painter.glyphs.width(tail)
         // Whole parts of the sentence, as many as there is room for.

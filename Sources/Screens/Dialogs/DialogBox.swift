@@ -93,9 +93,8 @@ struct DialogBox {
             var column = area.column
             for button in buttons {
                 // Brackets say what is chosen where there is no colour.
-                let forms = [button.whyNot, button.whyNotShort].compactMap(\.self).map {
-                    "\(button.title): \($0)"
-                }
+                let why = button.whyNot.map { [$0, button.whyNotShort ?? $0] } ?? []
+                let forms = why.map { "\(button.title): \($0)" }
                 let titles = (forms.isEmpty ? [button.title] : forms).map {
                     button.isChosen ? "[ \($0) ]" : "  \($0)  "
                 }
