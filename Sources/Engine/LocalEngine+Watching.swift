@@ -29,12 +29,14 @@ extension LocalEngine {
         await follow(keepers, keeper)
     }
 
-    /// Once nothing is on its way, and all that is known is kept.
+    /// Once all that is known is kept. What is open, and perhaps for a person to decide, is on record for whoever keeps
+    /// next.
     private func handOver(_ keepers: any Keepers) async {
-        guard state.flags.ledger.entries.isEmpty, unrecorded.isEmpty, hasLoaded else { return }
+        guard unrecorded.isEmpty, hasLoaded else { return }
         state.note(nil, nil, "a console is open: it keeps this environment until it ends", at: time.now.wall)
-        await keep(isLast: false)
+        await keep(isLast: true)
         await keepers.yield()
+        state.flags.ledger.letGo()
         watch("a console keeps this environment: this watch goes on, and keeps it again when that one ends")
     }
 

@@ -42,6 +42,7 @@ extension StoreState {
         _ = asides.remove(id)
         since.forget(id)
         series.forget(id)
+        written.forget(id)
         assessments[id] = nil
     }
 

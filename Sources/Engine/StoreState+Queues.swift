@@ -213,6 +213,7 @@ extension StoreState {
         queues.awaited[id] = nil
         forgetKept(id)
         series.forget(id)
+        written.forget(id)
         since.forget(id)
         assessments[id] = nil
     }

@@ -142,6 +142,9 @@ package struct ChangeLedger: Sendable {
         return [.recordOutcome(entry.change, .refused(text))]
     }
 
+    /// Another process goes on with what is open, from what is on record.
+    package mutating func letGo() { entries = [:] }
+
     private mutating func close(_ change: FlagChange) {
         entries[change.key] = nil
         finished.append(change.opID)

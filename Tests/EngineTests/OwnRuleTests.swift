@@ -116,6 +116,19 @@ import Text
         #expect(alert.kind == .unreachable && alert.folded.map(\.kind) == [.custom("erp-depth")])
     }
 
+    @Test func `what left and comes again by the same name begins its time anew, and nothing is held of it`()
+        throws
+    {
+        var bench = Bench([depth])
+        bench.pass(30, ready: 90)
+        let id = try #require(bench.row?.id)
+        bench.state.written.forget(id)
+        bench.pass(40, ready: 90)
+        #expect(bench.row?.judgement.status == .ok)
+        bench.pass(30, ready: 90)
+        #expect(bench.row?.judgement.status == .warning)
+    }
+
     @Test func `over a restart it stays open without a second hold, and is not told anew`() throws {
         var bench = Bench([depth])
         bench.pass(100, ready: 90)

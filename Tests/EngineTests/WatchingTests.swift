@@ -162,6 +162,31 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `hands over what it cannot decide as well, and takes it up again when it keeps again`() async throws
+    {
+        let watch = Watch(audit: [Self.entry(.intent)])
+        watch.keepers.set(.us)
+        try await watch.bench.run { bench in
+            try await bench.until("it keeps, and does not know") {
+                $0.environment.watchesOnly == nil
+                    && $0.flags.first?.progress == .unknown(to: .off, opID: "theirs")
+            }
+            watch.keepers.set(.wanted)
+            try await bench.until("it only watches") {
+                $0.environment.watchesOnly?.contains("keeps it again when that one ends") == true
+            }
+            #expect(watch.keepers.yields == 1)
+            // The other one decides it meanwhile: nothing is put on record twice.
+            watch.flags.set("erp.v2", to: .off)
+            try await bench.pass(20)
+            #expect(watch.stores.now.audit.map(\.phase) == [.intent])
+            watch.keepers.set(.us)
+            try await bench.until("decided") { $0.flags.first?.progress == .seen }
+            #expect(watch.stores.now.audit.map(\.phase) == [.intent, .confirmed])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `one look at what nobody keeps says that the end of a change is not known`() async throws {
         let watch = Watch(audit: [Self.entry(.intent)])
         watch.keepers.set(.nobody)

@@ -2,14 +2,10 @@ import Text
 
 /// The rules of a person's own, and since when each is broken by whom.
 package struct OwnRuleBook: Sendable {
-    private struct Key: Hashable, Sendable {
-        var entity: EntityID
-        var rule: Int
-    }
-
     package var rules: [OwnRule] = []
     package var tunings: [RuleTuning] = []
-    private var holds: [Key: Duration] = [:]
+    /// When each was first seen broken without a break, since boot, by its place among the rules.
+    private var holds: [EntityID: [Int: Duration]] = [:]
 
     package init() {}
 
@@ -23,19 +19,18 @@ package struct OwnRuleBook: Sendable {
         rules.indices.compactMap { place in
             let rule = rules[place]
             guard rule.subject.matches(id) else { return nil }
-            let key = Key(entity: id, rule: place)
             let known = value(rule.measure)
             guard let known, rule.isOver(known) else {
                 // What is not read is not well by that.
-                let wasOver = holds[key] != nil
-                if known != nil { holds[key] = nil }
+                let wasOver = holds[id]?[place] != nil
+                if known != nil, wasOver { holds[id]?[place] = nil }
                 guard known != nil || wasOver else { return nil }
                 var said = Assessment(rule, of: id, known)
                 if known == nil { said.standing = .notJudged("there is no figure") }
                 return said
             }
-            let began = holds[key] ?? moment.now.boot
-            holds[key] = began
+            let began = holds[id]?[place] ?? moment.now.boot
+            holds[id, default: [:]][place] = began
             let age = (moment.now.boot - began).inSeconds
             var said = Assessment(rule, of: id, known)
             let figure = "\(rule.measure.words) \(rule.measure.shown(known))"
@@ -65,8 +60,8 @@ package struct OwnRuleBook: Sendable {
         }
     }
 
-    /// They left for good.
-    package mutating func forget(_ id: EntityID) { holds = holds.filter { $0.key.entity != id } }
+    /// It left for good: what comes by its name later begins anew.
+    package mutating func forget(_ id: EntityID) { holds[id] = nil }
 }
 
 extension Assessment {
