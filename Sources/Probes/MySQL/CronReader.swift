@@ -55,10 +55,7 @@ struct CronReader: MySQLReader {
         try readNew(session, queries, newest, at: now)
         try readOpen(session, queries, asked.running + asked.pending, isShorter: isShorter, at: now)
         let isDue =
-            recountAt.map { time in
-                (now >= time || time.seconds(since: now) > Self.recountSeconds)
-                    && session.takesTurn("cron", at: now)
-            } ?? true
+            recountAt.map { time in now >= time || time.seconds(since: now) > Self.recountSeconds } ?? true
         if queries.hasJobs {
             if isDue || isShorter { try recount(session, queries, at: now) }
             try readWanted(session, queries, at: now)

@@ -171,7 +171,8 @@ internal import Text
 
     func forgetCatalog() { knownCatalog = nil }
 
-    /// Whether something dear that is due may be read now: of two in one round, one waits for the next.
+    /// Whether something dear (ten milliseconds of the server's time) that is due may be read now: of two in one
+    /// round, one waits for the next. What costs two or three does not ask: it would only make one more round dear.
     func takesTurn(_ what: String, at now: WallTime) -> Bool {
         if let dear, dear.what != what, (0..<4).contains(now.seconds(since: dear.at)) { return false }
         dear = (what, now)

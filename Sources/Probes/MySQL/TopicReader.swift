@@ -33,7 +33,6 @@ struct TopicReader: Sendable {
             return
         }
         if let next, now < next, next.seconds(since: now) <= Self.patienceSeconds { return }
-        guard session.takesTurn("topics", at: now) else { return }
         let rows: MySQLRows
         do throws(ReadFailure) {
             rows = try session.rows(sql)
