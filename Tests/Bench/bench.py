@@ -152,6 +152,8 @@ class Bench:
             self.attached("MariaDB over TLS and RabbitMQ, the rows of the tests", arguments)
             store.add_queues(self.options.queues)
             what = f"{self.options.queues} queues more"
+            if htop := shutil.which("htop"):
+                self.attached("htop -d 20, for comparison", [htop, "-d", "20"])
             self.attached(f"MariaDB over TLS and RabbitMQ, {what}", arguments)
             self.keys(what, arguments, "1 Queues", "shop.topic.")
 
@@ -160,7 +162,7 @@ class Bench:
         seconds = max(60.0, self.options.seconds)
         found = attached(arguments, self.home, rows, columns, 5.0, seconds)
         print(f"{what}: {seconds:.0f} s from 5 s after the start, default intervals")
-        limits = {"RSS MB": 24, "RSS peak MB": 24, "RssAnon MB": 8, "RssAnon peak MB": 8}
+        limits = {"wakes/s": 4, "RSS MB": 24, "RSS peak MB": 24, "RssAnon MB": 8, "RssAnon peak MB": 8}
         for figure, value in found.items():
             line(figure, shown(value), wanted=wanted(value, limits.get(figure)))
 

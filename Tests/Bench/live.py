@@ -37,6 +37,7 @@ def attached(arguments, home, rows, columns, warmup, seconds):
     try:
         program.drain(warmup)
         processor, written, begun = program.cpu(), program.bytes, time.monotonic()
+        woken = program.wakes()
         samples = [program.memory()]
         while time.monotonic() < begun + seconds:
             program.drain(0.5)
@@ -45,6 +46,7 @@ def attached(arguments, home, rows, columns, warmup, seconds):
         return {
             "bytes/s": (program.bytes - written) / spent,
             "CPU ms/s": (program.cpu() - processor) / 1e6 / spent,
+            "wakes/s": (program.wakes() - woken) / spent,
             "RSS MB": samples[-1][0], "RSS peak MB": max(program.peak(), *(rss for rss, _ in samples)),
             "RssAnon MB": samples[-1][1], "RssAnon peak MB": max(anonymous for _, anonymous in samples),
         }
