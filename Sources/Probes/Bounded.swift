@@ -1,18 +1,24 @@
 internal import Monitoring
+internal import Platform
+internal import Synchronization
 
 /// What `body` answers, or nil when the moment has passed; then it is cancelled and must end by that.
 func bounded<Answer: Sendable>(
     until deadline: ContinuousClock.Instant, _ body: @escaping @concurrent @Sendable () async throws -> Answer
 ) async throws -> Answer? {
-    try await withThrowingTaskGroup(of: Answer?.self) { group in
-        group.addTask { try await body() }
-        group.addTask {
-            try await Task.sleep(until: deadline, clock: .continuous)
-            return nil
-        }
-        defer { group.cancelAll() }
-        return try await group.next() ?? nil
+    let isLate = Mutex(false)
+    let task = Task { @concurrent in try await body() }
+    let lateness = Deadline.call(at: deadline) {
+        isLate.withLock { $0 = true }
+        task.cancel()
     }
+    defer { lateness.cancel() }
+    let answer = await withTaskCancellationHandler {
+        await task.result
+    } onCancel: {
+        task.cancel()
+    }
+    return isLate.withLock { $0 } ? nil : try answer.get()
 }
 
 extension ReadFailure {

@@ -1,3 +1,5 @@
+internal import Monitoring
+internal import Platform
 internal import Synchronization
 
 /// One answer from a thread to one task that waits for it, until a moment and no longer.
@@ -33,20 +35,12 @@ final class Promise<Value: Sendable>: Sendable {
 
     /// Nil when the moment passed, or the task was cancelled, before the answer was there.
     func value(until deadline: ContinuousClock.Instant) async -> Value? {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do {
-                    try await Task.sleep(until: deadline, clock: .continuous)
-                    self.forget()
-                } catch {}
-            }
-            let value = await withTaskCancellationHandler {
-                await withCheckedContinuation { self.wait($0) }
-            } onCancel: {
-                self.forget()
-            }
-            group.cancelAll()
-            return value
+        let lateness = Deadline.call(at: deadline) { self.forget() }
+        defer { lateness.cancel() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { self.wait($0) }
+        } onCancel: {
+            self.forget()
         }
     }
 

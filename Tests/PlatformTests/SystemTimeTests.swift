@@ -20,6 +20,8 @@ import Testing
         #expect(SystemTime.wake(.nanoseconds(6_250_000_001), at: now) == .milliseconds(6_500))
         #expect(SystemTime.wake(.milliseconds(6_500), at: now) == .milliseconds(6_500))
         #expect(SystemTime.wake(.milliseconds(6_760), at: now) == .seconds(7))
+        #expect(SystemTime.wake(.milliseconds(10_250), at: now) == .seconds(11))
+        #expect(SystemTime.wake(.seconds(11), at: now) == .seconds(11))
     }
 
     @Test func `sleeps until the deadline and ends at once when cancelled`() async throws {

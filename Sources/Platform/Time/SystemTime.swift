@@ -11,7 +11,7 @@ package struct SystemTime: TimeSource {
     package init() throws(SystemError) {
         let text = (try? Files.read("/proc/sys/kernel/random/boot_id", limit: 64)) ?? []
         bootID = String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        timetable = try Timetable()
+        timetable = try Timetable.shared.get()
     }
 
     package var now: Timestamp {
@@ -44,11 +44,14 @@ package struct SystemTime: TimeSource {
         try Task.checkCancellation()
     }
 
-    /// When a sleep until `deadline` ends: a long one at the next half of a second since boot, with all others whose time
-    /// has come. A wake-up of the process costs more than what most sleepers do then.
+    /// When a sleep until `deadline` ends: a long one at the next half of a second since boot, one of seconds at the next
+    /// whole one, with all others whose time has come. A wake-up of the process costs more than what most sleepers do
+    /// then.
     package static func wake(_ deadline: Duration, at now: Duration) -> Duration {
-        guard deadline - now >= .milliseconds(500) else { return deadline }
+        let left = deadline - now
+        guard left >= .milliseconds(500) else { return deadline }
         let (seconds, attoseconds) = deadline.components
+        if left >= .seconds(3) { return .seconds(attoseconds == 0 ? seconds : seconds + 1) }
         let half: Int64 = 500_000_000_000_000_000
         return .seconds(seconds) + .milliseconds((attoseconds + half - 1) / half * 500)
     }

@@ -6,6 +6,9 @@ internal import Synchronization
 ///
 /// The thread ends when the timetable is let go.
 final class Timetable: Sendable {
+    /// The one of this process, made when it is first asked for: a second one would be a second thread to wake.
+    static let shared = Result { () throws(SystemError) in try Timetable() }
+
     private let loop: Loop
 
     init() throws(SystemError) {

@@ -11,8 +11,12 @@ struct LiveStore {
     static func main() async {
         do {
             let store = try await RealStore()
-            let timing = "        interval: 2s\n        deadline: 1s\n"
-            say(try store.config((timing, "")))
+            let timings = [
+                "        interval: 2s\n        deadline: 1s\n",
+                "        interval: 1s\n        deadline: 1s\n",
+                ", interval: 1s, deadline: 1s",
+            ]
+            say(try store.config((timings[0], ""), (timings[1], ""), (timings[2], "")))
             var next = 0
             while let line = try await onThread({ readLine() }) {
                 guard let count = Int(line), (1...10_000).contains(count) else {
