@@ -48,6 +48,7 @@ extension StoreState {
                 since: detecting.wall(finding.since, at: now))
             said.records = finding.records
             said.basis = finding.basis
+            (said.limitText, said.valueText) = (finding.basis?.shortExpected, finding.basis?.shortCame)
             said.figure = finding.kind.figure
             found[id, default: []].append(said)
         }

@@ -287,10 +287,10 @@ extension StoreState {
         }
         watch.isTwinOfBroker = reading.transport == .db && isTwin(reading)
         watch.observe(reading, limits: limits, interval: schedule.interval, took: took, at: now)
+        let said = watch.assess(limits, at: Moment(now))
         var row = QueueRow(
             id: id, transport: reading.transport,
-            judgement: settle(watch.assess(limits, at: Moment(now)), of: id, at: Moment(now), now: now.wall),
-            sources: [schedule.source])
+            judgement: settle(said, of: id, at: Moment(now), now: now.wall), sources: [schedule.source])
         row.readAt = now
         row.depth = reading.depth
         row.ready = reading.ready
@@ -298,7 +298,8 @@ extension StoreState {
         row.retry = reading.retry
         row.error = reading.error
         row.inRate = watch.inRate
-        row.outRate = watch.outRate
+        // Beside a sentence that says that nothing leaves stands no mean of the time before.
+        row.outRate = said.contains(where: \.saysNothingLeaves) ? watch.outRate.map { _ in 0 } : watch.outRate
         row.oldestSeconds = reading.oldestSeconds
         row.isOldestReckoned = reading.isOldestReckoned
         row.consumers = reading.consumers
@@ -350,5 +351,16 @@ extension StoreState {
 extension QueueReading {
     fileprivate var holdsNothing: Bool {
         [ready, inProgress, retry, error].allSatisfy { ($0?.value ?? 0) == 0 }
+    }
+}
+
+extension Assessment {
+    /// Nobody takes, or who is there takes nothing.
+    fileprivate var saysNothingLeaves: Bool {
+        switch rule {
+        case .noConsumer: status < .ok || isPending
+        case .nothingTaken: status < .ok
+        default: false
+        }
     }
 }

@@ -178,12 +178,22 @@ extension Judgement {
         }.map(\.element)
         var measured: [Measured] = []
         var place: Int?
+        let speaking = Set(ordered.filter { $0.status < .ok && $0.standing == .judged }.map(\.rule))
+        func isCovered(_ rule: Rule) -> Bool { rule.counterpart.map(speaking.contains) ?? false }
         for assessment in ordered where assessment.standing == .judged && !assessment.what.isEmpty {
+            if isCovered(assessment.rule) { continue }
             func say(_ part: String) {
                 if !reason.contains(part) { reason.append(part) }
             }
             let isTold = assessment.rule.isOfOneFigure && !assessment.measured.isEmpty && !reason.isEmpty
             if !isTold { say(assessment.sentence(at: moment)) }
+            // A share of the last minutes does not tell since when; what has watched it longer does.
+            let longer = ordered.first { $0.rule.counterpart == assessment.rule && $0.standing == .judged }
+            if !assessment.isTimeTold, assessment.status < .ok, let began = longer?.since {
+                let (then, today) = (moment.shown(began).civil, moment.shown(moment.wall).civil)
+                say("since \(then.short(asOf: today))")
+                told.append(moment.shown(began))
+            }
             told += ([assessment.since].compactMap(\.self) + assessment.told).map(moment.shown)
             if !assessment.measured.isEmpty { place = place ?? reason.count }
             measured.merge(assessment.measured)

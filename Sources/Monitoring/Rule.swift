@@ -40,6 +40,16 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
     /// Its figure beside its limit says all of it.
     var isOfOneFigure: Bool { [.depth, .oldest, .lag, .growing].contains(self) }
 
+    /// The rule of the row's own that counts the same: where both speak, one stretch and one count is told, that of the
+    /// figure which stands in the row.
+    var counterpart: Rule? {
+        switch self {
+        case .failsMore: .failing
+        case .slower: .slow
+        default: nil
+        }
+    }
+
     /// What the detail calls it.
     package var label: String { texts.label }
 

@@ -101,18 +101,25 @@ package struct StatusReport: Sendable {
     var counts: String {
         guard !checks.isEmpty else { return "nothing is checked" }
         let bad = Status.allCases.filter { $0 < .ok && count($0) > 0 }.map { "\(count($0)) \($0.rawValue)" }
-        let judged = checks.count - setAside
+        let (judged, off) = (checks.count - setAside, count(.off))
         let all = Figures.counted(judged, "check")
+        // Those that are off are no good ones: the console's first row counts the same.
+        let good = judged - off
+        let well = Figures.counted(good, "check")
         let unjudged = checks.count { $0.judgement.status >= .ok && !$0.notJudged.isEmpty }
         var text =
             if !bad.isEmpty {
                 bad.joined(separator: ", ") + " of \(all)"
             } else if unjudged > 0 {
-                "\(judged - unjudged) of \(all) ok"
+                "\(good - unjudged) of \(all) ok"
+            } else if judged == 0 {
+                "no check left"
+            } else if good == 0 {
+                "all \(all) off"
             } else {
-                judged == 1
-                    ? "1 check ok" : judged == 0 ? "no check left" : isKept ? "all \(all) ok" : "\(all) ok"
+                good == 1 || !isKept ? "\(well) ok" : "all \(well) ok"
             }
+        if bad.isEmpty, off > 0, good > 0 { text += ", \(off) off" }
         if setAside > 0 { text += ", \(setAside) set aside" }
         if notJudged > 0 { text += ", \(notJudged) not judged" }
         if pending > 0 { text += ", \(pending) pending" + (look.memory == .none ? " (no memory)" : "") }

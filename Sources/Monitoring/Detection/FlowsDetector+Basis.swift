@@ -19,7 +19,8 @@ extension FlowsDetector {
             test: isTogether
                 ? "its part of all attempts, summed up poll by poll"
                 : models[index].curve == nil
-                    ? "what comes against a third of the last hours" : "counts against its curve, summed up")
+                    ? "what comes against a third of the last hours" : "counts against its curve, summed up",
+            short: ("usual \(Words.figure(expected))", "\(Words.figure(count)) in \(span)"))
     }
 
     /// Of a share of attempts.
@@ -30,6 +31,10 @@ extension FlowsDetector {
             expected: model.share.map { "\(Figures.share($0)) % \(word)" }
                 ?? "few \(word): what is usual of it is not known yet",
             came: "\(Words.share(found.hits, of: found.trials)) \(word)", samples: found.trials,
-            test: "attempt by attempt against the usual share, summed up")
+            test: "attempt by attempt against the usual share, summed up",
+            short: (
+                model.share.map { "usual \(Figures.share($0)) %" } ?? "not known yet",
+                Words.short(found.hits, of: found.trials)
+            ))
     }
 }

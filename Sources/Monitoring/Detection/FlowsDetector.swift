@@ -220,32 +220,34 @@ struct FlowsDetector: Sendable {
                 Finding(
                     entity, .failing, share >= 0.5 || (share >= 0.15 && isVital) ? .critical : .warning,
                     since: found.since,
-                    "\(Words.share(found.hits, of: found.trials)) attempts of \(profile.name) failed in \(Words.age(now.at - found.since))\(why)",
+                    "\(Words.attempts(found.hits, of: found.trials, "failed", now.at - found.since))\(why)",
                     basis: basis(of: models[index].failures, found, "failed")))
         }
         if let found = retrying[index].finding {
             findings.append(
                 Finding(
                     entity, .retries, .warning, since: found.since,
-                    "\(Words.share(found.hits, of: found.trials)) attempts of \(profile.name) were retried in \(Words.age(now.at - found.since))",
+                    Words.attempts(found.hits, of: found.trials, "were retried", now.at - found.since),
                     basis: basis(of: models[index].retries, found, "retried")))
         }
         if let found = latency[index].finding {
             findings.append(
                 Finding(
                     entity, .slow, .warning, since: found.since,
-                    "\(profile.name) takes \(Words.duration(found.mean)) on average of \(Words.figure(found.count)) calls, where half usually take \(Words.duration(found.usual)) at most",
+                    "\(Words.figure(found.count)) calls took \(Words.duration(found.mean)) on average in \(Words.age(now.at - found.since)), where half usually take \(Words.duration(found.usual)) at most",
                     basis: Basis(
                         expected:
                             "half of the calls within \(Words.duration(found.usual)), at this hour of the week",
                         came: "\(Words.duration(found.mean)) on average", samples: found.count,
-                        test: "the times of calls against their usual quantiles, summed up")))
+                        test: "the times of calls against their usual quantiles, summed up",
+                        short: ("half \(Words.duration(found.usual))", "mean \(Words.duration(found.mean))")))
+            )
         }
         if let found = bursts[index].finding {
             findings.append(
                 Finding(
                     entity, .burst, .warning, since: found.since,
-                    "\(Words.figure(found.count)) came of \(profile.name) in \(Words.age(now.at - found.since)), where \(Words.figure(found.expected)) were to be expected: is something sent again and again?",
+                    "\(Words.figure(found.count)) came in \(Words.age(now.at - found.since)), where \(Words.figure(found.expected)) were to be expected: is something sent again and again?",
                     basis: basis(index, found.since, found.count, found.expected, now)))
         }
         tellSilence(index, entity, isVital, now)
@@ -268,8 +270,8 @@ struct FlowsDetector: Sendable {
         let severity: AlertSeverity = isVital && ratio < 0.35 ? .critical : .warning
         let sentence =
             found.count == 0
-            ? "nothing came of \(models[index].profile.name) for \(Words.age(now.at - found.since)), \(Words.figure(found.expected)) were to be expected"
-            : "\(Words.figure(found.count)) came of \(models[index].profile.name) in \(Words.age(now.at - found.since)), where \(Words.figure(found.expected)) were to be expected"
+            ? "nothing came for \(Words.age(now.at - found.since)), \(Words.figure(found.expected)) were to be expected"
+            : "\(Words.figure(found.count)) came in \(Words.age(now.at - found.since)), where \(Words.figure(found.expected)) were to be expected"
         findings.append(
             Finding(
                 entity, .silent, severity, since: found.since, sentence,

@@ -13,9 +13,23 @@ enum Words {
 
     /// Small counts are told as counts, never as per cent.
     static func share(_ some: Double, of all: Double) -> String {
-        all < 50 || some < 3
-            ? "\(figure(some)) of \(figure(all))"
-            : "\(figure(some)) of \(figure(all)) (\(Figures.share(some / max(all, 1))) %)"
+        "\(figure(some)) of \(figure(all))" + (percent(some, of: all).map { " (\($0))" } ?? "")
+    }
+
+    /// `11 of 37 attempts failed in 50 s`, `14 of 52 attempts were retried in 60 s, 26.9 %`: each count with its stretch.
+    static func attempts(_ some: Double, of all: Double, _ verb: String, _ seconds: Double) -> String {
+        let counts = "\(figure(some)) of \(figure(all)) attempts \(verb) in \(age(seconds))"
+        return counts + (percent(some, of: all).map { ", \($0)" } ?? "")
+    }
+
+    /// `26.9 %`; nil of few.
+    private static func percent(_ some: Double, of all: Double) -> String? {
+        all < 50 || some < 3 ? nil : Figures.share(some / max(all, 1)) + " %"
+    }
+
+    /// The same where a cell has room: `11 of 37`, `14 of 52, 26.9 %`.
+    static func short(_ some: Double, of all: Double) -> String {
+        "\(figure(some)) of \(figure(all))" + (percent(some, of: all).map { ", \($0)" } ?? "")
     }
 
     static func duration(_ seconds: Double) -> String {

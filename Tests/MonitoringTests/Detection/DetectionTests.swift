@@ -137,7 +137,7 @@ import Testing
         store.failing["tax"] = 30
         store.run(seconds: 300)
         #expect(store.opened == ["integration:tax failing"])
-        #expect(store.told.first?.alert.sentence.contains("attempts of tax failed") == true)
+        #expect(store.told.first?.alert.sentence.contains("attempts failed") == true)
         store.failing = [:]
         store.run(seconds: 3600)
         #expect(store.told.map(\.what).filter { $0 != .worsened } == [.opened, .resolved])
