@@ -35,6 +35,10 @@ package struct Chart: Hashable, Sendable {
     package var usual: Band?
     /// What it was at these times before, from place to place; empty where nothing is known.
     package var before: [Double?] = []
+    /// The figure as it is now, where that is told: the last column, whatever the means before it are.
+    package var now: Double?
+    /// Limits beyond the scale are named at its upper edge.
+    package var namesAbove = false
     /// Moments that matter, over the whole height.
     package var moments: [Tick] = []
     /// How a value is written beside the axis.
@@ -52,6 +56,7 @@ package struct Chart: Hashable, Sendable {
 
     package static func == (left: Chart, right: Chart) -> Bool {
         left.values == right.values && left.limits == right.limits && left.ticks == right.ticks
+            && left.now == right.now && left.namesAbove == right.namesAbove
             && left.usual == right.usual && left.before == right.before && left.moments == right.moments
     }
 
@@ -69,7 +74,7 @@ package struct Chart: Hashable, Sendable {
 
     /// The top of the scale: the largest of what is drawn or, when it is in reach, the next limit above it.
     var top: Double {
-        let drawn = values + before + (usual?.high.map(Optional.some) ?? [])
+        let drawn = values + before + [now] + (usual?.high.map(Optional.some) ?? [])
         let largest = drawn.compactMap { $0 }.filter(\.isFinite).max() ?? 0
         let reach = limits.map(\.value).filter { $0 >= largest && $0 <= largest * 4 }.min()
         return max(reach ?? largest, 1)
@@ -85,7 +90,15 @@ package struct Chart: Hashable, Sendable {
         drawLimits(on: &painter, plot: plot, left: area.column, margin: margin)
         drawColumns(on: &painter, plot: plot)
         drawEdges(on: &painter, plot: plot)
+        if namesAbove { drawAbove(on: &painter, plot: plot) }
         drawAxis(on: &painter, plot: plot, left: area.column, margin: margin)
+    }
+
+    private func drawAbove(on painter: inout Painter, plot: Rect) {
+        guard let next = limitsAbove.min(by: { $0.value < $1.value }) else { return }
+        painter.put(
+            Line("limit \(next.label) above", .dim).cut(to: plot.columns, painter.glyphs), row: plot.row,
+            column: plot.column)
     }
 
     private func axisWidth(_ glyphs: GlyphSet) -> Int {
@@ -144,7 +157,10 @@ package struct Chart: Hashable, Sendable {
     private func drawColumns(on painter: inout Painter, plot: Rect) {
         let dots = painter.glyphs == .braille ? (across: 2, down: 4) : (across: 1, down: 8)
         let top = self.top
-        let sampled = Self.resample(values, to: plot.columns * dots.across)
+        var sampled = Self.resample(values, to: plot.columns * dots.across)
+        if let now, sampled.count >= dots.across {
+            for place in sampled.indices.suffix(dots.across) { sampled[place] = now }
+        }
         let steps = plot.rows * dots.down
         let heights = sampled.map { $0.map { Sparkline.level($0, of: top, steps: steps - 1) + 1 } }
         let passed = limits.filter { $0.value <= top && $0.value > 0 }.sorted { $0.value > $1.value }

@@ -17,7 +17,19 @@ package struct Filter: Hashable, Sendable {
     package var isEmpty: Bool { terms.isEmpty }
 
     package func matches(_ row: some Row) -> Bool {
-        terms.isEmpty || terms.allSatisfy { $0.matches(row) }
+        terms.isEmpty || terms.allSatisfy { $0.isIn(row) != $0.isInverse }
+    }
+
+    /// An event by its words, its subject and its status, and by what it is about.
+    package func matches(_ event: Event) -> Bool {
+        terms.allSatisfy { $0.isIn(event) != $0.isInverse }
+    }
+
+    /// An alert by what it says itself, and by the row it is about.
+    package func matches(_ alert: AlertRow, row: (any Row)?) -> Bool {
+        terms.allSatisfy { term in
+            (term.isIn(alert) || row.map { term.isIn($0) } ?? false) != term.isInverse
+        }
     }
 
     private struct Term: Hashable {
@@ -40,11 +52,22 @@ package struct Filter: Hashable, Sendable {
             value = String(rest)
         }
 
-        func matches(_ row: some Row) -> Bool {
-            let isFound = row.hasField { name, text in
-                (field == nil || field == name) && text.mentions(lowercase: value)
-            }
-            return isFound != isInverse
+        func isIn(_ row: some Row) -> Bool { row.hasField(has) }
+
+        func isIn(_ event: Event) -> Bool {
+            has(.reason, event.text) || has(.name, event.entity?.name) || has(.name, event.subject)
+                || has(.status, event.status?.rawValue)
+        }
+
+        func isIn(_ alert: AlertRow) -> Bool {
+            has(.name, alert.label) || has(.name, alert.entity.name) || has(.status, alert.severity.rawValue)
+                || has(.status, alert.aside.map { _ in "aside" }) || has(.reason, alert.kind.word)
+                || has(.reason, alert.sentence) || has(.owner, alert.owner)
+        }
+
+        private func has(_ name: RowField, _ text: String?) -> Bool {
+            guard let text else { return false }
+            return (field == nil || field == name) && text.mentions(lowercase: value)
         }
     }
 }

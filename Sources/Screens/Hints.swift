@@ -116,7 +116,7 @@ extension Model {
         if !isZoomed { hints.append(hint(.zoom, "zoom")) }
         hints.append(hint(.copyName, "copy"))
         hints.append(hint(.help, "help"))
-        return hints
+        return hints.filter(\.isOffered)
     }
 
     /// What became critical while rows rest, and may stand out of sight.
@@ -142,7 +142,7 @@ extension Model {
         hints.append(hint(.readNow, "read now"))
         hints.append(hint(.copyName, "copy"))
         hints.append(hint(.help, "help"))
-        return hints
+        return hints.filter(\.isOffered)
     }
 
     private var alertHints: [Hint] {
@@ -152,7 +152,7 @@ extension Model {
         hints.append(hint(.nextProblem, "next alert"))
         hints.append(hint(.copyName, "copy"))
         hints.append(hint(.help, "help"))
-        return hints
+        return hints.filter(\.isOffered)
     }
 
     private var lineHints: [Hint] {
@@ -233,6 +233,9 @@ extension Model {
 }
 
 extension Hint {
+    /// It works, or one has to know why it does not: that nothing can be switched here.
+    fileprivate var isOffered: Bool { whyNot == nil || key == KeyMap.name(of: .toggleFlag) }
+
     fileprivate var line: Line {
         guard let whyNot else { return Line([Span(key, .strong), Span(" " + label, .dim)]) }
         let label = label.hasSuffix("…") ? String(label.dropLast()) : label

@@ -12,24 +12,6 @@ extension Model {
     package var indexers: [IndexerRow] { rows(.indexers, \.indexers) }
     package var flags: [FlagRow] { rows(.flags, \.flags) }
     package var sources: [SourceRow] { rows(.sources, \.sources) }
-    /// Newest last.
-    package var events: [Event] { shown?.events ?? [] }
-
-    /// The worst and oldest first; under a filter those whose name or sentence it finds.
-    package var alerts: [AlertRow] {
-        let all = shown?.alerts ?? []
-        guard !filter.isEmpty else { return all }
-        return all.filter { alert in
-            if let row = row(alert.entity) { return filter.matches(row) }
-            return alert.label.mentions(lowercase: filter.text.lowercased())
-        }
-    }
-
-    /// Where the cursor of the alerts stands among them.
-    var alertPlace: Int? {
-        let alerts = alerts
-        return alerts.isEmpty ? nil : alerts.firstIndex { $0.key == alertCursor } ?? 0
-    }
 
     private func rows<R: Row>(_ pane: Pane, _ path: KeyPath<Snapshot, [R]>) -> [R] {
         guard let rows = shown?[keyPath: path] else { return [] }
@@ -47,6 +29,11 @@ extension Model {
         case .flags: flags
         case .events, .alerts: []
         }
+    }
+
+    /// Everything in the pane that is judged, whether the filter hides it or not.
+    func checks(in pane: Pane) -> StatusCounts {
+        board[pane].all + StatusCounts(beats(in: pane).map(\.judgement))
     }
 
     private func beats(in pane: Pane) -> [CronHeartbeat] { pane == .cron ? shown?.cron.known ?? [] : [] }
@@ -94,7 +81,7 @@ extension Model {
         }
         if focus == .alerts { return alertPlace.flatMap { row(alerts[$0].entity) } }
         guard focus != .events else {
-            return (eventCursor ?? events.last)?.entity.flatMap { row($0) }
+            return eventPlace.flatMap { events[$0].entity }.flatMap { row($0) }
         }
         return cursor(in: focus).flatMap { row($0) }
     }

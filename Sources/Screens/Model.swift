@@ -20,6 +20,8 @@ package struct Model: Sendable {
     package var cursors: [Pane: EntityID] = [:]
     package var eventCursor: Event?
     package var alertCursor: AlertKey?
+    /// How the alerts stand while a person goes through them.
+    var restingAlerts: [AlertKey] = []
     /// All that follows from the open alert is told.
     package var isUnfolded = false
     package var orders: [Pane: Order] = [:] { didSet { stamp = .init() } }

@@ -93,8 +93,13 @@ package struct Order: Hashable, Sendable {
     /// Sorts anew.
     mutating func sort<R: Row>(_ rows: [R]) {
         let new = rows.map(\.id)
+        // A flag that is OFF is as well as one that is ON: turning it moves it nowhere.
+        let isFlags = R.self == FlagRow.self
         let keys = rows.map { row in
-            (status: row.judgement.urgency, figure: row.figure(column) ?? -.infinity)
+            let status = row.judgement.urgency
+            return (
+                status: isFlags && status == .off ? .ok : status, figure: row.figure(column) ?? -.infinity
+            )
         }
         let (isBySeverity, isByName, isReversed) = (column == .severity, column == .name, isReversed)
         let sorted = standing(new).sorted { left, right in

@@ -20,21 +20,23 @@ extension Model {
         if themeBefore != nil { return themeText.cut(to: width, glyphs) }
         if let commandLine { return commandText(commandLine).cut(to: width, glyphs) }
         if filterField != nil || !filter.isEmpty { parts.append(filterLine(isShort: width < 60)) }
+        let used = parts.reduce(1) { $0 + $1.width(glyphs) + 3 }
+        let room = max(12, width - used)
         if let notice {
-            parts.append(notice.line)
+            parts.append(notice.line(room, glyphs))
         } else if let storage = shown?.storage, storage.status.isTrouble {
             // What is decided is lost with the process while this lasts: it outweighs any news.
             let reason = Sanitizer.line(storage.reason.joined(separator: " · "))
             parts.append(
                 Line([
-                    Span(storage.status.glyph + " ", storage.status.role), Span(reason, .text),
+                    Span(storage.status.glyph + " ", storage.status.role),
+                    Span(Sentence.line(reason, width: room - 2, glyphs), .text),
                 ]))
-        } else if parts.isEmpty, let event = events.last {
-            parts.append(
-                Line([
-                    Span(clock.text(event.at), .dim),
-                    Span(" " + Sanitizer.line(event.text), .text),
-                ]))
+        } else if parts.isEmpty, let event = shown?.events.last {
+            let at = clock.text(event.at)
+            let words = Sentence.line(
+                Sanitizer.line(event.text), width: room - glyphs.width(at) - 1, glyphs)
+            parts.append(Line([Span(at, .dim), Span(" " + words, .text)]))
         }
         var row = Line(" ")
         for (index, part) in parts.enumerated() { row += (index == 0 ? Line() : Line(" · ", .dim)) + part }
@@ -69,7 +71,13 @@ extension Model {
             line.append("  word !word name:word", .faint)
             return line
         }
-        let (all, hidden) = (board.count, hiddenByFilter)
+        if focus.isList {
+            let (found, all) = extent(of: focus)
+            line.append(": \(found) of \(Figures.counted(all, focus.thing))", .text)
+            return line
+        }
+        // What is said of all is counted where it is said: cron as a whole is a check like its jobs.
+        let (all, hidden) = (board.verdict.checks, hiddenByFilter)
         line.append(": \(all - hidden.total) of \(all)", .text)
         var separator = ", hides "
         for (status, role) in [(Status.critical, Role.critical), (.unknown, .unknown), (.warning, .warning)] {
@@ -113,8 +121,9 @@ extension RecordingShown {
 }
 
 extension Notice {
-    fileprivate var line: Line {
+    fileprivate func line(_ room: Int, _ glyphs: GlyphSet) -> Line {
         let sign = status.map { Line($0.glyph + " ", $0.role) } ?? Line()
-        return sign + Line(Sanitizer.line(text), .text)
+        let words = Sentence.line(Sanitizer.line(text), width: room - sign.width(glyphs), glyphs)
+        return sign + Line(words, .text)
     }
 }

@@ -3,14 +3,14 @@ import Display
 // A key that does nothing says so, once: a person who comes from another tool learns the key that does it here.
 extension Model {
     mutating func explain(_ key: Key) {
+        if screen == .help, findInHelp(key) { return }
         guard explained.insert(key).inserted else { return }
         say("\(key.said) does nothing here; \(advice(key))")
     }
 
     private func advice(_ key: Key) -> String {
         if let binding = KeyMap.bindings.first(where: { $0.strokes.contains { $0.key == key } }) {
-            return binding.places.contains(.watch)
-                ? "on the first screen: \(binding.help)" : "on a row's page: \(binding.help)"
+            return "\(binding.whereItWorks): \(binding.help)"
         }
         if let action = Self.elsewhere[key], let binding = KeyMap.binding(of: action) {
             return "\(KeyMap.name(of: action)): \(binding.help)"

@@ -137,12 +137,15 @@ extension Model {
     /// The cursor follows the worst row again.
     mutating func release() {
         cursors[focus] = nil
+        if focus == .alerts { alertCursor = nil }
+        if focus == .events { eventCursor = nil }
         rest(nil)
     }
 
     mutating func rest(_ pane: Pane?) {
         guard pane != resting else { return }
         resting = pane
+        restingAlerts = pane == .alerts ? alertsByUrgency.map(\.key) : []
         newlyCritical = []
         settleOrder()
     }

@@ -29,15 +29,7 @@ extension Model {
             run?.offset = motion.applied(to: offset, count: end + 1)
         case .help: help.chosen = motion.applied(to: help.chosen, count: helpLines.count)
         case .watch where isCompact: jump(motion)
-        case .watch where focus == .alerts:
-            let alerts = alerts
-            let next = motion.applied(to: alertPlace ?? 0, count: alerts.count)
-            alertCursor = alerts.indices.contains(next) ? alerts[next].key : nil
-        case .watch where focus == .events:
-            let events = events
-            let place = eventCursor.flatMap { events.lastIndex(of: $0) } ?? events.count - 1
-            let next = motion.applied(to: place, count: events.count)
-            eventCursor = events.indices.contains(next) ? events[next] : nil
+        case .watch where focus.isList: moveInList(motion)
         case .watch:
             let place = cursor(in: focus).flatMap { self.place(of: $0, in: focus) } ?? 0
             let next = motion.applied(to: place, count: rowCount(in: focus))
@@ -102,7 +94,7 @@ extension Model {
     /// speaks. What follows from an alert is not gone to by itself.
     package var causes: [EntityID] {
         let rows = problems
-        let told = alerts.filter(\.isStanding)
+        let told = alertsByUrgency.filter(\.isStanding)
         guard !told.isEmpty else { return rows }
         let there = Set(rows)
         var known: Set<EntityID> = []
@@ -137,7 +129,7 @@ extension Model {
     mutating func showMatch(_ step: Int) -> [Effect] {
         if case .detail(let id) = screen { return turnPage(from: id, step, among: matches) }
         if case .alert(let key) = screen { return turnAlert(from: key, step, among: alerts.map(\.key)) }
-        jump(step, among: matches)
+        if focus.isList { turnList(step) } else { jump(step, among: matches) }
         return []
     }
 

@@ -51,7 +51,7 @@ extension Model {
         guard let before = focusBeforeFilter, !isZoomed else { return }
         defer { settleFocus() }
         focus = before
-        guard !filter.isEmpty, board[before].rows.isEmpty else { return }
+        guard !filter.isEmpty, extent(of: before).shown == 0 else { return }
         if let pane = (isCompact ? Pane.allCases : panes).first(where: { !board[$0].rows.isEmpty }) {
             focus = pane
         }

@@ -21,15 +21,19 @@ extension Model {
     var whyNoFlag: String {
         let flags = switches
         if flags.count > 1 {
-            return "switched by " + flags.map(\.label).joined(separator: " and ") + ": choose one in Flags"
+            let names = flags.map(\.label).joined(separator: " and ")
+            return "switched by \(names): choose one in \(Self.flags)"
         }
         guard let row = selected, let flow = shown?.flows(of: row.id).first else {
-            return "choose a flag first"
+            return "no flag here: choose one in \(Self.flags)"
         }
         return flow.integration.flags.isEmpty
-            ? "the config names no flag of \(flow.label)"
+            ? "the config names no flag of \(flow.label): choose one in \(Self.flags)"
             : "the flag of \(flow.label) is not read: \(flow.integration.flags.joined(separator: ", "))"
     }
+
+    /// Where flags are chosen, with the key that goes there.
+    private static let flags = "\(Pane.flags.rawValue) \(Pane.flags.title)"
 
     mutating func askForChange() {
         // Asked about what is so now, also when the picture is frozen.

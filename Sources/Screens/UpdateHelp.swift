@@ -25,7 +25,8 @@ extension Model {
         case .backspace where help.query.isEmpty: help.isTyping = false
         default: guard help.query.take(key) else { return [] }
         }
-        help.chosen = 0
+        // The key that is called so, before the words that hold it.
+        help.chosen = helpLines.firstIndex { $0.strokes.contains { $0.key.name == help.query.text } } ?? 0
         return []
     }
 
@@ -38,6 +39,34 @@ extension Model {
         }
     }
 
+    /// Somebody who presses a key in the help wants to know what it does: its line is chosen, and whether it works on
+    /// the screen under the help is said. False where the help has no line of it.
+    mutating func findInHelp(_ key: Key) -> Bool {
+        func isOfIt(_ binding: KeyMap.Binding) -> Bool { binding.strokes.contains { $0.key == key } }
+        let all = (replay == nil ? [] : KeyMap.replay) + KeyMap.bindings
+        var under = self
+        under.overlays.removeLast()
+        // The same key may mean another thing elsewhere.
+        let known = all.filter(isOfIt)
+        guard let binding = known.first(where: { $0.places.contains(under.place) }) ?? known.first else {
+            return false
+        }
+        if !helpLines.contains(binding) { help.query.clear() }
+        help.chosen = helpLines.firstIndex(of: binding) ?? help.chosen
+        say(binding.keys + ": " + binding.help + (whyNotUnderHelp(binding).map { "; not now: \($0)" } ?? ""))
+        return true
+    }
+
+    /// Why a line of the help would do nothing on the screen under it; nil when it works.
+    func whyNotUnderHelp(_ binding: KeyMap.Binding) -> String? {
+        var under = self
+        if under.screen == .help { under.overlays.removeLast() }
+        guard binding.places.contains(under.place), let action = binding.strokes.first?.action else {
+            return binding.whereItWorks
+        }
+        return under.whyNot(action)
+    }
+
     mutating func runHelpLine() -> [Effect] {
         let lines = helpLines
         guard lines.indices.contains(help.chosen) else { return [] }
@@ -45,10 +74,20 @@ extension Model {
         overlays.removeLast()
         help.isTyping = false
         guard binding.places.contains(place), let action = binding.strokes.first?.action else {
-            say("\(binding.keys) does not work here")
+            say("\(binding.keys) works \(binding.whereItWorks): \(binding.help)")
             return []
         }
         // Somebody who reads the help has not asked to leave.
         return perform(action == .quit ? .askToQuit : action)
+    }
+}
+
+extension KeyMap.Binding {
+    /// `on the first screen`, where it does not work on every one.
+    var whereItWorks: String {
+        if places.contains(.watch) { return "on the first screen" }
+        if places.contains(.detail) { return "on a row's page" }
+        if places.contains(.alert) { return "on an alert's page" }
+        return places.contains(.lines) ? "on a page of lines" : "elsewhere"
     }
 }

@@ -139,7 +139,9 @@ extension Model {
         case .mark: return selected == nil || focus.isList ? "no row here" : nil
         case .copyName, .copyLine: return selected == nil && marked.isEmpty ? "no row here" : nil
         case .nextProblem, .previousProblem: return hasProblem ? nil : noProblem
-        case .nextMatch, .previousMatch: return matches.isEmpty ? "nothing matches" : nil
+        case .nextMatch, .previousMatch:
+            let hasNone = screen == .watch && focus.isList ? extent(of: focus).shown == 0 : matches.isEmpty
+            return hasNone ? "nothing matches" : nil
         case .sortNext, .sortPrevious, .sortReversed:
             guard focus.sortColumns.isEmpty else { return nil }
             return focus == .alerts ? "the worst and oldest alerts stand first" : "events stand by time"
@@ -165,6 +167,7 @@ extension Model {
         focus = pane
         overlays = []
         settleFocus()
+        holdFlags()
     }
 
     private mutating func cyclePane(_ step: Int) {
@@ -173,6 +176,12 @@ extension Model {
         let place = stops.firstIndex(of: focus) ?? 0
         focus = stops[(place + step + stops.count) % stops.count]
         rest(nil)
+        holdFlags()
+    }
+
+    /// A flag is looked for to be switched: what comes and goes there moves no row while one looks.
+    mutating func holdFlags() {
+        if focus == .flags { rest(.flags) }
     }
 
     private mutating func zoom() {
@@ -197,6 +206,9 @@ extension Model {
             lines.query.clear()
         } else if !overlays.isEmpty {
             if overlays.removeLast() == .output { leaveOutput() }
+        } else if !filter.isEmpty, focus.isList {
+            // It was typed at this list.
+            filter = Filter("")
         } else if isZoomed {
             zoom()
         } else if !filter.isEmpty {

@@ -10,7 +10,8 @@ extension Model {
         return [.setTheme(theme)]
     }
 
-    /// Nil when the key is none of the choice's: then what is seen is kept, and the key does what it does.
+    /// Nil while there is nothing to choose. A key that is none of the choice's goes back to what was, and does what it
+    /// does: only Enter keeps a theme.
     mutating func chooseTheme(_ key: Key) -> [Effect]? {
         guard let before = themeBefore else { return nil }
         switch key {
@@ -20,10 +21,15 @@ extension Model {
             themeBefore = nil
             theme = before
             return [.setTheme(before)]
-        default:
+        case .enter:
             themeBefore = nil
             isThemeChosen = true
-            return key == .enter ? [] : nil
+            return []
+        default:
+            (theme, themeBefore, notice) = (before, nil, nil)
+            let effects = press(key)
+            if notice == nil { say("theme \(before), as it was: F2 tries others, Enter keeps one") }
+            return [.setTheme(before)] + effects
         }
     }
 

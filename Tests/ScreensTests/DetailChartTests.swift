@@ -66,6 +66,28 @@ import Testing
         #expect(!head(page(.depth, limits: [Detail.Limit(.depth, 2000, .critical)])).contains("limit"))
     }
 
+    @Test func `the scale holds the figure of the head, and so the limit that it is beyond`() {
+        // Means that end at 40, a figure of 119, limits of 100 and 500.
+        func drawn(_ size: Size, _ limits: [Double]) -> Frame {
+            page(
+                .depth, limits: limits.map { Detail.Limit(.depth, $0, .warning) }, size: size,
+                { $0.depth = Count(119) }, history: { $0.values = $0.values.map { _ in 40 } })
+        }
+        for size in [Size(rows: 60, columns: 200), Size(rows: 40, columns: 120), Size(rows: 24, columns: 80)]
+        {
+            let frame = drawn(size, [100])
+            let text = frame.glyphText
+            #expect(text.contains("100 │╌╌╌"), "\(text)")
+            #expect(text.contains("119 "), "\(text)")
+            let newest = frame.cells.contains { $0.role == .warning && (0x2581...0x2588).contains($0.scalar) }
+            #expect(newest, "what is beyond the limit now has its colour")
+            // Beyond four times it is said and not drawn.
+            #expect(drawn(size, [500]).glyphText.contains("limit 500"))
+        }
+        let narrow = drawn(Size(rows: 24, columns: 34), [5000]).glyphText
+        #expect(narrow.contains("limit 5000"), "\(narrow)")
+    }
+
     private func usual(_ history: inout History) {
         let count = history.values.count
         history.learnedSeconds = 9 * 86_400

@@ -251,7 +251,7 @@ struct FlagDialogTests {
         #expect(
             other.dialog == nil && other.notice?.text == "cart.new cannot be switched: it has no ON and OFF")
         other.press(.character("1"), .character("t"))
-        #expect(other.dialog == nil && other.notice?.text == "choose a flag first")
+        #expect(other.dialog == nil && other.notice?.text == "no flag here: choose one in 5 Flags")
     }
 
     @Test func `tells the ways a change ends apart`() {

@@ -117,7 +117,7 @@ struct PageTests {
         case .help: model.press(.character("?"), .down, .down)
         case .found:
             model.press(.character("?"))
-            model.type("cop")
+            model.type("/cop")
         case .flag:
             model.press(.character("5"), .down, .character("t"))
             model.wait(until: 8)

@@ -71,6 +71,19 @@ import Testing
                 == ["slow since 01:49 · p95 4.8 s …"])
     }
 
+    @Test func `a sentence alone in a line is cut behind whole parts, else behind whole words`() {
+        func line(_ text: String, _ width: Int) -> String { Sentence.line(text, width: width, .braille) }
+        let event = "catalog_product_price: working 45 s, no progress, no lock · next run is skipped"
+        #expect(line(event, 79) == event)
+        #expect(line(event, 70) == "catalog_product_price: working 45 s, no progress, no lock")
+        #expect(line(event, 50) == "catalog_product_price: working 45 s, no progress …")
+        let notice = "erp.v2 stays as it was: nothing was heard for 20 s"
+        #expect(line(notice, 40) == "erp.v2 stays as it was: nothing was …")
+        #expect(line("the queue holds 18 420 messages", 22) == "the queue holds …", "no part of a figure")
+        #expect(line(String(repeating: "x", count: 30), 10) == "xxxxxxxxx…")
+        for width in 0...60 { #expect(GlyphSet.braille.width(line(event, width)) <= width) }
+    }
+
     @Test func `never answers a line that is too wide, whatever the glyphs`() {
         let wide = ["漢字 漢字漢字漢字 · → …", "ok", String(repeating: "é", count: 40)]
         for glyphs in GlyphSet.allCases {

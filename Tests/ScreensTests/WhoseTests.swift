@@ -63,14 +63,17 @@ struct WhoseTests {
             #expect(model.dialog == nil)
             return model.notice?.text
         }
-        #expect(try answer("queue:export") == "choose a flag first")
+        #expect(try answer("queue:export") == "no flag here: choose one in 5 Flags")
         snapshot.integrations[0].integration.flags = []
-        #expect(try answer("queue:erp.order.export") == "the config names no flag of orders → ERP")
+        #expect(
+            try answer("queue:erp.order.export")
+                == "the config names no flag of orders → ERP: choose one in 5 Flags")
         snapshot.integrations[0].integration.flags = ["gone"]
         #expect(try answer("queue:erp.order.export") == "the flag of orders → ERP is not read: gone")
         snapshot.integrations[0].integration.flags = ["erp.v2", "wms.returns"]
         #expect(
-            try answer("queue:erp.order.export") == "switched by erp.v2 and wms.returns: choose one in Flags")
+            try answer("queue:erp.order.export")
+                == "switched by erp.v2 and wms.returns: choose one in 5 Flags")
     }
 
     @Test func `a page says flow, owner, runbook, and the flag with its value and who turned it when`() throws

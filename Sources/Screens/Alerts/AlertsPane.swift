@@ -123,7 +123,7 @@ struct FirstAlert {
     let model: Model
 
     func draw(on painter: inout Painter, row: Int, width: Int) {
-        guard let alert = model.alerts.first(where: { $0.isStanding }) else {
+        guard let alert = model.alertsByUrgency.first(where: { $0.isStanding }) else {
             guard let learning = model.shown?.learningSentence else { return }
             painter.put(
                 Line(learning, .dim).cut(to: width - 2, painter.glyphs), row: row,

@@ -37,25 +37,34 @@ struct CurrentFigures {
         return Line(text, measure == fault ? style.judgement.status.role : .strong)
     }
 
+    /// As a number, where it is of now.
+    func value(_ measure: SeriesID.Measure) -> Double? {
+        guard let row, !RowStyle(row, now: now, Clock(now: now.wall), causes: []).isOld else { return nil }
+        return value(measure, of: row)
+    }
+
     private func text(_ measure: SeriesID.Measure, of row: any Row) -> String? {
         if measure == .depth, let depth = (row as? QueueRow)?.depth {
             return Figures.count(depth.value, isBound: depth.isBound)
         }
-        let value: Double? =
-            switch row {
-            case let row as QueueRow: queue(row, measure)
-            case let row as IntegrationRow: flow(row, measure)
-            case let row as IndexerRow: measure == .backlog ? row.backlog.map { Double($0) } : row.lagSeconds
-            case let row as CronHeartbeat: row.lastBeat.map { max(0, now.wall.seconds(since: $0)) }
-            case let row as SourceRow: row.probes.compactMap(\.latency).max().map { $0 * 1000 }
-            default: nil
-            }
         let isReckoned = measure == .oldest && (row as? QueueRow)?.isOldestReckoned == true
-        return value.map { (isReckoned ? "~" : "") + SeriesWords.format(measure)($0) }
+        return value(measure, of: row).map { (isReckoned ? "~" : "") + SeriesWords.format(measure)($0) }
+    }
+
+    private func value(_ measure: SeriesID.Measure, of row: any Row) -> Double? {
+        switch row {
+        case let row as QueueRow: queue(row, measure)
+        case let row as IntegrationRow: flow(row, measure)
+        case let row as IndexerRow: measure == .backlog ? row.backlog.map { Double($0) } : row.lagSeconds
+        case let row as CronHeartbeat: row.lastBeat.map { max(0, now.wall.seconds(since: $0)) }
+        case let row as SourceRow: row.probes.compactMap(\.latency).max().map { $0 * 1000 }
+        default: nil
+        }
     }
 
     private func queue(_ row: QueueRow, _ measure: SeriesID.Measure) -> Double? {
         switch measure {
+        case .depth: row.depth.map { Double($0.value) }
         case .inRate: row.inRate
         case .outRate: row.outRate
         case .oldest: row.oldestSeconds

@@ -83,23 +83,27 @@ struct DetailCharts {
         // A peak that is shorter than what one value stands for is lower here than it was.
         let step = history?.stepSeconds ?? 0
         let means = step >= 120 ? ", means of \(Age.text(seconds: step))" : ""
-        let short = Line([
-            Span(SeriesWords.title(series.measure), .dim), Span("   \(span) back", .faint),
-        ])
+        let title = Line(SeriesWords.title(series.measure), .dim)
         let figure = current.line(series.measure)
+        let now = current.value(series.measure)
         let behind = ChartBehind(
             history, series.measure, began: began ?? troubleBegan, clock, isShown: showsUsual)
         return Block(rows: height) { painter, area in
-            let long = short + Line(means, .faint)
-            let isRoomy = long.width(painter.glyphs) + figure.width(painter.glyphs) + 2 <= area.columns
-            let head = isRoomy ? long : short
-            painter.put(head, row: area.row, column: area.column, width: area.columns)
-            painter.putRight(figure, row: area.row, endColumn: area.endColumn)
+            func putHead(_ above: String) -> Bool {
+                let head = Self.head(
+                    title, span: "\(span) back", means: means, above: above, behind.words,
+                    width: area.columns - figure.width(painter.glyphs) - 2, painter.glyphs)
+                painter.put(head.line, row: area.row, column: area.column, width: area.columns)
+                painter.putRight(figure, row: area.row, endColumn: area.endColumn)
+                return head.tellsAbove
+            }
             guard let history else {
+                _ = putHead("")
                 painter.put("reading its history", .dim, row: area.row + 2, column: area.column + 2)
                 return
             }
             guard history.values.contains(where: { $0 != nil }) else {
+                _ = putHead("")
                 painter.put(
                     "no figures yet", .dim, row: area.row + 2, column: area.column + 2)
                 return
@@ -107,17 +111,39 @@ struct DetailCharts {
             let ticks = Self.ticks(history, width: area.columns, clock)
             var chart = Chart(history.values, limits: limits, ticks: ticks, label: format)
             behind.put(into: &chart)
-            chart.draw(on: &painter, in: area.rows(1, area.rows))
+            // The last one is of now, as the figure in the head; the others are means.
+            if let now, abs(model.now.wall.seconds(since: history.end)) <= max(step, 15) {
+                chart.now = now
+            }
             // A limit far above what there is has no line.
             let above = chart.limitsAbove.map(\.label)
             let limit = "\(above.count > 1 ? "limits" : "limit") \(above.joined(separator: ", "))"
-            var start = area.column + head.width(painter.glyphs)
-            let end = area.endColumn - figure.width(painter.glyphs) - 2
-            for words in (above.isEmpty ? [] : [limit]) + behind.words {
-                guard start + 3 + painter.glyphs.width(words) <= end else { continue }
-                start += painter.put("   " + words, .faint, row: area.row, column: start)
-            }
+            chart.namesAbove = !putHead(above.isEmpty ? "" : limit)
+            chart.draw(on: &painter, in: area.rows(1, area.rows))
         }
+    }
+
+    /// `depth   6 h back, means of 2 min   limit 5000   usual 20 to 1400`, as much of it as there is room for: limits
+    /// that have no line first.
+    private static func head(
+        _ title: Line, span: String, means: String, above: String, _ behind: [String], width: Int,
+        _ glyphs: GlyphSet
+    ) -> (line: Line, tellsAbove: Bool) {
+        var room = width - title.width(glyphs)
+        func take(_ words: String, _ gap: Int) -> Bool {
+            guard !words.isEmpty, glyphs.width(words) + gap <= room else { return false }
+            room -= glyphs.width(words) + gap
+            return true
+        }
+        // What is told of the span alone goes before what it stands beside.
+        let tellsAbove = take(above, 3)
+        let tellsSpan = take(span, 3)
+        let tellsMeans = tellsSpan && take(means, 0)
+        let told = behind.filter { take($0, 3) }
+        let words =
+            [(tellsSpan ? span : "") + (tellsMeans ? means : ""), tellsAbove ? above : ""] + told
+        let line = words.filter { !$0.isEmpty }.reduce(title) { $0 + Line("   " + $1, .faint) }
+        return (line, tellsAbove || above.isEmpty)
     }
 
     private var troubleBegan: WallTime? {

@@ -113,7 +113,8 @@ struct DetailView {
         let judgement = row.judgement
         var word = judgement.status.word
         // Most sentences tell the time themselves.
-        if let since = judgement.since, judgement.reason.first?.firstPlace(of: " since ") == nil {
+        let isTold = judgement.reason.contains { $0.hasPrefix("since ") }
+        if let since = judgement.since, !isTold, judgement.reason.first?.firstPlace(of: " since ") == nil {
             word += " since " + model.clock.text(since)
         }
         let role: Role = judgement.aside == nil ? judgement.status.role : .dim

@@ -10,17 +10,23 @@ struct EventsPane {
         painter.offer(Hit.pane(.events), on: area)
         let events = model.events
         var counts: [Line] = []
-        if let first = events.first {
+        if !model.filter.isEmpty {
+            let (found, all) = model.extent(of: .events)
+            counts = [Line("\(found) of \(all) · newest last", .dim), Line("\(found) of \(all)", .dim)]
+        } else if let first = events.first {
             counts = [Line("since \(model.clock.text(first.at)) · newest last", .dim)]
         }
         TitleRule("\(Pane.events.rawValue) \(Pane.events.title)", counts: counts, isFocused: isFocused)
             .draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
         guard !events.isEmpty else {
-            painter.put("nothing has happened yet", .dim, row: area.row + 1, column: area.column + 2)
+            let isHidden = model.shown?.events.isEmpty == false
+            painter.put(
+                isHidden ? "no event matches \(model.filter.text)" : "nothing has happened yet", .dim,
+                row: area.row + 1, column: area.column + 2, width: area.columns - 2)
             return
         }
         let body = area.rows(1, area.rows)
-        let chosen = isFocused ? events.lastIndex { $0 == model.eventCursor } ?? events.count - 1 : nil
+        let chosen = isFocused ? model.eventPlace : nil
         let glyphs = painter.glyphs
         // Where there is little room the words come first: they name what they are about.
         let widest = body.columns < 60 ? 0 : min(11, events.map { glyphs.width($0.subject) }.max() ?? 0)

@@ -10,7 +10,9 @@ struct HelpView {
     func draw(on painter: inout Painter, in area: Rect) {
         guard !area.isEmpty else { return }
         let count = KeyMap.bindings.reduce(0) { $0 + $1.strokes.count }
-        TitleRule("Help", counts: [Line("\(count) keys", .dim)], isFocused: true)
+        let (found, all) = (model.helpLines.count, KeyMap.bindings.count)
+        let counts = model.help.query.isEmpty ? "\(count) keys" : "\(found) of \(all) lines"
+        TitleRule("Help", counts: [Line(counts, .dim)], isFocused: true)
             .draw(on: &painter, row: area.row, columns: area.column..<area.endColumn)
         let isRoomy = area.rows >= 26
         let findRow = area.row + (isRoomy ? 2 : 1)
@@ -33,10 +35,12 @@ struct HelpView {
         painter.fill(" ", .field, row: row, columns: left..<left + width)
         let used = painter.put(model.help.query.text, .field, row: row, column: left + 1, width: width - 2)
         if model.help.isTyping { painter.textCursor = Frame.Position(row: row, column: left + 1 + used) }
-        painter.put(
-            model.help.isTyping ? "a word: zoom, stale, copy, sort" : "/ and a word: zoom, stale, copy, sort",
-            .dim, row: row, column: left + width + 2,
-            width: area.endColumn - left - width - 2)
+        let room = area.endColumn - left - width - 2
+        let examples = ["a word: zoom, stale, copy, sort", "a word: zoom, stale", "a word"].map {
+            (model.help.isTyping ? "" : "/ and ") + $0
+        }
+        let shown = examples.first { painter.glyphs.width($0) <= room } ?? ""
+        painter.put(shown, .dim, row: row, column: left + width + 2)
     }
 
     // MARK: Lines
@@ -186,12 +190,5 @@ struct HelpView {
     }
 
     /// On the screen under the help.
-    private func isPossible(_ binding: KeyMap.Binding) -> Bool {
-        var under = model
-        if under.screen == .help { under.overlays.removeLast() }
-        guard binding.places.contains(under.place), let action = binding.strokes.first?.action else {
-            return false
-        }
-        return under.whyNot(action) == nil
-    }
+    private func isPossible(_ binding: KeyMap.Binding) -> Bool { model.whyNotUnderHelp(binding) == nil }
 }

@@ -61,6 +61,7 @@ extension Model {
         guard pane != focus else { return }
         focus = pane
         settleFocus()
+        holdFlags()
     }
 
     /// Two clicks on one thing, one soon after the other, open it.

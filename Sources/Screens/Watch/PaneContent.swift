@@ -71,6 +71,8 @@ struct PaneRow: Ranked {
     var figureName = ""
     /// The sign of what an alert says of that figure; empty where none does.
     var mark = ""
+    /// A 0 may be what is wrong.
+    var isWrongAtZero = true
 }
 
 extension PaneRow {
@@ -85,6 +87,7 @@ extension PaneRow {
         isExplained = row.isExplained
         isAside = row.judgement.aside != nil
         mark = row.judgement.figure.flatMap { row.mark(of: [$0]) }?.glyph ?? ""
+        isWrongAtZero = row.judgement.figure?.isWrongAtZero ?? true
     }
 
     /// The text of a cell without the sign of an alert.
@@ -114,9 +117,18 @@ extension PaneRow {
 
     /// `✘841`
     var markedFigure: Span {
-        figure.text.isEmpty || figure.text == "-" ? figure : Span(mark + figure.text, figure.role)
+        let isUnsaid = figure.text.isEmpty || figure.text == "-" || !isWrongAtZero && figure.isNothing
+        return isUnsaid ? figure : Span(mark + figure.text, figure.role)
     }
 
     var signRole: Role { isAside ? .dim : sign.role }
     var reasonRole: Role { isAside ? .dim : .text }
+}
+
+extension Span {
+    /// `0`, `0.0 %`, `0 errors`: its digits are all 0.
+    fileprivate var isNothing: Bool {
+        let digits = text.utf8.prefix { $0 != 0x20 && $0 != 0x2F }.filter { 0x30...0x39 ~= $0 }
+        return !digits.isEmpty && digits.allSatisfy { $0 == 0x30 }
+    }
 }

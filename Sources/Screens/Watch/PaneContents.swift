@@ -26,20 +26,15 @@ struct PaneContents {
         return content
     }
 
-    /// `23 · 1 critical`; under a filter how many rows it leaves, and the trouble it hides.
+    /// `23 · 1 critical`; under a filter how many rows it leaves, and the trouble it hides. All panes together count
+    /// what the first row counts: cron as a whole is a check like its jobs, and no filter hides it.
     private func counts(_ pane: Pane) -> [Line] {
         let roll = model.board[pane]
-        let all = roll.all.total
+        let counts = model.checks(in: pane)
+        let all = counts.total
         guard all > 0 else { return [] }
         let dot = Line(" · ", .dim)
         guard !model.filter.isEmpty else {
-            var counts = roll.all
-            // Cron as a whole is no job, but a cron that has stopped is not "all ok".
-            if pane == .cron, let whole = snapshot.heartbeat?.judgement,
-                [.critical, .warning].contains(whole.status)
-            {
-                counts = counts + StatusCounts([whole])
-            }
             return [
                 Line("\(all)", .dim) + dot + counts.summary, counts.summary, counts.trouble(),
                 counts.brief,

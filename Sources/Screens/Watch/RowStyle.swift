@@ -89,8 +89,10 @@ struct RowStyle {
             return figure.contains { $0 == judgement.figure } && judgement.status == .unknown
                 ? Span("?", .unknown) : Span("-", .faint)
         }
-        if let mark = mark(of: figure) { return Span(mark.glyph + text, mark.role) }
-        if let fault = judgement.figure, figure.contains(fault), judgement.isTrouble, !isOld {
+        // What is too much is not there any more: the alert, which waits for its end, does not speak of a 0.
+        let isOver = isZero && !figure.contains(where: \.isWrongAtZero)
+        if !isOver, let mark = mark(of: figure) { return Span(mark.glyph + text, mark.role) }
+        if !isOver, let fault = judgement.figure, figure.contains(fault), judgement.isTrouble, !isOld {
             return Span(text, judgement.status.role)
         }
         return Span(text, isZero && base == .quiet ? .faint : base)
@@ -123,4 +125,16 @@ struct RowStyle {
 
     /// Words in a column.
     func word(_ text: String?) -> Span { Span(text ?? "?", text == nil ? .faint : base) }
+}
+
+extension Judgement.Figure {
+    /// None of it may be what is wrong: nobody takes, nothing succeeds.
+    var isWrongAtZero: Bool {
+        switch self {
+        case .consumers, .successes, .value, .moved, .indexStatus, .due: true
+        case .depth, .oldest, .errors, .failures, .retries, .failureShare, .hourShare, .latency, .lastSuccess,
+            .running, .missed, .heartbeat, .backlog, .lag:
+            false
+        }
+    }
 }

@@ -46,6 +46,36 @@ package enum Sentence {
         return lines
     }
 
+    /// A sentence that stands alone in one line: whole parts of it, and else whole words.
+    package static func line(_ text: String, width: Int, _ glyphs: GlyphSet) -> String {
+        guard glyphs.width(text) > width else { return text }
+        var (parts, rest) = ([String](), text[...])
+        while let end = rest.firstPlace(of: " · ") {
+            parts.append(String(rest[..<end.lowerBound]))
+            rest = rest[end.upperBound...]
+        }
+        parts.append(String(rest))
+        if glyphs.width(parts[0]) <= width {
+            return lines(parts, width: width, limit: 1, glyphs).first ?? parts[0]
+        }
+        let short = PathCut.text(parts[0], glyphs) { glyphs.width($0) <= width } ?? parts[0]
+        if glyphs.width(short) <= width { return short }
+        let mark = " …"
+        var (told, whole) = ("", "")
+        func isNumber(_ word: Substring) -> Bool { word.utf8.allSatisfy { 0x30...0x39 ~= $0 } }
+        let words = short.split(separator: " ")
+        for (place, word) in words.enumerated() {
+            whole += (whole.isEmpty ? "" : " ") + word
+            let ending = whole.last.map { ",;:".contains($0) } == true ? String(whole.dropLast()) : whole
+            guard glyphs.width(ending + mark) <= width else { break }
+            // `18 420`: part of a figure is a wrong one.
+            let isBegun = place + 1 < words.count && isNumber(word) && isNumber(words[place + 1])
+            if !isBegun { told = ending }
+        }
+        let isTooShort = told.isEmpty || glyphs.width(told) * 2 < width
+        return isTooShort ? Line(short).cut(to: width, glyphs).text : told + mark
+    }
+
     /// As many clauses as fit, a mark for the others; of a quotation, `last: HTTP 401`, as much of it as fits. Nil
     /// where that is too little: part of a figure is a wrong one.
     private static func clauses(of part: String, in room: Int, _ glyphs: GlyphSet) -> String? {
