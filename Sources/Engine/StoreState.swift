@@ -277,7 +277,7 @@ struct StoreState: Sendable {
             guard worst.status != .unknown || !isNoNews else { return }
             let isEased = change.from == .critical && change.to == .warning
             let isHeard = Self.isSilenceOver(before, assessed)
-            let turn = isHeard ? " answers again" : isEased ? " is now warning, was critical" : ""
+            let turn = isHeard ? " answers again" : isEased ? " is now warning" : ""
             note(change.to, id, "\(name)\(turn): \(worst.headline)", at: now)
         } else if let from = change.from, from < .ok {
             let isHeard = Self.isSilenceOver(before, assessed)

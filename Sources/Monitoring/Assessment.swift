@@ -186,12 +186,16 @@ extension Judgement {
                 if !reason.contains(part) { reason.append(part) }
             }
             let isTold = assessment.rule.isOfOneFigure && !assessment.measured.isEmpty && !reason.isEmpty
-            if !isTold { say(assessment.sentence(at: moment)) }
+            if !isTold {
+                // What is compared with what is usual takes a clause: since when stands behind it.
+                let isApart = assessment.rule.isLearned && assessment.isTimeTold && assessment.since != nil
+                say(isApart ? assessment.what : assessment.sentence(at: moment))
+                if isApart, let since = assessment.since { say(Self.since(since, at: moment)) }
+            }
             // A share of the last minutes does not tell since when; what has watched it longer does.
             let longer = ordered.first { $0.rule.counterpart == assessment.rule && $0.standing == .judged }
             if !assessment.isTimeTold, assessment.status < .ok, let began = longer?.since {
-                let (then, today) = (moment.shown(began).civil, moment.shown(moment.wall).civil)
-                say("since \(then.short(asOf: today))")
+                say(Self.since(began, at: moment))
                 told.append(moment.shown(began))
             }
             told += ([assessment.since].compactMap(\.self) + assessment.told).map(moment.shown)
@@ -214,6 +218,13 @@ extension Judgement {
             figure = worst.figure
             since = worst.since.map(moment.shown)
         }
+    }
+}
+
+extension Judgement {
+    /// `since 02:10`
+    private static func since(_ time: WallTime, at moment: Moment) -> String {
+        "since \(moment.shown(time).civil.short(asOf: moment.shown(moment.wall).civil))"
     }
 }
 

@@ -32,7 +32,7 @@ extension Model {
                     Span(storage.status.glyph + " ", storage.status.role),
                     Span(Sentence.line(reason, width: room - 2, glyphs), .text),
                 ]))
-        } else if parts.isEmpty, let event = shown?.events.last {
+        } else if parts.isEmpty, !hasEventsInFront, let event = shown?.events.last {
             let at = clock.text(event.at)
             let words = Sentence.line(
                 Sanitizer.line(event.text), width: room - glyphs.width(at) - 1, glyphs)
@@ -41,6 +41,11 @@ extension Model {
         var row = Line(" ")
         for (index, part) in parts.enumerated() { row += (index == 0 ? Line() : Line(" · ", .dim)) + part }
         return row.cut(to: width, glyphs)
+    }
+
+    /// The newest one stands there already.
+    private var hasEventsInFront: Bool {
+        screen == .watch && focus == .events && (isZoomed || Layout(size) == .large)
     }
 
     /// What is typed, and what Tab would make of it.

@@ -118,6 +118,12 @@ import TestSupport
         let basis = try #require(shop.state.evidence(of: alert.entity).first { $0.kind == .retries }?.basis)
         #expect(basis.samples > 30 && basis.came.contains("retried"), "\(basis)")
         #expect(row.judgement.mark(of: [.retries]) != nil)
+        // Its line among the rules has a figure and what it is held against.
+        let rule = try #require(
+            shop.state.detail(alert.entity, at: shop.now)?.rules.first { $0.rule == "retried more" })
+        #expect(rule.limit == "not known yet" || rule.limit.hasPrefix("usual "), "\(rule)")
+        #expect(rule.now.contains(" of ") && rule.now.hasSuffix(" %"), "\(rule)")
+        #expect(row.judgement.reason.contains { $0.hasPrefix("since ") }, "\(row.judgement.reason)")
         #expect(alert.since >= Shop.at(3400).wall && alert.since <= Shop.at(4500).wall, "\(alert)")
         // It ends with what caused it.
         shop.pass(3600, well)

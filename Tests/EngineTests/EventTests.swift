@@ -89,8 +89,7 @@ import Testing
             held.value?.behave(.answer(Sample([.queues([queue("erp", ready: 700)])])))
             try await bench.until("warning") { $0.queues.first?.judgement.status == .warning }
             #expect(
-                bench.snapshot?.events.last?.text == "erp is now warning, was critical: backlog · 700 wait "
-                    + "(limit 500)"
+                bench.snapshot?.events.last?.text == "erp is now warning: backlog · 700 wait (limit 500)"
             )
         }
     }

@@ -45,4 +45,23 @@ import Testing
             .noConsumer, .critical, "nobody takes messages", [Measured(.waiting, "3 wait")], ["a", "b"])
         #expect(one.headline == "nobody takes messages · 3 wait · a")
     }
+
+    @Test func `of two rules that count the same the one is told that its row has the figure of`() {
+        let began = WallTime(seconds: 1_764_036_000)
+        var own = said(.failing, .warning, "11 of 63 failed in 92 s, 17.5 %", [], ["last: HTTP 401"])
+        own.isTimeTold = false
+        var learned = said(.failsMore, .critical, "11 of 37 attempts failed in 50 s: HTTP 401", [])
+        learned.since = began
+        #expect(
+            sentence(learned, own) == "11 of 63 failed in 92 s, 17.5 % · since 02:00 · last: HTTP 401")
+        own.status = .ok
+        own.what = ""
+        own.parts = []
+        #expect(
+            sentence(learned, own) == "11 of 37 attempts failed in 50 s: HTTP 401 · since 02:00",
+            "alone it speaks for itself")
+        let slow = said(.slow, .warning, "slow", [], ["p95 4.8 s (limit 3.0 s)"])
+        let slower = said(.slower, .warning, "93 calls took 1.4 s on average in 2 min", [])
+        #expect(sentence(slow, slower) == "slow · p95 4.8 s (limit 3.0 s)")
+    }
 }

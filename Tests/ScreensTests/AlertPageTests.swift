@@ -96,7 +96,7 @@ import Testing
     @Test func `says what was expected and came, since when, how fast, how sure, what changed and follows`() {
         let page = text(Self.model(size))
         for words in [
-            "✘ critical, nobody takes from it · nobody takes messages",
+            "✘ critical · nobody takes messages",
             "expected   no consumer: at most 2 min",
             "came       no consumer: 27 min", "27 min ago; seen 2 min",
             "how fast   29 more each minute: 2000 in 35 to 48 min",

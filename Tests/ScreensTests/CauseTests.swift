@@ -94,6 +94,30 @@ import Testing
         #expect(!view(aside, Canvas(size: size, glyphs: .blocks)).glyphText.contains("✘841"))
     }
 
+    @Test func `a figure that is 0 again has no sign of an alert that waits for its end, a wrong 0 keeps it`()
+    {
+        var snapshot = ConsoleStore.whole()
+        snapshot.integrations[1].readAt = snapshot.at
+        snapshot.integrations[1].judgement = Judgement(
+            .warning, ["15 of 337 attempts were retried in 3 min, 4.5 %"], figure: .retries)
+        snapshot.integrations[1].judgement.marks = [.init(.retries, .warning)]
+        func row(_ retries: Double, _ size: Size) -> String {
+            snapshot.integrations[1].retries = retries
+            snapshot.integrations[1].successes = 50
+            let model = ConsoleStore.model(snapshot, size: size)
+            let text = view(model, Canvas(size: size, glyphs: .blocks)).glyphText
+            return text.split(separator: "\n").first { $0.contains("stock") }.map(String.init) ?? ""
+        }
+        for size in [Size(rows: 60, columns: 200), Size(rows: 24, columns: 80), Size(rows: 10, columns: 40)] {
+            #expect(row(6, size).contains("▲6.0"), "\(row(6, size))")
+            #expect(!row(0, size).contains("▲0"), "\(row(0, size))")
+        }
+        snapshot.queues[2].consumers = .nobody
+        snapshot.queues[2].judgement.figure = .consumers
+        let model = ConsoleStore.model(snapshot)
+        #expect(view(model, Canvas(size: model.size, glyphs: .blocks)).glyphText.contains("✘0"))
+    }
+
     @Test func `a judgement marks the figures of all rules that speak, the worst of each`() {
         func said(_ rule: Rule, _ status: Status, _ figure: Judgement.Figure?) -> Assessment {
             Assessment(rule, of: EntityID(.queue, "q"), status, "it is so", figure: figure)

@@ -112,7 +112,7 @@ struct BrokerQueueDetector: Sendable {
             findings.append(
                 Finding(
                     entity, .growing, .warning, since: now.at - age,
-                    "\(Words.figure(row.ready)) messages wait in \(name), which takes \(Words.age(row.ready / leaving)) at the rate they leave"
+                    "\(Words.figure(row.ready)) messages wait, which takes \(Words.age(row.ready / leaving)) at the rate they leave"
                 ))
         }
     }
@@ -131,7 +131,7 @@ struct BrokerQueueDetector: Sendable {
         findings.append(
             Finding(
                 entity, .growing, .warning, since: since,
-                "\(Words.figure(row.ready)) messages wait in \(name), where at most \(Words.figure(most)) were before\(slope.outlook(from: row.ready, to: 2 * row.ready))"
+                "\(Words.figure(row.ready)) messages wait, where at most \(Words.figure(most)) were before\(slope.outlook(from: row.ready, to: 2 * row.ready))"
             ))
     }
 

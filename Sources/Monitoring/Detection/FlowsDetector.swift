@@ -247,7 +247,7 @@ struct FlowsDetector: Sendable {
             findings.append(
                 Finding(
                     entity, .burst, .warning, since: found.since,
-                    "\(Words.figure(found.count)) came in \(Words.age(now.at - found.since)), where \(Words.figure(found.expected)) were to be expected: is something sent again and again?",
+                    "\(Words.figure(found.count)) came in \(Words.age(now.at - found.since)), where \(Words.count(found.expected)) were to be expected: is something sent again and again?",
                     basis: basis(index, found.since, found.count, found.expected, now)))
         }
         tellSilence(index, entity, isVital, now)
@@ -270,8 +270,8 @@ struct FlowsDetector: Sendable {
         let severity: AlertSeverity = isVital && ratio < 0.35 ? .critical : .warning
         let sentence =
             found.count == 0
-            ? "nothing came for \(Words.age(now.at - found.since)), \(Words.figure(found.expected)) were to be expected"
-            : "\(Words.figure(found.count)) came in \(Words.age(now.at - found.since)), where \(Words.figure(found.expected)) were to be expected"
+            ? "nothing came for \(Words.age(now.at - found.since)), \(Words.count(found.expected)) were to be expected"
+            : "\(Words.figure(found.count)) came in \(Words.age(now.at - found.since)), where \(Words.count(found.expected)) were to be expected"
         findings.append(
             Finding(
                 entity, .silent, severity, since: found.since, sentence,

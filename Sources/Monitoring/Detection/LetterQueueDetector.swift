@@ -74,7 +74,7 @@ struct LetterQueueDetector: Sendable {
         findings.append(
             Finding(
                 entity, .growing, .warning, since: since,
-                "\(Words.figure(row.ready)) messages wait in \(name), where at most \(Words.figure(usual)) are usual\(slope.outlook(from: row.ready, to: 2 * usual + 20))"
+                "\(Words.figure(row.ready)) messages wait, where at most \(Words.figure(usual)) are usual\(slope.outlook(from: row.ready, to: 2 * usual + 20))"
             ))
     }
 
@@ -98,7 +98,7 @@ struct LetterQueueDetector: Sendable {
         findings.append(
             Finding(
                 entity, .growing, .warning, since: since,
-                "\(Words.figure(letters)) messages came to \(name) in \(Words.age(now.at - since)), six times what is usual: \(Words.figure(row.ready)) wait there"
+                "\(Words.figure(letters)) messages came in \(Words.age(now.at - since)), six times what is usual: \(Words.figure(row.ready)) wait"
             ))
     }
 }

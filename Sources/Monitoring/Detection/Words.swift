@@ -9,6 +9,9 @@ enum Words {
         return Figures.fixed(value, decimals: size >= 1 ? 1 : 2)
     }
 
+    /// What is to be expected is counted: `38`, of few `2.4`.
+    static func count(_ value: Double) -> String { figure(value >= 10 ? value.rounded() : value) }
+
     static func age(_ seconds: Double) -> String { Age.text(seconds: seconds) }
 
     /// Small counts are told as counts, never as per cent.

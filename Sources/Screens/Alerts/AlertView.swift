@@ -88,7 +88,8 @@ struct AlertView {
     private func sentence(_ alert: AlertRow, _ width: Int, _ glyphs: GlyphSet) -> Block {
         let role: Role = alert.aside == nil ? alert.severity.role : .dim
         // Most rules begin with what is wrong themselves.
-        let isSaid = alert.sentence.utf8.starts(with: alert.kind.word.utf8)
+        let begins = alert.kind == .noConsumer ? "nobody takes" : alert.kind.word
+        let isSaid = alert.sentence.utf8.starts(with: begins.utf8)
         let word = alert.severity == .ok ? "waits for its end" : alert.severity.word
         var lines = Sentence.lines(
             [word + (isSaid ? "" : ", " + alert.kind.word), alert.sentence], width: width - 2, limit: 6,

@@ -132,7 +132,7 @@ struct FirstAlert {
         }
         let more = model.alerts.count { $0.isStanding } - 1
         let age = Age.text(seconds: max(0, model.now.wall.seconds(since: alert.since)))
-        var tail = " · \(age)"
+        var tail = " · for \(age)"
         if alert.foldedCount > 0 { tail += " · +\(alert.foldedCount) follow" }
         if more > 0 { tail += " · \(Figures.counted(more, "more alert")): key 7" }
         painter.put(alert.severity.glyph, alert.severity.role, row: row, column: 0)

@@ -29,23 +29,24 @@ struct ChangedBlock {
         var lines = shown.map { change, before in
             let who = change.by.map { $0 + ": " } ?? ""
             let told = change.kind == .flag ? change.text : who + change.text
-            return Line([
+            let head = Line([
                 Span("  " + clock.text(change.at), .dim),
                 Span("  " + before.padded(to: distance), .strong),
                 Span((distance > 0 ? "  " : "") + Self.word(change.kind).padded(to: kind) + "  ", .dim),
-                Span(Sanitizer.line(told), .text),
             ])
+            return (head, Sanitizer.line(told))
         }
         if rows.count > shown.count {
-            lines.append(Line("  and \(Figures.counted(rows.count - shown.count, "more change"))", .dim))
+            lines.append(
+                (Line("  and \(Figures.counted(rows.count - shown.count, "more change"))", .dim), ""))
         }
         return Block(rows: lines.count + 1) { painter, area in
             TitleRule("What changed").draw(
                 on: &painter, row: area.row, columns: area.column..<area.endColumn)
-            for (index, line) in lines.enumerated() {
-                painter.put(
-                    line.cut(to: area.columns, painter.glyphs), row: area.row + 1 + index, column: area.column
-                )
+            for (index, (head, told)) in lines.enumerated() {
+                let room = area.columns - head.width(painter.glyphs)
+                let line = head + Line(Sentence.line(told, width: room, painter.glyphs), .text)
+                painter.put(line, row: area.row + 1 + index, column: area.column, width: area.columns)
             }
         }
     }

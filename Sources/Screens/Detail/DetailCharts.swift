@@ -89,7 +89,7 @@ struct DetailCharts {
         let behind = ChartBehind(
             history, series.measure, began: began ?? troubleBegan, clock, isShown: showsUsual)
         return Block(rows: height) { painter, area in
-            func putHead(_ above: String) -> Bool {
+            func putHead(_ above: [String]) -> Bool {
                 let head = Self.head(
                     title, span: "\(span) back", means: means, above: above, behind.words,
                     width: area.columns - figure.width(painter.glyphs) - 2, painter.glyphs)
@@ -98,12 +98,12 @@ struct DetailCharts {
                 return head.tellsAbove
             }
             guard let history else {
-                _ = putHead("")
+                _ = putHead([])
                 painter.put("reading its history", .dim, row: area.row + 2, column: area.column + 2)
                 return
             }
             guard history.values.contains(where: { $0 != nil }) else {
-                _ = putHead("")
+                _ = putHead([])
                 painter.put(
                     "no figures yet", .dim, row: area.row + 2, column: area.column + 2)
                 return
@@ -116,17 +116,17 @@ struct DetailCharts {
                 chart.now = now
             }
             // A limit far above what there is has no line.
-            let above = chart.limitsAbove.map(\.label)
-            let limit = "\(above.count > 1 ? "limits" : "limit") \(above.joined(separator: ", "))"
-            chart.namesAbove = !putHead(above.isEmpty ? "" : limit)
+            let above = chart.limitsAbove.sorted { $0.value < $1.value }.map(\.label)
+            let limits = "\(above.count > 1 ? "limits" : "limit") \(above.joined(separator: ", "))"
+            chart.namesAbove = !putHead(above.isEmpty ? [] : [limits, "limit \(above[0])"])
             chart.draw(on: &painter, in: area.rows(1, area.rows))
         }
     }
 
     /// `depth   6 h back, means of 2 min   limit 5000   usual 20 to 1400`, as much of it as there is room for: limits
-    /// that have no line first.
+    /// that have no line first, in the longest of their forms.
     private static func head(
-        _ title: Line, span: String, means: String, above: String, _ behind: [String], width: Int,
+        _ title: Line, span: String, means: String, above: [String], _ behind: [String], width: Int,
         _ glyphs: GlyphSet
     ) -> (line: Line, tellsAbove: Bool) {
         var room = width - title.width(glyphs)
@@ -136,14 +136,14 @@ struct DetailCharts {
             return true
         }
         // What is told of the span alone goes before what it stands beside.
-        let tellsAbove = take(above, 3)
+        let limits = above.first { take($0, 3) }
         let tellsSpan = take(span, 3)
         let tellsMeans = tellsSpan && take(means, 0)
         let told = behind.filter { take($0, 3) }
         let words =
-            [(tellsSpan ? span : "") + (tellsMeans ? means : ""), tellsAbove ? above : ""] + told
+            [(tellsSpan ? span : "") + (tellsMeans ? means : ""), limits ?? ""] + told
         let line = words.filter { !$0.isEmpty }.reduce(title) { $0 + Line("   " + $1, .faint) }
-        return (line, tellsAbove || above.isEmpty)
+        return (line, limits != nil || above.isEmpty)
     }
 
     private var troubleBegan: WallTime? {

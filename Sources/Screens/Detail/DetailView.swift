@@ -213,19 +213,20 @@ struct DetailView {
         let subject = 2 + (events.suffix(12).map(\.subject.count).max() ?? 0)
         let lines = events.suffix(12).map { event in
             let status = event.status
-            return Line([
+            let head = Line([
                 Span((status?.glyph ?? " ") + " ", status?.role ?? .text),
                 Span(model.clock.text(event.at), .dim),
-                Span("  " + event.subject.padded(to: subject), .dim), Span(Sanitizer.line(event.text), .text),
+                Span("  " + event.subject.padded(to: subject), .dim),
             ])
+            return (head, Sanitizer.line(event.text))
         }
         return Block(rows: lines.count + 1) { painter, area in
             TitleRule("Last events").draw(
                 on: &painter, row: area.row, columns: area.column..<area.endColumn)
-            for (index, line) in lines.enumerated() {
-                painter.put(
-                    line.cut(to: area.columns, painter.glyphs), row: area.row + 1 + index, column: area.column
-                )
+            for (index, (head, told)) in lines.enumerated() {
+                let room = area.columns - head.width(painter.glyphs)
+                let line = head + Line(Sentence.line(told, width: room, painter.glyphs), .text)
+                painter.put(line, row: area.row + 1 + index, column: area.column, width: area.columns)
             }
         }
     }

@@ -42,7 +42,7 @@ struct FlagDialogView {
                 ]), rank: 0
             ),
             (.gap, rank: 9), (.forms(ending), rank: 3),
-            (.line(Line("Audit record first, then the change, then it is read back.", .dim)), rank: 4),
+            (.forms(audit), rank: 4),
             (.gap, rank: 9),
         ]
         return DialogBox(title: "Change a flag", isProduction: isProduction, items: items)
@@ -137,6 +137,13 @@ struct FlagDialogView {
         return [
             who + Line(" at " + clock.text(at), .text) + Line(", \(age) ago", .dim),
             who + Line(", \(age) ago", .dim),
+        ]
+    }
+
+    private var audit: [Line] {
+        [
+            Line("Audit record first, then the change, then it is read back.", .dim),
+            Line("Audited, changed, read back.", .dim),
         ]
     }
 

@@ -34,7 +34,8 @@ struct EventsPane {
         // The one under the cursor is told whole.
         func lines(_ place: Int) -> [String] {
             let room = max(12, body.columns - start(events[place], subject, glyphs))
-            let limit = place == chosen ? max(1, min(Self.most, body.rows)) : 1
+            guard place == chosen else { return [Sentence.line(events[place].text, width: room, glyphs)] }
+            let limit = max(1, min(Self.most, body.rows))
             return Sentence.lines([events[place].text], width: room, limit: limit, glyphs)
         }
         // The newest stand at the bottom, unless the cursor went up beyond them.
