@@ -17,9 +17,9 @@ extension Model {
                 ]))
         }
         if let recording = snapshot?.recording { parts.append(recording.line) }
-        if themeBefore != nil { return themeText.cut(to: width, glyphs) }
+        if themeBefore != nil { return themeText(width, glyphs) }
         if let commandLine { return commandText(commandLine).cut(to: width, glyphs) }
-        if filterField != nil || !filter.isEmpty { parts.append(filterLine(isShort: width < 60)) }
+        if filterField != nil || !filter.isEmpty { parts.append(filterLine(width - 1, glyphs)) }
         let used = parts.reduce(1) { $0 + $1.width(glyphs) + 3 }
         let room = max(12, width - used)
         if let notice {
@@ -63,13 +63,18 @@ extension Model {
         return row
     }
 
-    private var themeText: Line {
+    /// All of them, or the one that is tried and which of how many it is.
+    private func themeText(_ width: Int, _ glyphs: GlyphSet) -> Line {
         var row = Line(" theme ", .dim)
         for name in themes { row.append(name + "  ", name == theme ? .strong : .dim) }
-        return row
+        guard row.width(glyphs) > width else { return row }
+        let place = (themes.firstIndex(of: theme) ?? 0) + 1
+        let short = Line(" theme ", .dim) + Line(theme, .strong)
+        return (short + Line(", \(place) of \(themes.count)", .dim)).cut(to: width, glyphs)
     }
 
-    private func filterLine(isShort: Bool) -> Line {
+    /// As much as fits of what is hidden and of where else something was found.
+    private func filterLine(_ width: Int, _ glyphs: GlyphSet) -> Line {
         let typed = Span(filter.text + (filterField == nil ? "" : "_"), .strong)
         var line = Line([Span("filter ", .dim), typed])
         guard !filter.isEmpty else {
@@ -84,17 +89,17 @@ extension Model {
         // What is said of all is counted where it is said: cron as a whole is a check like its jobs.
         let (all, hidden) = (board.verdict.checks, hiddenByFilter)
         line.append(": \(all - hidden.total) of \(all)", .text)
-        var separator = ", hides "
-        for (status, role) in [(Status.critical, Role.critical), (.unknown, .unknown), (.warning, .warning)] {
-            guard hidden[status] > 0 else { continue }
-            line.append(separator, .text)
-            line.append(
-                "\(hidden[status]) \(isShort ? String(status.rawValue.prefix(4)) : status.rawValue)", role)
-            separator = ", "
-        }
-        let elsewhere = matchesElsewhere
-        if !elsewhere.isEmpty, !isShort { line.append(" · \(elsewhere): n", .dim) }
-        return line
+        let elsewhere = matchesElsewhere.isEmpty ? Line() : Line(" · \(matchesElsewhere): n", .dim)
+        let worst = StatusCounts(hidden, of: [.critical, .unknown, .warning])
+        let told = worst.isEmpty ? Line() : line + Line(", hides ", .text)
+        let forms =
+            worst.isEmpty
+            ? [line + elsewhere, line]
+            : [
+                told + worst.trouble(separator: ", ") + elsewhere, told + worst.trouble(separator: ", "),
+                told + worst.trouble(separator: ", ", short: true), told + worst.signs,
+            ]
+        return forms.first { $0.width(glyphs) <= width } ?? forms[forms.count - 1]
     }
 }
 

@@ -46,7 +46,8 @@ private func drawDialog(_ model: Model, on painter: inout Painter) {
     }
     painter.offer(Hit.question, on: Rect(painter.frame.size))
     let size = painter.frame.size
-    guard size.rows >= DialogBox.rowsForMore else {
+    // The row of keys, where there is one and the box leaves it: they stand there once.
+    guard Layout(size).hasPanes, area.endRow < size.rows else {
         // There is no row to spare but the lower edge of the box.
         let hints = model.hintLine(width: area.columns - 6, painter.glyphs)
         painter.put(hints + Line(" "), row: area.endRow - 1, column: area.column + 2)

@@ -8,7 +8,7 @@ import Testing
 /// The page of an alert: to be read as an argument, with nothing guessed.
 @Suite struct AlertPageTests {
     private static let snapshots = FrameSnapshots(beside: #filePath)
-    private static let sizes = [(60, 200), (40, 120), (24, 80), (10, 40)].map {
+    private static let sizes = [(60, 200), (40, 120), (24, 80), (19, 120), (10, 40)].map {
         Size(rows: $0.0, columns: $0.1)
     }
     private static let cases = sizes.flatMap { size in ["queue", "flow", "open"].map { ($0, size) } }

@@ -282,7 +282,7 @@ struct AsideTests {
     }
 
     static let pictures =
-        [(60, 200), (40, 120), (24, 80), (10, 40)].flatMap { rows, columns in
+        [(60, 200), (40, 120), (24, 80), (19, 120), (10, 40)].flatMap { rows, columns in
             Scene.allCases.map { Picture(scene: $0, size: Size(rows: rows, columns: columns)) }
         }
         + [Scene.ask, .row].map { Picture(scene: $0, size: Size(rows: 24, columns: 80), glyphs: .ascii) }

@@ -11,7 +11,7 @@ import Testing
 @Suite struct EndQuestionTests {
     private static let id = FlagKey(backend: "flagd", name: "erp.v2").id
 
-    private static func atWork(at seconds: Double = 0, mayEnd: Bool = true) -> Snapshot {
+    static func atWork(at seconds: Double = 0, mayEnd: Bool = true) -> Snapshot {
         var snapshot = ConsoleStore.snapshot(at: seconds)
         snapshot.flags[1].progress = .running(
             to: .off, opID: "op-1", since: ConsoleStore.wall.advanced(bySeconds: -95), pid: 4242)

@@ -34,7 +34,7 @@ struct FilterTests {
         model.type("stock")
         model.press(.enter)
         let foot = view(model, Canvas(size: model.size, glyphs: .blocks)).row(9)
-        #expect(foot.hasPrefix(" filter stock: 1 of 14, hides 2 crit, 1"))
+        #expect(foot.hasPrefix(" filter stock: 1 of 14, hides 2✘ 1▲"))
     }
 
     @Test func `says how many critical rows it hides`() {

@@ -14,7 +14,7 @@ import Testing
         command: "bin/magento cache:clean config", title: "Clean the config cache",
         effect: "The shop reads all its settings anew, which costs it a moment.")
 
-    private static func saved(at seconds: Double = 0, _ step: FinishingStep? = step) -> Snapshot {
+    static func saved(at seconds: Double = 0, _ step: FinishingStep? = step) -> Snapshot {
         var snapshot = ConsoleStore.snapshot(at: seconds)
         var undone = FlagRow.Undone(
             opID: "op-1", why: "the config cache is perhaps not cleaned",

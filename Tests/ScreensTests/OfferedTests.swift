@@ -98,6 +98,39 @@ struct OfferedTests {
         #expect(model.notice?.text == "theme dark, as it was: F2 tries others, Enter keeps one")
     }
 
+    @Test func `a key that a question or a prompt does not take leaves all as it was`() {
+        let taken: Set<Key> = [
+            .enter, .escape, .backspace, .tab, .backTab, .left, .right, .up, .down, .character("q"),
+        ]
+        let questions: [(String, Model)] = [
+            ("end", GalleryTests.model(.end, GalleryTests.sizes[1])),
+            ("finish", GalleryTests.model(.finish, GalleryTests.sizes[1])),
+            ("quit", PageTests.model(.quit, GalleryTests.sizes[1])),
+        ]
+        for (name, asked) in questions {
+            var asked = asked
+            asked.wait(until: 20)
+            #expect(asked.dialog != nil)
+            for key in KeyMapTests.keys where !taken.contains(key) {
+                if [.control("c"), .control("l"), .control("z")].contains(key) { continue }
+                var model = asked
+                let canvas = Canvas(size: asked.size, glyphs: .blocks)
+                #expect(update(&model, .key(key)) == [] && model.dialog != nil, "\(name) \(key)")
+                #expect(view(model, canvas) == view(asked, canvas), "\(name) \(key)")
+            }
+        }
+        for begun in ["/erp", ":so", "6/erp", "?/zo"] {
+            var typed = ConsoleStore.model()
+            typed.type(begun)
+            for key in [Key.function(5), .pageDown, .function(2), .insert, .delete, .home, .control("d")] {
+                var model = typed
+                #expect(update(&model, .key(key)) == [], "\(begun) \(key)")
+                #expect(model.theme == typed.theme && model.filter == typed.filter && model.dialog == nil)
+                #expect(model.focus == typed.focus && model.help.query.text == typed.help.query.text)
+            }
+        }
+    }
+
     // MARK: Counts
 
     @Test(arguments: StoreNight.Scene.allCases)

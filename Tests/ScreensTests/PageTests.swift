@@ -22,7 +22,7 @@ struct PageTests {
     }
 
     static let cases: [Case] =
-        [(60, 200), (40, 120), (24, 80), (10, 40)].flatMap { rows, columns in
+        [(60, 200), (40, 120), (24, 80), (19, 120), (10, 40)].flatMap { rows, columns in
             Page.allCases.map { Case(page: $0, size: Size(rows: rows, columns: columns), glyphs: .braille) }
         }
         + [Page.queue, .source, .help, .flag].map {

@@ -183,9 +183,10 @@ struct DetailView {
             for (index, fact) in facts.enumerated() {
                 painter.put(
                     fact.label, .dim, row: area.row + 1 + index, column: area.column + 2, width: label - 1)
-                let value = Line(Sanitizer.line(fact.value), fact.value == "-" ? .faint : role)
+                let text = Sentence.line(
+                    Sanitizer.line(fact.value), width: area.columns - label - 2, painter.glyphs)
                 painter.put(
-                    value.cut(to: area.columns - label - 2, painter.glyphs), row: area.row + 1 + index,
+                    Line(text, fact.value == "-" ? .faint : role), row: area.row + 1 + index,
                     column: area.column + 2 + label)
             }
         }

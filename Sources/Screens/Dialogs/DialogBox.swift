@@ -31,6 +31,8 @@ struct DialogBox {
         /// Why it cannot be pressed yet, and the same in as few words as there are.
         var whyNot: String?
         var whyNotShort: String?
+        /// The same where its title has no room.
+        var short: String?
     }
 
     var title: String
@@ -95,7 +97,8 @@ struct DialogBox {
                 // Brackets say what is chosen where there is no colour.
                 let why = button.whyNot.map { [$0, button.whyNotShort ?? $0] } ?? []
                 let forms = why.map { "\(button.title): \($0)" }
-                let titles = (forms.isEmpty ? [button.title] : forms).map {
+                let plain = [button.title, button.short].compactMap(\.self)
+                let titles = (forms.isEmpty ? plain : forms).map {
                     button.isChosen ? "[ \($0) ]" : "  \($0)  "
                 }
                 let room = area.endColumn - column

@@ -17,10 +17,30 @@ extension EndQuestion {
                             Span("at work for ", .dim), Span(age, .strong), Span(", pid \(pid)", .dim),
                         ])), rank: 1
                 ), (.gap, rank: 5),
-                (.line(Line("Ended now, it may be saved and half done:", .text)), rank: 0),
-                (.line(Line("the config cache may still hold the old value.", .text)), rank: 2),
-                (.line(Line("What it has started on another machine may go on.", .dim)), rank: 3),
-                (.line(Line("Audit record first; then what it did is read back.", .dim)), rank: 6),
+                (
+                    .forms([
+                        Line("Ended now, it may be saved and half done:", .text),
+                        Line("Ended now, it may be half done:", .text),
+                    ]), rank: 0
+                ),
+                (
+                    .forms([
+                        Line("the config cache may still hold the old value.", .text),
+                        Line("a cache may hold the old value.", .text),
+                    ]), rank: 2
+                ),
+                (
+                    .forms([
+                        Line("What it has started on another machine may go on.", .dim),
+                        Line("What it began elsewhere may go on.", .dim),
+                    ]), rank: 3
+                ),
+                (
+                    .forms([
+                        Line("Audit record first; then what it did is read back.", .dim),
+                        Line("Audited, then read back.", .dim),
+                    ]), rank: 6
+                ),
                 (.gap, rank: 4),
                 (
                     .buttons([

@@ -37,7 +37,7 @@ struct PaneContents {
         guard !model.filter.isEmpty else {
             return [
                 Line("\(all)", .dim) + dot + counts.summary, counts.summary, counts.trouble(),
-                counts.brief,
+                counts.brief, counts.signs,
             ].filter { !$0.isEmpty }
         }
         let lost = roll.hidden.trouble()

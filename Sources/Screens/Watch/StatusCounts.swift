@@ -31,6 +31,14 @@ struct StatusCounts: Hashable, Sendable {
         return sum
     }
 
+    /// Those of some statuses alone.
+    init(_ all: StatusCounts, of statuses: [Status]) {
+        counts = all.counts.filter { statuses.contains($0.key) }
+        total = counts.values.reduce(0, +)
+    }
+
+    var isEmpty: Bool { total == 0 }
+
     init(_ verdict: Verdict) {
         (counts, setAside, total) = (verdict.counts, verdict.setAside, verdict.checks)
     }
