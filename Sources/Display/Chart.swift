@@ -41,6 +41,8 @@ package struct Chart: Hashable, Sendable {
     package var namesAbove = false
     /// Moments that matter, over the whole height.
     package var moments: [Tick] = []
+    /// Cells for the labels at the left, where other things stand on the same axis; nil: as many as they need.
+    package var margin: Int?
     /// How a value is written beside the axis.
     package var label: @Sendable (Double) -> String
 
@@ -56,7 +58,7 @@ package struct Chart: Hashable, Sendable {
 
     package static func == (left: Chart, right: Chart) -> Bool {
         left.values == right.values && left.limits == right.limits && left.ticks == right.ticks
-            && left.now == right.now && left.namesAbove == right.namesAbove
+            && left.now == right.now && left.namesAbove == right.namesAbove && left.margin == right.margin
             && left.usual == right.usual && left.before == right.before && left.moments == right.moments
     }
 
@@ -102,7 +104,9 @@ package struct Chart: Hashable, Sendable {
     }
 
     private func axisWidth(_ glyphs: GlyphSet) -> Int {
-        (limits.filter { $0.value <= top }.map(\.label) + [label(top), "0"]).map(glyphs.width).max() ?? 1
+        margin
+            ?? (limits.filter { $0.value <= top }.map(\.label) + [label(top), "0"]).map(glyphs.width).max()
+            ?? 1
     }
 
     private func drawLimits(on painter: inout Painter, plot: Rect, left: Int, margin: Int) {

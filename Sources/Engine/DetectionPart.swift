@@ -29,6 +29,8 @@ struct DetectionPart: Sendable {
     /// What was wrong and when, newest last: nothing is learned from it.
     var troubles: [Trouble] = []
     private static let mostTroubles = 500
+    /// Those that are over.
+    var ended = EndedBook()
 
     /// Where the clock of the detectors began: wall time then, and measured from there, so that no clock that is set
     /// moves it.

@@ -61,6 +61,7 @@ extension StoreState {
     mutating func takeAlerts(of state: EngineState) {
         detecting.book.take(alerts(of: state))
         detecting.troubles = state.troubles
+        detecting.ended.take(state.ended)
         notices.take(
             state.notices, open: Set(state.alerts.map { AlertKey(entity: $0.entity, kind: $0.kind) }))
     }

@@ -40,6 +40,8 @@ package struct EngineState: Sendable, Codable, Hashable {
     /// What is open, and what was wrong before and is not learned from, newest last.
     package var alerts: [KeptAlert]
     package var troubles: [Trouble]
+    /// The alerts that are over, by their end, newest last.
+    package var ended: [EndedAlert]
     /// What is to be told of alerts, and who has been told how much.
     package var notices: KeptNotices
     /// Of how long it was known what is usual when this was kept, in seconds; nil before anything was compared.
@@ -64,6 +66,7 @@ package struct EngineState: Sendable, Codable, Hashable {
         listed = [:]
         alerts = []
         troubles = []
+        ended = []
         notices = KeptNotices()
         normals = [:]
         since = [:]
@@ -108,6 +111,8 @@ package struct EngineState: Sendable, Codable, Hashable {
         self.alerts = alerts.compactMap(\.value)
         let troubles = try kept.decodeIfPresent([Readable<Trouble>].self, forKey: .troubles) ?? []
         self.troubles = troubles.compactMap(\.value)
+        let ended = try kept.decodeIfPresent([Readable<EndedAlert>].self, forKey: .ended) ?? []
+        self.ended = ended.compactMap(\.value)
         notices = (try? kept.decodeIfPresent(KeptNotices.self, forKey: .notices)) ?? KeptNotices()
         comparedWith = try kept.decodeIfPresent(String.self, forKey: .comparedWith)
         normals = try map(.normals)

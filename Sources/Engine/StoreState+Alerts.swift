@@ -120,6 +120,7 @@ extension StoreState {
         turns &+= 1
         for change in changes where change.what == .resolved {
             let alert = change.alert
+            detecting.ended.add(EndedAlert(alertRow(alert, at: now), endedAt: now.wall))
             detecting.add(
                 ([alert.key] + alert.folded).map {
                     Trouble(

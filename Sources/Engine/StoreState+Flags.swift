@@ -133,6 +133,7 @@ extension StoreState {
     /// and turned. The backends to be read again, as what was read here is older than that.
     mutating func follow(_ state: EngineState, at now: WallTime) -> Set<String> {
         takeAsides(of: state, at: now)
+        detecting.ended.take(state.ended)
         for change in state.changes where changes.book.add(change) { changes.followed.append(change) }
         if environment.watchesOnly != nil { notices.follow(state.notices) }
         flags.heard.merge(Self.flagEnds(state)) { mine, _ in mine }

@@ -100,6 +100,7 @@ extension StoreState {
         state.asides = asidesToKeep
         state.alerts = alertsToKeep
         state.troubles = detecting.troubles
+        state.ended = detecting.ended.shown(at: now)
         state.learnedSeconds =
             detecting.learned.map { $0.seconds + max(0, now.seconds(since: $0.at.wall)) }
             ?? kept.learnedSeconds

@@ -19,6 +19,8 @@ package struct Snapshot: Sendable, Codable {
     package var assessments: [Assessment]
     /// What is open, worst and oldest first.
     package var alerts: [AlertRow]
+    /// Those that are over, by their end, newest last, at most `mostEnded`.
+    package var ended: [EndedAlert]
     /// Of how long it is known what is usual; nil before anything is compared with that.
     package var learnedSeconds: Double?
     /// What the store was like before its upgrade; nil where that was not captured.
@@ -46,12 +48,14 @@ package struct Snapshot: Sendable, Codable {
         sources = []
         assessments = []
         alerts = []
+        ended = []
         events = []
         changes = []
         storage = .ok
     }
 
     package static let mostChanges = 50
+    package static let mostEnded = 100
 }
 
 /// Which store this is and what may be done to it.

@@ -84,6 +84,7 @@ package struct RecordingRedaction: Sendable {
             kept.alerts[place].sentence = hidden(kept.alerts[place].sentence)
             kept.alerts[place].records = kept.alerts[place].records.map { hidden($0) }
         }
+        for place in kept.ended.indices { kept.ended[place].sentence = hidden(kept.ended[place].sentence) }
         kept.changes = kept.changes.map { applied(to: $0) }
         kept.changesSeen = kept.changesSeen.mapValues { memory in
             var memory = memory

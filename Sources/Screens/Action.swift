@@ -4,8 +4,8 @@ package import EngineAPI
 package enum Action: Hashable, Sendable {
     case focus(Pane)
     case nextPane, previousPane
-    case up, down, halfUp, halfDown, pageUp, pageDown, first, last
-    case open, back, zoom, unfold
+    case up, down, earlier, later, halfUp, halfDown, pageUp, pageDown, first, last
+    case open, back, zoom, unfold, timeline
     case filter, command, nextMatch, previousMatch
     case sortNext, sortPrevious, sortReversed
     case nextProblem, previousProblem

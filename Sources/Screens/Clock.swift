@@ -56,6 +56,17 @@ package struct Clock: Hashable, Sendable {
         return "\(shown.rfc3339.prefix(10)) \(shown.hourMinuteSecond)"
     }
 
+    /// By every clock that is known, the shown one first: `02:14:37 UTC · 03:14:37 store`; with the day, where that is
+    /// not today.
+    package func everywhere(_ time: WallTime) -> String {
+        let zones = [zone] + zones.filter { $0 != zone }
+        return zones.map { zone in
+            var clock = self
+            (clock.zone, clock.mark) = (zone, nil)
+            return "\(clock.exact(time)) \(zone.words)"
+        }.joined(separator: " · ")
+    }
+
     /// `22 Nov`
     package func day(_ time: WallTime) -> String { civil(time).dayMonth }
 
@@ -152,7 +163,7 @@ extension Model {
 
     /// From now on times are so long before or after this moment; once more, and they are a clock's again.
     mutating func markTime() {
-        timeMark = timeMark == nil ? now.wall : nil
+        timeMark = timeMark == nil ? (place == .timeline ? timelineEntry?.from : nil) ?? now.wall : nil
         let key = KeyMap.name(of: .markTime)
         say(
             timeMark.map {

@@ -92,6 +92,7 @@ extension Model {
         case .output: return [hint(.down, "scroll"), Hint("Esc", "back"), hint(.help, "help")]
         case .detail: return detailHints
         case .alert: return alertHints
+        case .timeline: return timelineHints
         case .lines where lines.isTyping:
             return [Hint("Enter", "keep"), Hint("Esc", "all lines"), Hint("Up Down", "move")]
         case .lines: return lineHints
@@ -153,6 +154,18 @@ extension Model {
         hints.append(hint(.copyName, "copy"))
         hints.append(hint(.help, "help"))
         return hints.filter(\.isOffered)
+    }
+
+    private var timelineHints: [Hint] {
+        var hints = [Hint("Esc", "back"), Hint("Left Right", "before, after"), hint(.open, "its page")]
+        hints.append(Hint("+ -", "time shown"))
+        if let toggle { hints.append(toggle) }
+        if frozen != nil { hints.append(hint(.freeze, "go on")) }
+        hints.append(hint(.nextProblem, "next alert"))
+        hints.append(hint(.markTime, timeMark == nil ? "times from here" : "clock times"))
+        hints.append(hint(.nextZone, "store time"))
+        hints.append(hint(.help, "help"))
+        return hints
     }
 
     private var lineHints: [Hint] {

@@ -15,7 +15,7 @@ package enum KeyMap {
 
     /// Where a key works; a dialog and a field being typed take all keys themselves.
     package enum Place: Hashable, Sendable, CaseIterable {
-        case watch, detail, alert, lines, help, output
+        case watch, detail, alert, timeline, lines, help, output
 
         static let all = Set(Place.allCases)
     }
@@ -47,20 +47,28 @@ package enum KeyMap {
         }
     }
 
+    private static let onEachPage: Set<Place> = [.watch, .detail, .alert, .timeline, .lines, .output]
+    private static let onRows: Set<Place> = [.watch, .detail, .alert, .timeline]
+
     package static let bindings: [Binding] = [
         Binding(
-            .see, "1 - 5", "go to that pane", in: [.watch, .detail, .alert, .lines, .output],
+            .see, "1 - 5", "go to that pane", in: onEachPage,
             [
                 .character("1"): .focus(.queues), .character("2"): .focus(.integrations),
                 .character("3"): .focus(.cron), .character("4"): .focus(.indexers),
                 .character("5"): .focus(.flags),
             ]),
         Binding(
-            .see, "0 6 7", "Sources; Events; Alerts", in: [.watch, .detail, .alert, .lines, .output],
+            .see, "0 6 7", "Sources; Events; Alerts", in: onEachPage,
             [
                 .character("0"): .focus(.sources), .character("6"): .focus(.events),
                 .character("7"): .focus(.alerts),
             ]),
+        Binding(
+            .see, "8", "timeline of what is selected", in: onEachPage.subtracting([.timeline]),
+            [.character("8"): .timeline]),
+        Binding(
+            .see, "Left Right", "on it: before, after", in: [.timeline], [.left: .earlier, .right: .later]),
         Binding(
             .see, "Tab", "next pane; Right, Left", in: [.watch],
             [
@@ -81,21 +89,21 @@ package enum KeyMap {
             .see, "g G", "first, last; also Home End", in: Place.all,
             [.character("g"): .first, .character("G"): .last, .home: .first, .end: .last]),
         Binding(
-            .see, "Enter", "open the row, also d l", in: [.watch, .alert, .help],
+            .see, "Enter", "open the row, also d l", in: [.watch, .alert, .timeline, .help],
             [.enter: .open, .character("d"): .open, .character("l"): .open]),
         Binding(
             .see, "Esc", "back, also Backspace q", in: Place.all,
             [.escape: .back, .backspace: .back]),
         Binding(
-            .see, "e E", "next, previous cause of trouble",
+            .see, "e E", "next, previous cause of trouble", in: onRows,
             [.character("e"): .nextProblem, .character("E"): .previousProblem]),
-        Binding(.see, "a", "set aside or back; asks", [.character("a"): .setAside]),
+        Binding(.see, "a", "set aside or back; asks", in: onRows, [.character("a"): .setAside]),
         Binding(
             .see, "Space", "what follows from an alert", in: [.alert], [.character(" "): .unfold]),
         Binding(.see, "f", "zoom the pane", in: [.watch], [.character("f"): .zoom]),
         Binding(.see, "l", "log lines, from a page", in: [.detail], [.character("l"): .lines]),
         Binding(
-            .see, "+ -", "time shown in a chart", in: [.detail, .alert],
+            .see, "+ -", "time shown in a chart", in: [.detail, .alert, .timeline],
             [.character("+"): .moreHours, .character("-"): .fewerHours]),
 
         Binding(
@@ -115,9 +123,9 @@ package enum KeyMap {
             [.character("<"): .sortPrevious, .character(">"): .sortNext]),
         Binding(.find, "I", "sort the other way round", in: [.watch], [.character("I"): .sortReversed]),
 
-        Binding(.change, "t", "turn ON or OFF; asks first", [.character("t"): .toggleFlag]),
+        Binding(.change, "t", "turn ON or OFF; asks first", in: onRows, [.character("t"): .toggleFlag]),
         Binding(
-            .change, "c", "complete a change; asks", [.character("c"): .finishChange]),
+            .change, "c", "complete a change; asks", in: onRows, [.character("c"): .finishChange]),
         Binding(
             .change, "!", "run a command; asks first", in: [.detail, .alert], [.character("!"): .runCommand]),
 
@@ -126,16 +134,16 @@ package enum KeyMap {
             [.character(":"): .command]),
 
         Binding(
-            .screen, "Z", "freeze picture, not data", in: [.watch, .detail, .alert, .lines],
+            .screen, "Z", "freeze picture, not data", in: onEachPage.subtracting([.output]),
             [.character("Z"): .freeze]),
         Binding(
-            .screen, "u m", "UTC, store, local; mark now", in: [.watch, .detail, .alert, .lines],
+            .screen, "u m", "UTC, store, local; mark now", in: onEachPage.subtracting([.output]),
             [.character("u"): .nextZone, .character("m"): .markTime]),
         Binding(
-            .screen, "R", "read now", in: [.watch, .detail, .alert, .lines], [.character("R"): .readNow]),
+            .screen, "R", "read now", in: onEachPage.subtracting([.output]), [.character("R"): .readNow]),
         Binding(.screen, "Space", "mark for y Y; moves down", in: [.watch], [.character(" "): .mark]),
         Binding(
-            .screen, "y Y", "copy the name, all it says", in: [.watch, .detail, .alert, .lines],
+            .screen, "y Y", "copy the name, all it says", in: onEachPage.subtracting([.output]),
             [.character("y"): .copyName, .character("Y"): .copyLine]),
         Binding(
             .screen, "F2", "try themes", in: Place.all, [.function(2): .nextTheme]),

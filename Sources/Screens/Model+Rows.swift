@@ -77,6 +77,7 @@ extension Model {
         switch screen {
         case .detail(let id), .lines(let id): return row(id)
         case .alert(let key): return row(alert(key)?.entity ?? key.entity)
+        case .timeline: return timelineEntry?.entity.flatMap { row($0) }
         case .watch, .help, .output: break
         }
         if focus == .alerts { return alertPlace.flatMap { row(alerts[$0].entity) } }

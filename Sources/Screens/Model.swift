@@ -71,6 +71,7 @@ package struct Model: Sendable {
     /// What was fetched for the open detail.
     package var histories: [SeriesID: History] = [:]
     package var detailView = DetailState()
+    package var timeline = TimelineState()
     package var lines = LinesState()
     package var help = HelpState()
 
@@ -111,6 +112,8 @@ package struct Model: Sendable {
         case detail(EntityID)
         /// Why an alert is told.
         case alert(AlertKey)
+        /// What happened when, with the figure of this.
+        case timeline(EntityID?)
         /// What the logs say behind it; over its detail.
         case lines(EntityID)
         case help

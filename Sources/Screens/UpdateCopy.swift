@@ -30,12 +30,14 @@ extension Model {
     mutating func copyNames() -> [Effect] {
         if case .lines = screen { return copy([lineToCopy(isWhole: false)].compactMap { $0 }) }
         if case .alert(let key) = screen { return copy(copied(key, all: false)) }
+        if case .timeline = screen { return copy(copiedTimeline(all: false)) }
         return copy(copied.map(Self.bareName))
     }
 
     mutating func copyLines() -> [Effect] {
         if case .lines = screen { return copy([lineToCopy(isWhole: true)].compactMap { $0 }) }
         if case .alert(let key) = screen { return copy(copied(key, all: true)) }
+        if case .timeline = screen { return copy(copiedTimeline(all: true)) }
         guard case .detail = screen, let row = selected else { return copy(copied.map(line)) }
         return copy([line(of: row)] + more(of: row))
     }

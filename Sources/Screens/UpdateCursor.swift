@@ -21,6 +21,7 @@ extension Model {
             let body = PageView.body(size)
             let canvas = Canvas(size: Size(rows: body.rows - 1, columns: body.columns), glyphs: .blocks)
             scroll(motion, to: AlertView(model: self, key: key).scrollRange(canvas))
+        case .timeline: moveInTimeline(motion)
         case .lines: moveInLines(motion)
         case .output:
             let body = PageView.body(size)
@@ -144,6 +145,10 @@ extension Model {
     /// The worst one first, and from there on as they stand.
     mutating func showProblem(_ step: Int) -> [Effect] {
         let list = causes
+        if case .timeline = screen {
+            showAlertInTimeline(step)
+            return []
+        }
         if case .alert(let key) = screen {
             return turnAlert(from: key, step, among: alerts.filter(\.isStanding).map(\.key))
         }

@@ -6,6 +6,7 @@ extension Model {
     /// Opens what the selected row, or the chosen line of the help, stands for.
     mutating func open() -> [Effect] {
         if screen == .help { return runHelpLine() }
+        if case .timeline = screen { return openTimelineEntry() }
         if screen == .watch, focus == .alerts, let place = alertPlace { return open(alerts[place]) }
         guard let id = selected?.id else { return [] }
         // One comes back to it.
@@ -89,6 +90,7 @@ extension Model {
             switch overlay {
             case .detail(let id): return id
             case .alert(let key): return alert(key)?.entity ?? key.entity
+            case .timeline(let id): return id
             case .watch, .lines, .help, .output: continue
             }
         }
@@ -99,6 +101,7 @@ extension Model {
     private func charts(of id: EntityID) -> DetailCharts {
         for overlay in overlays.reversed() {
             if case .detail = overlay { break }
+            if case .timeline = overlay { return DetailCharts(model: self, id: id, told: timeline.measure) }
             guard case .alert(let key) = overlay, let alert = alert(key) else { continue }
             return DetailCharts(model: self, id: id, began: alert.since, told: alert.kind.measure)
         }
@@ -108,6 +111,11 @@ extension Model {
     static let spanSteps = [5, 60, 120, 360, 720, 1440, 4320, 10_080]
 
     mutating func changeSpan(_ step: Int) -> [Effect] {
+        if case .timeline(let subject) = screen {
+            changeTimelineSpan(step)
+            histories = [:]
+            return subject == nil ? [] : fetchHistories()
+        }
         let place = Self.spanSteps.firstIndex(of: detailView.minutes) ?? 3
         detailView.minutes = Self.spanSteps[min(max(place + step, 0), Self.spanSteps.count - 1)]
         detailView.isSpanChosen = true

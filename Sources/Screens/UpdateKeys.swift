@@ -31,6 +31,7 @@ extension Model {
         case .watch: .watch
         case .detail: .detail
         case .alert: .alert
+        case .timeline: .timeline
         case .lines: .lines
         case .help: .help
         case .output: .output
@@ -50,8 +51,8 @@ extension Model {
         case .focus(let pane): go(to: pane)
         case .nextPane: cyclePane(1)
         case .previousPane: cyclePane(-1)
-        case .up: move(.by(-1))
-        case .down: move(.by(1))
+        case .up, .earlier: move(.by(-1))
+        case .down, .later: move(.by(1))
         case .halfUp: move(.by(-max(1, pageRows / 2)))
         case .halfDown: move(.by(max(1, pageRows / 2)))
         case .pageUp: move(.by(-pageRows))
@@ -59,7 +60,8 @@ extension Model {
         case .first: move(.first)
         case .last: move(.last)
         case .open: return open()
-        case .back: back()
+        case .back: return goBack()
+        case .timeline: return openTimeline()
         case .zoom: zoom()
         case .unfold: unfold()
         case .filter: startTyping()
@@ -95,7 +97,7 @@ extension Model {
         case .command: startCommand()
         case .help: openHelp()
         case .quit where isFirstScreen: return leave()
-        case .quit: back()
+        case .quit: return goBack()
         case .askToQuit: dialog = .quit(quitQuestion)
         case .replay(let order): return [submit(.replay(order))]
         }
@@ -129,6 +131,7 @@ extension Model {
         case .setAside: return whyNotAside()
         case .runCommand: return whyNotRun()
         case .open where screen == .help: return nil
+        case .open where place == .timeline: return whyNotOpenEntry
         case .open where screen == .watch && focus == .alerts:
             return alertPlace == nil ? "no alert here" : nil
         case .open: return selected == nil ? "no row here" : nil
@@ -138,6 +141,10 @@ extension Model {
         case .lines: return whyNoLines
         case .mark: return selected == nil || focus.isList ? "no row here" : nil
         case .copyName, .copyLine: return selected == nil && marked.isEmpty ? "no row here" : nil
+        case .nextProblem where place == .timeline, .previousProblem where place == .timeline: return nil
+        case .copyName where place == .timeline, .copyLine where place == .timeline:
+            return timelineEntry == nil ? "nothing stands here" : nil
+        case .timeline: return snapshot == nil ? "nothing was read yet" : nil
         case .nextProblem, .previousProblem: return hasProblem ? nil : noProblem
         case .nextMatch, .previousMatch:
             let hasNone = screen == .watch && focus.isList ? extent(of: focus).shown == 0 : matches.isEmpty
@@ -197,6 +204,17 @@ extension Model {
 
     /// Nothing is there to go back from.
     var isFirstScreen: Bool { overlays.isEmpty && !isZoomed && filter.isEmpty && marked.isEmpty }
+
+    /// What one comes back to is about something else than what lay over it.
+    private mutating func goBack() -> [Effect] {
+        let before = screen
+        back()
+        guard before != screen, case .timeline(let subject) = screen, before != .help, before != .output
+        else {
+            return []
+        }
+        return beginTimeline(subject)
+    }
 
     private mutating func back() {
         if screen == .help, !help.query.isEmpty {

@@ -11,7 +11,7 @@ package func view(_ model: Model, _ canvas: Canvas) -> Frame {
 func draw(_ model: Model, on painter: inout Painter) {
     switch model.screen {
     case .watch: WatchView(model).draw(on: &painter)
-    case .detail, .alert, .lines, .help, .output: PageView(model).draw(on: &painter)
+    case .detail, .alert, .timeline, .lines, .help, .output: PageView(model).draw(on: &painter)
     }
     drawDialog(model, on: &painter)
 }

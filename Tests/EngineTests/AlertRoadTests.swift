@@ -132,6 +132,16 @@ import TestSupport
             shop.state.notices.notices.map(\.what).first == .opened
                 && shop.state.notices.notices.map(\.what).last == .resolved)
         #expect(shop.state.troubles.map(\.entity).contains(alert.entity))
+        // Whoever looks back sees from when to when, also after a restart, and once beside whoever keeps.
+        let over = shop.state.snapshot(generation: 2, at: shop.now).ended
+        let ended = try #require(over.first { $0.key == alert.key }, "\(over)")
+        #expect(abs(ended.since.seconds(since: alert.since)) < 600 && ended.endedAt > alert.openedAt)
+        let kept = shop.state.toKeep(at: shop.now.wall)
+        var next = Shop(seed: seed)
+        next.seconds = shop.seconds + 5
+        next.state.take(kept, at: next.now.wall)
+        _ = next.state.follow(kept, at: next.now.wall)
+        #expect(next.state.snapshot(generation: 1, at: next.now).ended == kept.ended)
     }
 
     @Test func `a console that slept for an hour has no alert of that`() {

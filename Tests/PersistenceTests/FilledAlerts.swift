@@ -1,4 +1,5 @@
 import Engine
+import EngineAPI
 import Monitoring
 
 extension EngineState {
@@ -14,6 +15,13 @@ extension EngineState {
                 entity: EntityID(.integration, "orders"), from: WallTime(seconds: number),
                 until: WallTime(seconds: number + 60))
         ]
+        ended = [
+            EndedAlert(
+                AlertRow(
+                    EntityID(.queue, "erp", in: "db"), label: "erp", .growing, .warning,
+                    since: WallTime(seconds: number - 900), openedAt: WallTime(seconds: number - 800),
+                    sentence: "grows"), endedAt: WallTime(seconds: number - 60))
+        ]
         notices = KeptNotices(toldThrough: ["file": 3], newest: 4)
         learnedSeconds = 10_800
         comparedWith = "baseline of 2026-11-20, 9 d"
@@ -25,6 +33,7 @@ extension EngineState {
     mutating func emptyAlerts() {
         alerts = []
         troubles = []
+        ended = []
         notices = KeptNotices()
         learnedSeconds = nil
         comparedWith = nil

@@ -41,6 +41,7 @@ struct KeyMapTests {
             lines.press(.character("l"))
             all.append(("lines at \(size)", lines))
             all.append(("alert at \(size)", AlertPageTests.model(size)))
+            all.append(("timeline at \(size)", TimelineTests.model(size)))
             model.press(.control("c"))
             all.append(("quit question at \(size)", model))
         }
@@ -77,7 +78,7 @@ struct KeyMapTests {
     }
 
     @Test func `a key has one meaning in one place`() {
-        for place in [KeyMap.Place.watch, .detail, .alert, .lines, .help] {
+        for place in KeyMap.Place.allCases {
             let keys = KeyMap.bindings.filter { $0.places.contains(place) }.flatMap(\.strokes).map(\.key)
             #expect(Set(keys).count == keys.count)
         }

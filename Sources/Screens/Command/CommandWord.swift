@@ -3,7 +3,7 @@ import Monitoring
 /// What can be typed after `:`; every action by its word. None changes production without asking.
 package enum CommandWord: String, Sendable, CaseIterable {
     case sources, queues, integrations, cron, indexers, flags, events, alerts
-    case open, back, lines, zoom, unfold, problem, filter, next, previous, sort
+    case timeline, open, back, lines, zoom, unfold, problem, filter, next, previous, sort
     case turn, complete, aside, run, note, record, at, normal
     case copy, save, mark, freeze, read, theme, time, since, mouse, redraw, suspend, help, quit
 
@@ -19,6 +19,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .sources: ["source"]
         case .events: ["event", "ev", "log"]
         case .alerts: ["alert", "al"]
+        case .timeline: ["when", "tl"]
         case .turn: ["toggle", "switch"]
         case .save: ["w", "write"]
         case .run: ["!"]
@@ -35,6 +36,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         switch self {
         case .sources, .queues, .integrations, .cron, .indexers, .flags: "go to that pane, or a row of it"
         case .events, .alerts: "go to that pane"
+        case .timeline: "what happened when, with the figure of the row"
         case .open: "open the row, or that of this name"
         case .back: "back, close"
         case .lines: "the log lines behind the open row"
@@ -79,6 +81,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .flags: .focus(.flags)
         case .events: .focus(.events)
         case .alerts: .focus(.alerts)
+        case .timeline: .timeline
         case .open: .open
         case .back: .back
         case .lines: .lines

@@ -56,7 +56,7 @@ struct ChangedBlock {
         return seconds < 1 ? "just before" : Age.text(seconds: seconds) + " before"
     }
 
-    private static func word(_ kind: Change.Kind) -> String {
+    static func word(_ kind: Change.Kind) -> String {
         switch kind {
         case .config: "setting"
         case .module: "module"

@@ -153,15 +153,20 @@ struct DetailCharts {
 
     /// Full hours (or minutes, or days) of the clock, as many as fit, and `now`.
     private static func ticks(_ history: History, width: Int, _ clock: Clock) -> [Chart.Tick] {
-        let span = history.stepSeconds * Double(history.values.count)
+        ticks(
+            end: history.end, span: history.stepSeconds * Double(history.values.count), width: width, clock)
+    }
+
+    /// `span` in seconds back from `end`.
+    static func ticks(end last: WallTime, span: Double, width: Int, _ clock: Clock) -> [Chart.Tick] {
         guard span.isFinite, span > 0 else { return [] }
         let most = max(1, width / 12)
         let steps: [Int64] = [
             60, 120, 300, 600, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800,
         ]
         let step = steps.first { span / Double($0) <= Double(most) } ?? 604_800
-        let end = history.end.milliseconds / 1000
-        let shift = clock.offset(at: history.end)
+        let end = last.milliseconds / 1000
+        let shift = clock.offset(at: last)
         var at = end - (end + shift) % step
         var ticks = [Chart.Tick(at: 1, "now")]
         while Double(end - at) < span {

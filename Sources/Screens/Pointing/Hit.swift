@@ -8,6 +8,8 @@ package enum Hit: Target, Hashable {
     case row(EntityID)
     case event(Event)
     case alert(AlertKey)
+    /// Something on the timeline.
+    case moment(TimelineEntry.ID)
     /// A line of the help, counted among those found.
     case helpLine(Int)
     /// A hint in the last row: as good as its key.

@@ -43,6 +43,9 @@ extension Model {
             if focus != .alerts { _ = perform(.focus(.alerts)) }
             alertCursor = key
             return openSecond(hit, after: last)
+        case .moment(let id):
+            choose(id)
+            return openSecond(hit, after: last)
         case .row(let id):
             // It may have gone since it was drawn.
             guard row(id) != nil else { return [] }
@@ -102,7 +105,7 @@ extension Hit {
         case .row(let id): Pane(id.kind)
         case .event: .events
         case .alert: .alerts
-        case .helpLine, .key, .question: nil
+        case .moment, .helpLine, .key, .question: nil
         }
     }
 }
