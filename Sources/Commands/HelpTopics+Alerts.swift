@@ -22,6 +22,10 @@ extension HelpPages {
                 .text(
                     "`alerts.file` gets a line of JSON for each change, `alerts.notify` starts a program that gets the same on its standard input, in order, again until it ends with 0. A change may come twice after a crash, by the same id. `heartbeat` runs a program again and again, so that silence is noticed. Without a screen: `hypercare watch --headless`; a console that opens beside it keeps the environment and hands it back when it ends."
                 ),
+                .heading("Silences"),
+                .text(
+                    "`s` on an alert, or `:silence queue:erp.* kind=growing source=rabbit severity=warning 2h WHY`, has those alerts told to nobody for a while; what that hides now and would have hidden in 24 h is part of the question. `notify` is not called for them, the file has them with silenced: true, no row changes; what gets worse than severity= says is told. It ends by itself, or by `9`: what is open then is told as unsilenced. `a` sets one thing aside as it is now."
+                ),
                 .heading("A program for mail"),
                 .code([
                     "#!/bin/sh", "line=$(cat)",

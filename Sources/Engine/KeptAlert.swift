@@ -62,6 +62,7 @@ extension StoreState {
         detecting.book.take(alerts(of: state))
         detecting.troubles = state.troubles
         detecting.ended.take(state.ended)
+        takeSilences(of: state)
         notices.take(
             state.notices, open: Set(state.alerts.map { AlertKey(entity: $0.entity, kind: $0.kind) }))
     }

@@ -13,7 +13,7 @@ extension LocalEngine {
         return answer(state.takeBack(id, by: person, in: current(), at: now.wall))
     }
 
-    private func answer(_ refusal: Refusal?) -> Reply {
+    func answer(_ refusal: Refusal?) -> Reply {
         if let refusal { return .refused(refusal) }
         publish()
         return .done

@@ -5,9 +5,15 @@ import Monitoring
 package protocol AlertSink: Sendable {
     /// What it is called, in words and in what is kept: `alerts file`.
     var name: String { get }
+    /// Also what a person has silenced: whoever keeps a record has all of it.
+    var takesSilenced: Bool { get }
     /// Returns once it was taken; throws why it was not, in a clause.
     @concurrent func take(_ notice: AlertNotice, of environment: EnvironmentFacts)
         async throws(AlertSinkFailure)
+}
+
+extension AlertSink {
+    package var takesSilenced: Bool { true }
 }
 
 /// What is done again and again while somebody watches, so that its silence tells that nobody does.
@@ -37,7 +43,9 @@ extension LocalEngine {
             guard !isWatching || setup.ownSinks.contains(sink.name), hasLoaded else { continue }
             while let notice = state.notices.next(for: sink.name), !Task.isCancelled {
                 do throws(AlertSinkFailure) {
-                    try await sink.take(notice, of: state.environment)
+                    if notice.alert.silence == nil || sink.takesSilenced {
+                        try await sink.take(notice, of: state.environment)
+                    }
                     failures = 0
                     state.notices.told(notice, to: sink.name)
                     if state.notices.works(sink.name) { changed() }

@@ -208,6 +208,8 @@ package actor LocalEngine: EngineClient {
         case .finish(let flag, let opID): return await finish(flag, opID, by: person)
         case .setAside(let order): return await setAside(order, by: person)
         case .takeBack(let id): return await takeBack(id, by: person)
+        case .silence(let order): return await silence(order, by: person)
+        case .endSilence(let id): return await endSilence(id, by: person)
         case .beginRun(let run): return await beginRun(run, by: person)
         case .endRun(let run, let end): return await endRun(run, end, by: person)
         case .note(let text): return await leave(note: text, by: person)

@@ -35,6 +35,8 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var queues: [String: QueueWatch.Memory]
     /// What people have set aside, by `EntityID` key.
     package var asides: [String: AsideBook.Entry]
+    /// Which alerts are told to nobody for a while, and which of those are open.
+    package var silences: KeptSilences
     /// What was listed and is missed if it is not there at the next start, by `EntityID` key.
     package var listed: [String: Listed]
     /// What is open, and what was wrong before and is not learned from, newest last.
@@ -63,6 +65,7 @@ package struct EngineState: Sendable, Codable, Hashable {
         conditions = [:]
         queues = [:]
         asides = [:]
+        silences = KeptSilences()
         listed = [:]
         alerts = []
         troubles = []
@@ -100,6 +103,7 @@ package struct EngineState: Sendable, Codable, Hashable {
         queues = try map(.queues)
         let asides: [String: Readable<AsideBook.Entry>] = try map(.asides)
         self.asides = asides.compactMapValues(\.value)
+        silences = (try? kept.decodeIfPresent(KeptSilences.self, forKey: .silences)) ?? KeptSilences()
         listed = try map(.listed)
         let changes = try kept.decodeIfPresent([Readable<Change>].self, forKey: .changes) ?? []
         self.changes = changes.compactMap(\.value)

@@ -115,7 +115,9 @@ extension StoreState {
                 id, .unreachable, .warning, since: moment - max(0, now.wall.seconds(since: fault.since)),
                 "what it is to be told it does not take: \(fault.words)")
         }
+        expireSilences(at: now)
         let changes = detecting.book.update(gathered(Array(worst.values)), at: moment)
+        defer { tellFreed(changes, at: now) }
         guard !changes.isEmpty else { return }
         turns &+= 1
         for change in changes where change.what == .resolved {
@@ -131,15 +133,7 @@ extension StoreState {
         unsaved = .urgent
         hasNews = true
         // Who only watches leaves the telling to the one that keeps.
-        for change in changes where environment.watchesOnly == nil {
-            let what: AlertNotice.What =
-                switch change.what {
-                case .opened: .opened
-                case .worsened: .worsened
-                case .resolved: .resolved
-                }
-            notices.add(what, alertRow(change.alert, at: now), at: now.wall)
-        }
+        for change in changes where environment.watchesOnly == nil { tell(change, at: now) }
     }
 
     /// So many of one source with one thing wrong are one alert, of the source: whoever is told hundreds is told nothing.
@@ -215,6 +209,7 @@ extension StoreState {
     func alertRows(in snapshot: Snapshot, at now: Timestamp) -> [AlertRow] {
         detecting.book.open.map { alert in
             var told = alertRow(alert, at: now)
+            told.silence = silence(over: alert, at: now)
             // As bad as its rows are now; it was told as bad as it ever was.
             told.severity =
                 switch alert.current {

@@ -144,7 +144,7 @@ extension Snapshot {
 }
 
 extension String {
-    fileprivate var trimmed: String {
+    var trimmed: String {
         var text = Substring(self)
         while text.first == " " { text.removeFirst() }
         while text.last == " " { text.removeLast() }

@@ -134,6 +134,7 @@ extension StoreState {
     mutating func follow(_ state: EngineState, at now: WallTime) -> Set<String> {
         takeAsides(of: state, at: now)
         detecting.ended.take(state.ended)
+        takeSilences(of: state)
         for change in state.changes where changes.book.add(change) { changes.followed.append(change) }
         if environment.watchesOnly != nil { notices.follow(state.notices) }
         flags.heard.merge(Self.flagEnds(state)) { mine, _ in mine }

@@ -98,6 +98,7 @@ extension StoreState {
         state.crossings = Self.byText(flags.crossings)
         state.flagValues = Self.byText(flags.book.lastValues)
         state.asides = asidesToKeep
+        state.silences = silencesToKeep
         state.alerts = alertsToKeep
         state.troubles = detecting.troubles
         state.ended = detecting.ended.shown(at: now)

@@ -34,6 +34,7 @@ struct StoreState: Sendable {
     var indexers = IndexerPart()
     var flags = FlagPart()
     var asides = AsideBook()
+    var silences = SilenceBook()
     var detecting = DetectionPart()
     /// What the config says of rules.
     var written = OwnRuleBook()

@@ -7,6 +7,8 @@ package struct AlertNotice: Hashable, Sendable, Codable {
         /// More records, or a higher severity.
         case worsened
         case resolved
+        /// It was silenced and is not any more, and still open.
+        case unsilenced
     }
 
     /// Counts the notices of an environment.

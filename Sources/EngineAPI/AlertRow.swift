@@ -29,6 +29,8 @@ package struct AlertRow: Hashable, Sendable, Codable {
     package var runbook: String?
     /// Set while a person has set aside what it is about.
     package var aside: Aside?
+    /// Set while it is told to nobody.
+    package var silence: Silence?
 
     package init(
         _ entity: EntityID, label: String, _ kind: Finding.Kind, _ severity: Status, since: WallTime,

@@ -23,6 +23,9 @@ package enum Request: Sendable, Codable, Hashable {
     case setAside(AsideOrder)
     /// Tell it again.
     case takeBack(EntityID)
+    /// Tell nobody of some alerts for a while; and of one silence, by its id, that it ends now.
+    case silence(SilenceOrder)
+    case endSilence(String)
     /// Put on record that a person's command begins; it may run once this is answered with `done`.
     case beginRun(OwnRun)
     /// Put on record how it ended.

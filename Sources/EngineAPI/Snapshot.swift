@@ -19,6 +19,8 @@ package struct Snapshot: Sendable, Codable {
     package var assessments: [Assessment]
     /// What is open, worst and oldest first.
     package var alerts: [AlertRow]
+    /// Which of them are told to nobody for a while, by their end.
+    package var silences: [Silence]
     /// Those that are over, by their end, newest last, at most `mostEnded`.
     package var ended: [EndedAlert]
     /// Of how long it is known what is usual; nil before anything is compared with that.
@@ -49,6 +51,7 @@ package struct Snapshot: Sendable, Codable {
         assessments = []
         alerts = []
         ended = []
+        silences = []
         events = []
         changes = []
         storage = .ok

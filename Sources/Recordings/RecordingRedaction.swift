@@ -74,7 +74,7 @@ package struct RecordingRedaction: Sendable {
         }
         (kept.halfDone, kept.crossings, kept.flagEnds) = ([:], [:], kept.flagEnds == nil ? nil : [:])
         kept.flagValues = kept.flagValues.mapValues { hidden($0) }
-        kept.asides = [:]
+        (kept.asides, kept.silences) = ([:], KeptSilences())
         kept.listed = kept.listed.mapValues { listed in
             var listed = listed
             listed.reach = hidden(listed.reach)

@@ -108,11 +108,22 @@ private struct Page {
                 .init(name: "severity", value: alert.severity.rawValue),
                 .init(name: "owner", value: alert.owner ?? ""),
                 .init(name: "aside", value: alert.aside == nil ? "no" : "yes"),
+                .init(name: "silenced", value: alert.silence == nil ? "no" : "yes"),
             ]
             alerts.add(1, labels)
             follow.add(Double(alert.foldedCount), labels)
         }
-        bytes += status.lines + since.lines + counts.lines + alerts.lines + follow.lines
+        var silences = MetricFamily(
+            "hypercare_silence_end_timestamp_seconds", "When each silence of alerts ends by itself.")
+        for silence in snapshot.silences {
+            silences.add(
+                Double(silence.until.milliseconds) / 1000,
+                [
+                    environment, .init(name: "id", value: silence.id),
+                    .init(name: "matcher", value: silence.matcher.text), .init(name: "by", value: silence.by),
+                ])
+        }
+        bytes += status.lines + since.lines + counts.lines + alerts.lines + follow.lines + silences.lines
     }
 
     private func labels(of row: some Row, _ kind: String) -> [MetricFamily.Label] {

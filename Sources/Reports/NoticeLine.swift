@@ -41,6 +41,10 @@ package enum NoticeLine {
         }
         if let owner = alert.owner { members.append(.init("owner", .string(Sanitizer.line(owner)))) }
         if let runbook = alert.runbook { members.append(.init("runbook", .string(Sanitizer.line(runbook)))) }
+        if let silence = alert.silence {
+            members.append(.init("silenced", true))
+            members.append(.init("silence", StatusRows.silence.object(silence)))
+        }
         if alert.isFlapping { members.append(.init("flapping", true)) }
         if let recording { members.append(.init("recording", .string(recording))) }
         return .object(members)

@@ -59,6 +59,10 @@ package enum StatusDocument {
             "What is wrong, one a cause, the worst and oldest first: made of the assessments."
         ) { $0.snapshot.alerts }
         Field(
+            "silences", .list(.record(StatusRows.silence)),
+            "Which of them are told to nobody for a while, as the console that watches knows it."
+        ) { $0.snapshot.silences }
+        Field(
             "learning", .record(learning),
             "What detectors compare with, as the console that watches knows it.",
             ifKnown: { report in

@@ -26,6 +26,19 @@ extension StatusRows {
         Field("owner", .text, "Who knows it.", ifKnown: { $0.owner })
         Field("runbook", .text, "What to do.", ifKnown: { $0.runbook })
         Field("setAside", .bool, "A person has set aside what it is about.") { $0.aside != nil }
+        Field("silenced", .bool, "It is told to nobody for a while.") { $0.silence != nil }
+        Field("silence", .record(silence), "By whom, why and until when.", ifKnown: { $0.silence })
+    }
+
+    static let silence = Record<Silence>("silence", "Which alerts are told to nobody for a while.") {
+        Field("id", .text, "No two of an environment share it.") { $0.id }
+        Field("matcher", .text, "Which alerts, as the console takes it: queue:erp.* kind=growing.") {
+            $0.matcher.text
+        }
+        Field("by", .text, "The operator.") { $0.by }
+        Field("why", .text, "In their words.") { $0.why }
+        Field("at", .time, "Since when.") { $0.at }
+        Field("until", .time, "It ends by itself then.") { $0.until }
     }
 
     private static let follower = Record<AlertKey>("follower", "What follows from an alert.") {

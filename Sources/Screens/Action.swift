@@ -5,11 +5,11 @@ package enum Action: Hashable, Sendable {
     case focus(Pane)
     case nextPane, previousPane
     case up, down, earlier, later, halfUp, halfDown, pageUp, pageDown, first, last
-    case open, back, zoom, unfold, timeline
+    case open, back, zoom, unfold, timeline, silences
     case filter, command, nextMatch, previousMatch
     case sortNext, sortPrevious, sortReversed
     case nextProblem, previousProblem
-    case toggleFlag, finishChange, setAside, runCommand
+    case toggleFlag, finishChange, setAside, silence, note, runCommand
     case lines, nextOutcome, previousOutcome
     case freeze, nextZone, markTime, readNow, moreHours, fewerHours
     case mark, copyName, copyLine, copyScreen

@@ -94,6 +94,8 @@ package struct Clock: Hashable, Sendable {
         retold(aside.sentence(at: now), aside.until.map { [$0] } ?? [])
     }
 
+    package func words(_ silence: Silence) -> String { retold(silence.sentence(at: now), [silence.until]) }
+
     /// Writes each of `times` anew where it stands first, and nothing else that looks like one.
     func retold(_ text: String, _ times: [WallTime]) -> String {
         guard zone != .utc || mark != nil else { return text }

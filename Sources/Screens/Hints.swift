@@ -31,7 +31,8 @@ extension Model {
         case .end(let question): question.choice.hasDroppedKeys
         case .finish(let question): question.choice.hasDroppedKeys
         case .run(let question): question.form.hasDroppedKeys
-        case .takeBack, .quit, nil: false
+        case .silence(let question): question.hasDroppedKeys
+        case .takeBack, .endSilence, .quit, nil: false
         }
     }
 
@@ -49,6 +50,16 @@ extension Model {
                 Hint("Tab", "other button"),
                 Hint("Enter", question.isTakeChosen ? "Take back (chosen)" : "Leave aside"),
                 Hint("Esc", "leave it"),
+            ]
+        case .silence(let question):
+            return [
+                Hint("Tab", "next field"), Hint("Left Right", "how long"),
+                Hint("Enter", "silence", whyNot: question.missing), Hint("Esc", "leave it"),
+            ]
+        case .endSilence(let question):
+            return [
+                Hint("Tab", "other button"),
+                Hint("Enter", question.isEndChosen ? "End it (chosen)" : "Leave it"), Hint("Esc", "leave it"),
             ]
         case .end(let question):
             return [
@@ -93,6 +104,10 @@ extension Model {
         case .detail: return detailHints
         case .alert: return alertHints
         case .timeline: return timelineHints
+        case .silences:
+            return [
+                Hint("Esc", "back"), hint(.open, "end it…"), hint(.silence, "new…"), hint(.help, "help"),
+            ]
         case .lines where lines.isTyping:
             return [Hint("Enter", "keep"), Hint("Esc", "all lines"), Hint("Up Down", "move")]
         case .lines: return lineHints
@@ -109,6 +124,7 @@ extension Model {
             hints.insert(
                 hint(.readNow, (row as? SourceRow).map { "read \($0.id.name) now" } ?? "read now"), at: 0)
         }
+        if focus == .alerts, let silencing { hints += [silencing, hint(.timeline, "timeline")] }
         if isZoomed { hints.append(Hint("Esc", "all panes")) }
         if frozen != nil { hints.append(hint(.freeze, "go on")) }
         hints.append(hint(.filter, "filter"))
@@ -150,6 +166,8 @@ extension Model {
         var hints = [Hint("Esc", "back"), hint(.open, "its page"), hint(.unfold, "what follows")]
         if let toggle { hints.append(toggle) }
         if let aside { hints.append(aside) }
+        if let silencing { hints.append(silencing) }
+        hints.append(hint(.timeline, "timeline"))
         hints.append(hint(.nextProblem, "next alert"))
         hints.append(hint(.copyName, "copy"))
         hints.append(hint(.help, "help"))
@@ -198,6 +216,12 @@ extension Model {
     private var finishing: Hint? {
         guard let step = switchable?.undone?.step else { return nil }
         return hint(.finishChange, step.title.lowercased() + "…")
+    }
+
+    /// Of the alert under the cursor, or on the page.
+    private var silencing: Hint? {
+        guard let alert = alertInHand else { return nil }
+        return hint(.silence, alert.silence == nil ? "silence…" : "end silence…")
     }
 
     /// For what nothing else can be done about: what is aside, or is no longer there.

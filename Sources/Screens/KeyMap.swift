@@ -15,7 +15,7 @@ package enum KeyMap {
 
     /// Where a key works; a dialog and a field being typed take all keys themselves.
     package enum Place: Hashable, Sendable, CaseIterable {
-        case watch, detail, alert, timeline, lines, help, output
+        case watch, detail, alert, timeline, silences, lines, help, output
 
         static let all = Set(Place.allCases)
     }
@@ -47,7 +47,9 @@ package enum KeyMap {
         }
     }
 
-    private static let onEachPage: Set<Place> = [.watch, .detail, .alert, .timeline, .lines, .output]
+    private static let onEachPage: Set<Place> = [
+        .watch, .detail, .alert, .timeline, .silences, .lines, .output,
+    ]
     private static let onRows: Set<Place> = [.watch, .detail, .alert, .timeline]
 
     package static let bindings: [Binding] = [
@@ -68,7 +70,10 @@ package enum KeyMap {
             .see, "8", "timeline of what is selected", in: onEachPage.subtracting([.timeline]),
             [.character("8"): .timeline]),
         Binding(
-            .see, "Left Right", "on it: before, after", in: [.timeline], [.left: .earlier, .right: .later]),
+            .see, "9", "silences, to end one", in: onEachPage.subtracting([.silences]),
+            [.character("9"): .silences]),
+        Binding(
+            .see, "Arrows", "on it: before, after", in: [.timeline], [.left: .earlier, .right: .later]),
         Binding(
             .see, "Tab", "next pane; Right, Left", in: [.watch],
             [
@@ -89,7 +94,7 @@ package enum KeyMap {
             .see, "g G", "first, last; also Home End", in: Place.all,
             [.character("g"): .first, .character("G"): .last, .home: .first, .end: .last]),
         Binding(
-            .see, "Enter", "open the row, also d l", in: [.watch, .alert, .timeline, .help],
+            .see, "Enter", "open the row, also d l", in: [.watch, .alert, .timeline, .silences, .help],
             [.enter: .open, .character("d"): .open, .character("l"): .open]),
         Binding(
             .see, "Esc", "back, also Backspace q", in: Place.all,
@@ -98,6 +103,10 @@ package enum KeyMap {
             .see, "e E", "next, previous cause of trouble", in: onRows,
             [.character("e"): .nextProblem, .character("E"): .previousProblem]),
         Binding(.see, "a", "set aside or back; asks", in: onRows, [.character("a"): .setAside]),
+        Binding(
+            .see, "s", "silence alerts, or end it", in: onRows.union([.silences]),
+            [.character("s"): .silence]),
+        Binding(.see, "i", "write a note: a change", in: onRows, [.character("i"): .note]),
         Binding(
             .see, "Space", "what follows from an alert", in: [.alert], [.character(" "): .unfold]),
         Binding(.see, "f", "zoom the pane", in: [.watch], [.character("f"): .zoom]),
@@ -134,16 +143,17 @@ package enum KeyMap {
             [.character(":"): .command]),
 
         Binding(
-            .screen, "Z", "freeze picture, not data", in: onEachPage.subtracting([.output]),
+            .screen, "Z", "freeze picture, not data", in: onEachPage.subtracting([.output, .silences]),
             [.character("Z"): .freeze]),
         Binding(
-            .screen, "u m", "UTC, store, local; mark now", in: onEachPage.subtracting([.output]),
+            .screen, "u m", "UTC, store, local; mark now", in: onEachPage.subtracting([.output, .silences]),
             [.character("u"): .nextZone, .character("m"): .markTime]),
         Binding(
-            .screen, "R", "read now", in: onEachPage.subtracting([.output]), [.character("R"): .readNow]),
+            .screen, "R", "read now", in: onEachPage.subtracting([.output, .silences]),
+            [.character("R"): .readNow]),
         Binding(.screen, "Space", "mark for y Y; moves down", in: [.watch], [.character(" "): .mark]),
         Binding(
-            .screen, "y Y", "copy the name, all it says", in: onEachPage.subtracting([.output]),
+            .screen, "y Y", "copy the name, all it says", in: onEachPage.subtracting([.output, .silences]),
             [.character("y"): .copyName, .character("Y"): .copyLine]),
         Binding(
             .screen, "F2", "try themes", in: Place.all, [.function(2): .nextTheme]),

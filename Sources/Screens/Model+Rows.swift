@@ -78,8 +78,9 @@ extension Model {
         case .detail(let id), .lines(let id): return row(id)
         case .alert(let key): return row(alert(key)?.entity ?? key.entity)
         case .timeline: return timelineEntry?.entity.flatMap { row($0) }
-        case .watch, .help, .output: break
+        case .watch, .silences, .help, .output: break
         }
+        if screen == .silences { return nil }
         if focus == .alerts { return alertPlace.flatMap { row(alerts[$0].entity) } }
         guard focus != .events else {
             return eventPlace.flatMap { events[$0].entity }.flatMap { row($0) }

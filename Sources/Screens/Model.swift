@@ -72,6 +72,8 @@ package struct Model: Sendable {
     package var histories: [SeriesID: History] = [:]
     package var detailView = DetailState()
     package var timeline = TimelineState()
+    /// By its id.
+    var silenceCursor: String?
     package var lines = LinesState()
     package var help = HelpState()
 
@@ -114,6 +116,8 @@ package struct Model: Sendable {
         case alert(AlertKey)
         /// What happened when, with the figure of this.
         case timeline(EntityID?)
+        /// Which alerts are told to nobody.
+        case silences
         /// What the logs say behind it; over its detail.
         case lines(EntityID)
         case help
@@ -165,6 +169,8 @@ package enum Dialog: Hashable, Sendable {
     case flag(FlagDialog)
     case aside(AsideDialog)
     case takeBack(TakeBackQuestion)
+    case silence(SilenceDialog)
+    case endSilence(EndSilenceQuestion)
     case end(EndQuestion)
     case finish(FinishQuestion)
     case run(CommandQuestion)

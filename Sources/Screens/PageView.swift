@@ -30,6 +30,7 @@ struct PageView {
         case .detail(let id): DetailView(model: model, id: id).draw(on: &painter, in: body)
         case .alert(let key): AlertView(model: model, key: key).draw(on: &painter, in: body)
         case .timeline(let id): TimelineView(model: model, subject: id).draw(on: &painter, in: body)
+        case .silences: SilencesView(model: model).draw(on: &painter, in: body)
         case .lines(let id): LinesView(model: model, id: id).draw(on: &painter, in: body)
         case .help: HelpView(model: model).draw(on: &painter, in: body)
         case .output: OutputView(model: model).draw(on: &painter, in: body)

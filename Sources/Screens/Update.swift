@@ -89,6 +89,8 @@ extension Model {
             case .flag(let question): question.ended(snapshot, at: now)
             case .aside(let question): question.ended(snapshot, at: now)
             case .takeBack(let question): question.ended(snapshot)
+            case .silence(let question): question.ended(at: now)
+            case .endSilence(let question): question.ended(snapshot)
             case .end(let question): question.ended(snapshot)
             case .finish(let question): question.ended(snapshot)
             case .run(let question): ending(of: question)

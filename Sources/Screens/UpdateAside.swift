@@ -34,7 +34,8 @@ extension Model {
             switch request {
             case .setAside(let order): order.entity == id
             case .takeBack(let asked): asked == id
-            case .change, .readNow, .endProgram, .finish, .beginRun, .endRun, .note, .record, .stopRecording,
+            case .change, .readNow, .endProgram, .finish, .silence, .endSilence, .beginRun, .endRun, .note,
+                .record, .stopRecording,
                 .replay, .takeNormal:
                 false
             }

@@ -22,6 +22,7 @@ extension Model {
             let canvas = Canvas(size: Size(rows: body.rows - 1, columns: body.columns), glyphs: .blocks)
             scroll(motion, to: AlertView(model: self, key: key).scrollRange(canvas))
         case .timeline: moveInTimeline(motion)
+        case .silences: moveInSilences(motion)
         case .lines: moveInLines(motion)
         case .output:
             let body = PageView.body(size)

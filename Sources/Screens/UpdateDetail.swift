@@ -7,6 +7,10 @@ extension Model {
     mutating func open() -> [Effect] {
         if screen == .help { return runHelpLine() }
         if case .timeline = screen { return openTimelineEntry() }
+        if screen == .silences {
+            askToEndSilence()
+            return []
+        }
         if screen == .watch, focus == .alerts, let place = alertPlace { return open(alerts[place]) }
         guard let id = selected?.id else { return [] }
         // One comes back to it.
@@ -91,7 +95,7 @@ extension Model {
             case .detail(let id): return id
             case .alert(let key): return alert(key)?.entity ?? key.entity
             case .timeline(let id): return id
-            case .watch, .lines, .help, .output: continue
+            case .watch, .silences, .lines, .help, .output: continue
             }
         }
         return nil

@@ -7,7 +7,7 @@ extension Model {
         switch screen {
         case .help: help.isTyping = true
         case .lines: lines.isTyping = true
-        case .watch, .detail, .alert, .timeline, .output: startFilter()
+        case .watch, .detail, .alert, .timeline, .silences, .output: startFilter()
         }
     }
 

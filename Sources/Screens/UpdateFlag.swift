@@ -57,6 +57,8 @@ extension Model {
         case .flag(let question): words = "\(question.row.flag.name) was not changed"
         case .aside(let question): words = "\(question.name) was not set aside"
         case .takeBack(let question): words = "\(question.name) stays aside"
+        case .silence: words = "nothing was silenced"
+        case .endSilence: words = "it stays silenced"
         case .end(let question): words = "\(question.name) stays at work"
         case .finish(let question): words = "\(question.name) is left as it is"
         case .run(let question): words = "\(question.name) was not run"
@@ -112,6 +114,8 @@ extension Model {
             return confirm(question)
         case .aside(let question): return answer(key, to: question)
         case .takeBack(let question): return answer(key, to: question)
+        case .silence(let question): return answer(key, to: question)
+        case .endSilence(let question): return answer(key, to: question)
         case .end(let question): return answer(key, to: question)
         case .finish(let question): return answer(key, to: question)
         case .run(let question): return answer(key, to: question)
@@ -144,6 +148,8 @@ extension Model {
             say("\(change.flag) stays as it was: \(refusal.message)", status: .warning, seconds: 60)
         case (.setAside(let order), .done): tellAside(order)
         case (.takeBack(let id), .done): tellTakenBack(id)
+        case (.silence(let order), .done): tellSilenced(order)
+        case (.endSilence, .done): say("it is told again from now on", seconds: 20)
         case (.record(let path), .done):
             say("recording to \(Sanitizer.line(path, maxBytes: 200))", seconds: 20)
         case (.stopRecording, .done): say("the recording is whole now", seconds: 20)

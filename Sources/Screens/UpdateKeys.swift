@@ -32,6 +32,7 @@ extension Model {
         case .detail: .detail
         case .alert: .alert
         case .timeline: .timeline
+        case .silences: .silences
         case .lines: .lines
         case .help: .help
         case .output: .output
@@ -62,6 +63,9 @@ extension Model {
         case .open: return open()
         case .back: return goBack()
         case .timeline: return openTimeline()
+        case .silences: openSilences()
+        case .silence: askToSilence()
+        case .note: startCommand("note ")
         case .zoom: zoom()
         case .unfold: unfold()
         case .filter: startTyping()
@@ -107,7 +111,7 @@ extension Model {
     /// A row that came under the cursor so shortly before a key that acts on it is not the one that was seen.
     private mutating func surprise(_ action: Action) -> String? {
         guard let (id, at) = arrival, replay == nil,
-            [.open, .toggleFlag, .finishChange, .setAside, .runCommand].contains(action)
+            [.open, .toggleFlag, .finishChange, .setAside, .silence, .runCommand].contains(action)
         else {
             return nil
         }
@@ -118,7 +122,9 @@ extension Model {
 
     /// Why the key would do nothing here and now; nil when it works.
     package func whyNot(_ action: Action) -> String? {
-        if replay != nil, [.toggleFlag, .finishChange, .setAside, .runCommand, .readNow].contains(action) {
+        if replay != nil,
+            [.toggleFlag, .finishChange, .setAside, .silence, .note, .runCommand, .readNow].contains(action)
+        {
             return ReplayShown.refusal
         }
         switch action {
@@ -131,6 +137,8 @@ extension Model {
         case .setAside: return whyNotAside()
         case .runCommand: return whyNotRun()
         case .open where screen == .help: return nil
+        case .silence: return whyNotSilence()
+        case .open where screen == .silences: return whyNotEndSilence
         case .open where place == .timeline: return whyNotOpenEntry
         case .open where screen == .watch && focus == .alerts:
             return alertPlace == nil ? "no alert here" : nil
@@ -144,7 +152,7 @@ extension Model {
         case .nextProblem where place == .timeline, .previousProblem where place == .timeline: return nil
         case .copyName where place == .timeline, .copyLine where place == .timeline:
             return timelineEntry == nil ? "nothing stands here" : nil
-        case .timeline: return snapshot == nil ? "nothing was read yet" : nil
+        case .timeline, .silences: return snapshot == nil ? "nothing was read yet" : nil
         case .nextProblem, .previousProblem: return hasProblem ? nil : noProblem
         case .nextMatch, .previousMatch:
             let hasNone = screen == .watch && focus.isList ? extent(of: focus).shown == 0 : matches.isEmpty

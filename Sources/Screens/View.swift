@@ -11,7 +11,7 @@ package func view(_ model: Model, _ canvas: Canvas) -> Frame {
 func draw(_ model: Model, on painter: inout Painter) {
     switch model.screen {
     case .watch: WatchView(model).draw(on: &painter)
-    case .detail, .alert, .timeline, .lines, .help, .output: PageView(model).draw(on: &painter)
+    case .detail, .alert, .timeline, .silences, .lines, .help, .output: PageView(model).draw(on: &painter)
     }
     drawDialog(model, on: &painter)
 }
@@ -31,6 +31,12 @@ private func drawDialog(_ model: Model, on painter: inout Painter) {
             on: &painter)
     case .takeBack(let question):
         area = question.box(isProduction: isProduction, at: model.clock).draw(on: &painter)
+    case .silence(let question):
+        area = SilenceDialogView(
+            question: question, snapshot: model.snapshot, isProduction: isProduction, clock: model.clock
+        ).box.draw(on: &painter)
+    case .endSilence(let question):
+        area = question.box(model.snapshot, isProduction: isProduction, at: model.clock).draw(on: &painter)
     case .end(let question):
         area = question.box(isProduction: isProduction, at: model.now).draw(on: &painter)
     case .finish(let question):

@@ -99,7 +99,9 @@ extension Request {
     fileprivate var isWayOut: Bool {
         switch self {
         case .change, .endProgram, .finish, .beginRun, .endRun: true
-        case .readNow, .setAside, .takeBack, .note, .record, .stopRecording, .replay, .takeNormal: false
+        case .readNow, .setAside, .takeBack, .silence, .endSilence, .note, .record, .stopRecording, .replay,
+            .takeNormal:
+            false
         }
     }
 }

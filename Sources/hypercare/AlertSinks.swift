@@ -43,6 +43,7 @@ struct AlertOutput: AlertSink {
 /// A program that gets each change on its standard input, one after the other.
 struct AlertProgram: AlertSink {
     let name = "notify"
+    let takesSilenced = false
     let run: OwnProgram
 
     @concurrent func take(

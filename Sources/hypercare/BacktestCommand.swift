@@ -111,7 +111,8 @@ extension AlertChange {
             folded: told.folded, isFlapping: told.isFlapping)
         let what: What =
             switch notice.what {
-            case .opened: .opened
+            // No recording holds a silence: what was not told then is told now.
+            case .opened, .unsilenced: .opened
             case .worsened: .worsened
             case .resolved: .resolved
             }

@@ -22,6 +22,11 @@ extension EngineState {
                     since: WallTime(seconds: number - 900), openedAt: WallTime(seconds: number - 800),
                     sentence: "grows"), endedAt: WallTime(seconds: number - 60))
         ]
+        let key = AlertKey(entity: alert.entity, kind: alert.kind)
+        let silence = Silence(
+            id: "s\(number)", SilenceMatcher(key, .critical), by: "mira", why: "closed",
+            at: WallTime(seconds: number), until: WallTime(seconds: number + 3600))
+        silences = KeptSilences(silences: [silence], covered: [key], untold: [key])
         notices = KeptNotices(toldThrough: ["file": 3], newest: 4)
         learnedSeconds = 10_800
         comparedWith = "baseline of 2026-11-20, 9 d"
@@ -34,6 +39,7 @@ extension EngineState {
         alerts = []
         troubles = []
         ended = []
+        silences = KeptSilences()
         notices = KeptNotices()
         learnedSeconds = nil
         comparedWith = nil

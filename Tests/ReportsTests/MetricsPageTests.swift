@@ -79,7 +79,11 @@ import Text
             sentence: "nobody takes messages")
         alert.foldedCount = 3
         alert.folded = [AlertKey(entity: EntityID(.integration, "orders"), kind: .silent)]
+        alert.silence = Silence(
+            id: "s1", SilenceMatcher(AlertKey(entity: alert.entity, kind: alert.kind), nil), by: "mira",
+            why: "the ERP is closed", at: store.at.wall, until: store.at.wall.advanced(bySeconds: 3600))
         store.alerts = [alert]
+        store.silences = [alert.silence].compactMap(\.self)
         #expect(
             lines(store).contains { $0.hasPrefix("hypercare_alert{") && $0.contains("kind=\"no consumer\"") })
         #expect(lines(store).contains { $0.hasPrefix("hypercare_alert_followers{") && $0.hasSuffix("} 3") })
@@ -88,6 +92,16 @@ import Text
         let told = node["alerts"]?.elements?.first
         #expect(told?["key"]?.string == "queue@rabbit:q0" && told?["followCount"]?.int == 3)
         #expect(told?["follows"]?.elements?.first?["kind"]?.string == "silent")
+        #expect(told?["silenced"]?.bool == true && told?["silence"]?["why"]?.string == "the ERP is closed")
+        let silences = node["silences"]?.elements
+        #expect(silences?.first?["matcher"]?.string == "queue:q0 kind=no-consumer source=rabbit")
+        #expect(lines(store).contains { $0.hasPrefix("hypercare_alert{") && $0.contains("silenced=\"yes\"") })
+        #expect(lines(store).contains { $0.hasPrefix("hypercare_silence_end_timestamp_seconds{") })
+        let notice = AlertNotice(number: 7, at: LookedAt.wall, what: .unsilenced, alert: alert)
+        let line = NoticeLine.document(notice, of: store.environment)
+        let read = try JSON.read(JSONWriter.write(line), name: "alerts")
+        #expect(read["silenced"]?.bool == true && read["silence"]?["by"]?.string == "mira")
+        #expect(read["what"]?.string == "unsilenced" && read["state"]?.string == "open")
         let narrowed = store.narrowed(to: EntityFilter("queue:nothing"))
         #expect(narrowed.alerts.isEmpty)
     }

@@ -46,7 +46,8 @@ struct CommandFieldTests {
     @Test func `every action has its word, and does the same as its key`() {
         let words = Set(CommandWord.allCases.compactMap(\.action))
         let without: Set<Action> = [
-            .up, .down, .halfUp, .halfDown, .pageUp, .pageDown, .first, .last, .nextPane, .previousPane,
+            .up, .down, .earlier, .later, .halfUp, .halfDown, .pageUp, .pageDown, .first, .last, .nextPane,
+            .previousPane,
             .nextOutcome, .previousOutcome,
             .command,
             .previousProblem, .moreHours, .fewerHours, .askToQuit,

@@ -27,7 +27,8 @@ struct KeyMapTests {
             for (name, keys) in [
                 ("flags", "5"), ("flag", "5j"), ("events", "6"), ("sources", "0"), ("zoomed", "f"),
                 ("frozen", "Z"), ("filter", "/erp"), ("help", "?"), ("question", "5jt"), ("aside", "1a"),
-                ("words", ":turn erp.v2"), ("find", "?/zo"), ("marked", " "),
+                ("words", ":turn erp.v2"), ("find", "?/zo"), ("marked", " "), ("silences", "9"),
+                ("silence question", "1s"),
             ] {
                 var other = model
                 other.type(keys)
@@ -50,7 +51,7 @@ struct KeyMapTests {
 
     @Test func `no single key changes production or traps, wherever it is pressed`() {
         var tried = 0
-        #expect(Self.situations.count { $0.1.dialog != nil } == 14, "the questions are really asked")
+        #expect(Self.situations.count { $0.1.dialog != nil } == 18, "the questions are really asked")
         for (name, situation) in Self.situations {
             for key in Self.keys {
                 var model = situation

@@ -234,6 +234,14 @@ import Testing
         #expect(text(model).contains("6 h to 02:14") && before.contains("6 h to 02:14"))
     }
 
+    @Test func `i writes a note, which will stand there`() {
+        var model = Self.model(size)
+        model.press(.character("i"))
+        #expect(model.commandLine?.text == "note ")
+        model.type("ERP was called")
+        #expect(model.press(.enter) == [.submit(.note("ERP was called"), 1)])
+    }
+
     @Test func `y takes what is under the cursor in a line, Y all of it`() {
         var model = Self.model(size)
         guard case .copy(let line)? = model.press(.character("y")).first,

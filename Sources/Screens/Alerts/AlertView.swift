@@ -86,7 +86,7 @@ struct AlertView {
     }
 
     private func sentence(_ alert: AlertRow, _ width: Int, _ glyphs: GlyphSet) -> Block {
-        let role: Role = alert.aside == nil ? alert.severity.role : .dim
+        let role: Role = alert.isQuiet ? .dim : alert.severity.role
         // Most rules begin with what is wrong themselves.
         let begins = alert.kind == .noConsumer ? "nobody takes" : alert.kind.word
         let isSaid = alert.sentence.utf8.starts(with: begins.utf8)
@@ -105,6 +105,11 @@ struct AlertView {
         }
         if let aside = alert.aside {
             lines += Sentence.lines([aside.sentence(at: model.now.wall)], width: width - 2, glyphs).map {
+                Line("  " + $0, .strong)
+            }
+        }
+        if let silence = alert.silence {
+            lines += Sentence.lines([model.clock.words(silence)], width: width - 2, glyphs).map {
                 Line("  " + $0, .strong)
             }
         }

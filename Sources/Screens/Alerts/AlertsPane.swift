@@ -51,7 +51,7 @@ struct AlertsPane {
             guard height > 0 else { break }
             let area = body.rows(row, row + height)
             let alert = alerts[place]
-            let role: Role = alert.aside == nil ? alert.severity.role : .dim
+            let role: Role = alert.isQuiet ? .dim : alert.severity.role
             painter.put(alert.severity.glyph, role, row: area.row, column: area.column)
             for (offset, line) in block.prefix(height).enumerated() {
                 painter.put(line, row: area.row + offset, column: area.column + 2)
@@ -65,13 +65,15 @@ struct AlertsPane {
     private var counts: [Line] {
         let alerts = model.alerts
         guard !alerts.isEmpty else { return [] }
-        let (critical, all) = (alerts.count { $0.severity == .critical && $0.aside == nil }, alerts.count)
+        let (critical, all) = (alerts.count { $0.severity == .critical && !$0.isQuiet }, alerts.count)
         let folded = alerts.reduce(0) { $0 + $1.foldedCount }
         var line = Line("\(all)", .dim)
         let aside = alerts.count { $0.aside != nil }
         if critical > 0 { line += Line(" · ", .dim) + Line("\(critical) critical", .critical) }
         let short = line
         if aside > 0 { line += Line(" · \(aside) set aside", .dim) }
+        let silenced = alerts.count { $0.silence != nil }
+        if silenced > 0 { line += Line(" · \(silenced) silenced", .dim) }
         guard folded > 0 else { return [line, short] }
         return [line + Line(" · \(folded) more follow from them", .dim), line, short]
     }
@@ -87,6 +89,9 @@ struct AlertsPane {
             lines.append(
                 Line(aside.sentence(at: model.now.wall), .dim).cut(to: width, glyphs))
         }
+        if let silence = alert.silence {
+            lines.append(Line(model.clock.words(silence), .dim).cut(to: width, glyphs))
+        }
         if alert.foldedCount > 0 { lines += told(follows(alert)) }
         if !alert.changes.isEmpty { lines += told("changed: " + alert.changes.joined(separator: " · ")) }
         if !alert.records.isEmpty { lines += told("records: " + alert.records.joined(separator: " ")) }
@@ -95,7 +100,7 @@ struct AlertsPane {
 
     /// Who and since when, and as much of the rest as there is room for: what is wrong stands in the sentence below.
     private func head(_ alert: AlertRow, width: Int, _ glyphs: GlyphSet) -> Line {
-        let name = Line(alert.label, alert.aside == nil ? .strong : .dim)
+        let name = Line(alert.label, alert.isQuiet ? .dim : .strong)
         let word = Line("  \(alert.kind.word)", .text)
         let age = Age.text(seconds: max(0, model.now.wall.seconds(since: alert.since)))
         var since = Line("  since \(model.clock.text(alert.since)), \(age)", .dim)
@@ -154,8 +159,11 @@ struct FirstAlert {
 }
 
 extension AlertRow {
-    /// It is wrong now, and nobody has set it aside.
-    var isStanding: Bool { aside == nil && severity < .ok }
+    /// It is wrong now, and nobody has set it aside or silenced it.
+    var isStanding: Bool { !isQuiet && severity < .ok }
+
+    /// A person has taken it out of sight, or has it told to nobody.
+    var isQuiet: Bool { aside != nil || silence != nil }
 }
 
 extension Finding.Kind {

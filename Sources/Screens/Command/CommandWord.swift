@@ -4,7 +4,7 @@ import Monitoring
 package enum CommandWord: String, Sendable, CaseIterable {
     case sources, queues, integrations, cron, indexers, flags, events, alerts
     case timeline, open, back, lines, zoom, unfold, problem, filter, next, previous, sort
-    case turn, complete, aside, run, note, record, at, normal
+    case turn, complete, aside, silence, silences, run, note, record, at, normal
     case copy, save, mark, freeze, read, theme, time, since, mouse, redraw, suspend, help, quit
 
     /// What else it is called, in vim and k9s among others.
@@ -21,6 +21,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .alerts: ["alert", "al"]
         case .timeline: ["when", "tl"]
         case .turn: ["toggle", "switch"]
+        case .silence: ["mute"]
         case .save: ["w", "write"]
         case .run: ["!"]
         case .help: ["h"]
@@ -49,6 +50,9 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .turn: "turn the flag, or that of this name, ON or OFF: asks first"
         case .complete: "complete a saved change: asks first"
         case .aside: "set aside, take back: asks first"
+        case .silence:
+            "tell nobody of some alerts for a while: silence queue:erp.* kind=growing 2h WHY; asks first"
+        case .silences: "what is silenced, to be ended before its time"
         case .run: "run a command on the row: asks first; alone: what the last one printed"
         case .note: "note a text among the changes, for all who watch and who come later"
         case .record: "take down in a new FILE what sources answer; record stop ends it"
@@ -93,6 +97,9 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .turn: .toggleFlag
         case .complete: .finishChange
         case .aside: .setAside
+        case .silence: .silence
+        case .note: .note
+        case .silences: .silences
         case .run: .runCommand
         case .mark: .mark
         case .freeze: .freeze
@@ -104,7 +111,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
         case .suspend: .suspend
         case .help: .help
         case .copy: .copyName
-        case .filter, .sort, .save, .note, .record, .at, .normal, .mouse, .quit: nil
+        case .filter, .sort, .save, .record, .at, .normal, .mouse, .quit: nil
         }
     }
 
@@ -112,6 +119,7 @@ package enum CommandWord: String, Sendable, CaseIterable {
     var takesMore: Bool {
         switch self {
         case .sources, .queues, .integrations, .cron, .indexers, .flags, .open, .filter, .sort, .turn, .run,
+            .silence,
             .note, .record, .at, .copy, .save, .read, .theme, .time, .mouse, .help:
             true
         default: false

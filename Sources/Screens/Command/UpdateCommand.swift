@@ -76,6 +76,7 @@ extension Model {
             show(zone)
         case .run: run(named: rest)
         case .note: return note(rest)
+        case .silence: return silence(rest)
         case .record: return record(rest)
         case .at: return go(to: rest)
         case .normal: return takeNormal()

@@ -10,6 +10,8 @@ package enum Hit: Target, Hashable {
     case alert(AlertKey)
     /// Something on the timeline.
     case moment(TimelineEntry.ID)
+    /// One of the silences, by its id.
+    case silence(String)
     /// A line of the help, counted among those found.
     case helpLine(Int)
     /// A hint in the last row: as good as its key.

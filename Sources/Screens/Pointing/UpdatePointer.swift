@@ -46,6 +46,9 @@ extension Model {
         case .moment(let id):
             choose(id)
             return openSecond(hit, after: last)
+        case .silence(let id):
+            silenceCursor = id
+            return openSecond(hit, after: last)
         case .row(let id):
             // It may have gone since it was drawn.
             guard row(id) != nil else { return [] }
@@ -105,7 +108,7 @@ extension Hit {
         case .row(let id): Pane(id.kind)
         case .event: .events
         case .alert: .alerts
-        case .moment, .helpLine, .key, .question: nil
+        case .moment, .silence, .helpLine, .key, .question: nil
         }
     }
 }

@@ -70,6 +70,8 @@ package struct TimelineEntry: Hashable, Sendable {
     package var status: Status?
     /// A person has taken it out of sight.
     package var isQuiet = false
+    /// How, behind how long it lasts.
+    var quiet = ""
     package var entity: EntityID?
     /// What it is about, in its lane; empty where that is all of the store.
     package var label = ""
@@ -81,8 +83,9 @@ package struct TimelineEntry: Hashable, Sendable {
         (id, kind, from, word) = (.alert(alert.key), .alert, alert.since, "alert")
         lasts = true
         status = alert.severity
-        isQuiet = alert.aside != nil
+        isQuiet = alert.isQuiet
         (entity, label) = (alert.entity, alert.label)
+        quiet = alert.aside != nil ? ", aside" : alert.silence != nil ? ", silenced" : ""
         text = Sanitizer.line("\(alert.label): \(alert.sentence)")
     }
 

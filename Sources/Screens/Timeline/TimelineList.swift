@@ -107,7 +107,7 @@ struct TimelineList {
     /// `open 25 min`, `11 min`; nothing of a moment.
     private func lasted(_ entry: TimelineEntry) -> String {
         let seconds = max(0, (entry.to ?? timeline.to).seconds(since: entry.from))
-        if entry.lasts { return "open \(Age.text(seconds: seconds))" + (entry.isQuiet ? ", aside" : "") }
+        if entry.lasts { return "open \(Age.text(seconds: seconds))" + entry.quiet }
         return entry.to == nil ? "" : "lasted " + Age.text(seconds: seconds)
     }
 

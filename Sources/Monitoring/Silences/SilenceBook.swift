@@ -1,0 +1,56 @@
+/// The silences that last, and which alerts lie under one.
+package struct SilenceBook: Hashable, Sendable {
+    package static let most = 100
+    /// In seconds: what is silenced for longer is forgotten.
+    package static let longest: Double = 30 * 86_400
+
+    /// By their end.
+    package private(set) var silences: [Silence]
+    /// Open, and silenced when that was looked at last.
+    package private(set) var covered: Set<AlertKey>
+    /// Those of them that began under a silence: nobody was told.
+    package private(set) var untold: Set<AlertKey>
+
+    package init(_ silences: [Silence] = [], covered: [AlertKey] = [], untold: [AlertKey] = []) {
+        self.silences = silences.sorted { ($0.until, $0.id) < ($1.until, $1.id) }
+        self.covered = Set(covered)
+        self.untold = Set(untold)
+    }
+
+    package mutating func add(_ silence: Silence) {
+        self = SilenceBook(
+            silences.filter { $0.id != silence.id } + [silence], covered: Array(covered),
+            untold: Array(untold))
+    }
+
+    /// Ends it before its time; nil where there is none of this id.
+    package mutating func end(_ id: String) -> Silence? {
+        guard let place = silences.firstIndex(where: { $0.id == id }) else { return nil }
+        return silences.remove(at: place)
+    }
+
+    /// Those whose time is over, which are gone then.
+    package mutating func expire(at now: WallTime) -> [Silence] {
+        let over = silences.filter { now >= $0.until }
+        if !over.isEmpty { silences.removeAll { now >= $0.until } }
+        return over
+    }
+
+    /// The one that lasts longest over this.
+    package func silence(over key: AlertKey, _ severity: AlertSeverity?, at now: WallTime) -> Silence? {
+        silences.last { now < $0.until && $0.matcher.matches(key, severity) }
+    }
+
+    /// It was opened while silenced.
+    package mutating func wasNotTold(_ key: AlertKey) { untold.insert(key) }
+
+    /// True when nobody had been told of it.
+    package mutating func isTold(_ key: AlertKey) -> Bool { untold.remove(key) != nil }
+
+    /// What is open and silenced now; answers what was and is not any more.
+    package mutating func covers(_ now: Set<AlertKey>) -> [AlertKey] {
+        let freed = covered.subtracting(now).sorted()
+        covered = now
+        return freed
+    }
+}
