@@ -5,7 +5,7 @@ extension HelpPages {
             title: "alerts",
             blocks: [
                 .text(
-                    "What is wrong is told as alerts, one a cause: what follows from it is folded into it. An alert opens, worsens and is resolved; `7` in the console shows them, Enter opens one as an argument: what was expected, what came, since when, how sure, what changed before it began, what follows, what to do. `8` puts all that happened on one axis of time with the figure of what is selected: deploys, flags, settings, failed jobs and notes above the alerts, from their beginning to their end; Left and Right go from one to the next."
+                    "What is wrong is told as alerts, one a cause: what follows from it is folded into it. An alert opens, worsens and is resolved; `7` in the console shows them, Enter opens one as an argument: what was expected, what came, since when, how sure, what changed before it began, what follows, what to do. Greyed below them stands what is pending: told at that time, if it lasts. `8` puts all that happened on one axis of time with the figure of what is selected: deploys, flags, settings, failed jobs and notes above the alerts, from their beginning to their end; Left and Right go from one to the next."
                 ),
                 .heading("Rules of your own"),
                 .text(

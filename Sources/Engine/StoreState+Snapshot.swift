@@ -10,6 +10,7 @@ extension StoreState {
         var snapshot = covered(generation: generation, at: now)
         showAsides(in: &snapshot, at: now.wall)
         snapshot.alerts = alertRows(in: snapshot, at: now)
+        showPending(in: &snapshot, at: now)
         snapshot.silences = silences.silences.filter { now.wall < $0.until }
         snapshot.ended = detecting.ended.shown(at: now.wall)
         snapshot.learnedSeconds =

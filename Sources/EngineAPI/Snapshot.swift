@@ -19,6 +19,9 @@ package struct Snapshot: Sendable, Codable {
     package var assessments: [Assessment]
     /// What is open, worst and oldest first.
     package var alerts: [AlertRow]
+    /// What becomes an alert if it lasts, the first to be told on top, at most `mostPending`; how many there are in all.
+    package var pending: [PendingAlert]
+    package var pendingCount: Int
     /// Which of them are told to nobody for a while, by their end.
     package var silences: [Silence]
     /// Those that are over, by their end, newest last, at most `mostEnded`.
@@ -50,6 +53,8 @@ package struct Snapshot: Sendable, Codable {
         sources = []
         assessments = []
         alerts = []
+        pending = []
+        pendingCount = 0
         ended = []
         silences = []
         events = []
@@ -59,6 +64,7 @@ package struct Snapshot: Sendable, Codable {
 
     package static let mostChanges = 50
     package static let mostEnded = 100
+    package static let mostPending = 20
 }
 
 /// Which store this is and what may be done to it.
@@ -375,26 +381,4 @@ package struct ProbeRow: Hashable, Sendable, Codable {
         skippedTicks = 0
         isReading = false
     }
-}
-
-/// One line of the journal, as a sentence.
-package struct Event: Hashable, Sendable, Codable {
-    package var at: WallTime
-    package var status: Status?
-    package var entity: EntityID?
-    /// `flag`, `queue`, `source`, `cron`, …: one word for the column.
-    package var subject: String
-    /// Present tense, no clock time in it, sanitised.
-    package var text: String
-
-    package init(at: WallTime, status: Status?, entity: EntityID?, subject: String, text: String) {
-        self.at = at
-        self.status = status
-        self.entity = entity
-        self.subject = subject
-        self.text = text
-    }
-
-    /// The subject of what was changed on the store.
-    package static let changeSubject = "change"
 }

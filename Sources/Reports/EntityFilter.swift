@@ -31,6 +31,8 @@ extension Snapshot {
         let ids = Set(narrow.allRows.map(\.id))
         narrow.assessments = assessments.filter { ids.contains($0.entity) }
         narrow.alerts = alerts.filter { ids.contains($0.entity) }
+        narrow.pending = pending.filter { ids.contains($0.entity) }
+        narrow.pendingCount = narrow.pending.count
         return narrow
     }
 

@@ -59,6 +59,10 @@ package enum StatusDocument {
             "What is wrong, one a cause, the worst and oldest first: made of the assessments."
         ) { $0.snapshot.alerts }
         Field(
+            "pendingAlerts", .list(.record(StatusRows.pendingAlert)),
+            "What becomes an alert if it lasts, the first to be told on top: told to nobody yet."
+        ) { $0.snapshot.pending }
+        Field(
             "silences", .list(.record(StatusRows.silence)),
             "Which of them are told to nobody for a while, as the console that watches knows it."
         ) { $0.snapshot.silences }

@@ -30,6 +30,18 @@ extension StatusRows {
         Field("silence", .record(silence), "By whom, why and until when.", ifKnown: { $0.silence })
     }
 
+    static let pendingAlert = Record<PendingAlert>(
+        "pendingAlert", "Something that is wrong, and not for long enough to be told."
+    ) {
+        Field("key", .key, "Exactly what it is about.") { $0.entity.key }
+        Field("name", .text, "What the console calls that.") { $0.label }
+        Field("kind", .kind, "What is wrong with it; custom:NAME is a rule of the config.") { $0.kind }
+        Field("severity", .word, "What it will be told as.") { $0.severity }
+        Field("at", .time, "When it is told, if it lasts.") { $0.at }
+        Field("sentence", .text, "In words, with figures.") { $0.sentence }
+        Field("silenced", .bool, "It will be told to nobody.") { $0.silence != nil }
+    }
+
     static let silence = Record<Silence>("silence", "Which alerts are told to nobody for a while.") {
         Field("id", .text, "No two of an environment share it.") { $0.id }
         Field("matcher", .text, "Which alerts, as the console takes it: queue:erp.* kind=growing.") {

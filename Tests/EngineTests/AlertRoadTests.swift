@@ -199,6 +199,31 @@ import TestSupport
         #expect(names == 1000 && shop.state.detecting.told["queues"]?.count == 1)
     }
 
+    @Test
+    func `what waits for its hold is pending until it is told, with the moment of that, and told to nobody`()
+        throws
+    {
+        var shop = Shop(seed: 11)
+        shop.pass(30, well)
+        var told: WallTime?
+        while shop.alerts().isEmpty, shop.seconds < 600 {
+            shop.seconds += 5
+            let read = brokered("erp.order", ready: 5, consumers: 0)
+            shop.state.sampled("queues", Sample([.queues([read])]), latency: 0.1, at: shop.now)
+            shop.state.reassess(at: shop.now)
+            let snapshot = shop.state.snapshot(generation: 1, at: shop.now)
+            guard snapshot.alerts.isEmpty, let pending = snapshot.pending.first else { continue }
+            #expect(pending.kind == .noConsumer && pending.entity.name == "erp.order")
+            #expect(snapshot.pendingCount == 1 && shop.state.notices.notices.isEmpty)
+            // It is the same moment all the while.
+            #expect(abs(pending.at.seconds(since: told ?? pending.at)) < 1)
+            told = pending.at
+        }
+        let alert = try #require(shop.alerts().first)
+        #expect(abs(alert.openedAt.seconds(since: try #require(told))) <= 5)
+        #expect(shop.state.snapshot(generation: 2, at: shop.now).pending.isEmpty)
+    }
+
     @Test func `each attempt is taken once, however the server's clock jitters by a second`() {
         var state = StoreState(
             environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate), window: nil,

@@ -102,6 +102,15 @@ import Text
         let read = try JSON.read(JSONWriter.write(line), name: "alerts")
         #expect(read["silenced"]?.bool == true && read["silence"]?["by"]?.string == "mira")
         #expect(read["what"]?.string == "unsilenced" && read["state"]?.string == "open")
+        store.pending = [
+            PendingAlert(
+                AlertKey(entity: store.queues[0].id, kind: .growing), label: "q0", .warning,
+                at: LookedAt.wall.advanced(bySeconds: 60), sentence: "grows")
+        ]
+        let later = StatusDocument.document(StatusReport(store, look: Look(memory: .console)))
+        let waiting = try JSON.read(JSONWriter.write(later), name: "status")["pendingAlerts"]?.elements?.first
+        #expect(waiting?["kind"]?.string == "growing" && waiting?["severity"]?.string == "warning")
+        #expect(!lines(store).contains { $0.hasPrefix("hypercare_alert{") && $0.contains("growing") })
         let narrowed = store.narrowed(to: EntityFilter("queue:nothing"))
         #expect(narrowed.alerts.isEmpty)
     }

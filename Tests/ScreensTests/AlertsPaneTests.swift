@@ -63,6 +63,33 @@ import Testing
         if let difference = Self.snapshots.difference(frame, name) { Issue.record("\(difference)") }
     }
 
+    @Test(arguments: sizes) func `what is about to be told stands below, greyed`(size: Size) {
+        var snapshot = Self.night()
+        let at = snapshot.at.wall
+        snapshot.pending = [
+            PendingAlert(
+                AlertKey(entity: snapshot.queues[0].id, kind: .stuck), label: snapshot.queues[0].label,
+                .critical,
+                at: at.advanced(bySeconds: 53), sentence: "lock held, nothing taken for 4 min · 12 wait"),
+            PendingAlert(
+                AlertKey(entity: snapshot.indexers[0].id, kind: .behind), label: snapshot.indexers[0].label,
+                .warning, at: at.advanced(bySeconds: 290), sentence: "falls behind · 90 more each minute"),
+        ]
+        snapshot.pendingCount = 2
+        var model = Model(now: snapshot.at, size: size)
+        _ = update(&model, .snapshot(snapshot))
+        model.press(.character("7"))
+        let frame = view(model, Canvas(size: size, glyphs: .braille))
+        let name = "alerts-pending-\(size.columns)x\(size.rows)"
+        if let difference = Self.snapshots.difference(frame, name) { Issue.record("\(difference)") }
+        // With nothing told it is all there is.
+        snapshot.alerts = []
+        snapshot.generation += 1
+        _ = update(&model, .snapshot(snapshot))
+        let text = view(model, Canvas(size: size, glyphs: .braille)).glyphText
+        #expect(text.contains("nothing is wrong") && text.contains("pending, "), "\(text)")
+    }
+
     @Test func `the first one stands above all panes, and only while there is one`() {
         let size = Size(rows: 40, columns: 120)
         let frame = view(Self.model(size), Canvas(size: size, glyphs: .braille))

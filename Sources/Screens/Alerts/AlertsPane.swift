@@ -20,6 +20,10 @@ struct AlertsPane {
                 column: body.column + 2)
             body = body.rows(0, body.rows - 1)
         }
+        let pending = PendingRows(model: model)
+        let waiting = pending.rows(of: alerts.isEmpty ? body.rows - 1 : max(1, body.rows / 4))
+        pending.draw(on: &painter, in: body.rows(body.rows - waiting, body.rows))
+        body = body.rows(0, body.rows - waiting)
         guard !alerts.isEmpty else {
             let all = model.shown?.alerts.count ?? 0
             let words =
@@ -64,7 +68,9 @@ struct AlertsPane {
 
     private var counts: [Line] {
         let alerts = model.alerts
-        guard !alerts.isEmpty else { return [] }
+        let pending = model.shown?.pendingCount ?? 0
+        let waiting = pending > 0 ? Line(" · \(pending) pending", .dim) : Line()
+        guard !alerts.isEmpty else { return pending > 0 ? [Line("\(pending) pending", .dim)] : [] }
         let (critical, all) = (alerts.count { $0.severity == .critical && !$0.isQuiet }, alerts.count)
         let folded = alerts.reduce(0) { $0 + $1.foldedCount }
         var line = Line("\(all)", .dim)
@@ -74,6 +80,7 @@ struct AlertsPane {
         if aside > 0 { line += Line(" · \(aside) set aside", .dim) }
         let silenced = alerts.count { $0.silence != nil }
         if silenced > 0 { line += Line(" · \(silenced) silenced", .dim) }
+        line += waiting
         guard folded > 0 else { return [line, short] }
         return [line + Line(" · \(folded) more follow from them", .dim), line, short]
     }
