@@ -22,7 +22,7 @@ extension QueueWatch {
                     .brokerState, of: entity, state == "flow" ? .warning : .critical,
                     "the broker says \(Sanitizer.line(state, maxBytes: 80))"))
         }
-        all.append(depth(last, limits))
+        all.append(depth(last, limits, at: moment))
         all.append(oldest(last, limits))
         if let age = last.oldestInProgressSeconds { all.append(abandoned(last, age, limits)) }
         if let failedLastHour { all.append(failed(failedLastHour, limits)) }
@@ -127,7 +127,9 @@ extension QueueWatch {
 
     // MARK: Figures
 
-    private func depth(_ reading: QueueReading, _ limits: QueueLimits) -> Assessment {
+    private func depth(
+        _ reading: QueueReading, _ limits: QueueLimits, at moment: Moment
+    ) -> Assessment {
         let depth = unread == nil || backlog(reading, limits) == .critical ? reading.depth : nil
         var said = Assessment(
             .depth, of: entity, value: depth.map { Double($0.value) }, isBound: depth?.isBound ?? false,
@@ -146,6 +148,11 @@ extension QueueWatch {
         said.status = limits.backlog.status(of: depth.value)
         guard said.status != .ok, let limit = limits.backlog.limit(for: said.status) else { return said }
         said.what = "backlog"
+        if let left = easing(depth.value, limits, at: moment) {
+            said.standing = .pending(said.status, seconds: left)
+            said.status = .ok
+            return said
+        }
         said.since = conditions.since(.backlogOver)
         said.isSinceBound = conditions.isSinceBound(.backlogOver)
         let over = Figures.count(limit)
@@ -163,6 +170,20 @@ extension QueueWatch {
             (said.measured, said.parts) = ([], ["depth not read", "last read: \(last)"])
         }
         return said
+    }
+
+    /// What a second's rate needs to be that of a minute.
+    private static let rateSeconds = 90.0
+
+    /// An import is no trouble while it is worked off: its beginning was seen, and at the rate at which messages leave
+    /// the last of them is gone before one has waited too long. Seconds until it is told all the same; nil for now.
+    private func easing(_ depth: Int, _ limits: QueueLimits, at moment: Moment) -> Double? {
+        guard unread == nil, isCompared, !conditions.isSinceBound(.backlogOver),
+            let seconds = conditions.seconds(.backlogOver, at: moment.now),
+            let most = limits.oldest.warning?.inSeconds, seconds < most, let outRate, outRate > 0
+        else { return nil }
+        if seconds < Self.rateSeconds { return Self.rateSeconds - seconds }
+        return Double(depth) / outRate <= most - seconds ? most - seconds : nil
     }
 
     private func oldest(_ reading: QueueReading, _ limits: QueueLimits) -> Assessment {
