@@ -17,6 +17,8 @@ final class RabbitMQMemory: Sendable {
 
         /// The lists that were read, by their place.
         var rounds: [String: Round] = [:]
+        /// How long the nodes have been up by their own word, which moves whatever the store does.
+        var uptimes = RabbitMQUptimes()
         /// Something between refused an address with many names in it.
         var refusesNames = false
         /// It did not answer the last time: a broker that comes back has to measure its queues anew.
@@ -42,6 +44,11 @@ final class RabbitMQMemory: Sendable {
         state.withLock { state in
             if begun.boot >= state.begun { state = (contents, begun.boot) }
         }
+    }
+
+    /// What a read found that ends with it.
+    func note(_ uptimes: RabbitMQUptimes, begun: Timestamp) {
+        state.withLock { state in if begun.boot >= state.begun { state.contents.uptimes = uptimes } }
     }
 
     /// A read got no answer.

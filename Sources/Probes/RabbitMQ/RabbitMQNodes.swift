@@ -5,10 +5,12 @@ import Text
 /// The nodes of a cluster: which run, which see each other, and which hold publishers back.
 struct RabbitMQNodes {
     static let path =
-        "/api/nodes?columns=name,running,partitions,mem_alarm,disk_free_alarm,being_drained"
+        "/api/nodes?columns=name,running,partitions,mem_alarm,disk_free_alarm,being_drained,uptime"
 
     private(set) var names: [String] = []
     private(set) var notices: [SourceNotice] = []
+    /// Milliseconds that each node which runs has been up, where it tells.
+    private(set) var uptimes: [String: Int] = [:]
     /// Every node that runs said how its alarms are; without statistics none does.
     private(set) var tellsAlarms = true
 
@@ -27,6 +29,7 @@ struct RabbitMQNodes {
                 notices.append(SourceNotice(isKnown ? .critical : .unknown, text))
                 continue
             }
+            uptimes[name] = RabbitMQFigure(node["uptime"]).value
             let others = (node["partitions"]?.elements ?? []).compactMap(\.string)
             if !others.isEmpty {
                 let names = Sanitizer.line(others.joined(separator: ", "), maxBytes: 256)

@@ -95,12 +95,25 @@ struct RabbitMQReader {
                 throw ReadFailure(.malformed, "/api/nodes: the answer lists no node")
             }
             nodes = read
+            try refuseRepetition(read)
         } catch {
             // Refused once is enough: an account may be locked for more. Queues can still be read otherwise.
-            if error.kind == .loginRefused { throw error }
+            if error.kind == .loginRefused || known.uptimes.isRepeated { throw error }
             return ([], [SourceNotice(.unknown, error.message)] + (try await alarms()))
         }
         return (nodes.names, nodes.notices + (nodes.tellsAlarms ? [] : try await alarms()))
+    }
+
+    /// Answers that were given before are none, whoever gives them. Kept at once, as the read ends here.
+    private mutating func refuseRepetition(_ nodes: RabbitMQNodes) throws(ReadFailure) {
+        known.uptimes.take(nodes.uptimes, at: clock.now)
+        guard known.uptimes.isRepeated, let seconds = known.uptimes.standing(at: clock.now) else { return }
+        memory.note(known.uptimes, begun: started)
+        throw ReadFailure(
+            .malformed,
+            "the broker repeats itself: by each answer of the last \(Age.text(seconds: seconds)) its nodes have been "
+                + "up equally long",
+            advice: "Something between answers in its place, such as a cache: ask the broker itself.")
     }
 
     /// Memory and disk alarms: a failed check is a 503 with a body, which is an answer.
