@@ -18,6 +18,8 @@ struct IndexerReader: MySQLReader {
     private var countersReadAt: WallTime?
     /// Views whose changelog was not there when it was looked for.
     private var lost: Set<ExactName> = []
+    /// Rows of each table when it had any.
+    private var had: [String: Int] = [:]
 
     private struct Changelog {
         var id: ExactName
@@ -37,6 +39,7 @@ struct IndexerReader: MySQLReader {
         let states = try session.rows(
             "SELECT indexer_id,status,UNIX_TIMESTAMP(updated) FROM \(try catalog.table("indexer_state")) "
                 + "ORDER BY state_id LIMIT \(Self.cap + 1)")
+        try refuseEmptied("indexer_state", states.count, catalog)
         for row in 0..<min(states.count, Self.cap) {
             guard let id = states.name(row, 0), !ignored.matches(id) else { continue }
             // Of two rows of one indexer Magento takes the first.
@@ -49,6 +52,7 @@ struct IndexerReader: MySQLReader {
         let views = try session.rows(
             "SELECT view_id,mode,status,UNIX_TIMESTAMP(updated),version_id "
                 + "FROM \(try catalog.table("mview_state")) ORDER BY state_id LIMIT \(Self.cap + 1)")
+        try refuseEmptied("mview_state", views.count, catalog)
         let names = (0..<min(views.count, Self.cap)).compactMap { row in views.name(row, 0).map { (row, $0) }
         }
         try findChangelogs(session, &catalog, names.map(\.1))
@@ -76,6 +80,15 @@ struct IndexerReader: MySQLReader {
                 .notice(SourceNotice(.warning, "more than \(Self.cap) indexers: the first ones are read")))
         }
         return facts
+    }
+
+    /// Magento never empties these tables: indexers that are no longer listed are not well, they are not known.
+    private mutating func refuseEmptied(
+        _ table: String, _ count: Int, _ catalog: MySQLCatalog
+    ) throws(ReadFailure) {
+        if count > 0 { had[table] = count }
+        guard count == 0, let had = had[table] else { return }
+        throw .emptied(catalog.prefix + table, had: had)
     }
 
     /// A view whose changelog is not known may have got it a moment ago, as at `setup:upgrade`: it is looked for

@@ -2,6 +2,15 @@ internal import Monitoring
 internal import Text
 
 extension ReadFailure {
+    /// A table of which Magento never takes the last row has none any more: what it held is not gone, it is not known.
+    static func emptied(_ table: String, had: Int) -> ReadFailure {
+        let had = Figures.counted(had, "row")
+        return ReadFailure(
+            .malformed, "the table \(table) is empty, it had \(had): what it tells of is not known",
+            advice: "Was it truncated, or is this another database? A store writes these rows when it is "
+                + "set up.")
+    }
+
     /// What a number of the server or of libmariadb means, and what to do about it. Once a connection stands
     /// (`isEstablished`), an error of TLS is one of the line: it was safe when it began.
     static func mysql(

@@ -25,6 +25,8 @@ struct QueueReader: MySQLReader {
     private struct State: Sendable {
         var hadTables = false
         var names = Names()
+        /// Rows of the table `queue` when it had any: Magento never empties it.
+        var mostNames = 0
         /// Little may be open, which is then counted whole at each look.
         var maybeSmall = true
         var left = RecentRows<UInt64>(keeping: 65)
@@ -84,6 +86,8 @@ struct QueueReader: MySQLReader {
         _ session: MySQLSession, _ queries: QueueQueries, _ listing: [UInt64]
     ) throws(ReadFailure) {
         let rows = try session.rows(queries.names)
+        if rows.count == 0, state.mostNames > 0 { throw .emptied("queue", had: state.mostNames) }
+        state.mostNames = rows.count
         state.names = Names(listing: listing, isCut: rows.count > QueueQueries.queueCap)
         for row in 0..<min(rows.count, QueueQueries.queueCap) {
             let id = try rows.id(row, 0)

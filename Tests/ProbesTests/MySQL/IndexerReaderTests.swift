@@ -98,6 +98,42 @@ import Text
         #expect(gone?.lacksChangelog == true && gone?.backlog == nil)
     }
 
+    @Test
+    func `tables of indexers and queues that are emptied are no answer, and are one with their rows back`()
+        async throws
+    {
+        let store = try await StoreServer()
+        let rows = [
+            "queue": "INSERT INTO queue (id,name) VALUES (1,'export')",
+            "indexer_state":
+                "INSERT INTO indexer_state (indexer_id,status,hash_config) VALUES ('inventory','valid','')",
+            "mview_state":
+                "INSERT INTO mview_state (view_id,mode,version_id) VALUES ('inventory','enabled',1)",
+        ]
+        let indexing: any Probe = MySQLProbe(IndexerReader(store.source()), of: MySQLStore(store.source()))
+        let queueing: any Probe = MySQLProbe(QueueReader(store.source()), of: MySQLStore(store.source()))
+        // A store that never had any has none.
+        #expect(try indexers(try await indexing.read()).isEmpty)
+        let none = try await queueing.read()
+        #expect(none.queues.isEmpty)
+        for sql in rows.values { try await store.run(sql) }
+        _ = try await indexing.read()
+        _ = try await queueing.read()
+        for (table, sql) in rows {
+            let probe = table == "queue" ? queueing : indexing
+            try await store.run("SET FOREIGN_KEY_CHECKS=0; TRUNCATE \(table)")
+            for _ in 1...2 {
+                let failure = await #expect(throws: ReadFailure.self) { try await probe.read() }
+                #expect(
+                    failure?.message
+                        == "the table \(table) is empty, it had 1 row: what it tells of is not known")
+            }
+            try await store.run(sql)
+            _ = try await probe.read()
+        }
+        #expect(try indexers(try await indexing.read())["inventory"]?.status == "valid")
+    }
+
     @Test func `how far an emptied changelog came is as it is now`() async throws {
         let store = try await StoreServer()
         try await store.run(
