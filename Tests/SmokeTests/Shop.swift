@@ -92,6 +92,15 @@ final class Shop: Sendable {
             deadline: .seconds(30), outputCap: 1 << 20)
     }
 
+    /// Begins a script that is to know how often it was run: `$n`, and its folder `$here`.
+    static let counting = """
+        #!/bin/sh
+        here=$(dirname "$0")
+        n=$(cat "$here/n" 2>/dev/null)
+        n=$(( ${n:-0} + 1 ))
+        echo $n > "$here/n.$$" && mv "$here/n.$$" "$here/n"
+        """
+
     static let yaml = """
         # flags of the shop; mira looks after them
         flags:
