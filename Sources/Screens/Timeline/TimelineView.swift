@@ -112,9 +112,16 @@ struct TimelineView {
             chart.usual = Chart.Band(low: low.map { $0 ?? 0 }, high: high.map { $0 ?? 0 })
         }
         chart.moments = [moment].compactMap(\.self)
+        let figures = CurrentFigures(row: model.shown?.row(series.entity), now: model.now)
+        // What stands for minutes hides what the last of them brought.
+        if abs(model.now.wall.seconds(since: axis.to)) <= 15 { chart.now = figures.value(series.measure) }
+        chart.namesAbove = true
         chart.draw(on: &painter, in: area)
         painter.put(
             Line(SeriesWords.title(series.measure), .dim).cut(to: axis.column - 3, painter.glyphs),
             row: area.row + 1, column: area.column + 1)
+        painter.put(
+            figures.line(series.measure).cut(to: axis.column - 3, painter.glyphs), row: area.row + 2,
+            column: area.column + 1)
     }
 }
