@@ -10,7 +10,7 @@ FIRST_BUILD = some minutes
 # One suite in seconds: make test ONLY=CronWatch
 ONLY ?=
 
-.PHONY: demo build test pictures lint imports bench bench-detect bench-live bench-store bench-broker bench-frames bench-memory soak flagfile kills fuzz faults release install uninstall clean
+.PHONY: demo build test pictures lint imports bench bench-detect bench-live bench-store bench-broker bench-frames bench-memory soak soak-alerts flagfile kills kills-alerts fuzz faults release install uninstall clean
 
 demo: .build/.ready-build
 	@test -x $(RELEASE) || echo "The first build takes $(FIRST_BUILD) on two cores; then it starts at once."
@@ -27,7 +27,7 @@ build: .build/.ready-build
 ALONE = PlatformTests CursesTests SessionTests ProbesTests FlagBackendsTests SmokeTests
 space := $(subst ,, )
 # They mostly wait, on servers of their own: they run beside the tests of the release build.
-WAITING = ^(SmokeTests\.(LivingStore|KeptPlace)|ProbesTests\.ProbeContract)
+WAITING = ^(SmokeTests\.(LivingStore|FrozenSource|KeptPlace)|ProbesTests\.ProbeContract)
 LONG = $(WAITING)|^SmokeTests\.(KillNine|ChangeKill|RealStore|StatusTests)
 TESTS = $(SWIFT) test --skip-build
 BESIDE = $(TESTS) --skip '^($(subst $(space),|,$(ALONE)))\.'
@@ -110,6 +110,12 @@ soak: .build/.ready-bench release
 	@$(SWIFT) build -c release --static-swift-stdlib --product soak --quiet
 	@.build/release/soak .build/dist/hypercare $(MINUTES)
 
+# The same store under a watch without a screen for so many minutes, with imports and deploys, of which nothing may be
+# told; then each kind of trouble on another one, from its cause to its end in the alerts file.
+soak-alerts: .build/.ready-bench release
+	@$(SWIFT) build -c release --static-swift-stdlib --product soak --quiet
+	@.build/release/soak .build/dist/hypercare $(or $(filter-out 30,$(MINUTES)),60) alerts
+
 # Each reader of what comes from outside under libFuzzer for so many seconds: no trap, no input over 5 s, no more than
 # 100 MB. What ends one is kept in Tests/Fuzz/found, where the tests read it from then on. READERS names some of them.
 EACH_SECONDS ?= 600
@@ -131,6 +137,11 @@ COUNT ?= 1000
 kills: .build/.ready-test
 	$(SWIFT) build --build-tests --quiet
 	KILLS=$(COUNT) HYPERCARE_BIN=$(CURDIR)/$(DEBUG) timeout -k 10 10800 $(TESTS) --no-parallel --filter ChangeKill
+
+# Watches without a screen killed at any moment of alerts that come and are told: none lost, none told twice as new.
+kills-alerts: .build/.ready-test
+	$(SWIFT) build --build-tests --quiet
+	ALERT_KILLS=$(COUNT) HYPERCARE_BIN=$(CURDIR)/$(DEBUG) timeout -k 10 10800 $(TESTS) --no-parallel --filter AlertKill
 
 # Every system call of a save, an append and a whole change killed at and failed as a disk fails: what is there is old or
 # new. EVERY=10 tries one in ten.

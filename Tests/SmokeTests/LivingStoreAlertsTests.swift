@@ -6,55 +6,6 @@ import Testing
 
 /// The built program without a screen over a store at work: from a cause to its line in the alerts file, and to its end.
 @Suite(.serialized, .timeLimit(.minutes(8))) struct LivingStoreAlertsTests {
-    private struct Line {
-        var id: Int
-        var what: String
-        var entity: String
-        var kind: String
-        var text: String
-
-        /// A machine that is busy with other tests answers slowly, and that is told.
-        var isOfMachine: Bool { entity.hasPrefix("source:") && kind == "slow" }
-    }
-
-    private final class Watch: Sendable {
-        let process: ServerProcess
-        let store: LivingStore
-
-        /// What sources answer is taken down in a file called so.
-        init(_ store: LivingStore, _ config: String, recording name: String) async throws {
-            self.store = store
-            process = try await ServerProcess(
-                [
-                    Program.path, "--config", config, "watch", "--headless", "--alerts",
-                    store.folder.path("alerts.jsonl"), "--record", store.folder.path(name),
-                ],
-                environment: [
-                    "XDG_STATE_HOME": store.folder.path("state"), "HOME": store.folder.path, "USER": "mira",
-                    "LANG": "C.UTF-8",
-                ], log: store.folder.path("watch.log"))
-        }
-    }
-
-    private static func isRunning(_ pid: Int32) -> Bool {
-        let status = (try? Files.read("/proc/\(pid)/stat", limit: 4096)).map {
-            String(decoding: $0, as: UTF8.self)
-        }
-        return status.map { !$0.contains(") Z ") } ?? false
-    }
-
-    private static func lines(_ store: LivingStore, in file: String = "alerts.jsonl") throws -> [Line] {
-        let path = store.folder.path(file)
-        guard let bytes = try? Files.read(path, limit: 1 << 20) else { return [] }
-        return try bytes.split(separator: UInt8(ascii: "\n")).map { line in
-            let node = try JSON.read(Array(line), name: "alerts.jsonl")
-            func text(_ name: String) -> String { node[name]?.string ?? "" }
-            return Line(
-                id: node["id"]?.int ?? 0, what: text("what"), entity: text("entity"), kind: text("kind"),
-                text: String(decoding: line, as: UTF8.self))
-        }
-    }
-
     /// A program that takes the first line at its second try only, and one whose silence would be noticed.
     private static func telling(_ store: LivingStore) throws -> String {
         let script = try store.folder.write(
@@ -65,33 +16,12 @@ import Testing
             cat >> told.jsonl
             """, to: "page")
         _ = unsafe chmod(script, 0o700)
-        let path = try store.config(LivingStore.Watch(interval: 2, hold: 15))
-        let text = String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self)
-        let alerts = """
-                production: true
-                alerts:
-                  notify: [\(script)]
-                  heartbeat: [/usr/bin/touch, \(store.folder.path("beat"))]
-                  heartbeat_interval: 30s
-            """
-        return try store.folder.write(text.replacing("    production: true", with: alerts), to: "config.yaml")
-    }
-
-    private func line(
-        _ store: LivingStore, _ what: String, _ entity: String, _ kind: String, within limit: Duration
-    ) async throws -> Line {
-        do {
-            try await eventually("\(entity) \(kind) \(what)", within: limit) {
-                try Self.lines(store).contains { $0.what == what && $0.entity == entity && $0.kind == kind }
-            }
-        } catch {
-            let log = (try? Files.read(store.folder.path("watch.log"), limit: 1 << 16)) ?? []
-            throw NotInTime(
-                description: "\(error)\n" + (try Self.lines(store)).map(\.text).joined(separator: "\n")
-                    + String(decoding: log, as: UTF8.self))
-        }
-        return try #require(
-            Self.lines(store).last { $0.what == what && $0.entity == entity && $0.kind == kind })
+        var watch = LivingStore.Watch(interval: 2, hold: 15)
+        watch.isQuick = true
+        watch.alerts =
+            "{notify: [\(script)], heartbeat: [/usr/bin/touch, \(store.folder.path("beat"))], "
+            + "heartbeat_interval: 30s}"
+        return try store.config(watch)
     }
 
     /// What was recorded is judged again: each change of an alert at the time at which it was told.
@@ -112,10 +42,11 @@ import Testing
                 })
         }
         let again = try told(result.output)
-        let live = try told(Files.read(store.folder.path("alerts.jsonl"), limit: 1 << 20))
+        let live = try told(Files.read(store.folder.path(HeadlessWatch.file), limit: 1 << 20))
         #expect(again.isSubset(of: live), "\(again.subtracting(live).sorted()) beside \(live.sorted())")
         for (what, key) in [
             ("resolved", "erp.subscribed"), ("opened", "source:rabbit"), ("resolved", "source:rabbit"),
+            ("opened", "integration:payment-psp"), ("opened", "erp.dead"),
         ] {
             #expect(again.contains { $0.contains(" \(what) ") && $0.contains(key) }, "\(what) \(key)")
         }
@@ -127,63 +58,67 @@ import Testing
     {
         let store = try await LivingStore()
         let config = try Self.telling(store)
-        var watch = try await Watch(store, config, recording: "first.jsonl.zst")
-        defer { watch.process.stop(SIGKILL) }
+        func start(_ recording: String) async throws -> HeadlessWatch {
+            try await HeadlessWatch(
+                Program.path, over: store, config: config,
+                arguments: ["--record", store.folder.path(recording)])
+        }
+        var watch = try await start("first.jsonl.zst")
+        defer { watch.kill() }
         // A store at work: nothing is told.
         try await Task.sleep(for: .seconds(20))
-        #expect(try Self.lines(store).filter { !$0.isOfMachine }.map(\.text) == [])
+        #expect(try HeadlessWatch.lines(store).filter { !$0.isOfMachine }.map(\.text) == [])
 
-        // A consumer that is gone.
-        let consumer = try #require(store.consumers.first { $0.queue == "erp.subscribed" })
-        consumer.worker.turn(.killed)
-        // The changes of an indexer that nobody writes down any more.
-        let view = "catalog_product_price"
-        let trigger = "trg_inventory_source_item_after_update_\(view)"
-        try await store.database.query("DROP TRIGGER magento.\(trigger)")
-        let gone = try await line(
-            store, "opened", "queue:erp.subscribed", "no consumer", within: .seconds(90))
-        let blind = try await line(store, "opened", "indexer:\(view)", "blind", within: .seconds(120))
-        #expect(gone.id != blind.id && gone.text.contains("\"severity\":\"critical\""))
-
-        // Killed with both open: they are not new to the next one.
-        watch.process.stop(SIGKILL)
-        watch = try await Watch(store, config, recording: "second.jsonl.zst")
+        let hard = try await AlertSoak.open(
+            StoreTrouble.hard, in: store, by: watch, within: .seconds(120))
+        // Killed with all of them open: they are not new to the next one.
+        watch.kill()
+        watch = try await start("second.jsonl.zst")
         try await Task.sleep(for: .seconds(20))
-        consumer.worker.turn(.working)
-        try await store.database.query(
-            "CREATE TRIGGER \(trigger) AFTER UPDATE ON inventory_source_item FOR EACH ROW "
-                + "INSERT IGNORE INTO `\(view)_cl` (`entity_id`) VALUES (NEW.`source_item_id`)",
-            database: "magento")
-        _ = try await line(store, "resolved", "queue:erp.subscribed", "no consumer", within: .seconds(120))
-        _ = try await line(store, "resolved", "indexer:\(view)", "blind", within: .seconds(120))
+        // Flows and letters begin to suffer while the others are mended.
+        let (running, broken) = (watch, hard)
+        async let mended = AlertSoak.resolve(broken, in: store, by: running, within: .seconds(150))
+        let soft = try await AlertSoak.open(
+            StoreTrouble.soft, in: store, by: watch, within: .seconds(120))
+        async let healed = AlertSoak.resolve(soft, in: store, by: running, within: .seconds(300))
+        var all = try await mended
 
         // A server that is gone is one alert, whatever was read from it.
         store.broker.freeze()
-        _ = try await line(store, "opened", "source:rabbit", "unreachable", within: .seconds(60))
+        _ = try await watch.line("opened", "source:rabbit", "unreachable", within: .seconds(60))
         try await Task.sleep(for: .seconds(10))
         store.broker.thaw()
-        _ = try await line(store, "resolved", "source:rabbit", "unreachable", within: .seconds(90))
+        _ = try await watch.line("resolved", "source:rabbit", "unreachable", within: .seconds(90))
+        all += try await healed
+        for told in all { #expect(told.isAsWanted, "\(told.line)") }
 
         // What was told and not yet on record as told comes again, by its number; nothing else is told twice.
+        let lines = try HeadlessWatch.lines(store)
+        let text = lines.map(\.line).joined(separator: "\n")
         var numbers: Set<Int> = []
-        let all = try Self.lines(store).filter { numbers.insert($0.id).inserted }
-        let opened = all.filter {
-            $0.what == "opened" && !$0.isOfMachine && !$0.entity.hasPrefix("source:notify")
-        }.map { "\($0.entity) \($0.kind)" }
-        let text = all.map(\.text).joined(separator: "\n")
+        let numbered = lines.filter { numbers.insert($0.id).inserted }.map(\.id)
+        #expect(numbered == numbered.sorted())
+        let notice = ["source:notify unreachable", "source:rabbit unreachable"]
+        let surplus = try AlertSoak.surplus(store, wanted: all.map(\.trouble.name) + notice)
+        #expect(surplus == [], "\(text)")
         // The program got the same, in order, though it took nothing at first; that it did not is told as well.
-        let wanted = Set(all.filter { !$0.entity.hasPrefix("source:notify") }.map(\.id))
+        let wanted = Set(lines.filter { !$0.entity.hasPrefix("source:notify") }.map(\.id))
         try await eventually("the program got them all", within: .seconds(20)) {
-            let told = try Self.lines(store, in: "told.jsonl").map(\.id)
+            let told = try HeadlessWatch.lines(store, in: "told.jsonl").map(\.id)
             return told == told.sorted() && wanted.isSubset(of: told)
         }
         #expect((try? Files.read(store.folder.path("beat"), limit: 16)) != nil, "no heartbeat")
-        #expect(opened.count == Set(opened).count && opened.count == 3, "\(text)")
-        #expect(all.map(\.id) == all.map(\.id).sorted())
-        watch.process.signal(SIGTERM)
-        let pid = watch.process.pid
-        try await eventually("it ends", within: .seconds(10)) { !Self.isRunning(pid) }
+        try await watch.end()
         try await compare("second.jsonl.zst", of: store)
         try await store.stop()
+    }
+
+    @Test func `a healthy store with an import of 13,000 operations and a deploy is told nothing of`()
+        async throws
+    {
+        let soak = try await AlertSoak(Program.path, LivingStore.Watch(interval: 2))
+        let wrong = try await soak.health(.short)
+        #expect(wrong == [], "\(wrong.joined(separator: "\n"))")
+        try await soak.end()
     }
 }

@@ -20,17 +20,20 @@ struct DatabaseQueue: Sendable {
     /// started again by people who know what it leaves.
     var putBack: String { "UPDATE queue_message_status SET status=2 WHERE queue_id=\(id) AND status=3" }
 
-    /// Finishes what `@m` names.
+    /// Finishes what `@m` names. The body of an import's message is the number of its operation.
     var finish: String {
-        let done =
-            "UPDATE queue_message_status SET status=4 WHERE queue_id=\(id) AND status=3 AND FIND_IN_SET(id,@m)"
+        let taken = "status=3 AND queue_id=\(id) AND FIND_IN_SET(id,@m)"
+        let done = "UPDATE queue_message_status SET status=4 WHERE \(taken)"
         guard let topic else { return done }
-        return done
-            + """
-            ;
+        let bodies = """
+            (SELECT body FROM queue_message WHERE id IN (SELECT message_id FROM queue_message_status WHERE \(taken)))
+            """
+        return """
             INSERT INTO magento_operation (bulk_uuid,topic_name,status,started_at)
-              SELECT 'u1','\(topic)',1,UTC_TIMESTAMP() FROM queue_message_status
-              WHERE queue_id=\(id) AND FIND_IN_SET(id,@m)
+              SELECT 'u1','\(topic)',1,UTC_TIMESTAMP() FROM \(bodies) own WHERE body='x';
+            UPDATE magento_operation o JOIN \(bodies) opened ON o.id=opened.body AND opened.body<>'x'
+              SET o.status=1,o.started_at=UTC_TIMESTAMP();
+            \(done)
             """
     }
 
@@ -49,14 +52,19 @@ final class DatabaseConsumer: StoreWork {
     private let queue: DatabaseQueue
     private let consumer: String?
     private let perSecond: Int
+    private let moods: StoreMoods?
     private var client: SQLClient?
     private var arrears: Arrears
 
-    init(socket: String, queue: DatabaseQueue, perSecond: Int, lock consumer: String? = nil) {
+    init(
+        socket: String, queue: DatabaseQueue, perSecond: Int, lock consumer: String? = nil,
+        moods: StoreMoods? = nil
+    ) {
         self.socket = socket
         self.queue = queue
         self.consumer = consumer
         self.perSecond = perSecond
+        self.moods = moods
         arrears = Arrears(perSecond: Double(perSecond))
     }
 
@@ -71,8 +79,9 @@ final class DatabaseConsumer: StoreWork {
 
     func step() throws {
         // What was taken a second ago is done by now.
+        let more = moods?.now.importPace ?? 0
         for _ in 0...arrears.next() / perSecond {
-            try connect().run("\(queue.finish);\n\(queue.take(perSecond))")
+            try connect().run("\(queue.finish);\n\(queue.take(perSecond + more))")
         }
     }
 

@@ -5,6 +5,12 @@ extension LivingStore {
         package var interval: Double?
         /// Seconds after which a queue that is served all the time is told; nil takes the default.
         package var hold: Double?
+        /// Where the broker is asked; nil for itself.
+        package var brokerURL: String?
+        /// The config's `alerts`, as one line of YAML: `{notify: [/usr/local/bin/page]}`.
+        package var alerts: String?
+        /// An invalid index and a flow without success are told as soon as a queue is, failures by detectors alone.
+        package var isQuick = false
 
         package init(interval: Double? = nil, hold: Double? = nil) {
             self.interval = interval
@@ -37,12 +43,18 @@ extension LivingStore {
                 limits += "\n        \(consumer.queue): {no_consumer_hold: \(Int(hold))s}"
             }
         } else {
-            limits = " {}"
+            limits = ""
         }
+        let quick = watch.isQuick ? Int(watch.hold ?? 15) : nil
+        func own(_ words: String) -> String { "\n        limits: {\(words), critical: off}}" }
+        let silence = quick.map { own("last_success: {warning: \(2 * $0)s") } ?? ""
+        let share = quick.map { _ in own("failure_share: {warning: 0.5") } ?? ""
+        let indexers = quick.map { "\n    indexers: {limits: {invalid_hold: \($0)s}}" } ?? ""
         let text = """
             environments:
               \(Self.environment):
                 production: true
+                alerts: \(watch.alerts ?? "{}")
                 sources:
                   magento-db:
                     type: mysql
@@ -54,9 +66,10 @@ extension LivingStore {
                     tls: {ca: \(database.caFile)}\(timing)
                   rabbit:
                     type: rabbitmq
-                    url: \(broker.url)
+                    url: \(watch.brokerURL ?? broker.url)
                     user: hypercare
                     password: {file: \(folder.path("mq-password"))}\(timing)
+                  app-code: {type: release, root: \(folder.path("code")), release: \(folder.path("code"))}
                   app-log: {type: log, path: \(folder.path("system.log"))}
                   web-log:
                     type: log
@@ -65,14 +78,15 @@ extension LivingStore {
                     log_format: '$remote_addr [$time_local] "$request" $status $request_time'
                 flags:
                   flagd: {type: flagd, path: \(folder.path("flags.yaml"))}
-                queues:\(limits)
+                queues:
+                  without_consumer: [erp.dead]\(limits)\(indexers)
                 integrations:
                   orders-erp:
                     thing: orders
                     direction: out
                     system: ERP
                     tier: 1
-                    safe_zone: true
+                    safe_zone: true\(share)
                     owner: mira
                     outcomes:
                       - source: app-log
@@ -83,7 +97,7 @@ extension LivingStore {
                   payment-psp:
                     thing: payment
                     direction: both
-                    system: PSP
+                    system: PSP\(silence)
                     outcomes:
                       - source: web-log
                         success: {status: 200-299}

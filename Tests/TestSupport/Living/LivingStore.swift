@@ -20,6 +20,7 @@ package final class LivingStore: Sendable {
     package let broker: RabbitMQServer
     package let folder: TemporaryFolder
     package let consumers: [Consumer]
+    package let moods: StoreMoods
     private let others: [StoreWorker]
 
     package init() async throws {
@@ -33,7 +34,10 @@ package final class LivingStore: Sendable {
             ("db-password", "secret"), ("mq-password", "secret"), ("system.log", ""), ("access.log", ""),
             ("flags.yaml", StoreRows.flags),
         ] { try folder.write(text, to: name) }
-        (consumers, others) = try Self.start(database, broker, folder)
+        let moods = StoreMoods()
+        self.moods = moods
+        (consumers, others) = try Self.start(database, broker, folder, moods)
+        try await release("2.4.8")
         // A broker has no figures of a queue in its first seconds; this one has been there for long.
         let (server, count) = (broker, Self.brokerQueues.count)
         try await eventually("the broker counts", within: .seconds(60)) {
@@ -56,6 +60,11 @@ package final class LivingStore: Sendable {
         try await eventually("all have stopped", within: .seconds(10)) {
             workers.allSatisfy(\.hasEnded)
         }
+    }
+
+    /// Cron runs, or nobody starts it.
+    package func turnCron(_ conduct: StoreWorker.Conduct) {
+        others.first { $0.name == "cron" }?.turn(conduct)
     }
 
     /// Each worker that has failed, and why.
@@ -103,6 +112,7 @@ package final class LivingStore: Sendable {
 
     private static let brokerQueues = [
         "erp.polled", "inventory.mass.update", "erp.subscribed", "crm.feed", "erp.minute", "idle.amqp",
+        "erp.dead",
     ]
 
     private static func fill(_ broker: RabbitMQServer) async throws {
@@ -121,14 +131,15 @@ package final class LivingStore: Sendable {
         }
     }
 
-    private static let operations = DatabaseQueue(id: 1, topic: "async.V1.stock.PUT")
+    static let stockTopic = "async.V1.stock.PUT"
+    private static let operations = DatabaseQueue(id: 1, topic: stockTopic)
     private static let vendorFeed = DatabaseQueue(id: 2)
     private static let export = DatabaseQueue(id: 3)
 
     // MARK: The workers
 
     private static func start(
-        _ database: MariaDBServer, _ broker: RabbitMQServer, _ folder: TemporaryFolder
+        _ database: MariaDBServer, _ broker: RabbitMQServer, _ folder: TemporaryFolder, _ moods: StoreMoods
     ) throws -> (consumers: [Consumer], others: [StoreWorker]) {
         let port = broker.port
         let socket = database.socket
@@ -159,7 +170,8 @@ package final class LivingStore: Sendable {
             },
             try consumer("async.operations.all", "database, lock", in: "magento-db") {
                 DatabaseConsumer(
-                    socket: socket, queue: operations, perSecond: 2, lock: "async.operations.all")
+                    socket: socket, queue: operations, perSecond: 2, lock: "async.operations.all",
+                    moods: moods)
             },
             try consumer("vendor.feed", "database, no lock", in: "magento-db") {
                 DatabaseConsumer(socket: socket, queue: vendorFeed, perSecond: 1)
@@ -181,8 +193,10 @@ package final class LivingStore: Sendable {
             try StoreWorker("rows") {
                 DatabaseProducer(socket: socket, [(operations, 2), (vendorFeed, 1), (export, 1)])
             },
-            try StoreWorker("cron") { StoreCron(socket: socket) },
-            try StoreWorker("logs") { LogWriter(system: logs.0, access: logs.1) },
+            try StoreWorker("cron") { StoreCron(socket: socket, moods: moods) },
+            try StoreWorker("logs") {
+                LogWriter(system: logs.0, access: logs.1, moods: moods)
+            },
         ]
         return (consumers, others)
     }

@@ -19,21 +19,28 @@ final class StoreCron: StoreWork {
         Job(group: "default", code: "newsletter_send_all", every: 5, seconds: 2),
         Job(group: "default", code: "bulk_mark_incomplete_operations_as_failed", every: 10),
         Job(group: "default", code: "expired_tokens_cleanup", every: 60),
-        Job(group: "index", code: "indexer_reindex_all_invalid"),
+        Job(group: "index", code: reindex),
         Job(group: "index", code: updateViews, seconds: 5),
         Job(group: "consumers", code: "consumers_runner", seconds: 2),
     ]
+    private static let reindex = "indexer_reindex_all_invalid"
     private static let updateViews = "indexer_update_all_views"
     static let views = [
         "catalog_product_price", "cataloginventory_stock", "catalogsearch_fulltext", "inventory",
     ]
 
     private let socket: String
+    private let moods: StoreMoods
     private var client: SQLClient?
     private var minute = 0
+    /// When all groups were planned last, in minutes; the history was planned at the start.
+    private var plannedAt = StoreTime.now / 60
     private var running: [(job: Job, until: Int)] = []
 
-    init(socket: String) { self.socket = socket }
+    init(socket: String, moods: StoreMoods) {
+        self.socket = socket
+        self.moods = moods
+    }
 
     /// What the last hour left behind, and what is planned.
     static func history(at now: Int) -> String {
@@ -78,9 +85,19 @@ final class StoreCron: StoreWork {
         let ended = running.filter { now >= $0.until }.map(\.job)
         guard !ended.isEmpty, let client else { return }
         running.removeAll { now >= $0.until }
+        let mood = moods.now
         var sql = ended.map { job in
-            "UPDATE cron_schedule SET status='success',finished_at=UTC_TIMESTAMP() "
+            let end =
+                mood.failingJobs.contains(job.code)
+                ? "status='error',messages='SQLSTATE[42S02]: no such table: erp_cache'" : "status='success'"
+            return "UPDATE cron_schedule SET \(end),finished_at=UTC_TIMESTAMP() "
                 + "WHERE job_code='\(job.code)' AND status='running'"
+        }
+        if ended.contains(where: { $0.code == Self.reindex }) {
+            sql += Self.views.filter { !mood.unbuilt.contains($0) }.map {
+                "UPDATE indexer_state SET status='valid',updated=UTC_TIMESTAMP() "
+                    + "WHERE indexer_id='\($0)' AND status='invalid'"
+            }
         }
         if ended.contains(where: { $0.code == Self.updateViews }) {
             // The version is written at the end of the whole range.
@@ -96,7 +113,10 @@ final class StoreCron: StoreWork {
     private func start(at now: Int) throws {
         let client = try client ?? SQLClient(socket: socket)
         self.client = client
-        let planned = Self.plan(from: minute, isWhole: minute % 15 == 0)
+        // Whatever was missed meanwhile, as Magento goes by when it planned last.
+        let isWhole = minute % 15 == 0 || minute - plannedAt >= 15
+        if isWhole { plannedAt = minute }
+        let planned = Self.plan(from: minute, isWhole: isWhole)
         let cleaned = """
             DELETE FROM cron_schedule WHERE status='success' AND scheduled_at<UTC_TIMESTAMP()-INTERVAL 60 MINUTE
             """

@@ -51,26 +51,30 @@ final class DatabaseProducer: StoreWork {
 final class LogWriter: StoreWork {
     private let system: String
     private let access: String
+    private let moods: StoreMoods
     private var order = 0
 
     /// One attempt in so many fails.
     static let attemptsAFailure = 150
 
-    init(system: String, access: String) {
+    init(system: String, access: String, moods: StoreMoods) {
         self.system = system
         self.access = access
+        self.moods = moods
     }
 
     func step() throws {
         order += 1
         let now = StoreTime.now
+        let mood = moods.now
         let stamp = "[\(StoreTime.monolog(now))] main."
         var lines =
-            order % Self.attemptsAFailure == 0
+            mood.failsOrders || order % Self.attemptsAFailure == 0
             ? "\(stamp)ERROR: export of \(order) failed: HTTP 500 [] []\n"
             : "\(stamp)INFO: order \(order) exported [] []\n"
         if order % 10 == 0 { lines += "\(stamp)INFO: nothing of ours [] []\n" }
         try Self.append(lines, to: system)
+        if mood.isWithoutPayments { return }
         let status = order % (2 * Self.attemptsAFailure) == 0 ? 503 : 200
         try Self.append(
             "10.0.0.1 [\(StoreTime.nginx(now))] \"POST /psp HTTP/1.1\" \(status) 0.120\n", to: access)

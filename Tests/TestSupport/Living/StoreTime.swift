@@ -19,4 +19,14 @@ enum StoreTime {
         let day = civil.day < 10 ? "0\(civil.day)" : "\(civil.day)"
         return "\(day)/\(parts[1])/\(civil.year):\(civil.hourMinuteSecond) +0000"
     }
+
+    /// Of `2026-11-21T10:02:13Z`, as the program writes times; nil for anything else.
+    static func seconds(of text: String) -> Int? {
+        let parts = text.split { !$0.isNumber }.compactMap { Int($0) }
+        guard parts.count >= 6 else { return nil }
+        return Int(
+            CivilTime.secondsSinceEpoch(
+                year: parts[0], month: parts[1], day: parts[2], hour: parts[3], minute: parts[4],
+                second: parts[5]))
+    }
 }
