@@ -6,7 +6,7 @@ package struct Limits: Hashable, Sendable, Codable {
     package var queues = QueueLimits()
     /// By the queue's name; a whole set, already completed from `queues`.
     package var queuesByName: [ExactName: QueueLimits] = [:]
-    /// For integrations of a tier; a tier that is missing takes that of the highest number.
+    /// For integrations of a tier, `Integration.limitTier`; a tier that is missing takes that of the highest number.
     package var integrationsByTier = IntegrationLimits.defaultsByTier
     /// By the integration's name; a whole set, already completed from its tier's.
     package var integrationsByName: [ExactName: IntegrationLimits] = [:]
@@ -24,7 +24,7 @@ package struct Limits: Hashable, Sendable, Codable {
 
     package func integration(_ integration: Integration) -> IntegrationLimits {
         if let own = integrationsByName[ExactName(integration.name)] { return own }
-        return tier(integration.tier)
+        return tier(integration.limitTier)
     }
 
     /// The limits of a tier, before any override by name.

@@ -205,7 +205,7 @@ package struct EnvironmentSettings: Sendable, Hashable {
             let integration = settings.integration
             guard let own = node?[integration.name]?["limits"], !own.isNull else { continue }
             value.integrationLimits[integration.name] = LimitSections.integration.read(
-                own, onto: general.tier(integration.tier), &reading)
+                own, onto: general.tier(integration.limitTier), &reading)
         }
     }
 }

@@ -243,7 +243,7 @@ package struct Detection: Sendable {
         }
         for name in checks.keys {
             let owner = shape.flows.first { $0.checks.contains { ExactName.same($0, name.text) } }
-            checks[name]?.judge(now, isCritical: owner.map { $0.isInSafeZone || $0.tier <= 1 } ?? false)
+            checks[name]?.judge(now, isCritical: owner?.isVital ?? false)
         }
     }
 

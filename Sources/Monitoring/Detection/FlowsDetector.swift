@@ -137,7 +137,7 @@ struct FlowsDetector: Sendable {
             let profile = models[index].profile
             let rest = (all.count - newest[index].count, all.expected - newest[index].expected)
             let ratio = rest.1 > 30 ? rest.0 / rest.1 : 0
-            guard profile.isInSafeZone || profile.tier <= 1, ratio > 0.6 else {
+            guard profile.isVital, ratio > 0.6 else {
                 bins[index].expected = bins[index].expected.map { _ in 0 }
                 continue
             }
@@ -212,7 +212,7 @@ struct FlowsDetector: Sendable {
     private mutating func tell(_ index: Int, _ now: Circumstances) {
         let profile = models[index].profile
         let entity = EntityID(.integration, profile.name)
-        let isVital = profile.tier <= 1 || profile.isInSafeZone
+        let isVital = profile.isVital
         if let found = failing[index].finding {
             let share = found.hits / max(found.trials, 1)
             let why = lastErrors[index].map { ": \($0)" } ?? ""

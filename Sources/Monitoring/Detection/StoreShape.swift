@@ -25,6 +25,9 @@ package struct StoreShape: Sendable, Hashable {
         package var jobs: [String] = []
         package var checks: [String] = []
         package init(_ name: String) { self.name = name }
+
+        /// Its trouble is critical sooner, as by `Integration.limitTier`.
+        package var isVital: Bool { isInSafeZone || tier <= 1 }
     }
 
     package struct Job: Sendable, Hashable {

@@ -35,6 +35,9 @@ package struct Integration: Hashable, Sendable, Codable {
     /// What else of the store belongs to it.
     package var ties = Ties()
 
+    /// By which tier it is judged: what must stay healthy at all costs is as important as any.
+    package var limitTier: Int { isSafeZone ? min(tier, 1) : tier }
+
     /// `orders → ERP`
     package var title: String { "\(thing) \(direction.arrow) \(system)" }
 
