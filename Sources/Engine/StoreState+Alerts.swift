@@ -90,14 +90,15 @@ extension StoreState {
             {
                 let assessment = said[place]
                 guard assessment.standing == .judged else { continue }
-                let finding = finding(assessment, of: id, at: moment, now)
+                let words = assessment.spoken(among: said).headline
+                let finding = finding(assessment, of: id, in: words, at: moment, now)
                 if let known = worst[finding.key], known.severity >= finding.severity { continue }
                 worst[finding.key] = finding
             }
         }
         for (id, said) in detecting.found where id == CauseMap.shop {
             for assessment in said {
-                let finding = finding(assessment, of: id, at: moment, now)
+                let finding = finding(assessment, of: id, in: assessment.headline, at: moment, now)
                 worst[finding.key] = finding
             }
         }
@@ -191,7 +192,7 @@ extension StoreState {
     }
 
     private mutating func finding(
-        _ assessment: Assessment, of id: EntityID, at moment: Double, _ now: Timestamp
+        _ assessment: Assessment, of id: EntityID, in words: String, at moment: Double, _ now: Timestamp
     ) -> Finding {
         // A time of the server's own clock is as long ago as it is there.
         let began = since.seen[id]?.since ?? now.wall
@@ -199,7 +200,7 @@ extension StoreState {
         return Finding(
             bare(id), Finding.Kind(assessment),
             assessment.status == .critical ? .critical : .warning,
-            since: since ?? moment - max(0, now.wall.seconds(since: began)), assessment.headline,
+            since: since ?? moment - max(0, now.wall.seconds(since: began)), words,
             records: assessment.records)
     }
 

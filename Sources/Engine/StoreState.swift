@@ -252,6 +252,8 @@ struct StoreState: Sendable {
         let known = Set(before.filter { $0.status <= status }.map(\.rule))
         let more = assessed.first {
             $0.status == status && $0.standing == .judged && !known.contains($0.rule) && !$0.what.isEmpty
+                // In whose words it is told has told it.
+                && !known.contains($0.spoken(among: assessed).rule)
         }
         guard let more else { return }
         unsaved = .urgent
@@ -279,7 +281,7 @@ struct StoreState: Sendable {
             let isEased = change.from == .critical && change.to == .warning
             let isHeard = Self.isSilenceOver(before, assessed)
             let turn = isHeard ? " answers again" : isEased ? " is now warning" : ""
-            note(change.to, id, "\(name)\(turn): \(worst.headline)", at: now)
+            note(change.to, id, "\(name)\(turn): \(worst.spoken(among: assessed).headline)", at: now)
         } else if let from = change.from, from < .ok {
             let isHeard = Self.isSilenceOver(before, assessed)
             let again = isHeard ? "answers again" : from == .unknown ? "is ok" : "is ok again"

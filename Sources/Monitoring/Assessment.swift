@@ -146,6 +146,12 @@ package struct Assessment: Hashable, Sendable, Codable {
         [self.ownName ?? rule.label, self.note].compactMap(\.self).joined(separator: ": ")
     }
 
+    /// The one among those of its entity in whose words it is told: of two that count the same, the row's own.
+    package func spoken(among others: [Assessment]) -> Assessment {
+        guard let counterpart = rule.counterpart else { return self }
+        return others.first { $0.rule == counterpart && $0.status < .ok && $0.standing == .judged } ?? self
+    }
+
     /// Not plainly ok: not well, pending or not judged.
     package var isTelling: Bool { status != .ok || standing != .judged }
 

@@ -42,7 +42,7 @@ package enum Rule: String, Sendable, Codable, CaseIterable {
 
     /// The rule of the row's own that counts the same: where both speak, one stretch and one count is told, that of the
     /// figure which stands in the row.
-    var counterpart: Rule? {
+    package var counterpart: Rule? {
         switch self {
         case .failsMore: .failing
         case .slower: .slow

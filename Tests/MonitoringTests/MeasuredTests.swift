@@ -64,4 +64,13 @@ import Testing
         let slower = said(.slower, .warning, "93 calls took 1.4 s on average in 2 min", [])
         #expect(sentence(slow, slower) == "slow · p95 4.8 s (limit 3.0 s)")
     }
+
+    @Test func `alerts and events tell it in the same words as the row`() {
+        let own = said(.failing, .warning, "11 of 63 failed in 92 s, 17.5 %", [])
+        let learned = said(.failsMore, .critical, "11 of 37 attempts failed in 50 s", [])
+        #expect(learned.spoken(among: [own, learned]) == own)
+        #expect(own.spoken(among: [own, learned]) == own)
+        let well = said(.failing, .ok, "", [])
+        #expect(learned.spoken(among: [well, learned]) == learned, "what is well says nothing")
+    }
 }

@@ -30,7 +30,8 @@ extension FlowsDetector {
         Basis(
             expected: model.share.map { "\(Figures.share($0)) % \(word)" }
                 ?? "few \(word): what is usual of it is not known yet",
-            came: "\(Words.share(found.hits, of: found.trials)) \(word)", samples: found.trials,
+            came: "\(Words.share(found.hits, of: found.trials)) \(word) since it began",
+            samples: found.trials,
             test: "attempt by attempt against the usual share, summed up",
             short: (
                 model.share.map { "usual \(Figures.share($0)) %" } ?? "not known yet",

@@ -73,7 +73,8 @@ struct AlertsPane {
         guard !alerts.isEmpty else { return pending > 0 ? [Line("\(pending) pending", .dim)] : [] }
         let (critical, all) = (alerts.count { $0.severity == .critical && !$0.isQuiet }, alerts.count)
         let folded = alerts.reduce(0) { $0 + $1.foldedCount }
-        var line = Line("\(all)", .dim)
+        let (found, known) = model.extent(of: .alerts)
+        var line = Line(model.filter.isEmpty ? "\(all)" : "\(found) of \(known)", .dim)
         let aside = alerts.count { $0.aside != nil }
         if critical > 0 { line += Line(" · ", .dim) + Line("\(critical) critical", .critical) }
         let short = line
