@@ -19,7 +19,10 @@ extension Model {
         if let recording = snapshot?.recording { parts.append(recording.line) }
         if themeBefore != nil { return themeText(width, glyphs) }
         if let commandLine { return commandText(commandLine).cut(to: width, glyphs) }
-        if filterField != nil || !filter.isEmpty { parts.append(filterLine(width - 1, glyphs)) }
+        if filterField != nil || !filter.isEmpty {
+            let used = parts.reduce(1) { $0 + $1.width(glyphs) + 3 }
+            parts.append(filterLine(max(12, width - used), glyphs))
+        }
         let used = parts.reduce(1) { $0 + $1.width(glyphs) + 3 }
         let room = max(12, width - used)
         if let notice {
@@ -88,7 +91,8 @@ extension Model {
         }
         // What is said of all is counted where it is said: cron as a whole is a check like its jobs.
         let (all, hidden) = (board.verdict.checks, hiddenByFilter)
-        line.append(": \(all - hidden.total) of \(all)", .text)
+        let count = Span(": \(all - hidden.total) of \(all)", .text)
+        line.spans.append(count)
         let elsewhere = matchesElsewhere.isEmpty ? Line() : Line(" · \(matchesElsewhere): n", .dim)
         let worst = StatusCounts(hidden, of: [.critical, .unknown, .warning])
         let told = worst.isEmpty ? Line() : line + Line(", hides ", .text)
@@ -98,6 +102,7 @@ extension Model {
             : [
                 told + worst.trouble(separator: ", ") + elsewhere, told + worst.trouble(separator: ", "),
                 told + worst.trouble(separator: ", ", short: true), told + worst.signs,
+                Line([Span("/", .dim), typed, count, Span(", hides ", .text)]) + worst.signs,
             ]
         return forms.first { $0.width(glyphs) <= width } ?? forms[forms.count - 1]
     }

@@ -69,10 +69,14 @@ struct DialogBox {
     }
 
     private func drawTitle(on painter: inout Painter, _ area: Rect) {
-        var line = Line(" ", .text)
-        if isProduction { line += Line([Span(" PRODUCTION ", .production), Span(" ", .text)]) }
-        line.append(title + " ", .strong)
-        painter.put(line, row: area.row, column: area.column + 2, width: area.columns - 4)
+        let forms = (isProduction ? [" PRODUCTION ", " PROD "] : [""]).map { badge in
+            let mark = badge.isEmpty ? Line() : Line([Span(badge, .production), Span(" ", .text)])
+            return Line(" ", .text) + mark + Line(title + " ", .strong)
+        }
+        let line = forms.first { $0.width(painter.glyphs) <= area.columns - 4 } ?? forms[forms.count - 1]
+        painter.put(
+            line.cut(to: area.columns - 4, painter.glyphs), row: area.row, column: area.column + 2,
+            width: area.columns - 4)
     }
 
     private func draw(_ item: Item, on painter: inout Painter, in area: Rect) {

@@ -144,10 +144,11 @@ extension Model {
         case .ended(let end, let output):
             self.run?.end = end
             self.run?.lines = OutputText.lines(output)
-            let hint = screen == .output ? "" : "; :run shows what it printed"
+            // Its page says so.
+            guard screen != .output else { return }
             say(
-                "\(name): \(Sanitizer.line(end.words))\(hint)", status: end.isGood ? .ok : .warning,
-                seconds: 20)
+                "\(name): \(Sanitizer.line(end.words)); :run shows what it printed",
+                status: end.isGood ? .ok : .warning, seconds: 20)
         }
     }
 }
