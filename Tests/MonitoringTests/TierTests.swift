@@ -6,10 +6,12 @@ import Text
 struct TierTests {
     private static func flow(_ tier: Int, isSafeZone: Bool) -> Integration {
         Integration(
-            name: "orders", thing: "orders", direction: .out, system: "ERP", tier: tier, isSafeZone: isSafeZone)
+            name: "orders", thing: "orders", direction: .out, system: "ERP", tier: tier,
+            isSafeZone: isSafeZone)
     }
 
-    @Test(arguments: [1, 2, 3, 9]) func `what must stay healthy at all costs has the limits of the first tier`(
+    @Test(arguments: [1, 2, 3, 9])
+    func `what must stay healthy at all costs has the limits of the first tier`(
         tier: Int
     ) {
         let limits = Limits()

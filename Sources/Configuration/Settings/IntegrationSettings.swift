@@ -21,8 +21,8 @@ package struct IntegrationSettings: Sendable, Hashable {
                     "system", \.integration.system, line, "The system at the other end.", required: true,
                     example: "ERP"),
                 Field(
-                    "tier", \.integration.tier, .whole(1...9), "1 is the most important; limits depend on it. What is in the safe zone has those of 1."
-                ),
+                    "tier", \.integration.tier, .whole(1...9),
+                    "1 is the most important; limits depend on it. What is in the safe zone has those of 1."),
                 Field(
                     "safe_zone", \.integration.isSafeZone, .bool,
                     "A flow that must stay healthy at all costs: orders, stock, payment, customers."),
