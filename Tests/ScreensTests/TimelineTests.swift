@@ -234,6 +234,27 @@ import Testing
         #expect(text(model).contains("6 h to 02:14") && before.contains("6 h to 02:14"))
     }
 
+    @Test
+    func
+        `nothing is told by colour alone: what is critical, a warning, over, aside and of each kind has its sign`()
+    {
+        for glyphs in [GlyphSet.braille, .blocks, .ascii] {
+            let page = view(Self.model(size), Canvas(size: size, glyphs: glyphs)).glyphText
+            let lanes = page.split(separator: "\n").filter { $0.first == " " && !$0.hasPrefix("  ") }
+            func lane(_ name: String) -> String {
+                lanes.first { $0.hasPrefix(" \(name)") }.map(String.init) ?? ""
+            }
+            let isPlain = glyphs == .ascii
+            #expect(lane("erp.order.export").contains(isPlain ? "X---" : "✘───"), "\(page)")
+            #expect(lane("app2-log").contains(isPlain ? "X===" : "✘┄┄┄"), "\(page)")
+            #expect(lane("media.resize").contains(isPlain ? "-|" : "─│"), "\(page)")
+            #expect(lane("inventory").contains(isPlain ? "!-" : "▲─"), "\(page)")
+            for (name, sign) in [("deploys", "D"), ("flags", "F"), ("settings", "2"), ("notes", "N")] {
+                #expect(lane(name).dropFirst(9).contains(sign), "\(name) in \(page)")
+            }
+        }
+    }
+
     @Test func `i writes a note, which will stand there`() {
         var model = Self.model(size)
         model.press(.character("i"))

@@ -129,7 +129,8 @@ struct TimelineLane {
             let first = axis.column(of: max(entry.from, axis.from))
             let last = axis.column(of: entry.to ?? axis.to)
             let role: Role = entry.isQuiet || !entry.lasts ? .dim : entry.status?.role ?? .text
-            painter.fill("─", role, row: row, columns: first..<last + 1)
+            // What a person has taken out of sight is another line, also where there is no colour.
+            painter.fill(entry.isQuiet ? "┄" : "─", role, row: row, columns: first..<last + 1)
             if !entry.lasts, last > first { painter.fill("│", .dim, row: row, columns: last..<last + 1) }
         }
     }
