@@ -54,8 +54,9 @@ extension StoreState {
     }
 
     private mutating func tell(ended silence: Silence, by person: String?, at now: Timestamp) {
+        let covered = Set(silences.covered.filter { ExactName.same($0.silence.id, silence.id) }.map(\.key))
         let open = detecting.book.open.filter { alert in
-            silence.matcher.matches(told(alert), alert.current)
+            covered.contains(identity(alert))
                 && silences.silence(over: told(alert), alert.current, at: now.wall) == nil
         }
         let how = person.map { "\($0) ended the silence of" } ?? "the silence is over of"
@@ -75,20 +76,25 @@ extension StoreState {
         return AlertKey(entity: detecting.names.live(entity), kind: kind)
     }
 
-    /// Both what it began as and what is told of it must be meant: a worse thing does not hide behind a silenced one.
+    /// By what is told of it, as a person has seen it: a worse thing that stands in its place is told. One of which
+    /// nothing is found any more stays under its silence until it ends.
     func silence(over alert: Alert, at now: Timestamp) -> Silence? {
         guard !silences.silences.isEmpty else { return nil }
-        let key = AlertKey(entity: detecting.names.live(alert.key.entity), kind: alert.key.kind)
-        guard silences.silence(over: key, alert.current, at: now.wall) != nil else { return nil }
+        if alert.current == nil, let cover = silences.cover(of: identity(alert), at: now.wall) {
+            return cover
+        }
         return silences.silence(over: told(alert), alert.current, at: now.wall)
     }
 
-    private func silencedAlerts(at now: Timestamp) -> Set<AlertKey> {
+    private func identity(_ alert: Alert) -> AlertKey {
+        AlertKey(entity: detecting.names.live(alert.key.entity), kind: alert.key.kind)
+    }
+
+    private func silencedAlerts(at now: Timestamp) -> [SilenceBook.Covered] {
         guard !silences.silences.isEmpty else { return [] }
-        return Set(
-            detecting.book.open.filter { silence(over: $0, at: now) != nil }.map {
-                AlertKey(entity: detecting.names.live($0.key.entity), kind: $0.key.kind)
-            })
+        return detecting.book.open.compactMap { alert in
+            silence(over: alert, at: now).map { SilenceBook.Covered(identity(alert), $0) }
+        }
     }
 
     // MARK: Told
@@ -119,15 +125,15 @@ extension StoreState {
         let freed = silences.covers(silencedAlerts(at: now))
         guard environment.watchesOnly == nil, !freed.isEmpty else { return }
         unsaved = .urgent
-        let said = Set(
-            changed.map {
-                AlertKey(entity: detecting.names.live($0.alert.key.entity), kind: $0.alert.key.kind)
-            })
+        let said = Set(changed.map { identity($0.alert) })
         for alert in detecting.book.open {
-            let row = alertRow(alert, at: now)
-            guard freed.contains(row.key), !said.contains(row.key) else { continue }
-            _ = silences.isTold(row.key)
-            notices.add(.unsilenced, row, at: now.wall)
+            let key = identity(alert)
+            guard let cover = freed.first(where: { $0.key == key }), !said.contains(key) else { continue }
+            // While a silence lasts what is told may come and go from under it: that is told once.
+            let isNew = silences.isTold(key)
+            if isNew || !silences.lasts(cover.silence) {
+                notices.add(.unsilenced, alertRow(alert, at: now), at: now.wall)
+            }
         }
     }
 
@@ -135,7 +141,7 @@ extension StoreState {
 
     var silencesToKeep: KeptSilences {
         KeptSilences(
-            silences: silences.silences, covered: silences.covered.sorted(), untold: silences.untold.sorted())
+            silences: silences.silences, covered: silences.covered, untold: silences.untold.sorted())
     }
 
     /// Those whose time was over meanwhile end with the next judgement, which tells what is open then.
@@ -148,10 +154,10 @@ extension StoreState {
 /// What is kept of silences.
 package struct KeptSilences: Hashable, Sendable, Codable {
     package var silences: [Silence]
-    package var covered: [AlertKey]
+    package var covered: [SilenceBook.Covered]
     package var untold: [AlertKey]
 
-    package init(silences: [Silence] = [], covered: [AlertKey] = [], untold: [AlertKey] = []) {
+    package init(silences: [Silence] = [], covered: [SilenceBook.Covered] = [], untold: [AlertKey] = []) {
         self.silences = silences
         self.covered = covered
         self.untold = untold

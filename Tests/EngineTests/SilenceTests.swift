@@ -169,6 +169,11 @@ import Testing
         #expect(broker.state.silence(over: alert, at: broker.now) != nil)
         alert.head = Finding(EntityID(.integration, "orders"), .silent, .critical, since: 0, "silent")
         #expect(broker.state.silence(over: alert, at: broker.now) == nil)
+        // And what stands in the place of something milder is silenced as a person has seen it.
+        var flow = alert
+        flow.key = AlertKey(entity: EntityID(.integration, "orders"), kind: .slow)
+        flow.head = Finding(key.entity, .growing, .critical, since: 0, "grows")
+        #expect(broker.state.silence(over: flow, at: broker.now)?.why == "closed")
     }
 
     @Test func `it is refused without a reason, for too long, and where nothing is kept`() throws {

@@ -26,7 +26,7 @@ extension EngineState {
         let silence = Silence(
             id: "s\(number)", SilenceMatcher(key, .critical), by: "mira", why: "closed",
             at: WallTime(seconds: number), until: WallTime(seconds: number + 3600))
-        silences = KeptSilences(silences: [silence], covered: [key], untold: [key])
+        silences = KeptSilences(silences: [silence], covered: [.init(key, silence)], untold: [key])
         notices = KeptNotices(toldThrough: ["file": 3], newest: 4)
         learnedSeconds = 10_800
         comparedWith = "baseline of 2026-11-20, 9 d"

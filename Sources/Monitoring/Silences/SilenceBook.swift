@@ -1,3 +1,5 @@
+import Text
+
 /// The silences that last, and which alerts lie under one.
 package struct SilenceBook: Hashable, Sendable {
     package static let most = 100
@@ -7,13 +9,24 @@ package struct SilenceBook: Hashable, Sendable {
     /// By their end.
     package private(set) var silences: [Silence]
     /// Open, and silenced when that was looked at last.
-    package private(set) var covered: Set<AlertKey>
+    package private(set) var covered: [Covered]
     /// Those of them that began under a silence: nobody was told.
     package private(set) var untold: Set<AlertKey>
 
-    package init(_ silences: [Silence] = [], covered: [AlertKey] = [], untold: [AlertKey] = []) {
+    /// An alert and what it lies under.
+    package struct Covered: Hashable, Sendable, Codable {
+        package var key: AlertKey
+        package var silence: Silence
+
+        package init(_ key: AlertKey, _ silence: Silence) {
+            self.key = key
+            self.silence = silence
+        }
+    }
+
+    package init(_ silences: [Silence] = [], covered: [Covered] = [], untold: [AlertKey] = []) {
         self.silences = silences.sorted { ($0.until, $0.id) < ($1.until, $1.id) }
-        self.covered = Set(covered)
+        self.covered = covered
         self.untold = Set(untold)
     }
 
@@ -47,9 +60,22 @@ package struct SilenceBook: Hashable, Sendable {
     /// True when nobody had been told of it.
     package mutating func isTold(_ key: AlertKey) -> Bool { untold.remove(key) != nil }
 
+    /// What this alert lay under when that was looked at last, while that lasts.
+    package func cover(of key: AlertKey, at now: WallTime) -> Silence? {
+        guard let silence = covered.first(where: { $0.key == key })?.silence, now < silence.until else {
+            return nil
+        }
+        return lasts(silence) ? silence : nil
+    }
+
+    package func lasts(_ silence: Silence) -> Bool {
+        silences.contains { ExactName.same($0.id, silence.id) }
+    }
+
     /// What is open and silenced now; answers what was and is not any more.
-    package mutating func covers(_ now: Set<AlertKey>) -> [AlertKey] {
-        let freed = covered.subtracting(now).sorted()
+    package mutating func covers(_ now: [Covered]) -> [Covered] {
+        let keys = Set(now.map(\.key))
+        let freed = covered.filter { !keys.contains($0.key) }
         covered = now
         return freed
     }
