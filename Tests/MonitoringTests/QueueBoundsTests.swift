@@ -78,4 +78,14 @@ import Testing
         #expect(judged([held]).hasPrefix("critical · backlog since 03:00 or earlier · 9000 messages"))
         #expect(judged(lasting(held, seconds: 120)).contains("9000 held: neither ready nor in work"))
     }
+
+    @Test func `what waits is counted alike by all rules, and what is in work stands beside it`() {
+        let left = queue(ready: 600, consumers: .nobody) {
+            $0.inProgress = Count(2)
+            $0.leftCounter = 5000
+        }
+        let said = judged(lasting(left, seconds: 120))
+        #expect(said.contains("nobody takes messages") && said.contains("600 wait, 2 in work (limit 500)"))
+        #expect(!said.contains("602"), "\(said)")
+    }
 }

@@ -156,16 +156,7 @@ extension QueueWatch {
         said.since = conditions.since(.backlogOver)
         said.isSinceBound = conditions.isSinceBound(.backlogOver)
         let over = Figures.count(limit)
-        // What is in work does not wait.
-        let isAllWaiting = depth == reading.waiting
-        said.measured =
-            (isAllWaiting
-                ? Self.waiting(reading, limit: over)
-                : [
-                    Measured(
-                        .waiting, Figures.counted(depth.value, "message", isBound: depth.isBound), limit: over
-                    )
-                ]) + pacing
+        said.measured = [Measured(.waiting, Self.made(of: depth, reading), limit: over)] + pacing
         if unread != nil, let last = said.measured.clause {
             (said.measured, said.parts) = ([], ["depth not read", "last read: \(last)"])
         }
@@ -308,6 +299,17 @@ extension QueueWatch {
             return [Measured(.waiting, text, limit: limit)]
         }
         return []
+    }
+
+    /// `70 wait, 2 in work`: what the depth is made of, as every other rule counts it. What is held says so itself.
+    private static func made(of depth: Count, _ reading: QueueReading) -> String {
+        let parts: [(Count?, (Count) -> String)] = [
+            (reading.waiting, { Figures.counted($0.value, "waits", "wait", isBound: $0.isBound) }),
+            (reading.inProgress, { "\(Figures.count($0.value, isBound: $0.isBound)) in work" }),
+        ]
+        let told = parts.compactMap { count, words in count.flatMap { $0.value > 0 ? words($0) : nil } }
+        return told.isEmpty
+            ? Figures.counted(depth.value, "message", isBound: depth.isBound) : told.joined(separator: ", ")
     }
 
     /// The pace, unless what goes in and out now says that it has turned.
