@@ -36,6 +36,11 @@ extension Model {
         board[pane].all + StatusCounts(beats(in: pane).map(\.judgement))
     }
 
+    /// How much of it the filter finds: cron as a whole stands there, found or not.
+    func found(in pane: Pane) -> Int {
+        board[pane].rows.count + beats(in: pane).count { filter.matches($0) }
+    }
+
     private func beats(in pane: Pane) -> [CronHeartbeat] { pane == .cron ? shown?.cron.known ?? [] : [] }
 
     /// How many rows the cursor goes through.

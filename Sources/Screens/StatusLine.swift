@@ -91,7 +91,8 @@ extension Model {
         }
         // What is said of all is counted where it is said: cron as a whole is a check like its jobs.
         let (all, hidden) = (board.verdict.checks, hiddenByFilter)
-        let count = Span(": \(all - hidden.total) of \(all)", .text)
+        let found = Pane.allCases.reduce(0) { $0 + self.found(in: $1) }
+        let count = Span(": \(found) of \(all)", .text)
         line.spans.append(count)
         let elsewhere = matchesElsewhere.isEmpty ? Line() : Line(" · \(matchesElsewhere): n", .dim)
         let worst = StatusCounts(hidden, of: [.critical, .unknown, .warning])

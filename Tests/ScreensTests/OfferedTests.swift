@@ -159,6 +159,7 @@ struct OfferedTests {
         }
         var filtered = model
         filtered.type("/zz")
-        #expect(filtered.statusLine(width: 100, .blocks).text.contains(" of \(sum)"))
+        let found = filtered.statusLine(width: 100, .blocks).text
+        #expect(found.contains(": 0 of \(sum)"), "nothing is called so: \(found)")
     }
 }

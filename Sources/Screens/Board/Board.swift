@@ -41,7 +41,4 @@ struct Board: Sendable {
     }
 
     subscript(pane: Pane) -> Roll { rolls[pane.rawValue] }
-
-    /// How many rows there are, whether they are hidden or not.
-    var count: Int { rolls.reduce(0) { $0 + $1.all.total } }
 }

@@ -41,7 +41,7 @@ struct PaneContents {
             ].filter { !$0.isEmpty }
         }
         let lost = roll.hidden.trouble()
-        let shown = Line("\(all - roll.hidden.total) of \(all)", .dim)
+        let shown = Line("\(model.found(in: pane)) of \(all)", .dim)
         if lost.isEmpty { return [shown] }
         return [
             shown + dot + lost + Line(" hidden", .dim), lost + Line(" hidden", .dim),
