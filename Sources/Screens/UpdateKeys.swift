@@ -20,9 +20,11 @@ extension Model {
             explain(key)
             return []
         }
+        let (said, seen) = (notice, screen)
         let effects = perform(action)
-        // What was said before is not about what is asked now.
-        if dialog != nil { notice = nil }
+        // What was said before is not about what is asked now, nor about another screen; trouble stays to be read.
+        let isOfBefore = screen != seen && notice == said && notice?.claim == nil
+        if dialog != nil || isOfBefore && notice?.status?.isTrouble != true { notice = nil }
         return effects
     }
 
@@ -147,6 +149,8 @@ extension Model {
             guard let alert = openAlert.flatMap({ alert($0) }) else { return "it is over" }
             return alert.foldedCount == 0 ? "nothing follows from it" : nil
         case .lines: return whyNoLines
+        case .mark where screen == .watch && focus == .alerts:
+            return "Enter opens it: its page says what follows"
         case .mark: return selected == nil || focus.isList ? "no row here" : nil
         case .copyName, .copyLine: return selected == nil && marked.isEmpty ? "no row here" : nil
         case .nextProblem where place == .timeline, .previousProblem where place == .timeline: return nil

@@ -76,6 +76,17 @@ import Testing
         #expect(series.bySecond(last: 9000, at: moment(7)).count == 300)
     }
 
+    @Test func `what comes late changes nothing, and a clock that began anew begins a new hour`() {
+        var series = Series()
+        for second in 100..<200 { series.add(1, at: moment(Double(second)), interval: .seconds(1)) }
+        series.add(9, at: moment(150), interval: .seconds(1))
+        #expect(series.bySecond(last: 100, at: moment(199)).allSatisfy { $0 == 1 })
+        series.add(7, at: moment(20), interval: .seconds(1))
+        #expect(series.bySecond(last: 1, at: moment(20)) == [7])
+        #expect(series.byTenSeconds(last: 1, at: moment(20)) == [7])
+        #expect(series.bySecond(last: 5, at: moment(25)).compactMap(\.self) == [])
+    }
+
     @Test func `a slow probe's value stands for its whole interval`() {
         var series = Series()
         series.add(1, at: moment(0), interval: .seconds(5))

@@ -29,9 +29,15 @@ package struct Series: Sendable {
     package mutating func add(_ value: Double, at now: Timestamp, interval: Duration) {
         guard value.isFinite else { return }
         let second = Int(max(0, now.boot.inSeconds))
+        if let newest, second < newest {
+            // One that comes after a newer one is late. A clock that has gone back for longer has begun anew.
+            guard newest - second > Self.coarseSeconds * 6 else { return }
+            (fine, coarse) = (Ring(count: Self.fineCount), Ring(count: Self.coarseCount))
+            (self.newest, tenSeconds) = (nil, Mean())
+        }
         let held = max(1, Int(interval.inSeconds.rounded(.up)))
         let first = max((newest ?? second - held) + 1, second - Self.fineCount + 1)
-        // Two reads within a second: the later one stands.
+        // Two reads within a second: the second one stands.
         if first > second {
             write(Float(value), at: second)
         } else {

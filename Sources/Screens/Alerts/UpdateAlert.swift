@@ -30,7 +30,13 @@ extension Model {
         return open(alert)
     }
 
-    mutating func unfold() { isUnfolded.toggle() }
+    mutating func unfold() {
+        isUnfolded.toggle()
+        let count = openAlert.flatMap { alert($0) }?.foldedCount ?? 0
+        say(
+            isUnfolded
+                ? "all \(count) that follow stand further down" : "the first that follow stand further down")
+    }
 
     /// What `y`, and with `all` what `Y` takes of the open page.
     func copied(_ key: AlertKey, all: Bool) -> [String] {
