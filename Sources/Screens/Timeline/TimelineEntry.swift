@@ -73,6 +73,8 @@ package struct TimelineEntry: Hashable, Sendable {
     /// How, behind how long it lasts.
     var quiet = ""
     package var entity: EntityID?
+    /// What an alert began with, where it is told as something else by now.
+    var beganAs: EntityID?
     /// What it is about, in its lane; empty where that is all of the store.
     package var label = ""
     /// `deploy`, `setting`, `alert`.
@@ -86,7 +88,8 @@ package struct TimelineEntry: Hashable, Sendable {
         isQuiet = alert.isQuiet
         (entity, label) = (alert.entity, alert.label)
         quiet = alert.aside != nil ? ", aside" : alert.silence != nil ? ", silenced" : ""
-        text = Sanitizer.line("\(alert.label): \(alert.sentence)")
+        beganAs = alert.openedAs?.entity
+        text = Sanitizer.line("\(alert.label): \(alert.sentence)\(Self.beginning(alert.openedAs))")
     }
 
     init(_ ended: EndedAlert) {
@@ -94,7 +97,12 @@ package struct TimelineEntry: Hashable, Sendable {
         to = ended.endedAt
         status = ended.severity
         (entity, label) = (ended.entity, ended.label)
-        text = Sanitizer.line("\(ended.label): \(ended.sentence)")
+        beganAs = ended.openedAs?.entity
+        text = Sanitizer.line("\(ended.label): \(ended.sentence)\(Self.beginning(ended.openedAs))")
+    }
+
+    private static func beginning(_ key: AlertKey?) -> String {
+        key.map { " · began with \($0.entity.name) \($0.kind.word)" } ?? ""
     }
 
     init(_ change: Change) {

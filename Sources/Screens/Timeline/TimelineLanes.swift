@@ -1,6 +1,7 @@
 import Display
 import EngineAPI
 import Monitoring
+import Text
 
 /// One row of the timeline: what is of one kind, or the alerts of one thing.
 struct TimelineLane {
@@ -45,7 +46,9 @@ struct TimelineLane {
         let entries = timeline.entries
         var byThing: [EntityID: [Int]] = [:]
         for place in entries.indices {
-            guard entries[place].kind == .alert, let thing = entries[place].entity else { continue }
+            guard entries[place].kind == .alert, let told = entries[place].entity else { continue }
+            // What began with the thing the page is about stands in its lane, whatever it is told as by now.
+            let thing = entries[place].beganAs == subject ? subject ?? told : told
             byThing[thing, default: []].append(place)
         }
         struct Rank: Comparable {
@@ -57,7 +60,7 @@ struct TimelineLane {
                 return (left.status, left.since, left.id) < (right.status, right.since, right.id)
             }
         }
-        let ranked = byThing.map { thing, places -> (Rank, [Int]) in
+        let ranked = byThing.map { thing, places -> (Rank, EntityID, [Int]) in
             let open = places.filter { entries[$0].lasts }
             let told = open.isEmpty ? places : open
             let worst = told.compactMap { entries[$0].status?.rank }.min() ?? 0
@@ -69,12 +72,14 @@ struct TimelineLane {
                 isOther: thing != subject, isOver: open.isEmpty, status: open.isEmpty ? 0 : worst,
                 since: since,
                 id: thing)
-            return (rank, places)
+            return (rank, thing, places)
         }.sorted { $0.0 < $1.0 }
-        return ranked.map { rank, places in
+        return ranked.map { _, thing, places in
             let isQuiet = places.allSatisfy { entries[$0].isQuiet || !entries[$0].lasts }
+            let named = places.last { entries[$0].entity == thing }.map { entries[$0].label }
             return TimelineLane(
-                title: entries[places[places.count - 1]].label, role: isQuiet ? .dim : .text, places: places,
+                title: named ?? Sanitizer.line(thing.name, maxBytes: 128), role: isQuiet ? .dim : .text,
+                places: places,
                 isOfAlerts: true)
         }
     }
