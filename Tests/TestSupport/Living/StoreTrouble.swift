@@ -76,13 +76,13 @@ extension StoreTrouble {
     package static let soft: [StoreTrouble] = [
         StoreTrouble(
             entity: "integration:orders-erp", kind: "failing",
-            words: ["attempts of orders-erp failed", "HTTP 500"], beginsWithin: 15,
+            words: ["attempts failed in", "HTTP 500"], beginsWithin: 15,
             cause: mood { $0.failsOrders = true }, mend: mood { $0.failsOrders = false }),
         StoreTrouble(
             entity: "integration:payment-psp", kind: "silent", words: ["silent", "limit"], beginsWithin: 15,
             cause: mood { $0.isWithoutPayments = true }, mend: mood { $0.isWithoutPayments = false }),
         StoreTrouble(
-            entity: "queue:erp.dead", kind: "growing", words: ["messages came to", "wait there"],
+            entity: "queue:erp.dead", kind: "growing", words: ["messages came in", " wait"],
             beginsWithin: 15,
             cause: { store in
                 for _ in 1...6 {
