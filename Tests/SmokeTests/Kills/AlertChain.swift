@@ -31,8 +31,10 @@ final class AlertChain: Sendable {
     init() throws {
         shop = try Shop("alerts")
         try shop.put(Self.answer, at: "answer", mode: 0o700)
-        // Whole, or not at all, also when it is killed.
-        try shop.put("#!/bin/sh\ncat >> \(shop.path(Self.notify))\n", at: "page", mode: 0o700)
+        // Whole, or not at all, also when the watch is killed while it says it: then it comes again.
+        let page =
+            "text=$(cat)\ncase $text in *'}') printf '%s\\n' \"$text\" >> \(shop.path(Self.notify));; esac\n"
+        try shop.put("#!/bin/sh\n\(page)", at: "page", mode: 0o700)
         let alerts = "    alerts: {file: \(shop.path("alerts.jsonl")), notify: [\(shop.path("page"))]}"
         try shop.configure(more: "\(alerts)\n    queues: {by_name: {r: {no_consumer_hold: 2s}}}")
         let config = try shop.text(shop.path("config.yaml"))
