@@ -27,8 +27,8 @@ build: .build/.ready-build
 ALONE = PlatformTests CursesTests SessionTests ProbesTests FlagBackendsTests SmokeTests
 space := $(subst ,, )
 # They mostly wait, on servers of their own: they run beside the tests of the release build, in two lines.
-WAITING = ^SmokeTests\.(LivingStore|FrozenSource)
-WAITING_TOO = ^(SmokeTests\.(AlertKill|KeptPlace|KillNine)|ProbesTests\.ProbeContract)
+WAITING = ^SmokeTests\.LivingStore
+WAITING_TOO = ^(SmokeTests\.(AlertKill|FrozenSource|KeptPlace|KillNine)|ProbesTests\.ProbeContract)
 LONG = $(WAITING)|$(WAITING_TOO)|^SmokeTests\.(ChangeKill|RealStore|StatusTests)
 TESTS = $(SWIFT) test --skip-build
 BESIDE = $(TESTS) --skip '^($(subst $(space),|,$(ALONE)))\.'

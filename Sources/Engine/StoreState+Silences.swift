@@ -110,11 +110,11 @@ extension StoreState {
             if row.silence != nil { silences.wasNotTold(key) }
             notices.add(.opened, row, at: now.wall)
         case .worsened:
-            let isNew = row.silence == nil && silences.isTold(key)
+            let isNew = row.silence == nil && silences.wasUntold(key)
             notices.add(isNew ? .unsilenced : .worsened, row, at: now.wall)
         case .resolved:
             // Who was told of it is told of its end, whatever was silenced meanwhile.
-            if !silences.isTold(key) { row.silence = nil }
+            if !silences.wasUntold(key) { row.silence = nil }
             notices.add(.resolved, row, at: now.wall)
         }
     }
@@ -130,7 +130,7 @@ extension StoreState {
             let key = identity(alert)
             guard let cover = freed.first(where: { $0.key == key }), !said.contains(key) else { continue }
             // While a silence lasts what is told may come and go from under it: that is told once.
-            let isNew = silences.isTold(key)
+            let isNew = silences.wasUntold(key)
             if isNew || !silences.lasts(cover.silence) {
                 notices.add(.unsilenced, alertRow(alert, at: now), at: now.wall)
             }

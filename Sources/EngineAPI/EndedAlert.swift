@@ -7,8 +7,6 @@ package struct EndedAlert: Hashable, Sendable, Codable {
     /// What that was called, harmless.
     package var label: String
     package var kind: Finding.Kind
-    /// What it was opened as, where it was told as something else when it ended.
-    package var openedAs: AlertKey?
     /// As bad as it ever was: critical or warning.
     package var severity: Status
     /// When it began, not when it was seen.
@@ -20,13 +18,11 @@ package struct EndedAlert: Hashable, Sendable, Codable {
         entity = alert.entity
         label = alert.label
         kind = alert.kind
-        openedAs = alert.openedAs
         severity = alert.severity
         since = alert.since
         self.endedAt = endedAt
         sentence = alert.sentence
     }
 
-    /// As of the open one.
-    package var key: AlertKey { openedAs ?? AlertKey(entity: entity, kind: kind) }
+    package var key: AlertKey { AlertKey(entity: entity, kind: kind) }
 }

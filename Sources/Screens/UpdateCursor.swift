@@ -162,7 +162,9 @@ extension Model {
         if isGoingOn { jump(step, among: list) } else { put(step > 0 ? list[0] : list[list.count - 1]) }
         lastProblem = chosen
         newlyCritical = []
-        if let id = lastProblem, let place = list.firstIndex(of: id), list.count > 1 {
+        if list.count == 1 {
+            say("the only cause of trouble: what else is wrong follows from it", seconds: 3)
+        } else if let id = lastProblem, let place = list.firstIndex(of: id) {
             say("problem \(place + 1) of \(list.count)\(place == 0 ? ", the worst" : "")", seconds: 3)
         }
         return []

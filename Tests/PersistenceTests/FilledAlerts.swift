@@ -22,7 +22,6 @@ extension EngineState {
                     since: WallTime(seconds: number - 900), openedAt: WallTime(seconds: number - 800),
                     sentence: "grows"), endedAt: WallTime(seconds: number - 60))
         ]
-        ended[0].openedAs = AlertKey(entity: EntityID(.integration, "orders"), kind: .slow)
         let key = AlertKey(entity: alert.entity, kind: alert.kind)
         let silence = Silence(
             id: "s\(number)", SilenceMatcher(key, .critical), by: "mira", why: "closed",

@@ -57,8 +57,8 @@ package struct SilenceBook: Hashable, Sendable {
     /// It was opened while silenced.
     package mutating func wasNotTold(_ key: AlertKey) { untold.insert(key) }
 
-    /// True when nobody had been told of it.
-    package mutating func isTold(_ key: AlertKey) -> Bool { untold.remove(key) != nil }
+    /// It is told now, or over; true when nobody had been told of it until then.
+    package mutating func wasUntold(_ key: AlertKey) -> Bool { untold.remove(key) != nil }
 
     /// What this alert lay under when that was looked at last, while that lasts.
     package func cover(of key: AlertKey, at now: WallTime) -> Silence? {

@@ -14,13 +14,17 @@ package struct SilenceMatcher: Hashable, Sendable, Codable {
 
     package init() {}
 
-    /// The very alert, and what is wrong with it now: as a warning it is told again when it is critical.
-    package init(_ key: AlertKey, _ severity: AlertSeverity?) {
-        let id = key.entity
+    /// Whatever is wrong with this very thing.
+    package init(_ id: EntityID) {
         pattern = Self.written("\(id.kind.rawValue):\(id.name)")
-        kind = key.kind
         source = id.source.isEmpty ? nil : Self.written(id.source)
         virtualHost = id.virtualHost.map(Self.written)
+    }
+
+    /// The very alert, and what is wrong with it now: as a warning it is told again when it is critical.
+    package init(_ key: AlertKey, _ severity: AlertSeverity?) {
+        self.init(key.entity)
+        kind = key.kind
         self.severity = severity == .warning ? .warning : nil
     }
 

@@ -39,9 +39,7 @@ extension Model {
             return ask(SilenceDialog(SilenceMatcher(alert.told, severity).text, at: now))
         }
         guard let row = selected else { return }
-        var matcher = SilenceMatcher(AlertKey(entity: row.id, kind: .word), nil)
-        matcher.kind = nil
-        ask(SilenceDialog(matcher.text, at: now))
+        ask(SilenceDialog(SilenceMatcher(row.id).text, at: now))
     }
 
     private mutating func ask(_ question: SilenceDialog) { dialog = .silence(question) }

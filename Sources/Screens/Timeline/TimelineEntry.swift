@@ -97,8 +97,7 @@ package struct TimelineEntry: Hashable, Sendable {
         to = ended.endedAt
         status = ended.severity
         (entity, label) = (ended.entity, ended.label)
-        beganAs = ended.openedAs?.entity
-        text = Sanitizer.line("\(ended.label): \(ended.sentence)\(Self.beginning(ended.openedAs))")
+        text = Sanitizer.line("\(ended.label): \(ended.sentence)")
     }
 
     private static func beginning(_ key: AlertKey?) -> String {
