@@ -8,7 +8,8 @@ package struct StoreTrouble: Sendable {
     let words: [String]
     /// What there is no figure of but since when.
     var isPlain = false
-    /// Seconds after the cause by which it may be said to have begun; what came before it is no cause.
+    /// Seconds after the cause by which it may be said to have begun, on two busy cores: a broker counts anew each five
+    /// seconds, which is read each two. What came before it is no cause.
     let beginsWithin: Double
     let cause: @Sendable (LivingStore) async throws -> Void
     let mend: @Sendable (LivingStore) async throws -> Void
@@ -51,22 +52,22 @@ extension StoreTrouble {
     package static let hard: [StoreTrouble] = [
         StoreTrouble(
             entity: "queue:erp.subscribed", kind: "no consumer", words: ["nobody takes", "wait"],
-            beginsWithin: 10, cause: turn("erp.subscribed", .killed), mend: turn("erp.subscribed", .working)),
+            beginsWithin: 20, cause: turn("erp.subscribed", .killed), mend: turn("erp.subscribed", .working)),
         StoreTrouble(
             entity: "queue:async.operations.all", kind: "stuck", words: ["lock held", "nothing"],
-            beginsWithin: 10, cause: turn("async.operations.all", .hung),
+            beginsWithin: 20, cause: turn("async.operations.all", .hung),
             mend: turn("async.operations.all", .working)),
         blind("catalog_product_price"),
         StoreTrouble(
             entity: "indexer:cataloginventory_stock", kind: "invalid", words: ["invalid", "reindex"],
-            isPlain: true, beginsWithin: 5,
+            isPlain: true, beginsWithin: 15,
             cause: { store in
                 store.moods.turn { _ = $0.unbuilt.insert("cataloginventory_stock") }
                 let text = "UPDATE indexer_state SET status='invalid',updated=UTC_TIMESTAMP() "
                 try await sql("\(text)WHERE indexer_id='cataloginventory_stock'")(store)
             }, mend: mood { _ = $0.unbuilt.remove("cataloginventory_stock") }),
         StoreTrouble(
-            entity: "cron:bulk_cleanup", kind: "errors", words: ["failed", "no such table"], beginsWithin: 65,
+            entity: "cron:bulk_cleanup", kind: "errors", words: ["failed", "no such table"], beginsWithin: 75,
             cause: mood { _ = $0.failingJobs.insert("bulk_cleanup") },
             mend: mood { _ = $0.failingJobs.remove("bulk_cleanup") }),
         dead("expired_tokens_cleanup"),
@@ -76,14 +77,14 @@ extension StoreTrouble {
     package static let soft: [StoreTrouble] = [
         StoreTrouble(
             entity: "integration:orders-erp", kind: "failing",
-            words: ["attempts failed in", "HTTP 500"], beginsWithin: 15,
+            words: ["attempts failed in", "HTTP 500"], beginsWithin: 25,
             cause: mood { $0.failsOrders = true }, mend: mood { $0.failsOrders = false }),
         StoreTrouble(
-            entity: "integration:payment-psp", kind: "silent", words: ["silent", "limit"], beginsWithin: 15,
+            entity: "integration:payment-psp", kind: "silent", words: ["silent", "limit"], beginsWithin: 25,
             cause: mood { $0.isWithoutPayments = true }, mend: mood { $0.isWithoutPayments = false }),
         StoreTrouble(
             entity: "queue:erp.dead", kind: "growing", words: ["messages came in", " wait"],
-            beginsWithin: 15,
+            beginsWithin: 25,
             cause: { store in
                 for _ in 1...6 {
                     try await store.broker.publish(3, to: "erp.dead")
@@ -104,7 +105,7 @@ extension StoreTrouble {
         let trigger = "trg_inventory_source_item_after_update_\(view)"
         return StoreTrouble(
             entity: "indexer:\(view)", kind: "blind", words: ["1 of 1 trigger", "changes are not seen"],
-            beginsWithin: 70, cause: sql("DROP TRIGGER \(trigger)"),
+            beginsWithin: 80, cause: sql("DROP TRIGGER \(trigger)"),
             mend: sql(
                 "CREATE TRIGGER \(trigger) AFTER UPDATE ON inventory_source_item FOR EACH ROW "
                     + "INSERT IGNORE INTO `\(view)_cl` (`entity_id`) VALUES (NEW.`source_item_id`)"))
@@ -114,7 +115,7 @@ extension StoreTrouble {
     private static func dead(_ job: String) -> StoreTrouble {
         StoreTrouble(
             entity: "cron:\(job)", kind: "running", words: ["running", "lock gone: the process died"],
-            beginsWithin: 5,
+            beginsWithin: 15,
             cause: sql(
                 "INSERT INTO cron_schedule (job_code,status,scheduled_at,executed_at) "
                     + "VALUES ('\(job)','running',UTC_TIMESTAMP(),UTC_TIMESTAMP())"),
