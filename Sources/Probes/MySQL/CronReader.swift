@@ -38,8 +38,14 @@ struct CronReader: MySQLReader {
     private var twins: Set<ExactName> = []
     private var hasMoreJobs = false
     private var rounds = 0
+    private var hadRows = false
+    private var emptySince: WallTime?
+    private let emptySeconds: Double
 
-    init(_ source: MySQLSource) {
+    /// `emptySeconds`: how long the table may stand empty after it had rows. Cron writes some each minute, so
+    /// one that people emptied has rows again soon, where cron runs.
+    init(_ source: MySQLSource, emptySeconds: Double = 150) {
+        self.emptySeconds = emptySeconds
         groups = Dictionary(source.cronGroups.map { (ExactName($0.key), $0.value) }) { first, _ in first }
         ignored = source.ignoredJobs
         locks = LockNames(of: source)
@@ -50,6 +56,7 @@ struct CronReader: MySQLReader {
         var asked = book.idsToLookAt(at: now, after: cursor, most: Self.openAtOnce)
         cursor = asked.cursor
         let newest = try readNewest(session, queries, &asked, at: now)
+        try refuseEmptied(newest, try session.catalog(), at: now)
         let isShorter = lastRead.map { newest < $0.id } ?? false
         if isShorter { marks = [] }
         try readNew(session, queries, newest, at: now)
@@ -72,6 +79,26 @@ struct CronReader: MySQLReader {
         }
         try askForLocks(session, &reading.jobs)
         return [.cron(reading)]
+    }
+
+    /// Jobs that are listed nowhere are not well, they are not known.
+    private mutating func refuseEmptied(
+        _ newest: UInt64, _ catalog: MySQLCatalog, at now: WallTime
+    ) throws(ReadFailure) {
+        if newest > 0 { hadRows = true }
+        guard newest == 0, hadRows else {
+            emptySince = nil
+            return
+        }
+        // A clock that was set back begins anew.
+        let since = min(emptySince ?? now, now)
+        emptySince = since
+        guard now.seconds(since: since) >= emptySeconds else { return }
+        throw ReadFailure(
+            .malformed,
+            "the table \(catalog.prefix)cron_schedule was emptied and stays empty: what cron does is not known",
+            advice: "Cron writes new rows each minute. Does it run (`crontab -l`, `bin/magento cron:run`), "
+                + "and is this the store's database?")
     }
 
     /// The newest id. Pending rows that are as they were are seen by their sums alone.

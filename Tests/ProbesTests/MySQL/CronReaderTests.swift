@@ -148,6 +148,38 @@ import Testing
         withExtendedLifetime(alive) {}
     }
 
+    @Test
+    func `a table of cron that is emptied and stays so is no answer, and is one with rows again`()
+        async throws
+    {
+        let store = try await StoreServer()
+        let probe: any Probe = MySQLProbe(
+            CronReader(store.source(), emptySeconds: 2), of: MySQLStore(store.source()))
+        let row =
+            "INSERT INTO cron_schedule (job_code,status,scheduled_at) "
+            + "VALUES ('export','pending',UTC_TIMESTAMP())"
+        // A store that never had any has none, however long.
+        _ = try await probe.read()
+        try await Task.sleep(for: .seconds(3))
+        _ = try await probe.read()
+        for _ in 1...2 {
+            try await store.run(row)
+            _ = try await probe.read()
+            try await store.run("TRUNCATE cron_schedule")
+            // Cron may fill it again.
+            _ = try await probe.read()
+            try await Task.sleep(for: .seconds(3))
+            for _ in 1...2 {
+                let failure = await #expect(throws: ReadFailure.self) { try await probe.read() }
+                #expect(
+                    failure?.message
+                        == "the table cron_schedule was emptied and stays empty: what cron does is not known")
+            }
+        }
+        try await store.run(row)
+        _ = try await probe.read()
+    }
+
     @Test func `nothing a job is called or says can act on a terminal or on a query`() async throws {
         let store = try await StoreServer()
         let names = ["evil\u{1B}[31m", "a'b\\c`d\"e", "bidi\u{202E}txet", "x';DROP TABLE queue;--"]
