@@ -90,6 +90,10 @@ private struct DriftingIDs: Sendable {
     private var trials = 0.0
     /// When the evidence began that is told.
     private var openSince: Double?
+    /// No more of them come than is usual, but those that are told still stand.
+    private var isResting = false
+    /// Those that are told and stand.
+    private var told: Swift.Set<ExactName> = []
 
     init(_ kind: Finding.Kind, usual: Double, least: Double) {
         self.kind = kind
@@ -138,29 +142,55 @@ private struct DriftingIDs: Sendable {
                 hits: new, of: max(records, new), healthy: usual, alternative: alternative)
             sums.add(gain, to: index, at: now.at)
         }
-        if sums.value > 0 || openSince != nil {
+        if openSince == nil ? sums.value > 0 : !isResting {
             hits += new
             trials += records
-        } else {
+        } else if openSince == nil {
             (hits, trials) = (0, 0)
         }
-        guard let began = openSince ?? sums.began else { return nil }
-        let lasting = seen.filter { ($0.value.counted ?? -.infinity) >= began }
-        if sums.value >= now.tuning.evidence(7), Double(lasting.count) >= least, openSince == nil {
-            openSince = began
-        }
-        if openSince != nil, sums.value < 1 || lasting.isEmpty {
-            openSince = nil
-            sums.reset()
-        }
-        guard openSince != nil else { return nil }
-        let since = lasting.values.map(\.first).min() ?? began
-        let word = kind == .missing ? "are missing" : kind == .extra ? "are too many" : "differ"
+        follow(now)
+        guard let began = openSince, !told.isEmpty else { return nil }
+        let since = told.compactMap { seen[$0]?.first }.min() ?? began
         let share = hits / max(trials, hits, 1)
         return Finding(
             entity, kind, share >= 0.03 && isCritical && hits >= 5 ? .critical : .warning, since: since,
-            "\(Words.figure(hits)) records of \(entity.name) \(word) of the last \(Words.figure(max(trials, hits)))",
-            records: lasting.keys.sorted().map(\.text))
+            sentence(of: entity), records: told.sorted().map(\.text))
+    }
+
+    /// Opens once more come than is usual, and ends with the last of those that were told: what is missing is missing,
+    /// however few are added.
+    private mutating func follow(_ now: Circumstances) {
+        let isOpen = openSince != nil
+        if let began = isResting ? sums.began : openSince ?? sums.began {
+            let lasting = seen.filter { ($0.value.counted ?? -.infinity) >= began }
+            if sums.value >= now.tuning.evidence(7), Double(lasting.count) >= least {
+                if isResting { hits += Double(lasting.count) }
+                (openSince, isResting) = (began, false)
+            }
+            if openSince != nil, !isResting, sums.value >= 1 { told.formUnion(lasting.keys) }
+        }
+        guard isOpen else { return }
+        told = told.filter { seen[$0] != nil }
+        if sums.value < 1, !isResting {
+            isResting = true
+            sums.reset()
+        }
+        guard told.isEmpty else { return }
+        (openSince, isResting) = (nil, false)
+        sums.reset()
+    }
+
+    /// `4 records of orders are missing of the last 228`, `2 records of orders are still missing, of 9`
+    private func sentence(of entity: EntityID) -> String {
+        let more = kind == .missing ? "missing" : kind == .extra ? "too many" : "different"
+        let standing = Double(told.count)
+        if isResting {
+            let verb = told.count == 1 ? "record of \(entity.name) is" : "records of \(entity.name) are"
+            return "\(told.count) \(verb) still \(more), of \(Words.figure(max(hits, standing)))"
+        }
+        let word = kind == .different ? "differ" : "are \(more)"
+        return
+            "\(Words.figure(hits)) records of \(entity.name) \(word) of the last \(Words.figure(max(trials, hits)))"
     }
 
     /// Those first seen from `since` on that were listed for longer than nine in ten of those that healed.
@@ -179,6 +209,8 @@ private struct StandingSet: Sendable {
     private var levels: [(at: Double, level: Double)] = []
     private var firstCount: Double?
     private var firstAt = 0.0
+    /// When the first of these records was counted.
+    private var startedAt = 0.0
     private var count = 0.0
     private var high = 0
     private var since: Double?
@@ -189,20 +221,23 @@ private struct StandingSet: Sendable {
     private(set) var mean: Double?
 
     /// At least 100 records, of which less than one in fifty came within an hour.
-    var stands: Bool {
-        guard let firstCount, count >= 100, let last = levels.last else { return false }
-        let hours = max((last.at - firstAt) / 3600, 0.25)
-        return abs(count - firstCount) / count / hours < 0.02
+    private(set) var stands = false
+
+    private func standsStill(at now: Double) -> Bool {
+        guard let firstCount, count >= 100 else { return false }
+        return abs(count - firstCount) / count / max((now - firstAt) / 3600, 0.25) < 0.02
     }
 
     mutating func outlook() -> String { slope.outlook() }
 
     mutating func add(count: Double, level: Double, at now: Double) {
-        if firstCount == nil || now - firstAt > 6 * 3600 || count < (firstCount ?? 0) / 2 {
-            firstCount = count
-            firstAt = now
-        }
+        let isNew = firstCount == nil || count < (firstCount ?? 0) / 2
+        let isRenewed = now - firstAt > 6 * 3600
+        if isNew || isRenewed { (firstCount, firstAt) = (count, now) }
+        if isNew { startedAt = now }
         self.count = count
+        // What is counted anew says nothing in its first minutes: what it was known to be holds until then.
+        if now - firstAt >= 900 || firstAt == startedAt { stands = standsStill(at: now) }
         levels.append((now, level))
         if let first = levels.first, now - first.at > 10_800 || levels.count > 720 { levels.removeFirst() }
         slope.add(level, at: now)
