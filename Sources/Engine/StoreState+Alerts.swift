@@ -235,6 +235,7 @@ extension StoreState {
                 told.kind = head.kind
                 told.sentence = Sanitizer.line(head.sentence, maxBytes: 400)
                 told.label = title(of: told.entity)
+                told.weight = weight(of: told.entity, told.kind)
             }
             guard let row = snapshot.anyRow(told.entity) else { return told }
             told.label = row.label
@@ -267,6 +268,7 @@ extension StoreState {
         told.changes = changesNear(told.since)
         told.isFlapping = alert.isFlapping
         let flow = flows.rows.claiming(id).first?.integration
+        told.weight = weight(of: id, alert.key.kind)
         told.owner = flow?.owner
         told.runbook = flow?.runbook
         return told

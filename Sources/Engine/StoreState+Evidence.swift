@@ -14,8 +14,25 @@ extension StoreState {
             evidence.limit = said.limitShown == "-" ? nil : said.limitShown
             evidence.now = said.valueShown == "-" ? nil : said.valueShown
             evidence.basis = said.basis
+            evidence.weight = said.weight
             return evidence
         }
+    }
+
+    /// As bad as it is for the flow that `id` belongs to.
+    func weighed(_ said: [Assessment], of id: EntityID) -> [Assessment] {
+        // Most have nothing to be weighed, and whose a thing is takes a look at each flow.
+        guard BusinessWeight.weighs(id.kind), said.contains(where: BusinessWeight.concerns),
+            let flow = flows.rows.claiming(id).first, let weight = BusinessWeight(flow.integration)
+        else { return said }
+        return said.map(weight.weighed)
+    }
+
+    /// Why an alert is worse, or milder, than it is by itself.
+    func weight(of id: EntityID, _ kind: Finding.Kind) -> String? {
+        guard BusinessWeight.weighs(id.kind) else { return nil }
+        let said = (assessments[id] ?? []).filter { $0.standing == .judged && Finding.Kind($0) == kind }
+        return said.first { $0.weight != nil }?.weight
     }
 
     /// `29 more each minute: 2000 in 40 to 55 min`, of a queue that grows.

@@ -129,7 +129,7 @@ extension StoreState {
                     let place = indexers.rows.firstIndex(where: { $0.id == row.id })
                 else { continue }
                 indexers.rows[place].lagSeconds = watch.lagSeconds(at: moment)
-                let said = watch.assess(limits.indexer(row.id.name), at: moment)
+                let said = weighed(watch.assess(limits.indexer(row.id.name), at: moment), of: row.id)
                 guard said != ownRules(of: row.id) else { continue }
                 let judgement = settle(said, of: row.id, at: moment, now: now.wall)
                 indexers.rows[place].judgement = judgement

@@ -330,7 +330,7 @@ extension StoreState {
             {
                 let id = rows[place].id
                 guard let watch = queues.watches[id]?.value else { continue }
-                let said = watch.assess(limits.queue(id.name), at: Moment(now))
+                let said = weighed(watch.assess(limits.queue(id.name), at: Moment(now)), of: id)
                 guard said != ownRules(of: id) else { continue }
                 let judgement = settle(said, of: id, at: Moment(now), now: now.wall)
                 queues.rowsByProbe[probe]?[place].judgement = judgement

@@ -196,6 +196,7 @@ struct StoreState: Sendable {
         if !written.isEmpty {
             assessed = written.tuned(assessed, of: id) + judgeAsWritten(id, at: moment)
         }
+        assessed = weighed(assessed, of: id)
         let before = assessments.updateValue(assessed, forKey: id) ?? []
         if countsTurns, !assessed.isJudged(like: before) { turns &+= 1 }
         defer { if !asides.entries.isEmpty { weighAside(assessed, of: id, at: now) } }

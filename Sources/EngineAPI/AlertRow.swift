@@ -16,6 +16,8 @@ package struct AlertRow: Hashable, Sendable, Codable {
     package var openedAt: WallTime
     /// One sentence with figures.
     package var sentence: String
+    /// Why it is worse, or milder, than it is by itself: the flow that it belongs to.
+    package var weight: String?
     /// Ids of the records that are wrong, where they are known.
     package var records: [String]
     /// What follows from it, the first of them; how many there are in all.

@@ -183,6 +183,8 @@ package struct Detail: Hashable, Sendable, Codable {
         package var now: String?
         /// A detector found it: what it compared.
         package var basis: Basis?
+        /// Why it is worse, or milder, than it is by itself.
+        package var weight: String?
 
         package init(_ kind: Finding.Kind, rule: String, how: String) {
             self.kind = kind

@@ -66,6 +66,8 @@ package struct Assessment: Hashable, Sendable, Codable {
         package var valueText: String?
         /// What the detail shows instead of the bare limit.
         package var limitText: String?
+        /// Why it is worse, or milder, than it is by itself: `critical, not a warning: it belongs to …`.
+        package var weight: String?
         /// Of a rule that a person wrote: its name.
         package var ownName: String?
         /// What a person said of the rule: why it is off, what it is for.

@@ -75,7 +75,7 @@ extension LineCursor {
             case .name: flow.name = try name()
             case .thing: flow.thing = try optionalString() ?? ""
             case .system: flow.system = try optionalString() ?? ""
-            case .tier: flow.tier = Int(exactly: try optionalNumber() ?? 3) ?? 3
+            case .tier: flow.tier = try optionalNumber().flatMap { Int(exactly: $0) }
             case .safe_zone: flow.isInSafeZone = try bool()
             case .owner: flow.owner = try optionalString() ?? ""
             case .flags: flow.flags = try texts()

@@ -39,6 +39,7 @@ package enum NoticeLine {
         if !alert.changes.isEmpty {
             members.append(.init("changed", .array(alert.changes.map { .string($0) })))
         }
+        if let weight = alert.weight { members.append(.init("weight", .string(Sanitizer.line(weight)))) }
         if let owner = alert.owner { members.append(.init("owner", .string(Sanitizer.line(owner)))) }
         if let runbook = alert.runbook { members.append(.init("runbook", .string(Sanitizer.line(runbook)))) }
         if let silence = alert.silence {

@@ -14,6 +14,9 @@ extension StatusRows {
         Field("since", .time, "When it began, not when it was seen.") { $0.since }
         Field("openedAt", .time, "When it was told.") { $0.openedAt }
         Field("sentence", .text, "In words, with figures.") { $0.sentence }
+        Field(
+            "weight", .text, "Why it is worse, or milder, than by itself: the flow it belongs to.",
+            ifKnown: { $0.weight })
         Field("records", .list(.text), "Ids of the records that are wrong, where they are known.") {
             $0.records
         }

@@ -78,7 +78,9 @@ enum StatusRows {
         Field("thing", .text, "What flows.") { $0.integration.thing }
         Field("direction", .word, "Seen from the store.") { $0.integration.direction }
         Field("system", .text, "The other end.") { $0.integration.system }
-        Field("tier", .count, "1 is the most important.") { $0.integration.tier }
+        Field(
+            "tier", .count, "1 is the most important; nothing where nobody said.",
+            ifKnown: { $0.integration.tier })
         Field("safeZone", .bool, "It must stay healthy at all costs.") { $0.integration.isSafeZone }
         Field("owner", .text, "Who knows it.", ifKnown: { $0.integration.owner })
         Field("runbook", .text, "What to do.", ifKnown: { $0.integration.runbook })

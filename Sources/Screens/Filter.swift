@@ -98,7 +98,8 @@ extension Row {
         case let row as IntegrationRow:
             let flow = row.integration
             return isSo(.thing, flow.thing) || isSo(.system, flow.system)
-                || isSo(.direction, flow.direction.rawValue) || isSo(.tier, String(flow.tier))
+                || isSo(.direction, flow.direction.rawValue)
+                || (flow.tier.map { isSo(.tier, String($0)) } ?? false)
                 || has(.owner, flow.owner) || has(.error, row.lastError)
         case is CronHeartbeat: return isSo(.name, "cron")
         case let row as CronRow: return has(.group, row.group) || has(.error, row.lastError)

@@ -176,7 +176,7 @@ extension Row {
         case (.failShare, let row as IntegrationRow): row.fiveMinutes?.share
         // The longest silence first.
         case (.lastSuccess, let row as IntegrationRow): row.lastSuccess.map { -Double($0.milliseconds) }
-        case (.tier, let row as IntegrationRow): -Double(row.integration.tier)
+        case (.tier, let row as IntegrationRow): -Double(row.integration.tier ?? 10)
         case (.lastSuccess, let row as CronRow): row.lastSuccess.map { -Double($0.milliseconds) }
         case (.nextDue, let row as CronRow): row.nextDue.map { -Double($0.milliseconds) }
         case (.backlog, let row as IndexerRow): row.backlog.map(Double.init)

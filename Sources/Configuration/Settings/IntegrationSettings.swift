@@ -21,8 +21,9 @@ package struct IntegrationSettings: Sendable, Hashable {
                     "system", \.integration.system, line, "The system at the other end.", required: true,
                     example: "ERP"),
                 Field(
-                    "tier", \.integration.tier, .whole(1...9),
-                    "1 is the most important; limits depend on it. What is in the safe zone has those of 1."),
+                    "tier", \.integration.tier, optional: .whole(1...9),
+                    "1 is the most important; limits depend on it. Of 1 and the safe zone a queue, job or indexer that stands still is critical at once, of 4 and beyond it is a warning at most."
+                ),
                 Field(
                     "safe_zone", \.integration.isSafeZone, .bool,
                     "A flow that must stay healthy at all costs: orders, stock, payment, customers."),

@@ -287,7 +287,23 @@ package struct Detection: Sendable {
 
     /// What changed in the alerts by `at`, once all that was read until then has been taken.
     package mutating func judge(at moment: Double) -> [AlertChange] {
-        book.update(findings(at: moment), at: moment)
+        book.update(findings(at: moment).map(weighed), at: moment)
+    }
+
+    /// As bad as it is for the flow that it belongs to.
+    private func weighed(_ finding: Finding) -> Finding {
+        guard BusinessWeight.weighs(finding.entity.kind) else { return finding }
+        let owner = shape.flows.first { flow in
+            let own =
+                switch finding.entity.kind {
+                case .queue: flow.queues
+                case .cron: flow.jobs
+                case .recon: flow.checks
+                case .integration, .indexer, .flag, .source: [] as [String]
+                }
+            return own.contains { ExactName.same($0, finding.entity.name) }
+        }
+        return owner.flatMap { BusinessWeight($0) }?.weighed(finding) ?? finding
     }
 
     /// What is found by `moment`, of everything that was read until then.

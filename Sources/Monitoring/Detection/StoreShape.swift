@@ -17,7 +17,8 @@ package struct StoreShape: Sendable, Hashable {
         package var name: String
         package var thing = ""
         package var system = ""
-        package var tier = 3
+        /// Nil where nobody said.
+        package var tier: Int?
         package var isInSafeZone = false
         package var owner = ""
         package var flags: [String] = []
@@ -27,7 +28,7 @@ package struct StoreShape: Sendable, Hashable {
         package init(_ name: String) { self.name = name }
 
         /// Its trouble is critical sooner, as by `Integration.limitTier`.
-        package var isVital: Bool { isInSafeZone || tier <= 1 }
+        package var isVital: Bool { isInSafeZone || tier.map { $0 <= 1 } ?? false }
     }
 
     package struct Job: Sendable, Hashable {

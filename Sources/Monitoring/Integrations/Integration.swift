@@ -23,8 +23,8 @@ package struct Integration: Hashable, Sendable, Codable {
     package var direction: Direction
     /// The system at the other end: `ERP`.
     package var system: String
-    /// 1 is the most important.
-    package var tier: Int
+    /// 1 is the most important; nil where nobody said.
+    package var tier: Int?
     /// A flow that must stay healthy at all costs: orders, stock, payment, customers.
     package var isSafeZone: Bool
     package var owner: String?
@@ -36,13 +36,16 @@ package struct Integration: Hashable, Sendable, Codable {
     package var ties = Ties()
 
     /// By which tier it is judged: what must stay healthy at all costs is as important as any.
-    package var limitTier: Int { isSafeZone ? min(tier, 1) : tier }
+    package var limitTier: Int { isSafeZone ? 1 : tier ?? Self.unsaidTier }
+
+    /// Whose limits a flow has of which nobody said how much it matters.
+    private static let unsaidTier = 3
 
     /// `orders → ERP`
     package var title: String { "\(thing) \(direction.arrow) \(system)" }
 
     package init(
-        name: String, thing: String, direction: Direction, system: String, tier: Int = 3,
+        name: String, thing: String, direction: Direction, system: String, tier: Int? = nil,
         isSafeZone: Bool = false,
         owner: String? = nil, runbook: String? = nil
     ) {

@@ -20,7 +20,8 @@ struct AlertArgument {
     var points: [Point] {
         let told: [(String, String?)] = [
             ("expected", expected), ("came", came), ("began", began), ("how fast", detail?.outlook),
-            ("how sure", sure), ("lasting", detail?.shift.map { BeforeFacts.words($0, now: now) }),
+            ("how sure", sure), ("how bad", alert.weight),
+            ("lasting", detail?.shift.map { BeforeFacts.words($0, now: now) }),
             ("at times", flapping), ("now", isOver ? "nothing of it is found now" : nil),
         ]
         return told.compactMap { label, text in text.map { Point(label: label, text: Sanitizer.line($0)) } }

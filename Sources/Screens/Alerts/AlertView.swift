@@ -191,7 +191,7 @@ struct AlertView {
 
     private func toDo(_ alert: AlertRow, _ width: Int, _ glyphs: GlyphSet) -> Block? {
         if let row = model.shown?.row(alert.entity) {
-            return Whose(model: model, row: row).block(width, glyphs)
+            return Whose(model: model, row: row, tellsWeight: false).block(width, glyphs)
         }
         let known = [("owner", alert.owner), ("runbook", alert.runbook)].compactMap { label, text in
             text.map { (label, $0) }

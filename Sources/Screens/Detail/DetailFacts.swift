@@ -84,7 +84,7 @@ struct DetailFacts {
             case .both: "⇄"
             }
         return [
-            fact("flow", "\(flow.thing) \(arrow) \(flow.system), tier \(flow.tier)"),
+            fact("flow", "\(flow.thing) \(arrow) \(flow.system)" + (flow.tier.map { ", tier \($0)" } ?? "")),
             fact("safe zone", flow.isSafeZone ? "yes: it must stay healthy" : "no"),
             fact("ok/min", row.successes.map(Figures.perMinute)),
             fact("fail/min", row.failures.map(Figures.perMinute)),

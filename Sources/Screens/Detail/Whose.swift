@@ -8,6 +8,8 @@ import Text
 struct Whose {
     let model: Model
     let row: any Row
+    /// False where that is argued above.
+    var tellsWeight = true
 
     private static let label = 11
 
@@ -68,6 +70,7 @@ struct Whose {
         }
         for flow in flows {
             if !isFlow { lines.append(labelled(row is FlagRow ? "switches" : "flow", sentence(of: flow))) }
+            if tellsWeight, let weight { lines.append(labelled("how bad", Line(Sanitizer.line(weight), .text))) }
             lines.append(labelled("owner", known(flow.integration.owner)))
             lines += runbook(flow.integration.runbook, width, glyphs)
         }
@@ -85,6 +88,9 @@ struct Whose {
         default: false
         }
     }
+
+    /// What it says of its row is as bad as the flow makes it.
+    private var weight: String? { model.details[row.id]?.evidence.first { $0.weight != nil }?.weight }
 
     private func labelled(_ label: String, _ line: Line) -> Line {
         Line(label.padded(to: Self.label), .dim) + line

@@ -82,7 +82,8 @@ struct IntegrationsPane {
             if flow.judgement.reason.isEmpty { row.instead = Line("off", .dim) }
             row.reason = []
         }
-        let tier = "\(flow.integration.tier)\(flow.integration.isSafeZone ? " safe zone" : "")"
+        let tier =
+            (flow.integration.tier.map { "\($0)" } ?? "-") + (flow.integration.isSafeZone ? " safe zone" : "")
         row.cells["tier"] = Span(tier, .dim)
         row.cells["ok"] = style.perMinute(flow.successes, of: .successes)
         row.cells["fail"] = style.perMinute(flow.failures, of: .failures)
