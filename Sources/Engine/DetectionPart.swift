@@ -48,6 +48,9 @@ struct DetectionPart: Sendable {
         return moment
     }
 
+    /// The detectors' clock; nil before it began.
+    func now(at now: Timestamp) -> Double? { epoch.map { $0.wall + (now.boot - $0.boot).inSeconds } }
+
     /// A moment of the detectors' clock, by the clock on the wall now.
     func wall(_ moment: Double, at now: Timestamp) -> WallTime {
         guard let epoch else { return now.wall }

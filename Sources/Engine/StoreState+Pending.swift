@@ -3,8 +3,8 @@ import Monitoring
 import Text
 
 extension StoreState {
-    /// What is so and waits for its hold: the first to be told on top. Of a thing of which an alert speaks, only what is
-    /// worse than that.
+    /// What is so and waits for its hold, the first to be told on top, and what detectors are more than half sure of. Of a
+    /// thing of which an alert speaks, only what is worse than that.
     func showPending(in snapshot: inout Snapshot, at now: Timestamp) {
         var told: [EntityID: Status] = [:]
         for alert in snapshot.alerts {
@@ -27,7 +27,8 @@ extension StoreState {
             left.value.seconds != right.value.seconds
                 ? left.value.seconds < right.value.seconds : left.key < right.key
         }
-        snapshot.pendingCount = ordered.count
+        let gathering = gathering(besides: told, Set(first.keys), at: now)
+        snapshot.pendingCount = ordered.count + gathering.count
         snapshot.pending = ordered.prefix(Snapshot.mostPending).map { key, pending in
             let severity: AlertSeverity = pending.status == .critical ? .critical : .warning
             return PendingAlert(
@@ -36,5 +37,35 @@ extension StoreState {
                 sentence: Sanitizer.line(pending.said.headline, maxBytes: 400),
                 silence: silences.silence(over: key, severity, at: now.wall))
         }
+        snapshot.pending += gathering.prefix(max(0, Snapshot.mostPending - snapshot.pending.count))
+    }
+
+    /// What detectors have more than half of the evidence for, the surest first.
+    private func gathering(
+        besides told: [EntityID: Status], _ known: Set<AlertKey>, at now: Timestamp
+    ) -> [PendingAlert] {
+        guard let moment = detecting.now(at: now) else { return [] }
+        let all = (detecting.detection?.gathering(at: moment) ?? []).sorted {
+            ($1.share, $0.key) < ($0.share, $1.key)
+        }
+        return all.compactMap { found in
+            let id = detecting.names.live(found.entity)
+            let (key, status) = (
+                AlertKey(entity: id, kind: found.kind),
+                found.severity == .critical ? Status.critical : .warning
+            )
+            // Of which the row's own rules speak, nothing has to be made sure.
+            guard status < told[id] ?? .ok, !known.contains(key), !isSaid(key) else { return nil }
+            return PendingAlert(
+                key, label: id == CauseMap.shop ? "the shop" : title(of: id), status, at: nil,
+                evidence: found.share, sentence: Sanitizer.line(found.sentence, maxBytes: 400),
+                silence: silences.silence(over: key, found.severity, at: now.wall))
+        }
+    }
+
+    private func isSaid(_ key: AlertKey) -> Bool {
+        assessments[key.entity]?.contains {
+            $0.standing == .judged && $0.status < .ok && Finding.Kind($0) == key.kind
+        } ?? false
     }
 }

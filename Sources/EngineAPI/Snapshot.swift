@@ -19,7 +19,7 @@ package struct Snapshot: Sendable, Codable {
     package var assessments: [Assessment]
     /// What is open, worst and oldest first.
     package var alerts: [AlertRow]
-    /// What becomes an alert if it lasts, the first to be told on top, at most `mostPending`; how many there are in all.
+    /// What becomes an alert if it lasts, the first to be told on top, then what detectors are half sure of, at most `mostPending`; how many there are in all.
     package var pending: [PendingAlert]
     package var pendingCount: Int
     /// Which of them are told to nobody for a while, by their end.

@@ -34,13 +34,16 @@ extension StatusRows {
     }
 
     static let pendingAlert = Record<PendingAlert>(
-        "pendingAlert", "Something that is wrong, and not for long enough to be told."
+        "pendingAlert", "Something that is wrong, and not for long enough, or not surely enough, to be told."
     ) {
         Field("key", .key, "Exactly what it is about.") { $0.entity.key }
         Field("name", .text, "What the console calls that.") { $0.label }
         Field("kind", .kind, "What is wrong with it; custom:NAME is a rule of the config.") { $0.kind }
         Field("severity", .word, "What it will be told as.") { $0.severity }
-        Field("at", .time, "When it is told, if it lasts.") { $0.at }
+        Field("at", .time, "When it is told, if it lasts.", ifKnown: { $0.at })
+        Field(
+            "evidence", .amount, "Of what its detector needs to be sure, 0.5 to 1: it is told at 1.",
+            ifKnown: { $0.evidence })
         Field("sentence", .text, "In words, with figures.") { $0.sentence }
         Field("silenced", .bool, "It will be told to nobody.") { $0.silence != nil }
     }

@@ -144,6 +144,32 @@ import TestSupport
         #expect(next.state.snapshot(generation: 1, at: next.now).ended == kept.ended)
     }
 
+    @Test func `what detectors are half sure of is pending, with how sure, and told to nobody`() throws {
+        var shop = Shop(seed: 4)
+        shop.pass(3600, well)
+        let calm = shop.state.snapshot(generation: 1, at: shop.now)
+        #expect(calm.pending.isEmpty && calm.alerts.isEmpty, "\(calm.pending)")
+        var slowed = well
+        slowed[0] = (ok: 4, failed: 0.1, retried: 9)
+        var sure: [Double] = []
+        let before = shop.state.notices.newest
+        let began = shop.seconds
+        while shop.alerts().isEmpty, shop.seconds - began < 1800 {
+            shop.pass(10, slowed)
+            let snapshot = shop.state.snapshot(generation: 1, at: shop.now)
+            guard let pending = snapshot.pending.first(where: { $0.kind == .retries }) else { continue }
+            #expect(pending.entity.name == "orders-erp" && pending.severity == .warning && pending.at == nil)
+            #expect(pending.sentence.contains(" attempts were retried in "), "\(pending.sentence)")
+            #expect(snapshot.pendingCount == snapshot.pending.count && shop.state.notices.newest == before)
+            #expect(snapshot.integrations[0].judgement.status == .ok)
+            sure.append(try #require(pending.evidence))
+        }
+        #expect(!sure.isEmpty && sure.allSatisfy { 0.5...1 ~= $0 }, "\(sure)")
+        // It is told, and pending no more.
+        let told = shop.state.snapshot(generation: 2, at: shop.now)
+        #expect(told.alerts.first?.kind == .retries && !told.pending.contains { $0.kind == .retries })
+    }
+
     @Test func `a console that slept for an hour has no alert of that`() {
         var shop = Shop(seed: 5)
         shop.pass(1800, well)
@@ -216,8 +242,9 @@ import TestSupport
             #expect(pending.kind == .noConsumer && pending.entity.name == "erp.order")
             #expect(snapshot.pendingCount == 1 && shop.state.notices.notices.isEmpty)
             // It is the same moment all the while.
-            #expect(abs(pending.at.seconds(since: told ?? pending.at)) < 1)
-            told = pending.at
+            let at = try #require(pending.at)
+            #expect(abs(at.seconds(since: told ?? at)) < 1)
+            told = at
         }
         let alert = try #require(shop.alerts().first)
         #expect(abs(alert.openedAt.seconds(since: try #require(told))) <= 5)

@@ -105,10 +105,15 @@ import Text
         store.pending = [
             PendingAlert(
                 AlertKey(entity: store.queues[0].id, kind: .growing), label: "q0", .warning,
-                at: LookedAt.wall.advanced(bySeconds: 60), sentence: "grows")
+                at: LookedAt.wall.advanced(bySeconds: 60), sentence: "grows"),
+            PendingAlert(
+                AlertKey(entity: store.queues[0].id, kind: .stuck), label: "q0", .critical, at: nil,
+                evidence: 0.75, sentence: "seems stuck"),
         ]
         let later = StatusDocument.document(StatusReport(store, look: Look(memory: .console)))
-        let waiting = try JSON.read(JSONWriter.write(later), name: "status")["pendingAlerts"]?.elements?.first
+        let both = try JSON.read(JSONWriter.write(later), name: "status")["pendingAlerts"]?.elements
+        let waiting = both?.first
+        #expect(both?.last?["evidence"]?.double == 0.75 && both?.last?["at"]?.isNull != false)
         #expect(waiting?["kind"]?.string == "growing" && waiting?["severity"]?.string == "warning")
         #expect(!lines(store).contains { $0.hasPrefix("hypercare_alert{") && $0.contains("growing") })
         let narrowed = store.narrowed(to: EntityFilter("queue:nothing"))

@@ -74,8 +74,12 @@ import Testing
             PendingAlert(
                 AlertKey(entity: snapshot.indexers[0].id, kind: .behind), label: snapshot.indexers[0].label,
                 .warning, at: at.advanced(bySeconds: 290), sentence: "falls behind · 90 more each minute"),
+            PendingAlert(
+                AlertKey(entity: snapshot.integrations[0].id, kind: .failing),
+                label: snapshot.integrations[0].label, .warning, at: nil, evidence: 0.624,
+                sentence: "5 of 40 attempts failed in 3 min"),
         ]
-        snapshot.pendingCount = 2
+        snapshot.pendingCount = 3
         var model = Model(now: snapshot.at, size: size)
         _ = update(&model, .snapshot(snapshot))
         model.press(.character("7"))

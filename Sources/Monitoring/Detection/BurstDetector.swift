@@ -15,6 +15,13 @@ struct BurstDetector: Sendable {
     /// It may run wild: it is no witness for others.
     var isSuspicious: Bool { trip.isOpen || sums.value > 6 }
 
+    /// What is known before it is said.
+    func gathered(_ now: Circumstances) -> Gathered? {
+        guard !trip.isOpen else { return nil }
+        return Gathered(
+            sums.value, of: now.tuning.evidence(18), since: sums.began, run.count, of: run.expected)
+    }
+
     /// `usual`: on the higher side; `others`: what those it moves with do, by what was expected; nil where it is alone.
     mutating func add(_ count: Double, usual: Double, others: Double?, _ now: Circumstances) {
         guard usual > 0 else { return }

@@ -306,6 +306,17 @@ package struct Detection: Sendable {
         return owner.flatMap { BusinessWeight($0) }?.weighed(finding) ?? finding
     }
 
+    /// What is not found yet, of which more than half of the evidence is there.
+    package func gathering(at moment: Double) -> [Gathering] {
+        var circumstances = now
+        circumstances.at = moment
+        let letters = letters.compactMap { name, detector in
+            detector.gathering(
+                circumstances.tolerating(shape.tolerance(of: EntityID(.queue, name.text), .grows)))
+        }
+        return (flows.gathering(circumstances) + letters).filter { !isExpected($0.entity) }
+    }
+
     /// What is found by `moment`, of everything that was read until then.
     package func findings(at moment: Double) -> [Finding] {
         let awake = awakeSince.map { moment - $0 } ?? 0

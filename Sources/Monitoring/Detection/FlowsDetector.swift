@@ -8,20 +8,20 @@ struct FlowsDetector: Sendable {
     private let places: [ExactName: Int]
     private let company: Company
     private var bins: [FlowBin]
-    private var lone: [LoneFlowDetector]
-    private var together: [TogetherDetector]
-    private var shops: [ShopDetector]
-    private var bursts: [BurstDetector]
-    private var failing: [ShareDetector]
-    private var retrying: [ShareDetector]
-    private var latency: [LatencyDetector]
+    private(set) var lone: [LoneFlowDetector]
+    private(set) var together: [TogetherDetector]
+    private(set) var shops: [ShopDetector]
+    private(set) var bursts: [BurstDetector]
+    private(set) var failing: [ShareDetector]
+    private(set) var retrying: [ShareDetector]
+    private(set) var latency: [LatencyDetector]
     private var recent: [RecentRate]
     /// What flows without a past did in the last ten minutes, and what was to be expected of them.
     private var newest: [(count: Double, expected: Double)]
     private var lastErrors: [String?]
     /// How long a fall has waited to be told as the shop's.
     private var waiting: [Hold]
-    private let tolerances: [Tolerances]
+    let tolerances: [Tolerances]
     /// Attempts since the watch began, of each flow.
     private(set) var attempts: [Double]
     private(set) var findings: [Finding] = []
@@ -63,7 +63,7 @@ struct FlowsDetector: Sendable {
     }
 
     /// What a person said of one flow's rules.
-    private struct Tolerances: Sendable {
+    struct Tolerances: Sendable {
         let silent, burst, failing, retries, slow: Double
 
         init(_ shape: StoreShape, of id: EntityID) {
@@ -218,7 +218,7 @@ struct FlowsDetector: Sendable {
             let why = lastErrors[index].map { ": \($0)" } ?? ""
             findings.append(
                 Finding(
-                    entity, .failing, share >= 0.5 || (share >= 0.15 && isVital) ? .critical : .warning,
+                    entity, .failing, Self.severity(failing: share, isVital: isVital),
                     since: found.since,
                     "\(Words.attempts(found.hits, of: found.trials, "failed", now.at - found.since))\(why)",
                     basis: basis(of: models[index].failures, found, "failed")))
@@ -267,7 +267,7 @@ struct FlowsDetector: Sendable {
         let age = waiting[index].age(mayBeShop, at: now.at) ?? 90
         guard age >= 90 || together[index].strength > 2.5 else { return }
         let ratio = found.count / max(found.expected, 1)
-        let severity: AlertSeverity = isVital && ratio < 0.35 ? .critical : .warning
+        let severity = Self.severity(silent: ratio, isVital: isVital)
         let sentence =
             found.count == 0
             ? "nothing came for \(Words.age(now.at - found.since)), \(Words.count(found.expected)) were to be expected"

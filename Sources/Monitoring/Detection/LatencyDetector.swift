@@ -25,6 +25,14 @@ struct LatencyDetector: Sendable {
 
     var isTroubled: Bool { trip.isOpen }
 
+    /// What is known before it is said: how many calls, and how long they took on average.
+    func gathered(_ now: Circumstances) -> Gathered? {
+        guard !trip.isOpen else { return nil }
+        return Gathered(
+            sums.value, of: now.tuning.evidence(model == nil ? 20 : 12), since: sums.began, slowest.count,
+            of: slowest.sum / max(slowest.count, 1))
+    }
+
     mutating func add(_ latencies: [Double], _ now: Circumstances) {
         guard !latencies.isEmpty else { return }
         guard let score = score(now) else {

@@ -50,6 +50,20 @@ struct LetterQueueDetector: Sendable {
         return row != self.row
     }
 
+    /// What is known before it is said, of letters that are counted.
+    func gathering(_ now: Circumstances) -> Gathering? {
+        guard findings.isEmpty, pilesUp || usual == nil,
+            let gathered = Gathered(
+                sum.value, of: now.tuning.evidence(10), since: sum.began, letters, of: row.ready)
+        else { return nil }
+        return Gathering(
+            entity: EntityID(.queue, name), kind: .growing, severity: .warning, share: gathered.share,
+            since: gathered.since,
+            sentence:
+                "\(Words.figure(letters)) messages came in \(Words.age(now.at - gathered.since)): \(Words.figure(row.ready)) wait"
+        )
+    }
+
     mutating func restart(at now: Double) { low.reset() }
 
     /// `attempts`: of its flow since the poll before.

@@ -37,6 +37,13 @@ struct LoneFlowDetector: Sendable {
 
     var value: Double { sums.value }
 
+    /// What is known before it is said.
+    func gathered(_ now: Circumstances) -> Gathered? {
+        guard !isOpen else { return nil }
+        return Gathered(
+            sums.value, of: now.tuning.evidence(13), since: sums.began, run.count, of: run.expected)
+    }
+
     /// `judgesRate`: not for flows that are judged against others.
     mutating func add(_ bin: FlowBin, _ now: Circumstances, judgesRate: Bool) {
         guard let expected = bin.expected else { return }

@@ -48,6 +48,17 @@ struct ShareDetector: Sendable {
     var isSuspicious: Bool { trip.isOpen || (current.max() ?? 0) > 6 }
     var isTroubled: Bool { trip.isOpen }
 
+    /// What is known before it is said.
+    func gathered(_ now: Circumstances) -> Gathered? {
+        guard !trip.isOpen, let leading = current.indices.max(by: { current[$0] < current[$1] }) else {
+            return nil
+        }
+        let hits = totals.hits - totalsAtStart[leading].hits
+        let trials = max(totals.trials - totalsAtStart[leading].trials, hits)
+        let since = committed[leading].began ?? block.map { $0.began - now.covered } ?? now.pollBegan
+        return Gathered(current[leading], of: now.tuning.evidence(12), since: since, hits, of: trials)
+    }
+
     mutating func add(hits: Double, of trials: Double, _ now: Circumstances) {
         totals.hits += hits
         totals.trials += trials

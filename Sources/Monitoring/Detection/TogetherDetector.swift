@@ -34,6 +34,12 @@ struct TogetherDetector: Sendable {
     /// Evidence by what is needed: 1 is an alarm.
     private(set) var strength = 0.0
 
+    /// What is known before it is said.
+    func gathered() -> Gathered? {
+        guard finding == nil else { return nil }
+        return Gathered(strength, of: 1, since: fans[0].began, run.count, of: run.expected)
+    }
+
     /// `theirs`: of each of two disjoint halves of the witnesses, what they did and what was expected.
     mutating func add(own: FlowBin, theirs: [(count: Double, expected: Double)], _ now: Circumstances) {
         guard let usual = own.expected, usual > 0 else { return }
@@ -127,6 +133,12 @@ struct ShopDetector: Sendable {
     init(_ group: Company.Group) {
         self.group = group
         slack = Slack.below(2.2 * min(max(group.wander, 0.05), 0.4))
+    }
+
+    /// What is known before it is said.
+    func gathered() -> Gathered? {
+        guard finding == nil else { return nil }
+        return Gathered(strength, of: 1, since: all.began, run.count, of: run.expected)
     }
 
     mutating func add(_ bins: [FlowBin], _ now: Circumstances) {

@@ -35,13 +35,9 @@ struct PendingRows {
 
     /// `erp.order.export  nobody takes from it  pending, told at 03:12 if it lasts · 12 wait`
     private func line(_ alert: PendingAlert, _ width: Int, _ glyphs: GlyphSet) -> Line {
-        let left = Age.text(seconds: max(0, alert.at.seconds(since: model.now.wall)).rounded(.up))
-        let when = model.clock.text(alert.at)
-        let told = alert.silence == nil ? "told at \(when) if it lasts" : "silenced"
         let name = Line(alert.label, .dim)
         let kind = Line("  \(alert.kind.word)", .dim)
-        let long = Line("  pending, \(told), in \(left)", .dim)
-        let short = Line("  pending, in \(left)", .dim)
+        let (long, short) = waits(alert)
         let head = name + kind + long
         let room = width - head.width(glyphs) - glyphs.width(" · ")
         let sentence = room < 16 ? nil : Sentence.lines([alert.sentence], width: room, limit: 1, glyphs).first
@@ -49,5 +45,19 @@ struct PendingRows {
         let forms = [head, name + long, name + short]
         if let form = forms.first(where: { $0.width(glyphs) <= width }) { return form }
         return name.cut(to: max(6, width - short.width(glyphs)), glyphs) + short
+    }
+
+    /// For how long, or for how much: in full and in short.
+    private func waits(_ alert: PendingAlert) -> (long: Line, short: Line) {
+        func lines(_ told: String, _ left: String) -> (Line, Line) {
+            let words = alert.silence == nil ? told : "silenced"
+            return (Line("  pending, \(words), \(left)", .dim), Line("  pending, \(left)", .dim))
+        }
+        guard let at = alert.at else {
+            let percent = Int(exactly: ((alert.evidence ?? 0) * 100).rounded(.down)) ?? 0
+            return lines("it takes more evidence", "\(percent) % of it")
+        }
+        let left = Age.text(seconds: max(0, at.seconds(since: model.now.wall)).rounded(.up))
+        return lines("told at \(model.clock.text(at)) if it lasts", "in \(left)")
     }
 }
