@@ -13,7 +13,8 @@ struct FrameBench {
 
     static func main() {
         print(
-            "milliseconds, median / worst of \(rounds)                  key j        letter      picture    first frame"
+            "milliseconds, median / worst of \(rounds)             key j (before)      letter           picture      "
+                + "first frame"
         )
         for kind in Store.Kind.allCases
         where CommandLine.arguments.count < 2 || CommandLine.arguments[1] == kind.rawValue {
@@ -51,7 +52,7 @@ struct FrameBench {
         }
         let what = "\(store.count) \(store.kind.rawValue), \(size.columns)x\(size.rows)"
         print(
-            what.padded(to: 36), summary(keys), summary(letters), summary(pictures),
+            what.padded(to: 34), summary(keys), store.before.padded(to: 6), summary(letters), summary(pictures),
             figure(first).padded(to: 8)
         )
     }
@@ -105,6 +106,17 @@ struct Store {
         snapshot.cron.jobs = (0..<of(.jobs)).map { job($0, now) }
         snapshot.flags = (0..<of(.flags)).map { flag($0, now) }
         return snapshot
+    }
+
+    /// What a key cost the console whose frames walked some twenty times over every row: of the rows it was measured
+    /// with, at 120×40.
+    var before: String {
+        switch count {
+        case 20: "(3)"
+        case 2000: "(35)"
+        case 10_000: "(500)"
+        default: "(–)"
+        }
     }
 
     private func of(_ kind: Kind) -> Int { kind == self.kind ? count : 20 }
