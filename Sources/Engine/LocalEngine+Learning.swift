@@ -39,6 +39,7 @@ extension LocalEngine {
         )
         var past: [PastSeries] = []
         var most = 0
+        var shifts: [(id: EntityID, shift: LastingShift)] = []
         for (series, measure) in state.learned {
             let values: [Double?]
             do throws(StorageFailure) {
@@ -49,6 +50,9 @@ extension LocalEngine {
             }
             let healthy = state.withoutTrouble(
                 values, of: series.entity, from: from, step: Double(step), at: time.now)
+            if let shift = LastingShift.unsaid(series.measure, healthy, until: until, clock: state.clock) {
+                shifts.append((series.entity, shift))
+            }
             let count = healthy.count(where: \.isFinite)
             most = max(most, count)
             guard Double(count * step) >= Learning.enough else { continue }
@@ -57,6 +61,7 @@ extension LocalEngine {
                     entity: state.detecting.names.bare(series.entity), measure: measure,
                     from: Double(from.milliseconds) / 1000, step: Double(step), values: healthy))
         }
+        state.offer(shifts, at: time.now.wall)
         state.detecting.learned = (Double(most * step), time.now)
         await lookForBaseline()
         state.detecting.comparesWithBaseline = false

@@ -15,17 +15,29 @@ package struct KeptNormal: Hashable, Sendable, Codable {
     }
 }
 
+/// A level that stands off what is usual and that no alert speaks of: offered once, until it returns.
+package struct KeptOffer: Hashable, Sendable, Codable {
+    package var measure: SeriesID.Measure
+    package var since: WallTime
+
+    package init(_ measure: SeriesID.Measure, since: WallTime) {
+        self.measure = measure
+        self.since = since
+    }
+}
+
 /// A level that lasts is offered as the new normal, and taken when a person says so: never by itself.
 extension LocalEngine {
-    /// Of an alert of this thing that stands for days; nil where there is none, or it is not even.
+    /// Of an alert of this thing that stands for days, or of what was offered and has not returned; nil where there is
+    /// none, or it is not even.
     func lastingShift(of id: EntityID) async -> LastingShift? {
         let now = time.now
+        let end = WallTime(milliseconds: now.wall.milliseconds / 1_800_000 * 1_800_000)
         guard let alert = state.lastingAlert(of: id, at: now), let measure = alert.kind.shifting else {
-            return nil
+            return await unsaidShift(of: id, until: end)
         }
         let series = SeriesID(id, measure)
         guard let curve = await usualCurve(of: series).curve else { return nil }
-        let end = WallTime(milliseconds: now.wall.milliseconds / 1_800_000 * 1_800_000)
         let from = end.advanced(bySeconds: -LastingShift.least)
         guard
             let values = try? await setup.stores.history.read(
@@ -33,6 +45,18 @@ extension LocalEngine {
         else { return nil }
         return LastingShift(
             measure, since: alert.since, values.map { $0 ?? .nan }, until: end, usual: curve)
+    }
+
+    /// Of what was offered, as it is by now.
+    private func unsaidShift(of id: EntityID, until end: WallTime) async -> LastingShift? {
+        guard let offer = state.offers[id], state.isQuiet(id) else { return nil }
+        let from = end.advanced(bySeconds: -Double(Self.wantedDays) * 86_400)
+        guard
+            let values = try? await setup.stores.history.read(
+                SeriesID(id, offer.measure), from: from, to: end, stepSeconds: 1800)
+        else { return nil }
+        let healthy = state.withoutTrouble(values, of: id, from: from, step: 1800, at: time.now)
+        return LastingShift.unsaid(offer.measure, healthy, until: end, clock: state.clock)
     }
 
     /// Looked at again: what was offered may have moved since.
@@ -50,6 +74,7 @@ extension LocalEngine {
         }
         let now = time.now
         let who = Sanitizer.line(person.name, maxBytes: 64)
+        state.offers[id] = nil
         state.normals[id] = KeptNormal(since: shift.since, by: who, at: now.wall)
         let (level, before) = (
             Figures.fixed(shift.level, decimals: 1), Figures.fixed(shift.usual, decimals: 1)
@@ -68,6 +93,33 @@ extension LocalEngine {
 }
 
 extension StoreState {
+    /// No alert speaks of it, and its row is well.
+    func isQuiet(_ id: EntityID) -> Bool {
+        !detecting.book.open.contains { alert in
+            ([alert.key] + alert.folded).contains { detecting.names.live($0.entity) == id }
+        } && !(assessments[id] ?? []).contains { $0.standing == .judged && $0.status < .ok }
+    }
+
+    /// Those of `found` that are new are told once; what has returned is forgotten.
+    mutating func offer(_ found: [(id: EntityID, shift: LastingShift)], at now: WallTime) {
+        var offers: [EntityID: KeptOffer] = [:]
+        for (id, shift) in found where offers[id] == nil && isQuiet(id) {
+            let known = self.offers[id]
+            offers[id] =
+                known?.measure == shift.measure ? known : KeptOffer(shift.measure, since: shift.since)
+            guard known == nil else { continue }
+            let (level, usual) = (shift.measure.told(shift.level), shift.measure.told(shift.usual))
+            let days = Age.text(seconds: max(0, now.seconds(since: shift.since)))
+            note(
+                nil, id,
+                "\(shift.measure.word) of \(title(of: id)) has stood at \(level) for \(days), where \(usual) was usual, within all limits: :normal on its page takes it as the new normal",
+                at: now)
+        }
+        guard offers != self.offers else { return }
+        self.offers = offers
+        unsaved = .urgent
+    }
+
     /// The oldest alert of this thing, itself or as what follows from another, that detectors found and that has stood
     /// long enough.
     func lastingAlert(of id: EntityID, at now: Timestamp) -> (kind: Finding.Kind, since: WallTime)? {
@@ -94,5 +146,27 @@ extension KeptNormal {
         }
         return Trouble.without(
             troubles.filter { $0.entity != id || $0.from > normal.at }, kept, of: id, from: from, step: step)
+    }
+}
+
+extension SeriesID.Measure {
+    /// What learned figures are called in a sentence.
+    fileprivate var word: String {
+        switch self {
+        case .success: "the rate of successes"
+        case .failure: "the rate of failures"
+        case .retry: "the rate of retries"
+        case .latency: "p95"
+        case .median: "p50"
+        case .depth, .inRate, .outRate, .oldest, .backlog, .lag, .readTime, .heartbeat: "the \(rawValue)"
+        }
+    }
+
+    fileprivate func told(_ value: Double) -> String {
+        switch self {
+        case .success, .failure, .retry: "\(Figures.perMinute(value))/min"
+        case .latency, .median: "\(Figures.seconds(value)) s"
+        default: Figures.fixed(value, decimals: 1)
+        }
     }
 }

@@ -52,6 +52,8 @@ package struct EngineState: Sendable, Codable, Hashable {
     package var comparedWith: String?
     /// Where a person took another level as usual, by `EntityID` key.
     package var normals: [String: KeptNormal]
+    /// Levels that last and were offered as the new normal, by `EntityID` key.
+    package var offers: [String: KeptOffer]
     /// What was changed on the store lately, oldest first.
     package var changes: [Change]
     /// What the newest readings of it were compared with, by probe.
@@ -72,6 +74,7 @@ package struct EngineState: Sendable, Codable, Hashable {
         ended = []
         notices = KeptNotices()
         normals = [:]
+        offers = [:]
         since = [:]
         lastSuccesses = [:]
         indexerProgress = [:]
@@ -120,6 +123,8 @@ package struct EngineState: Sendable, Codable, Hashable {
         notices = (try? kept.decodeIfPresent(KeptNotices.self, forKey: .notices)) ?? KeptNotices()
         comparedWith = try kept.decodeIfPresent(String.self, forKey: .comparedWith)
         normals = try map(.normals)
+        let offers: [String: Readable<KeptOffer>] = try map(.offers)
+        self.offers = offers.compactMapValues(\.value)
         learnedSeconds = try kept.decodeIfPresent(Double.self, forKey: .learnedSeconds)
         savedAt = try kept.decodeIfPresent(WallTime.self, forKey: .savedAt)
     }

@@ -36,6 +36,8 @@ extension StoreState {
             // In three weeks all that is compared with is of the new one.
             if let id = EntityID(text), now.seconds(since: normal.at) < 30 * 86_400 { normals[id] = normal }
         }
+        offers = [:]
+        for (text, offer) in state.offers { if let id = EntityID(text) { offers[id] = offer } }
         changes.watches = [:]
         changes.book = ChangeBook(state.changes)
         for place in flows.rows.indices {
@@ -111,6 +113,8 @@ extension StoreState {
         }
         state.normals = [:]
         for (id, normal) in normals { state.normals[id.key] = normal }
+        state.offers = [:]
+        for (id, offer) in offers { state.offers[id.key] = offer }
         keepChanges(in: &state)
         keepListed(in: &state, &keys)
         return state

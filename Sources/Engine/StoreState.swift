@@ -45,6 +45,8 @@ struct StoreState: Sendable {
     var baseline: BaselineBook?
     /// Where a person took another level as usual.
     var normals: [EntityID: KeptNormal] = [:]
+    /// Levels that last and that no alert speaks of.
+    var offers: [EntityID: KeptOffer] = [:]
     var labels = Labels()
 
     /// Newest last, at most 50: what a snapshot shows.

@@ -45,7 +45,9 @@ package enum Glossary {
         Entry("set aside", "seen by a person, who says until when it is no trouble; nor is it counted as ok"),
         Entry("source", "a server, file or program that is read"),
         Entry("stale", "read more than two intervals ago; after three it is unknown"),
-        Entry("tier", "how much a flow matters, 1 the most: limits go by it, and how bad what belongs to it is"),
+        Entry(
+            "tier",
+            "how much a flow matters, 1 the most: limits go by it, and how bad what belongs to it is"),
         Entry("trend", "the last hour of the figure, oldest left, each row in its own scale"),
         Entry(
             "usual",

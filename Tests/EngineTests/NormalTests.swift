@@ -21,7 +21,18 @@ import Testing
         }
     }
 
-    /// Twelve days around 100, then so many of which the daily levels are told.
+    /// Twelve days around `usual`, then so many of which the daily levels are told.
+    private func minutes(_ series: SeriesID, _ usual: Double, then days: [Double]) -> [HistoryMinute] {
+        (0..<(12 + days.count) * 48).map { back in
+            let day = days.count - 1 - back / 48
+            let level = days.indices.contains(day) ? days[day] : usual
+            let value = level * (1 + Double(back * 7919 % 31 - 15) / 200)
+            let minute = time.now.wall.advanced(bySeconds: -Double(back + 1) * 1800)
+            return HistoryMinute(series: series, minute: minute, average: value, maximum: value)
+        }
+    }
+
+    /// The depth of a queue, usually 100.
     private func stores(then days: [Double], open: Bool = true) -> FakeStores {
         let stores = FakeStores()
         let now = time.now.wall
@@ -35,13 +46,7 @@ import Testing
         state.savedAt = now
         stores.change { contents in
             contents.state = state
-            contents.minutes = (0..<(12 + days.count) * 48).map { back in
-                let day = days.count - 1 - back / 48
-                let level = days.indices.contains(day) ? days[day] : 100
-                let value = level * (1 + Double(back * 7919 % 31 - 15) / 200)
-                let minute = now.advanced(bySeconds: -Double(back + 1) * 1800)
-                return HistoryMinute(series: series, minute: minute, average: value, maximum: value)
-            }
+            contents.minutes = minutes(series, 100, then: days)
         }
         return stores
     }
@@ -73,7 +78,7 @@ import Testing
         #expect(abs(offered.level - 150) < 6 && abs(offered.usual - 100) < 6, "\(offered)")
     }
 
-    @Test func `what has no alert is learned as it comes, and is not offered`() async {
+    @Test func `what no alert speaks of is offered by what is learned, not by a look at its page`() async {
         #expect(await engine(stores(then: [150, 150, 150], open: false)).lastingShift(of: id) == nil)
     }
 
@@ -109,6 +114,93 @@ import Testing
         }
         #expect(refusal.message.contains("3 d without getting worse"))
         #expect(await engine.state.normals.isEmpty)
+    }
+
+    // MARK: What no alert speaks of
+
+    /// A flow read by no probe, of whose calls nine in ten took so long on each of the last days; 0.4 s on twelve before.
+    private func calls(then days: [Double]) -> FakeStores {
+        let stores = FakeStores()
+        let series = SeriesID(Self.flow, .latency)
+        var state = EngineState()
+        state.savedAt = time.now.wall
+        stores.change { contents in
+            contents.state = state
+            contents.minutes = minutes(series, 0.4, then: days)
+        }
+        return stores
+    }
+
+    private static let flow = EntityID(.integration, "orders")
+
+    private func learned(_ stores: FakeStores) async -> LocalEngine {
+        let setup = EngineSetup(
+            environment: EnvironmentFacts(name: "eu", isProduction: true, access: .operate),
+            integrations: [Integration(name: "orders", thing: "orders", direction: .out, system: "ERP")],
+            probes: [], stores: stores.stores)
+        let engine = LocalEngine(setup, time: time)
+        await engine.load()
+        _ = await engine.past()
+        return engine
+    }
+
+    @Test(
+        arguments: [
+            ([0.6, 0.61, 0.59], true), ([0.6, 0.6, 0.6, 0.61, 0.6], true), ([0.25, 0.25, 0.26], true),
+            ([0.6, 0.6], false), ([0.6, 0.4, 0.6], false), ([0.5, 0.6, 0.8], false),
+            ([0.43, 0.43, 0.43], false), ([0.6, 0.6, 0.6, 0.4], false),
+        ] as [([Double], Bool)])
+    func
+        `a level that stood off all days before for three days is offered without an alert, on page and in journal`(
+            days: [Double], isOffered: Bool
+        ) async throws
+    {
+        let engine = await learned(calls(then: days))
+        let shift = await engine.detail(Self.flow)?.shift
+        #expect((shift != nil) == isOffered, "\(String(describing: shift))")
+        let told = await engine.state.events.filter { $0.entity == Self.flow }.map(\.text)
+        #expect(told.count == (isOffered ? 1 : 0), "\(told)")
+        guard let shift else { return }
+        let began = time.now.wall.seconds(since: shift.since)
+        #expect(abs(began - Double(days.count) * 86_400) < 3600 && abs(shift.usual - 0.4) < 0.02, "\(shift)")
+        #expect(told.first?.contains("p95 of orders → ERP has stood at ") == true, "\(told)")
+        // Not again, also after a restart.
+        _ = await engine.past()
+        await engine.keep(isLast: true)
+        #expect(await engine.state.events.filter { $0.entity == Self.flow }.count == 1)
+    }
+
+    @Test
+    func `what was offered is told once over restarts, taken by its word, and forgotten when it returns`()
+        async throws
+    {
+        let stores = calls(then: [0.6, 0.61, 0.59])
+        let first = await learned(stores)
+        await first.keep(isLast: true)
+        #expect(stores.now.state?.offers[Self.flow.key]?.measure == .latency)
+        let second = await learned(stores)
+        #expect(
+            await second.state.events.filter { $0.entity == Self.flow && $0.text.contains(":normal") }.count
+                <= 1)
+        #expect(await second.detail(Self.flow)?.shift != nil)
+        #expect(await second.submit(.takeNormal(Self.flow), by: .mira) == .done)
+        #expect(await second.state.offers.isEmpty)
+        #expect(await second.detail(Self.flow)?.shift == nil)
+        #expect(await second.state.normals[Self.flow] != nil)
+
+        // It returns: nothing is offered any more.
+        let returned = calls(then: [0.6, 0.61, 0.59])
+        let third = await learned(returned)
+        await third.keep(isLast: true)
+        let kept = returned.now.state
+        let calm = calls(then: [0.6, 0.61, 0.4])
+        calm.change { $0.state = kept }
+        let fourth = await learned(calm)
+        #expect(await fourth.state.offers.isEmpty)
+        guard case .refused = await fourth.submit(.takeNormal(Self.flow), by: .mira) else {
+            Issue.record("it was taken")
+            return
+        }
     }
 
     // MARK: Before the upgrade

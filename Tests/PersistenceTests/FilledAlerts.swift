@@ -32,6 +32,7 @@ extension EngineState {
         comparedWith = "baseline of 2026-11-20, 9 d"
         normals["integration:orders"] = KeptNormal(
             since: WallTime(seconds: number), by: "mira", at: WallTime(seconds: number + 9))
+        offers["integration:stock"] = KeptOffer(.latency, since: WallTime(seconds: number))
     }
 
     /// As a version kept it that had none.
@@ -44,5 +45,6 @@ extension EngineState {
         learnedSeconds = nil
         comparedWith = nil
         normals = [:]
+        offers = [:]
     }
 }

@@ -70,7 +70,9 @@ struct Whose {
         }
         for flow in flows {
             if !isFlow { lines.append(labelled(row is FlagRow ? "switches" : "flow", sentence(of: flow))) }
-            if tellsWeight, let weight { lines.append(labelled("how bad", Line(Sanitizer.line(weight), .text))) }
+            if tellsWeight, let weight {
+                lines.append(labelled("how bad", Line(Sanitizer.line(weight), .text)))
+            }
             lines.append(labelled("owner", known(flow.integration.owner)))
             lines += runbook(flow.integration.runbook, width, glyphs)
         }
