@@ -9,6 +9,9 @@ final class StatusStore: Sendable {
     let broker: RabbitMQServer
     let folder: TemporaryFolder
     /// Seconds that nobody may be there.
+    /// Seconds that a look may take, as an argument: one that has judged everything ends at once, and a busy machine has
+    /// its time.
+    static let patience = "15"
     static let hold = 20.0
 
     init() async throws {
