@@ -98,7 +98,8 @@ extension Model {
             return [Hint("Up Down", "choose"), Hint("Enter", "done"), Hint("Esc", "no word")]
         case .help:
             return [
-                Hint("Up Down", "choose"), Hint("Enter", "run"), hint(.filter, "find"), Hint("Esc", "back"),
+                Hint("Up Down", "choose"), Hint("Enter", "what it does"), hint(.filter, "find"),
+                Hint("Esc", "back"),
             ]
         case .output: return [hint(.down, "scroll"), Hint("Esc", "back"), hint(.help, "help")]
         case .detail: return detailHints

@@ -94,7 +94,7 @@ package enum KeyMap {
             .see, "g G", "first, last; also Home End", in: Place.all,
             [.character("g"): .first, .character("G"): .last, .home: .first, .end: .last]),
         Binding(
-            .see, "Enter", "open the row, also d l", in: [.watch, .alert, .timeline, .silences, .help],
+            .see, "Enter", "open the row, also d l", in: [.watch, .alert, .timeline, .silences],
             [.enter: .open, .character("d"): .open, .character("l"): .open]),
         Binding(
             .see, "Esc", "back, also Backspace q", in: Place.all,

@@ -3,9 +3,8 @@ import EngineAPI
 package import Monitoring
 
 extension Model {
-    /// Opens what the selected row, or the chosen line of the help, stands for.
+    /// Opens what the selected row stands for.
     mutating func open() -> [Effect] {
-        if screen == .help { return runHelpLine() }
         if case .timeline = screen { return openTimelineEntry() }
         if screen == .silences {
             askToEndSilence()

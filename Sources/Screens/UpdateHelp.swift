@@ -18,6 +18,7 @@ extension Model {
         case .down: return perform(.down)
         case .enter:
             help.isTyping = false
+            if !help.query.isEmpty { explainHelpLine() }
             return []
         case .escape, .control("c"):
             help.query.clear()
@@ -67,18 +68,16 @@ extension Model {
         return under.whyNot(action)
     }
 
-    mutating func runHelpLine() -> [Effect] {
+    /// Says what the chosen line does, and does nothing: who reads the help, or ends a word to be found with Enter, has
+    /// asked for no more.
+    mutating func explainHelpLine() {
         let lines = helpLines
-        guard lines.indices.contains(help.chosen) else { return [] }
+        guard lines.indices.contains(help.chosen) else { return }
         let binding = lines[help.chosen]
-        overlays.removeLast()
-        help.isTyping = false
-        guard binding.places.contains(place), let action = binding.strokes.first?.action else {
-            say("\(binding.keys) works \(binding.whereItWorks): \(binding.help)")
-            return []
-        }
-        // Somebody who reads the help has not asked to leave.
-        return perform(action == .quit ? .askToQuit : action)
+        let why = whyNotUnderHelp(binding)
+        say(
+            binding.keys + ": " + binding.help
+                + (why.map { "; not now: \($0)" } ?? "; the help only tells: Esc, then the key does it"))
     }
 }
 

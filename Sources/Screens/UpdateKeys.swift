@@ -15,6 +15,10 @@ extension Model {
         if filterField != nil { return typeFilter(key) }
         if commandLine != nil { return typeCommand(key) }
         if screen == .help, help.isTyping { return searchHelp(key) }
+        if screen == .help, key == .enter {
+            explainHelpLine()
+            return []
+        }
         if case .lines = screen, lines.isTyping { return searchLines(key) }
         guard let action = replayAction(for: key) ?? KeyMap.action(for: key, in: place) else {
             explain(key)
@@ -138,7 +142,6 @@ extension Model {
         case .finishChange: return whyNotFinish()
         case .setAside: return whyNotAside()
         case .runCommand: return whyNotRun()
-        case .open where screen == .help: return nil
         case .silence: return whyNotSilence()
         case .open where screen == .silences: return whyNotEndSilence
         case .open where place == .timeline: return whyNotOpenEntry

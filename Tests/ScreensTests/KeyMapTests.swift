@@ -150,17 +150,44 @@ struct KeyMapTests {
         var model = ConsoleStore.model()
         model.type("?/quit")
         #expect(model.press(.enter) == [])
-        #expect(model.press(.enter) == [] && model.dialog != nil)
+        #expect(model.press(.enter) == [] && model.dialog == nil && model.screen == .help)
     }
 
-    @Test func `the help is found by a word and runs the chosen line`() {
+    @Test func `the help is found by a word, and Enter tells what the chosen line does and does nothing`() {
         var model = ConsoleStore.model()
         model.type("?/zoom")
         model.press(.enter)
         #expect(model.screen == .help && !model.isZoomed, "the word is typed; nothing is done")
         #expect(model.helpLines.map(\.keys) == ["f"])
         model.press(.enter)
+        #expect(model.screen == .help && !model.isZoomed)
+        #expect(
+            model.notice?.text == "f: zoom the pane; the help only tells: Esc, then the key does it")
+        model.press(.escape, .escape, .character("f"))
         #expect(model.isZoomed && model.screen == .watch)
+    }
+
+    @Test func `no key and no word typed in the help does what its lines are of`() {
+        let lines = KeyMap.bindings.count
+        for begun in ["?", "?/", "5?", "5?/t"] {
+            for place in 0..<lines {
+                var model = ConsoleStore.model()
+                model.type(begun)
+                for _ in 0..<place { model.press(.down) }
+                let before = (model.filter, model.focus, model.isZoomed, model.theme)
+                for _ in 0..<3 { #expect(update(&model, .key(.enter)) == [], "\(begun) \(place)") }
+                #expect(model.screen == .help && model.dialog == nil && model.pending.isEmpty)
+                #expect((model.filter, model.focus, model.isZoomed, model.theme) == before)
+                #expect(model.frozen == nil)
+            }
+        }
+        // A word typed without `/` chooses lines, and is followed by Enter all the same.
+        var model = ConsoleStore.model()
+        for key in "?stack toggle frozen".unicodeScalars where key != "g" {
+            #expect(update(&model, .key(.character(key))) == [])
+        }
+        #expect(update(&model, .key(.enter)) == [] && model.screen == .help && model.dialog == nil)
+        #expect(model.hintLine(width: 120, .blocks).text.contains("Enter what it does"))
     }
 }
 

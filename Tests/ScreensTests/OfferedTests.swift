@@ -71,7 +71,7 @@ struct OfferedTests {
         #expect(model.notice?.text == "+ -: time shown in a chart; not now: on a row's page")
         #expect(model.notice?.text.contains("does nothing") == false)
         model.press(.enter)
-        #expect(model.notice?.text == "+ - works on a row's page: time shown in a chart")
+        #expect(model.notice?.text == "+ -: time shown in a chart; not now: on a row's page")
     }
 
     @Test func `the help finds a key by its name before the words that hold it`() {

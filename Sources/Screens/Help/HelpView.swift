@@ -36,7 +36,7 @@ struct HelpView {
         let used = painter.put(model.help.query.text, .field, row: row, column: left + 1, width: width - 2)
         if model.help.isTyping { painter.textCursor = Frame.Position(row: row, column: left + 1 + used) }
         let room = area.endColumn - left - width - 2
-        let examples = ["a word: zoom, stale, copy, sort", "a word: zoom, stale", "a word"].map {
+        let examples = ["a word: zoom, stale, pace, pending", "a word: zoom, pace", "a word"].map {
             (model.help.isTyping ? "" : "/ and ") + $0
         }
         let shown = examples.first { painter.glyphs.width($0) <= room } ?? ""
@@ -70,6 +70,7 @@ struct HelpView {
         Sign(.stale, "stale: over 2 intervals old"), Sign(.ok, "ok"), Sign(.off, "off on purpose"),
         Sign("~", "reckoned, or of a part only"), Sign("5000+", "at least so many"),
         Sign("4/9", "4 of 9: too few for per cent"),
+        Sign("·", "in a chart: the highest"),
     ]
 
     /// The sections that have something to show, each with its lines.

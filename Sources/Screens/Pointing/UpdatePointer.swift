@@ -57,7 +57,7 @@ extension Model {
             return openSecond(hit, after: last)
         case .helpLine(let index):
             help.chosen = index
-            return openSecond(hit, after: last)
+            explainHelpLine()
         case .question, nil: break
         }
         return []
