@@ -29,6 +29,9 @@ package struct Chart: Hashable, Sendable {
 
     /// Oldest first; nil is a gap and stays one.
     package var values: [Double?]
+    /// The highest in each of the same places; empty where the values are all there is. Where one stands above its
+    /// column a `·` does: a short peak is lost in a mean.
+    package var peaks: [Double?] = []
     package var limits: [Limit]
     package var ticks: [Tick]
     /// What is usual, behind the figure; nil where that is not known.
@@ -57,13 +60,15 @@ package struct Chart: Hashable, Sendable {
     }
 
     package static func == (left: Chart, right: Chart) -> Bool {
-        left.values == right.values && left.limits == right.limits && left.ticks == right.ticks
+        left.values == right.values && left.peaks == right.peaks
+            && left.limits == right.limits && left.ticks == right.ticks
             && left.now == right.now && left.namesAbove == right.namesAbove && left.margin == right.margin
             && left.usual == right.usual && left.before == right.before && left.moments == right.moments
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(values)
+        hasher.combine(peaks)
         hasher.combine(limits)
         hasher.combine(ticks)
         hasher.combine(usual)
@@ -76,7 +81,7 @@ package struct Chart: Hashable, Sendable {
 
     /// The top of the scale: the largest of what is drawn or, when it is in reach, the next limit above it.
     var top: Double {
-        let drawn = values + before + [now] + (usual?.high.map(Optional.some) ?? [])
+        let drawn = values + peaks + before + [now] + (usual?.high.map(Optional.some) ?? [])
         let largest = drawn.compactMap { $0 }.filter(\.isFinite).max() ?? 0
         let reach = limits.map(\.value).filter { $0 >= largest && $0 <= largest * 4 }.min()
         return max(reach ?? largest, 1)
@@ -91,6 +96,7 @@ package struct Chart: Hashable, Sendable {
         drawMoments(on: &painter, plot: plot)
         drawLimits(on: &painter, plot: plot, left: area.column, margin: margin)
         drawColumns(on: &painter, plot: plot)
+        drawPeaks(on: &painter, plot: plot)
         drawEdges(on: &painter, plot: plot)
         if namesAbove { drawAbove(on: &painter, plot: plot) }
         drawAxis(on: &painter, plot: plot, left: area.column, margin: margin)
@@ -182,6 +188,24 @@ package struct Chart: Hashable, Sendable {
                     String(glyph), over?.limit.over ?? .chart, row: plot.row + row,
                     column: plot.column + column)
             }
+        }
+    }
+
+    private func drawPeaks(on painter: inout Painter, plot: Rect) {
+        guard !peaks.isEmpty, plot.columns > 0 else { return }
+        let means = Self.resample(values, to: plot.columns)
+        let passed = limits.filter { $0.value <= top && $0.value > 0 }.sorted { $0.value > $1.value }
+        for column in 0..<plot.columns {
+            let low = column * peaks.count / plot.columns
+            let high = max(low + 1, (column + 1) * peaks.count / plot.columns)
+            guard let peak = peaks[low..<high].compactMap(\.self).filter(\.isFinite).max(), peak > 0 else {
+                continue
+            }
+            let row = self.row(of: peak, in: plot)
+            let own = means[column].map { self.row(of: $0, in: plot) } ?? plot.endRow
+            guard row < own else { continue }
+            let over = passed.first { peak >= $0.value }
+            painter.put("·", over?.over ?? .chart, row: row, column: plot.column + column)
         }
     }
 

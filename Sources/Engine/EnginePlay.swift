@@ -83,10 +83,8 @@ package struct EnginePlay: Sendable {
     ) -> History {
         if let recent = state.recentHistory(series, range, at: now) { return recent }
         let (start, step) = range.steps(before: now.wall)
-        let values = past.read(series, from: start, to: now.wall, step: step)
-        return History(
-            end: now.wall, stepSeconds: Double(step),
-            values: state.completed(values, of: series, step: step, at: now))
+        let kept = past.read(series, from: start, to: now.wall, step: step)
+        return state.history(series, kept.map(\.average), peaks: kept.map(\.highest), step: step, at: now)
     }
 
     /// What detectors call so is this here.

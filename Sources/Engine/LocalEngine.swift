@@ -231,9 +231,9 @@ package actor LocalEngine: EngineClient {
         do throws(StorageFailure) {
             let values = try await setup.stores.history.read(
                 series, from: start, to: now.wall, stepSeconds: step)
-            return History(
-                end: now.wall, stepSeconds: Double(step),
-                values: await state.completed(values, of: series, step: step, at: time.now))
+            let peaks = try await setup.stores.history.peaks(
+                series, from: start, to: now.wall, stepSeconds: step)
+            return await state.history(series, values, peaks: peaks, step: step, at: time.now)
         } catch {
             // No chart, and why is said.
             await failed(.history, error)

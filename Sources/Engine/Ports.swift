@@ -252,6 +252,17 @@ package protocol HistoryStore: Sendable {
     @concurrent func read(
         _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
     ) async throws(StorageFailure) -> [Double?]
+    /// The highest values in the same steps, as far as they are kept; may be none at all.
+    @concurrent func peaks(
+        _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
+    ) async throws(StorageFailure) -> [Double?]
+}
+
+extension HistoryStore {
+    /// Of a store that keeps averages alone.
+    @concurrent package func peaks(
+        _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
+    ) async throws(StorageFailure) -> [Double?] { [] }
 }
 
 /// Where deploy scripts and people leave what they say, until it is taken up.

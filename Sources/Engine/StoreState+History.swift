@@ -16,12 +16,30 @@ extension StoreState {
             isFine ? series.bySecond(last: count, at: now) : series.byTenSeconds(last: count, at: now)
         let averaged = Series.averaged(values, into: min(max(range.points, 1), 2000))
         let stretch = Double(step) * Double(values.count) / Double(max(averaged.count, 1))
-        return History(end: now.wall, stepSeconds: stretch, values: averaged)
+        var history = History(end: now.wall, stepSeconds: stretch, values: averaged)
+        if averaged.count < values.count { history.peaks = Series.highest(values, into: averaged.count) }
+        return history
+    }
+
+    /// `values` and `peaks` of what is kept, with the newest minutes.
+    func history(
+        _ id: SeriesID, _ values: [Double?], peaks: [Double?], step: Int, at now: Timestamp
+    ) -> History {
+        var history = History(
+            end: now.wall, stepSeconds: Double(step),
+            values: completed(values, of: id, step: step, at: now))
+        // A store that keeps no peaks says nothing of them.
+        let known = peaks.count == values.count ? peaks : Array(repeating: nil, count: values.count)
+        history.peaks = completed(known, of: id, step: step, at: now) { $0.max() ?? 0 }
+        return history
     }
 
     /// With what the memory knows of steps that are not kept yet: the newest minutes among them, in which trouble
     /// begins.
-    func completed(_ values: [Double?], of id: SeriesID, step: Int, at now: Timestamp) -> [Double?] {
+    func completed(
+        _ values: [Double?], of id: SeriesID, step: Int, at now: Timestamp,
+        by whole: ([Double]) -> Double = { $0.reduce(0, +) / Double($0.count) }
+    ) -> [Double?] {
         guard let series = series[id], step > 0 else { return values }
         let known = series.byTenSeconds(last: Series.coarseCount, at: now)
         let width = max(1, step / Series.coarseSeconds)
@@ -31,7 +49,7 @@ extension StoreState {
             guard values[place] == nil else { continue }
             let end = known.count - back * width
             let part = known[max(0, end - width)..<end].compactMap(\.self)
-            if !part.isEmpty { values[place] = part.reduce(0, +) / Double(part.count) }
+            if !part.isEmpty { values[place] = whole(part) }
         }
         return values
     }

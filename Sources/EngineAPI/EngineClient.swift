@@ -81,6 +81,8 @@ package struct History: Hashable, Sendable, Codable {
     package var end: WallTime
     package var stepSeconds: Double
     package var values: [Double?]
+    /// The highest in each of these steps, as far as it is known; nil where a step is one value.
+    package var peaks: [Double?]?
     /// What is usual in each of these steps; nil until enough is learned of the series.
     package var usual: Usual?
     /// What it was before the upgrade at these hours of the week, a value a step; nil where that is not known.

@@ -114,6 +114,13 @@ extension AwaitedStores: StateStore, Journal, AuditLog, HistoryStore {
         guard let opened = try? opened() else { return [] }
         return try await opened.directory.history.read(series, from: from, to: to, stepSeconds: stepSeconds)
     }
+
+    @concurrent package func peaks(
+        _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
+    ) async throws(StorageFailure) -> [Double?] {
+        guard let opened = try? opened() else { return [] }
+        return try await opened.directory.history.peaks(series, from: from, to: to, stepSeconds: stepSeconds)
+    }
 }
 
 extension AwaitedStores: Keepers {

@@ -22,4 +22,10 @@ struct DemoHistory: HistoryStore {
         }
         return values
     }
+
+    @concurrent func peaks(
+        _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
+    ) async throws(StorageFailure) -> [Double?] {
+        try await own.peaks(series, from: from, to: to, stepSeconds: stepSeconds)
+    }
 }

@@ -81,6 +81,34 @@ import Testing
         #expect(Chart.resample(values, to: places) == drawn)
     }
 
+    @Test(arguments: GlyphSet.allCases)
+    func `a peak that its mean hides stands as a dot over its column, in the colour of the limit it passed`(
+        glyphs: GlyphSet
+    ) {
+        func drawn(_ peaks: [Double?]) -> Frame {
+            var painter = Painter(Canvas(size: Size(rows: 12, columns: 34), glyphs: glyphs))
+            var chart = Chart(
+                Array(repeating: 40, count: 120), limits: [.init(400, label: "400", role: .critical)]
+            ) { String(Int($0)) }
+            chart.peaks = peaks
+            chart.draw(on: &painter, in: Rect(Size(rows: 12, columns: 34)))
+            return painter.frame
+        }
+        let dot = glyphs.render("·").unicodeScalars.first?.value
+        var peaks: [Double?] = Array(repeating: 40, count: 120)
+        #expect(!drawn(peaks).cells.contains { $0.scalar == dot }, "a peak as high as its mean says nothing")
+        peaks[60] = 800
+        peaks[61] = nil
+        peaks[90] = .infinity
+        let frame = drawn(peaks)
+        let dots = (0..<12).flatMap { row in (5..<34).map { (row, $0) } }.filter {
+            frame[$0.0, $0.1].scalar == dot
+        }
+        #expect(dots.count == 1, "\(frame.glyphText)")
+        #expect(dots.first?.0 == 0 && frame.row(0).hasPrefix("800"), "the scale holds it\n\(frame.glyphText)")
+        #expect(dots.first.map { frame[$0.0, $0.1].role } == .chartOver)
+    }
+
     @Test func `survives any area`() {
         for rows in 0...8 {
             for columns in 0...20 {

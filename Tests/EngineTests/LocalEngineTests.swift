@@ -337,4 +337,39 @@ import TestSupport
             #expect(await bench.engine.detail(EntityID(.queue, "none")) == nil)
         }
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a peak of half a minute is in the history at once, whatever the mean of its step is`() async throws
+    {
+        let source = Mutexed<FakeProbe?>(nil)
+        let bench = Bench(stores: FakeStores()) { clock in
+            let probe = FakeProbe(
+                "queues", interval: .seconds(1), deadline: .seconds(1), time: clock,
+                .answer(Sample([.queues([queue(ready: 7)])])))
+            source.set(probe)
+            return [probe]
+        }
+        @Sendable func wait(_ count: Int) {
+            source.value?.behave(.answer(Sample([.queues([queue(ready: count)])])))
+        }
+        try await bench.run { bench in
+            let id = SeriesID(EntityID(.queue, "erp", in: "magento-db"), .depth)
+            try await bench.pass(60)
+            wait(4000)
+            try await bench.pass(30)
+            wait(7)
+            try await bench.pass(20)
+            for range in [
+                HistoryRange(seconds: 3600, points: 20), HistoryRange(seconds: 86_400, points: 100),
+            ] {
+                let history = await bench.engine.history(id, range)
+                let peaks = try #require(history.peaks)
+                #expect(peaks.count == history.values.count)
+                #expect(peaks.compactMap(\.self).max() == 4000, "\(range)")
+                #expect(history.values.compactMap(\.self).max().map { $0 < 4000 } == true, "\(range)")
+            }
+            let fine = await bench.engine.history(id, HistoryRange(seconds: 60, points: 60))
+            #expect(fine.peaks == nil, "a value a second hides nothing")
+        }
+    }
 }

@@ -117,4 +117,19 @@ import Testing
         let older = page(.depth) { $0.judgement.since = ConsoleStore.wall.advanced(bySeconds: -90_000) }
         #expect(!older.glyphText.contains("began"))
     }
+
+    @Test(arguments: [Size(rows: 40, columns: 120), Size(rows: 24, columns: 80)])
+    func `half a minute that a mean of two hides is seen, and the head says what the dots are`(size: Size) {
+        let frame = page(
+            .depth, size: size,
+            history: { history in
+                history.stepSeconds = 120
+                history.values = history.values.map { _ in 100 }
+                history.peaks = history.values.indices.map { $0 == 20 ? 4000 : 100 }
+            })
+        let text = frame.glyphText
+        #expect(text.contains("means of 2 min, · the highest"), "\(text)")
+        let top = text.split(separator: "\n").first { $0.contains("4000") || $0.contains("4 000") }
+        #expect(top?.contains("·") == true, "\(text)")
+    }
 }

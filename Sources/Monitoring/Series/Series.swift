@@ -91,6 +91,16 @@ package struct Series: Sendable {
         }
     }
 
+    /// The highest of the same stretches: what is shorter than one of them is lost in its average.
+    package static func highest(_ values: some Collection<Double?>, into count: Int) -> [Double?] {
+        let values = Array(values)
+        guard count > 0, values.count > count else { return values }
+        return (0..<count).map { part in
+            values[(part * values.count / count)..<((part + 1) * values.count / count)]
+                .compactMap(\.self).max()
+        }
+    }
+
     private mutating func write(_ value: Float, at second: Int) {
         fine.write(value, at: second)
         let place = second / Self.coarseSeconds

@@ -169,10 +169,23 @@ package final class HistoryDatabase: Sendable {
     package func read(
         _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
     ) throws -> [Double?] {
-        guard var steps = HistorySteps(from: from, to: to, stepSeconds: stepSeconds) else { return [] }
+        try steps(series, from: from, to: to, stepSeconds: stepSeconds)?.averages ?? []
+    }
+
+    /// The highest values in the same steps.
+    package func peaks(
+        _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
+    ) throws -> [Double?] {
+        try steps(series, from: from, to: to, stepSeconds: stepSeconds)?.peaks ?? []
+    }
+
+    private func steps(
+        _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
+    ) throws -> HistorySteps? {
+        guard var steps = HistorySteps(from: from, to: to, stepSeconds: stepSeconds) else { return nil }
         do {
             return try open.withLock { open in
-                guard let rows = try open?.rows ?? reading() else { return steps.averages }
+                guard let rows = try open?.rows ?? reading() else { return steps }
                 let names = [HistoryName.text(of: series), HistoryName.olderText(of: series)]
                 // Minutes and the blocks that stand for them are two questions.
                 try rows.database.snapshot {
@@ -180,7 +193,7 @@ package final class HistoryDatabase: Sendable {
                         if let number = try rows.number(of: name) { try rows.add(number, to: &steps) }
                     }
                 }
-                return steps.averages
+                return steps
             }
         } catch let failure as SQLite.Failure {
             throw told(failure)

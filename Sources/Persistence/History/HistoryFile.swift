@@ -23,4 +23,12 @@ package struct HistoryFile: HistoryStore {
             try database.read(series, from: from, to: to, stepSeconds: stepSeconds)
         }
     }
+
+    @concurrent package func peaks(
+        _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
+    ) async throws(StorageFailure) -> [Double?] {
+        try await disk.read { [database] in
+            try database.peaks(series, from: from, to: to, stepSeconds: stepSeconds)
+        }
+    }
 }

@@ -21,11 +21,21 @@ package struct HistoryLook: HistoryStore {
     @concurrent package func read(
         _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
     ) async throws(StorageFailure) -> [Double?] {
+        try await ask { try $0.read(series, from: from, to: to, stepSeconds: stepSeconds) }
+    }
+
+    @concurrent package func peaks(
+        _ series: SeriesID, from: WallTime, to: WallTime, stepSeconds: Int
+    ) async throws(StorageFailure) -> [Double?] {
+        try await ask { try $0.peaks(series, from: from, to: to, stepSeconds: stepSeconds) }
+    }
+
+    private func ask(
+        _ question: @escaping @Sendable (HistoryDatabase) throws -> [Double?]
+    ) async throws(StorageFailure) -> [Double?] {
         guard let database else { return [] }
         do {
-            return try await thread.run {
-                try database.read(series, from: from, to: to, stepSeconds: stepSeconds)
-            }
+            return try await thread.run { try question(database) }
         } catch let failure as StorageFailure {
             throw failure
         } catch {

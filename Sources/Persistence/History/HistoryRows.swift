@@ -41,7 +41,7 @@ final class HistoryRows {
         // In this order: one look for each time that is there, however many series stand beside it.
         rows = try database.prepare(
             """
-            SELECT span.start, sum, count FROM span CROSS JOIN value USING (width, start)
+            SELECT span.start, sum, count, highest FROM span CROSS JOIN value USING (width, start)
             WHERE span.width = ? AND span.start >= ? AND span.start < ? AND series = ?
             """)
     }
@@ -103,7 +103,8 @@ final class HistoryRows {
             while try rows.next() {
                 let start = rows.integer(0)
                 covered.insert(HistorySpan.block(of: start))
-                steps.add(start, sum: rows.double(1), count: rows.integer(2))
+                steps.add(
+                    start, sum: rows.double(1), count: rows.integer(2), highest: rows.double(3))
             }
         }
         try rows.bind(
@@ -111,7 +112,8 @@ final class HistoryRows {
             .integer(number))
         while try rows.next() {
             guard !covered.contains(rows.integer(0)) else { continue }
-            steps.add(rows.integer(0), sum: rows.double(1), count: rows.integer(2))
+            steps.add(
+                rows.integer(0), sum: rows.double(1), count: rows.integer(2), highest: rows.double(3))
         }
     }
 }

@@ -29,7 +29,7 @@ struct HistorySteps {
     private let from: Int64
     private let to: Int64
     private let step: Int64
-    private var sums: [(sum: Double, count: Int64)]
+    private var sums: [(sum: Double, count: Int64, highest: Double)]
 
     /// Nil where a question has no sense or no end.
     init?(from: WallTime, to: WallTime, stepSeconds: Int) {
@@ -39,7 +39,7 @@ struct HistorySteps {
         let count = Int(clamping: span / step)
         guard count > 0, count <= HistoryLimit.values else { return nil }
         (self.from, self.to, self.step) = (from.milliseconds, to.milliseconds, step)
-        sums = Array(repeating: (0, 0), count: count)
+        sums = Array(repeating: (0, 0, -.infinity), count: count)
     }
 
     var count: Int { sums.count }
@@ -48,17 +48,19 @@ struct HistorySteps {
     var firstMinute: Int64 { HistorySpan.floor(from, by: 60_000) }
     var endMinute: Int64 { HistorySpan.floor(to, by: 60_000) + 1 }
 
-    mutating func add(_ minute: Int64, sum: Double, count: Int64) {
+    mutating func add(_ minute: Int64, sum: Double, count: Int64, highest: Double) {
         let (time, isOver) = minute.multipliedReportingOverflow(by: 60_000)
         guard !isOver, time >= from, time < to else { return }
         let place = (time - from) / step
         guard place < sums.count else { return }
         sums[Int(place)].sum += sum
         sums[Int(place)].count += count
+        sums[Int(place)].highest = max(sums[Int(place)].highest, highest)
     }
 
     /// Gaps are nil.
     var averages: [Double?] { sums.map { $0.count > 0 ? $0.sum / Double($0.count) : nil } }
+    var peaks: [Double?] { sums.map { $0.highest.isFinite ? $0.highest : nil } }
 }
 
 /// What a series is called in the history.

@@ -82,7 +82,10 @@ struct DetailCharts {
             }
         // A peak that is shorter than what one value stands for is lower here than it was.
         let step = history?.stepSeconds ?? 0
-        let means = step >= 120 ? ", means of \(Age.text(seconds: step))" : ""
+        let hasPeaks = history?.peaks?.contains { $0 != nil } ?? false
+        let means =
+            (step >= 120 ? ", means of \(Age.text(seconds: step))" : "")
+            + (hasPeaks ? ", · the highest" : "")
         let title = Line(SeriesWords.title(series.measure), .dim)
         let figure = current.line(series.measure)
         let now = current.value(series.measure)
@@ -110,6 +113,7 @@ struct DetailCharts {
             }
             let ticks = Self.ticks(history, width: area.columns, clock)
             var chart = Chart(history.values, limits: limits, ticks: ticks, label: format)
+            chart.peaks = history.peaks ?? []
             behind.put(into: &chart)
             // The last one is of now, as the figure in the head; the others are means.
             if let now, abs(model.now.wall.seconds(since: history.end)) <= max(step, 15) {

@@ -20,7 +20,10 @@ struct TimelineAxis {
     }
 
     /// Values of a history, two for each column: what lies outside of it is a gap.
-    func values(_ values: [Double?], of history: History) -> [Double?] {
+    func values(
+        _ values: [Double?], of history: History,
+        by whole: ([Double]) -> Double = { $0.reduce(0, +) / Double($0.count) }
+    ) -> [Double?] {
         let count = columns * 2
         let step = history.stepSeconds
         guard count > 0, step > 0, !values.isEmpty else { return [] }
@@ -33,7 +36,7 @@ struct TimelineAxis {
             let last = max(first + 1, Int(exactly: (high / step).rounded(.down)) ?? 0)
             guard last > 0, first < values.count else { return nil }
             let known = values[max(0, first)..<min(last, values.count)].compactMap(\.self)
-            return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+            return known.isEmpty ? nil : whole(known)
         }
     }
 

@@ -105,6 +105,7 @@ struct TimelineView {
         }
         var chart = Chart(
             axis.values(history.values, of: history), limits: limits, ticks: ticks, label: format)
+        chart.peaks = history.peaks.map { axis.values($0, of: history) { $0.max() ?? 0 } } ?? []
         chart.margin = axis.column - area.column - 2
         if let usual = history.usual {
             let low = axis.values(usual.low.map(Optional.some), of: history)

@@ -203,4 +203,21 @@ import Testing
         }
         #expect(failure.isSentence(naming: subject.folder.path("d/history.sqlite")))
     }
+
+    @Test func `the highest of each step is told where it is kept, and blocks of ten keep it`() async throws {
+        let subject = try StorageSubject(.disk)
+        let store = try subject.history()
+        for number in 0..<20 where number != 4 && number != 5 {
+            try await store.append([minute(number, Double(number))])
+        }
+        for store in [store, try subject.history()] {
+            func peaks(_ range: Range<Int>, by minutes: Int) async throws -> [Double?] {
+                try await store.peaks(
+                    depth, from: at(range.lowerBound), to: at(range.upperBound), stepSeconds: 60 * minutes)
+            }
+            #expect(try await peaks(0..<10, by: 2) == [2, 4, nil, 8, 10])
+            #expect(try await peaks(0..<20, by: 10) == [10, 20])
+            #expect(try await peaks(100..<102, by: 1) == [nil, nil])
+        }
+    }
 }
