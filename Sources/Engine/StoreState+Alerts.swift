@@ -267,6 +267,8 @@ extension StoreState {
         }
         told.changes = changesNear(told.since)
         told.isFlapping = alert.isFlapping
+        if !alert.isAwaited { told.goneAt = alert.gone.map { detecting.wall($0, at: now) } }
+        told.endsAt = alert.ends.map { detecting.wall($0, at: now) }
         let flow = flows.rows.claiming(id).first?.integration
         told.weight = weight(of: id, alert.key.kind)
         told.owner = flow?.owner

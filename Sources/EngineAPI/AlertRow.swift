@@ -11,6 +11,10 @@ package struct AlertRow: Hashable, Sendable, Codable {
     package var openedAs: AlertKey?
     /// Critical or warning; ok while nothing of it is found any more and it waits for its end.
     package var severity: Status
+    /// Of one that waits for its end: since when nothing of it is found, unless an earlier run found it last, and when
+    /// it is over if that lasts.
+    package var goneAt: WallTime?
+    package var endsAt: WallTime?
     /// When it began, not when it was seen.
     package var since: WallTime
     package var openedAt: WallTime

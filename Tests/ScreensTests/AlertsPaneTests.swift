@@ -179,4 +179,42 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: [
+        Size(rows: 60, columns: 200), Size(rows: 40, columns: 120), Size(rows: 24, columns: 80),
+    ])
+    func `what is no longer so is told as past, and when it is over`(size: Size) {
+        var snapshot = Self.night()
+        snapshot.alerts = [snapshot.alerts[0]]
+        snapshot.alerts[0].kind = .behind
+        snapshot.alerts[0].sentence = "has not moved · 812 wait"
+        snapshot.alerts[0].severity = .ok
+        snapshot.alerts[0].goneAt = snapshot.at.wall.advanced(bySeconds: -80)
+        snapshot.alerts[0].endsAt = snapshot.at.wall.advanced(bySeconds: 40)
+        var model = Model(now: snapshot.at, size: size)
+        _ = update(&model, .snapshot(snapshot))
+        func text() -> String { view(model, Canvas(size: size, glyphs: .blocks)).glyphText }
+        model.press(.character("7"))
+        for words in [
+            "fell behind", "ends in 40 s if that holds", "last: has not moved", "nothing of it now",
+        ] {
+            #expect(text().contains(words), "\(words) is not in\n\(text())")
+        }
+        #expect(!text().contains("falls behind"))
+        model.press(.enter)
+        for words in [
+            "waits for its end", "fell behind until 02:13", "ends in 40 s if that holds",
+            "last: has not moved",
+        ] {
+            #expect(text().contains(words), "\(words) is not in\n\(text())")
+        }
+        model.press(.escape, .character("8"))
+        #expect(text().contains("fell behind, waits for its end") && !text().contains("falls behind"))
+        // Of an earlier run nobody knows when it went.
+        snapshot.alerts[0].goneAt = nil
+        snapshot.generation += 1
+        _ = update(&model, .snapshot(snapshot))
+        model.press(.escape, .enter)
+        #expect(text().contains("fell behind, not found again so far"), "\(text())")
+    }
 }

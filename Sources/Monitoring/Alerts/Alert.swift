@@ -21,6 +21,11 @@ package struct Alert: Sendable, Hashable {
     package var folded: [AlertKey]
     /// How bad it is now, with what follows from it; nil while nothing of it is found any more and it waits for its end.
     package var current: AlertSeverity?
+    /// Since when nothing of it is found, and when it is over if that lasts; nil while something is.
+    package var gone: Double?
+    package var ends: Double?
+    /// An earlier run left it open, and this one has not found it yet.
+    package var isAwaited = false
     /// It is found now itself, not only what follows from it.
     package var isFound = false
     /// Of what follows from it, what is found now.

@@ -206,14 +206,18 @@ package struct AlertBook: Sendable {
             guard var entry = entries[key] else { continue }
             if present.contains(key) || !entry.living.isEmpty {
                 entry.gone = nil
+                (entry.alert.gone, entry.alert.ends, entry.alert.isAwaited) = (nil, nil, false)
                 entries[key] = entry
                 continue
             }
             let gone = entry.gone ?? now
             entry.gone = gone
-            entries[key] = entry
             let usual = entry.alert.isFlapping ? 3600 : Self.isHard(key.kind) ? Self.least : Self.rest
             let rest = entry.isKept ? Self.patience : usual
+            entry.alert.gone = gone
+            entry.alert.ends = max(gone + rest, entry.alert.opened + Self.least)
+            entry.alert.isAwaited = entry.isKept
+            entries[key] = entry
             guard now - gone >= rest, now - entry.alert.opened >= Self.least else { continue }
             entries[key] = nil
             resolved.append((key, now))

@@ -41,7 +41,8 @@ struct AlertView {
     /// The alert in one line.
     static func line(_ alert: AlertRow, _ clock: Clock) -> String {
         Sanitizer.line(
-            "\(alert.severity.rawValue) \(alert.label): \(alert.sentence) · since \(clock.text(alert.since))")
+            "\(alert.severity == .ok ? "waits for its end" : alert.severity.rawValue) \(alert.label): \(clock.told(alert)) · since \(clock.text(alert.since))"
+        )
     }
 
     // MARK: Parts
@@ -92,7 +93,9 @@ struct AlertView {
         let isSaid = alert.sentence.utf8.starts(with: begins.utf8)
         let word = alert.severity == .ok ? "waits for its end" : alert.severity.word
         var lines = Sentence.lines(
-            [word + (isSaid ? "" : ", " + alert.kind.word), alert.sentence], width: width - 2, limit: 6,
+            alert.severity == .ok
+                ? [word, model.clock.past(alert) ?? "", "last: " + alert.sentence]
+                : [word + (isSaid ? "" : ", " + alert.kind.word), alert.sentence], width: width - 2, limit: 6,
             glyphs
         ).map { Line("  " + $0, .text) }
         if let first = lines.first {

@@ -92,7 +92,10 @@ struct AlertsPane {
             Sentence.lines([words], width: width, limit: isWhole ? 3 : 1, glyphs).map { Line($0, .dim) }
         }
         var lines = [head(alert, width: width, glyphs)]
-        lines += Sentence.lines([alert.sentence], width: width, glyphs).map { Line($0, .text) }
+        let isOver = alert.severity == .ok
+        let sentence = isOver ? "last: " + alert.sentence : alert.sentence
+        let parts = [isOver ? model.clock.ending(alert) : nil, sentence].compactMap(\.self)
+        lines += Sentence.lines(parts, width: width, glyphs).map { Line($0, .text) }
         if let aside = alert.aside {
             lines.append(
                 Line(aside.sentence(at: model.now.wall), .dim).cut(to: width, glyphs))
@@ -109,10 +112,14 @@ struct AlertsPane {
     /// Who and since when, and as much of the rest as there is room for: what is wrong stands in the sentence below.
     private func head(_ alert: AlertRow, width: Int, _ glyphs: GlyphSet) -> Line {
         let name = Line(alert.label, alert.isQuiet ? .dim : .strong)
-        let word = Line("  \(alert.kind.word)", .text)
+        let isOver = alert.severity == .ok
+        let word = Line("  \(isOver ? alert.kind.past : alert.kind.word)", .text)
         let age = Age.text(seconds: max(0, model.now.wall.seconds(since: alert.since)))
         var since = Line("  since \(model.clock.text(alert.since)), \(age)", .dim)
-        if alert.severity == .ok { since += Line("  nothing of it now", .dim) }
+        if isOver {
+            let end = alert.goneAt.map { " to \(model.clock.text($0))" } ?? ""
+            since = Line("  \(model.clock.text(alert.since))\(end), nothing of it now", .dim)
+        }
         if alert.isFlapping { since += Line("  comes and goes", .warning) }
         let owner = Line(alert.owner.map { "  \($0)" } ?? "", .dim)
         let tail = Line("  " + age, .dim)
@@ -172,36 +179,4 @@ extension AlertRow {
 
     /// A person has taken it out of sight, or has it told to nobody.
     var isQuiet: Bool { aside != nil || silence != nil }
-}
-
-extension Finding.Kind {
-    /// In the words of the screen.
-    var word: String {
-        switch self {
-        case .unreachable: "gives no answer"
-        case .frozen: "repeats itself"
-        case .stopped: "does not run"
-        case .noConsumer: "nobody takes from it"
-        case .stuck: "stuck"
-        case .died: "died"
-        case .overdue: "overdue"
-        case .running: "runs too long"
-        case .errors: "fails"
-        case .silent: "too little comes"
-        case .burst: "too much comes"
-        case .failing: "fails"
-        case .retries: "retries"
-        case .slow: "slow"
-        case .growing: "grows"
-        case .blind: "sees no changes"
-        case .behind: "falls behind"
-        case .invalid: "invalid"
-        case .missing: "records missing"
-        case .extra: "records in excess"
-        case .different, .drift: "records differ"
-        case .unsettled: "not certain"
-        case .word: "says so itself"
-        case .custom(let name): name
-        }
-    }
 }

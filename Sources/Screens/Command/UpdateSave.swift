@@ -51,7 +51,7 @@ extension Model {
         let rows = alerts.map { alert in
             [
                 alert.label, alert.kind.word, alert.severity.rawValue, alert.since.civil.rfc3339,
-                alert.sentence,
+                clock.told(alert),
                 alert.owner ?? "", String(alert.foldedCount), alert.changes.joined(separator: "; "),
                 alert.records.joined(separator: " "),
             ]

@@ -89,7 +89,9 @@ package struct TimelineEntry: Hashable, Sendable {
         (entity, label) = (alert.entity, alert.label)
         quiet = alert.aside != nil ? ", aside" : alert.silence != nil ? ", silenced" : ""
         beganAs = alert.openedAs?.entity
-        text = Sanitizer.line("\(alert.label): \(alert.sentence)\(Self.beginning(alert.openedAs))")
+        let isOver = alert.severity == .ok
+        let told = isOver ? "\(alert.kind.past), waits for its end · last: \(alert.sentence)" : alert.sentence
+        text = Sanitizer.line("\(alert.label): \(told)\(Self.beginning(alert.openedAs))")
     }
 
     init(_ ended: EndedAlert) {

@@ -43,6 +43,32 @@ import Testing
         #expect(book.open.isEmpty)
     }
 
+    @Test
+    mutating func `what waits for its end says since when and until when, and no more once it is found`() {
+        func end(_ book: AlertBook) -> [Double?] { [book.open.first?.gone, book.open.first?.ends] }
+        _ = book.update([found(flow, .failing)], at: 0)
+        #expect(end(book) == [nil, nil])
+        _ = book.update([], at: 40)
+        _ = book.update([], at: 50)
+        #expect(end(book) == [40, 160])
+        _ = book.update([found(flow, .failing)], at: 60)
+        #expect(end(book) == [nil, nil])
+        _ = book.update([], at: 70)
+        _ = book.update([], at: 189)
+        #expect(end(book) == [70, 190])
+        #expect(words([], at: 190) == ["resolved integration:orders"], "when it said")
+    }
+
+    @Test mutating func `what an earlier run found last is said to be awaited, not to be gone since now`() {
+        var earlier = book
+        _ = earlier.update([found(flow, .failing)], at: 0)
+        book.take(earlier.open)
+        _ = book.update([], at: 100)
+        #expect(book.open.first?.isAwaited == true && book.open.first?.ends == 700)
+        _ = book.update([found(flow, .failing)], at: 110)
+        #expect(book.open.first?.isAwaited == false && book.open.first?.ends == nil)
+    }
+
     @Test mutating func `new records are told, known ones are not`() {
         _ = book.update([found(check, .missing, records: ["1"])], at: 0)
         #expect(words([found(check, .missing, records: ["1"])], at: 60) == [])
