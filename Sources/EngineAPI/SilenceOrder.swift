@@ -18,17 +18,26 @@ package struct SilenceOrder: Hashable, Sendable, Codable {
 package struct SilencePreview: Hashable, Sendable {
     package var now: [AlertRow]
     package var past: [EndedAlert]
+    /// Told as something else, with what is silenced only a part of it: they go on.
+    package var elsewhere: [AlertRow]
 }
 
 extension Snapshot {
     private static let previewSeconds: Double = 86_400
 
     package func preview(of matcher: SilenceMatcher) -> SilencePreview {
-        SilencePreview(
-            now: alerts.filter { matcher.matches($0.told, $0.severity.asOfAlert) },
+        func isHidden(_ alert: AlertRow) -> Bool { matcher.matches(alert.told, alert.severity.asOfAlert) }
+        return SilencePreview(
+            now: alerts.filter(isHidden),
             past: ended.filter {
                 at.wall.seconds(since: $0.endedAt) <= Self.previewSeconds
                     && matcher.matches($0.key, $0.severity.asOfAlert)
+            },
+            elsewhere: alerts.filter { alert in
+                !isHidden(alert)
+                    && (alert.folded + [alert.openedAs].compactMap(\.self)).contains {
+                        matcher.matches($0, nil)
+                    }
             })
     }
 }

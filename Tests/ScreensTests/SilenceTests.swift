@@ -141,7 +141,8 @@ import Testing
         model.press(.character("9"))
         let page = text(model)
         for words in [
-            "9 Silences", "1 · 1 alert told to nobody", "until 04:09, 1 h 55 left", "hides 1 alert",
+            "9 Silences", "1 silence · 1 open alert told to nobody", "until 04:09, 1 h 55 left",
+            "hides 1 alert",
         ] {
             #expect(page.contains(words), "\(words) is not in\n\(page)")
         }
@@ -181,5 +182,30 @@ import Testing
         model.type(":silence * 1h quiet")
         model.press(.enter)
         #expect(model.dialog == nil && model.notice?.text == "another console keeps")
+    }
+
+    @Test func `a queue that is told as part of another alert is said to go on with that`() {
+        var snapshot = TimelineTests.night()
+        let part = EntityID(.queue, "export", in: "magento-db")
+        snapshot.alerts[0].folded = [AlertKey(entity: part, kind: .growing)]
+        snapshot.alerts[0].foldedCount = 1
+        var model = Self.model(Size(rows: 40, columns: 120), snapshot)
+        model.type(":silence queue:export 2h it is known")
+        model.press(.enter)
+        let page = text(model)
+        #expect(page.contains("hides now  0 alerts"), "\(page)")
+        #expect(page.contains("not hidden ✘ erp.order.export nobody takes from it"), "\(page)")
+        #expect(page.contains("which it is told as part of: silence that"), "\(page)")
+    }
+
+    @Test func `the title of the silences is a whole sentence, with none hidden too`() {
+        var model = Self.model()
+        model.press(.character("9"))
+        #expect(text(model).contains("1 silence · 1 open alert told to nobody"), "\(text(model))")
+        var snapshot = Self.silenced()
+        snapshot.alerts = []
+        model = Self.model(Size(rows: 40, columns: 120), snapshot)
+        model.press(.character("9"))
+        #expect(text(model).contains("1 silence · no alert is hidden now"), "\(text(model))")
     }
 }

@@ -59,9 +59,24 @@ struct SilenceDialogView {
         for (place, alert) in preview.now.prefix(Self.mostNamed).enumerated() {
             let told = Line([
                 Span("           " + alert.severity.glyph + " ", alert.severity.role),
-                Span(Sanitizer.line("\(alert.label): \(alert.sentence)"), .text),
+                Span(Sanitizer.line("\(alert.label): \(clock.told(alert))"), .text),
             ])
             items.append((.line(told), rank: 3 + place))
+        }
+        // What goes on all the same: 0 beside a red row would be a riddle.
+        for (place, alert) in preview.elsewhere.prefix(Self.mostNamed).enumerated() {
+            let what = Sanitizer.line("\(alert.label) \(alert.kind.word)")
+            let name = Line([
+                Span("\(alert.severity.glyph) ", alert.severity.role), Span(what, .strong),
+            ])
+            let head = Line(place == 0 ? "not hidden " : "           ", .dim)
+            items.append(
+                (
+                    .forms([
+                        head + name + Line(", which it is told as part of: silence that", .text),
+                        head + name + Line(": it is part of that", .text), head + name,
+                    ]), rank: place == 0 ? 0 : 2
+                ))
         }
         let past = preview.past.count
         let names = Set(preview.past.map(\.label)).sorted().prefix(Self.mostNamed).joined(separator: ", ")

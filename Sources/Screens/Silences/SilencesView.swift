@@ -13,7 +13,15 @@ struct SilencesView {
         let hidden = model.shown?.alerts.count { $0.silence != nil } ?? 0
         let counts =
             silences.isEmpty
-            ? [] : [Line("\(silences.count) · \(Figures.counted(hidden, "alert")) told to nobody", .dim)]
+            ? []
+            : [
+                Line(
+                    "\(Figures.counted(silences.count, "silence")) · "
+                        + (hidden == 0
+                            ? "no alert is hidden now"
+                            : "\(Figures.counted(hidden, "open alert", "open alerts")) told to nobody"),
+                    .dim)
+            ]
         TitleRule("9 Silences", counts: counts, isFocused: true).draw(
             on: &painter, row: area.row, columns: area.column..<area.endColumn)
         let body = area.rows(1, area.rows)
