@@ -63,14 +63,15 @@ struct FlagDialogView {
         ]
     }
 
-    /// `now ON, read 0.4 s ago`
+    /// `now ON, read at 02:14:37`, and how long ago that is once it is not of now: a figure that each read sets back
+    /// looks as if it stood still.
     private var state: Line {
         var line = Line([Span("now ", .dim), Span(Sanitizer.line(question.row.flag.sentence), .strong)])
         guard let readAt = (snapshot?.flag(question.row.id) ?? question.row).readAt else { return line }
         let age = now.seconds(since: readAt)
-        let text = age < 10 ? Figures.seconds(max(0, age)) + " s" : Age.text(seconds: age)
-        line.append(", read ", .dim)
-        line.append("\(text) ago", .strong)
+        line.append(", read at ", .dim)
+        line.append(clock.withSeconds(readAt.wall), .strong)
+        if age >= 10 { line.append(", \(Age.text(seconds: age)) ago", .strong) }
         return line
     }
 
@@ -117,9 +118,10 @@ struct FlagDialogView {
             var line = Line(index == 0 ? "touches    " : "           ", .dim)
             line.append(judgement.status.glyph + " ", judgement.status.role)
             line.append(Sanitizer.line(flow.integration.title), .strong)
+            // Before what may be cut: it is why one thinks twice.
+            if flow.integration.isSafeZone { line.append("  safe zone", .strong) }
             let said = judgement.reason.isEmpty ? judgement.status.word : judgement.reason[0]
             line.append("  " + Sanitizer.line(said), .text)
-            if flow.integration.isSafeZone { line.append("  safe zone", .dim) }
             return line
         }
         if flows.count > most { lines.append(Line("           and \(flows.count - most) more", .dim)) }
