@@ -18,7 +18,7 @@ extension StoreState {
             let limits = limits.queue(id.name)
             detail.topics = topics(of: id, at: now)
             detail.facts = [
-                queues.watches[id]?.value.pace.text.map { Detail.Fact("pace", $0) },
+                queues.watches[id]?.value.pace.text.map { Detail.Fact("pace, 2 min", $0) },
                 Self.sources(row.sources),
                 id.virtualHost.map { Detail.Fact("virtual host", Sanitizer.line($0, maxBytes: 128)) },
             ].compactMap { $0 }

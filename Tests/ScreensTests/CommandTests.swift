@@ -257,7 +257,7 @@ struct CommandTests {
         let text = Self.text(page)
         #expect(
             text.contains(
-                "run        purge  rabbitmqadmin purge erp.order.export · throws its messages away · ! asks first"
+                "run        purge  rabbitmqadmin purge erp.order.export · ! asks first · throws its messages away"
             ))
         #expect(text.contains("run        rehost  cannot be run: this row has no vhost"))
         #expect(page.hints.contains { $0.key == "!" && $0.label == "run…" })

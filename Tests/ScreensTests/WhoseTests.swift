@@ -83,7 +83,7 @@ struct WhoseTests {
             "✘ orders → ERP · owner mira · runbook RB-12 · erp.v2 ON",
             "flow       ✘ orders → ERP  critical, silent since 01:47", "owner      mira",
             "runbook    RB-12",
-            "flag       erp.v2  ON · turned by deniz 30 min ago, 01:44 · t turns it OFF, asks first",
+            "flag       erp.v2  ON · t turns it OFF, asks first · turned by deniz 30 min ago, 01:44",
         ] {
             #expect(text.contains(words), "\(words)\n\(text)")
         }
@@ -147,5 +147,36 @@ struct WhoseTests {
                     id: queue:erp.order.export
                     """)
             ])
+    }
+
+    @Test(arguments: [
+        Size(rows: 24, columns: 80), Size(rows: 10, columns: 40), Size(rows: 40, columns: 60),
+    ])
+    func `no word of what to do is cut, however narrow the page`(size: Size) throws {
+        var snapshot = ConsoleStore.whole()
+        let flag = try #require(snapshot.flags.firstIndex { $0.flag.name == "erp.v2" })
+        snapshot.flags[flag].flag.changedBy = "deniz.of.integrations"
+        snapshot.flags[flag].flag.changedAt = ConsoleStore.wall.advanced(bySeconds: -1800)
+        snapshot.integrations[0].integration.isSafeZone = true
+        for name in ["queue:erp.order.export", "integration:orders-erp"] {
+            var model = try Self.open(name, snapshot)
+            model.press(.enter)
+            // As long as it takes to show all of it.
+            model.size = Size(rows: 120, columns: size.columns)
+            let page = view(model, Canvas(size: model.size, glyphs: .blocks)).glyphText
+            // Read as a person does: from line to line.
+            let read = page.split(whereSeparator: { $0 == " " || $0 == "\n" }).joined(separator: " ")
+            for words in [
+                "t turns it OFF, asks first", "turned by deniz.of.integrations", "30 min ago, 01:44", "RB-12",
+            ] {
+                #expect(read.contains(words), "\(words) is not in\n\(page)")
+            }
+            let whatToDo = page.split(separator: "\n").drop { !$0.contains("What to do") }
+                .prefix { !$0.contains("Esc back") }
+            #expect(!whatToDo.joined().contains("…"), "\(page)")
+            if name.hasPrefix("integration") {
+                #expect(read.contains("safe zone yes: it must stay healthy"), "\(page)")
+            }
+        }
     }
 }

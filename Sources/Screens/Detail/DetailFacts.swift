@@ -69,8 +69,8 @@ struct DetailFacts {
             facts += [fact("retry", count(row.retry)), fact("error", count(row.error))]
         }
         return facts + [
-            fact("in/s", row.inRate.map(Figures.perSecond)),
-            fact("out/s", row.outRate.map(Figures.perSecond)),
+            fact("in/s, 1 min", row.inRate.map(Figures.perSecond)),
+            fact("out/s, 1 min", row.outRate.map(Figures.perSecond)),
             fact("oldest", oldest), fact("consumers", consumers),
         ]
     }

@@ -87,8 +87,10 @@ struct DetailView {
         if let source = row as? SourceRow {
             rest += [ProbesTable(source: source, now: model.now).block(width: width)] + gap
         }
-        let facts = factsBlock(row, hasError: error != nil)
-        if let rules, width >= 100 {
+        let isBeside = rules != nil && width >= 100
+        let facts = factsBlock(
+            row, hasError: error != nil, width: isBeside ? width / 2 - 4 : width, canvas.glyphs)
+        if let rules, isBeside {
             rest += [.beside(facts, rules, leftWidth: width / 2 - 4)] + gap
         } else {
             // The figures stood in the row that was opened; what judges them did not.
@@ -145,28 +147,31 @@ struct DetailView {
             ).map { Line("  " + $0, .strong) }
         }
         if let flag = row as? FlagRow {
+            func put(_ words: String) {
+                lines += Line(words, .strong).broken(to: width - 2, glyphs).map { Line("  ") + $0 }
+            }
             if let undone = flag.undone, let step = undone.step {
                 let words =
                     undone.isBeingDone ? "at work" : "key \(KeyMap.name(of: .finishChange)), asks first"
-                lines.append(Line("  what is left to do: \(step.command) (\(words))", .strong))
+                put("what is left to do: \(step.command) (\(words))")
             }
             switch model.progress(of: flag) {
             case .seen: break
             case .asked(let to, _):
-                lines.append(Line("  turning \(to.text): \(FlagRow.Progress.asked)", .strong))
+                put("turning \(to.text): \(FlagRow.Progress.asked)")
             case .running(let to, _, let since, let pid):
                 let age = Age.text(seconds: max(0, model.now.wall.seconds(since: since)))
-                lines.append(Line("  turning \(to.text) for \(age): still at work, pid \(pid)", .strong))
+                put("turning \(to.text) for \(age): still at work, pid \(pid)")
             case .unknown(let to, _):
                 let end = FlagRow.words(openUntil: flag.openUntil, model.clock)
                 let words = "? not known whether it is \(to.text): \(end ?? "it is read again")"
-                lines.append(Line(words, .unknown))
+                lines += Line(words, .unknown).broken(to: width, glyphs)
             }
         }
         return .lines(lines)
     }
 
-    private func factsBlock(_ row: any Row, hasError: Bool) -> Block {
+    private func factsBlock(_ row: any Row, hasError: Bool, width: Int, _ glyphs: GlyphSet) -> Block {
         let isOld = row.judgement.status == .stale || row.judgement.status == .unknown
         let role: Role = isOld ? .stale : .text
         var facts = DetailFacts(
@@ -177,17 +182,21 @@ struct DetailView {
         let known = Set(facts.map(\.label))
         facts += (detail?.facts ?? []).filter { !known.contains($0.label) }
         let label = min(24, (facts.map(\.label.count).max() ?? 0) + 2)
-        return Block(rows: facts.count + 1) { painter, area in
+        let room = max(8, width - label - 2)
+        // A sentence is read to its end: why it must stay healthy, or cannot be switched.
+        let rows = facts.flatMap { fact in
+            let told = Sentence.lines([Sanitizer.line(fact.value)], width: room, limit: 3, glyphs)
+            return (told.isEmpty ? [""] : told).enumerated().map { place, text in
+                (place == 0 ? fact.label : "", Line(text, fact.value == "-" ? .faint : role))
+            }
+        }
+        return Block(rows: rows.count + 1) { painter, area in
             TitleRule(isOld ? "Last known" : "Now").draw(
                 on: &painter, row: area.row, columns: area.column..<area.endColumn)
-            for (index, fact) in facts.enumerated() {
-                painter.put(
-                    fact.label, .dim, row: area.row + 1 + index, column: area.column + 2, width: label - 1)
-                let text = Sentence.line(
-                    Sanitizer.line(fact.value), width: area.columns - label - 2, painter.glyphs)
-                painter.put(
-                    Line(text, fact.value == "-" ? .faint : role), row: area.row + 1 + index,
-                    column: area.column + 2 + label)
+            for (index, (name, value)) in rows.enumerated() {
+                let row = area.row + 1 + index
+                painter.put(name, .dim, row: row, column: area.column + 2, width: label - 1)
+                painter.put(value, row: row, column: area.column + 2 + label)
             }
         }
     }

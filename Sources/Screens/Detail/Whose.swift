@@ -65,22 +65,30 @@ struct Whose {
     private func lines(_ width: Int, _ glyphs: GlyphSet) -> [Line] {
         let flows = flows
         var lines: [Line] = []
+        // What it says is read to the end: what a key would do is part of it.
+        func put(_ label: String, _ parts: [Line]) {
+            let room = max(10, width - Self.label)
+            for (place, line) in Line.flowing(parts, width: room, glyphs).enumerated() {
+                lines.append(labelled(place == 0 ? label : "", line))
+            }
+        }
         if flows.isEmpty, mayBelong {
-            lines.append(labelled("flow", Line("none: no integration of the config claims it", .dim)))
+            put("flow", [Line("none: no integration of the config claims it", .dim)])
         }
         for flow in flows {
-            if !isFlow { lines.append(labelled(row is FlagRow ? "switches" : "flow", sentence(of: flow))) }
+            if !isFlow { put(row is FlagRow ? "switches" : "flow", [sentence(of: flow)]) }
             if tellsWeight, let weight {
-                lines.append(labelled("how bad", Line(Sanitizer.line(weight), .text)))
+                put("how bad", [Line(Sanitizer.line(weight), .text)])
             }
-            lines.append(labelled("owner", known(flow.integration.owner)))
+            put("owner", [known(flow.integration.owner)])
             lines += runbook(flow.integration.runbook, width, glyphs)
         }
         if !(row is FlagRow) {
-            lines += flags.map { labelled("flag", sentence(of: $0)) }
-            lines += unread.map { labelled("flag", Line($0 + "  ", .text) + Line("? not read", .unknown)) }
+            for flag in flags { put("flag", sentence(of: flag)) }
+            for name in unread { put("flag", [Line(name + "  ", .text) + Line("? not read", .unknown)]) }
         }
-        return lines + model.ownCommands.map { labelled("run", sentence(of: $0)) }
+        for command in model.ownCommands { put("run", sentence(of: command)) }
+        return lines
     }
 
     /// It is read from the store, where the config says whose things are.
@@ -149,36 +157,38 @@ struct Whose {
             ? Line(text + (style.age.map { ", \($0) old" } ?? ""), .stale) : Line(text, .strong)
     }
 
-    /// `erp.v2  ON · turned by deniz 30 min ago, 01:44 · t turns it OFF`
-    private func sentence(of row: FlagRow) -> Line {
-        var line = Line(row.label + "  ", .text) + value(of: row)
+    /// `erp.v2  ON · t turns it OFF, asks first · turned by deniz 30 min ago, 01:44`
+    private func sentence(of row: FlagRow) -> [Line] {
+        var parts = [Line(row.label + "  ", .text) + value(of: row)]
         let flag = row.flag
+        if let target = row.next, model.whyNot(.toggleFlag) == nil, model.switchable?.id == row.id {
+            parts.append(
+                Line("\(KeyMap.name(of: .toggleFlag)) turns it \(target.text), asks first", .dim))
+        }
+        let by = flag.changedBy.map { " by " + Sanitizer.line($0, maxBytes: 64) } ?? ""
         if let at = flag.changedAt {
             let age = Age.text(seconds: model.now.wall.seconds(since: at))
-            let by = flag.changedBy.map { " by " + Sanitizer.line($0, maxBytes: 64) } ?? ""
-            line.append(" · turned\(by) \(age) ago, \(model.clock.text(at))", .dim)
-        } else if let by = flag.changedBy {
-            line.append(" · turned by " + Sanitizer.line(by, maxBytes: 64), .dim)
+            parts.append(Line("turned\(by) \(age) ago, \(model.clock.text(at))", .dim))
+        } else if flag.changedBy != nil {
+            parts.append(Line("turned" + by, .dim))
         }
-        if let target = row.next, model.whyNot(.toggleFlag) == nil, model.switchable?.id == row.id {
-            line.append(" · \(KeyMap.name(of: .toggleFlag)) turns it \(target.text), asks first", .dim)
-        }
-        return line
+        return parts
     }
 
     // MARK: Commands
 
     /// `purge  rabbitmqadmin purge erp.order.export · ! asks first`, or why it cannot be run here.
-    private func sentence(of command: OwnCommand) -> Line {
-        var line = Line(command.name + "  ", .text)
+    private func sentence(of command: OwnCommand) -> [Line] {
+        let name = Line(command.name + "  ", .text)
+        let why = model.snapshot?.environment.whyReadOnly == nil ? nil : "read-only"
         do throws(OwnCommand.Refusal) {
             let arguments = try command.arguments(model.shown?.fields(of: row) ?? [:])
-            line.append(OwnCommand.line(arguments), .strong)
+            return [
+                name + Line(OwnCommand.line(arguments), .strong),
+                Line(why ?? "\(KeyMap.name(of: .runCommand)) asks first", .dim),
+            ] + [command.text.map { Line(Sanitizer.line($0), .dim) }].compactMap(\.self)
         } catch {
-            return line + Line("cannot be run: \(error.message)", .dim)
+            return [name + Line("cannot be run: \(error.message)", .dim)]
         }
-        if let text = command.text { line.append(" · " + Sanitizer.line(text), .dim) }
-        let why = model.snapshot?.environment.whyReadOnly == nil ? nil : "read-only"
-        return line + Line(" · " + (why ?? "\(KeyMap.name(of: .runCommand)) asks first"), .dim)
     }
 }
