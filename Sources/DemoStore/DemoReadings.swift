@@ -89,13 +89,12 @@ extension DemoWorld {
 
     /// One run was not started in time and is declared missed, the next one hangs and holds the ones behind it.
     private func hang(_ reading: inout CronJobReading) {
-        if let missedAt {
-            var run = CronRun(.missed, id: 1, due: missedAt.advanced(bySeconds: -16 * 60))
-            (run.seenOpen, run.seenEnded) = (missedAt.advanced(bySeconds: -1), missedAt)
+        if let newest = missed.last {
+            var run = CronRun(.missed, id: 1, due: newest.advanced(bySeconds: -16 * 60))
+            (run.seenOpen, run.seenEnded) = (newest.advanced(bySeconds: -1), newest)
             reading.failure = run
-            reading.failingSince = missedAt
-            reading.missedLastHour = 1
-            reading.successesLastHour = reading.successesLastHour.map { max(0, $0 - 1) }
+            reading.missedLastHour = missed.count
+            reading.successesLastHour = reading.successesLastHour.map { max(0, $0 - missed.count) }
         }
         if let hangingSince {
             reading.runningID = 2
@@ -111,6 +110,10 @@ extension DemoWorld {
             // The run that hung ends well, late.
             reading.success = CronRun(
                 .success, id: 2, due: hung.from.advanced(bySeconds: -1), started: hung.from, ended: hung.to)
+        }
+        // A later run that ended well makes up for it.
+        reading.failingSince = missed.last.flatMap { newest in
+            (reading.success?.started).map { $0 > newest } ?? false ? nil : newest
         }
     }
 

@@ -17,8 +17,6 @@ enum DemoStory {
     static let indexerSticks = 75
     static let oldPathBack = 140
     static let indexerRecovers = 155
-    /// An hour later, by the clock of the story.
-    static let missedRunForgotten = 190
     /// The new path is loaded until here.
     static let pathRests = 280
 

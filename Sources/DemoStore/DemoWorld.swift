@@ -36,8 +36,8 @@ struct DemoWorld {
     private(set) var hangingSince: WallTime?
     /// The hanging run that ended last.
     private(set) var hung: (from: WallTime, to: WallTime)?
-    /// When the hanging job's run before was declared missed; nil while that is no hour ago.
-    private(set) var missedAt: WallTime?
+    /// When runs of the hanging job were declared missed in the last hour, the newest last.
+    private(set) var missed: [WallTime] = []
     /// What the store last read of the flag, and for how long the flag has said otherwise.
     private var usesNewPath = false
     private var secondsBehindFlag = 0
@@ -97,6 +97,7 @@ struct DemoWorld {
     }
 
     private mutating func tellStory() {
+        missed.removeAll { now.wall.seconds(since: $0) >= 3600 }
         switch second {
         case DemoStory.newPathOn:
             if flags.value(of: DemoCatalog.erpFlag) != .on {
@@ -106,7 +107,6 @@ struct DemoWorld {
             if flags.value(of: DemoCatalog.erpFlag) == .on {
                 flags.set(DemoCatalog.erpFlag, to: .off, by: "mira", at: now.wall)
             }
-        case DemoStory.missedRunForgotten: missedAt = nil
         default: break
         }
         if (flags.value(of: DemoCatalog.erpFlag) == .on) == usesNewPath {
@@ -118,7 +118,7 @@ struct DemoWorld {
         if isErpPathSlow, second >= DemoStory.jobHangs {
             if hangingSince == nil {
                 hangingSince = now.wall
-                missedAt = now.wall
+                missed.append(now.wall)
             }
         } else {
             if let hangingSince { hung = (hangingSince, now.wall) }
