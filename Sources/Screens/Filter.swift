@@ -32,6 +32,13 @@ package struct Filter: Hashable, Sendable {
         }
     }
 
+    /// The same of one that is over.
+    package func matches(_ ended: EndedAlert, row: (any Row)?) -> Bool {
+        terms.allSatisfy { term in
+            (term.isIn(ended) || row.map { term.isIn($0) } ?? false) != term.isInverse
+        }
+    }
+
     private struct Term: Hashable {
         var isInverse = false
         var field: RowField?
@@ -63,6 +70,12 @@ package struct Filter: Hashable, Sendable {
             has(.name, alert.label) || has(.name, alert.entity.name) || has(.status, alert.severity.rawValue)
                 || has(.status, alert.aside.map { _ in "aside" }) || has(.reason, alert.kind.word)
                 || has(.reason, alert.sentence) || has(.owner, alert.owner)
+        }
+
+        func isIn(_ ended: EndedAlert) -> Bool {
+            has(.name, ended.label) || has(.name, ended.entity.name)
+                || has(.status, ended.severity.rawValue) || has(.reason, ended.kind.word)
+                || has(.reason, ended.sentence)
         }
 
         private func has(_ name: RowField, _ text: String?) -> Bool {

@@ -15,15 +15,21 @@ struct Timeline {
         from = to.advanced(bySeconds: -Double(model.timeline.minutes) * 60)
         entries = []
         guard let shown = model.shown else { return }
-        let alerts = shown.alerts.map { TimelineEntry($0) } + shown.ended.map { TimelineEntry($0) }
-        let failures = shown.events.filter { event in
-            guard event.subject == EntityID.Kind.cron.rawValue, let status = event.status else {
-                return false
-            }
-            return status < .ok
-        }.map { TimelineEntry($0) }
-        for entry in alerts + failures where entry.touches(from, to) {
-            if model.filterFinds(entry) { entries.append(entry) } else { hidden += 1 }
+        let filter = model.filter
+        func take(_ entry: TimelineEntry, if isFound: @autoclosure () -> Bool) {
+            guard entry.touches(from, to) else { return }
+            if filter.isEmpty || isFound() { entries.append(entry) } else { hidden += 1 }
+        }
+        // As the lists of alerts and of events find them.
+        for alert in shown.alerts {
+            take(TimelineEntry(alert), if: filter.matches(alert, row: model.row(alert.entity)))
+        }
+        for ended in shown.ended {
+            take(TimelineEntry(ended), if: filter.matches(ended, row: model.row(ended.entity)))
+        }
+        for event in shown.events where event.subject == EntityID.Kind.cron.rawValue {
+            guard let status = event.status, status < .ok else { continue }
+            take(TimelineEntry(event), if: filter.matches(event))
         }
         entries += shown.changes.map { TimelineEntry($0) }.filter { $0.touches(from, to) }
         entries.sort { left, right in
@@ -83,10 +89,4 @@ extension TimelineEntry {
 extension Model {
     /// The right edge of the axis: now, or the moment of the picture that is held.
     var timelineEnd: WallTime { frozen?.at.wall ?? now.wall }
-
-    func filterFinds(_ entry: TimelineEntry) -> Bool {
-        guard !filter.isEmpty else { return true }
-        if let row = entry.entity.flatMap({ row($0) }) { return filter.matches(row) }
-        return entry.text.mentions(lowercase: filter.text.lowercased())
-    }
 }

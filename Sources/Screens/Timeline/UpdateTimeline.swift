@@ -22,15 +22,7 @@ extension Model {
     mutating func openTimeline() -> [Effect] {
         var state = TimelineState()
         var subject = selected?.id
-        let alert: AlertRow? =
-            if case .alert(let key) = screen {
-                self.alert(key)
-            } else if screen == .watch, focus == .alerts {
-                alertPlace.map { alerts[$0] }
-            } else {
-                nil
-            }
-        if let alert {
+        if let alert = alertInHand {
             subject = alert.entity
             (state.cursor, state.at, state.measure) = (.alert(alert.key), alert.since, alert.kind.measure)
         } else if screen == .watch, focus == .events, let event = eventCursor ?? events.last {
