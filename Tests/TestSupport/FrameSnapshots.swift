@@ -36,6 +36,20 @@ package struct FrameSnapshots: Sendable {
         return "\(name), line \(row.offset + 1):\nkept  |\(row.element.0)|\ndrawn |\(row.element.1)|"
     }
 
+    /// The roles that a picture was kept with; nil where there is no such picture or it has a letter of no role.
+    package func roles(in name: String) -> Set<Role>? {
+        let mark = "---- roles\n"
+        guard let text = Self.text(of: "\(folder)/\(name).txt"), let start = text.ranges(of: mark).last else {
+            return nil
+        }
+        var roles: Set<Role> = []
+        for letter in Set(text[start.upperBound...]) where letter != "\n" {
+            guard let role = Frame.role(of: letter) else { return nil }
+            roles.insert(role)
+        }
+        return roles
+    }
+
     /// The names kept that begin with `prefix`.
     package func kept(prefix: String) -> Set<String> {
         guard let directory = unsafe opendir(folder) else { return [] }

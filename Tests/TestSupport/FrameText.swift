@@ -40,6 +40,12 @@ extension Frame {
         }.joined()
     }
 
+    /// What a letter of `roleText` stands for; nil of one that stands for nothing.
+    package static func role(of letter: Character) -> Role? {
+        if letter == " " || letter == "_" { return .text }
+        return Role.allCases.first { self.letter($0) == letter.lowercased() }
+    }
+
     private static func letter(_ role: Role) -> String {
         switch role {
         case .text: "t"
