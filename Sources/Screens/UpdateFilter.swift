@@ -51,17 +51,20 @@ extension Model {
         guard let before = focusBeforeFilter, !isZoomed else { return }
         defer { settleFocus() }
         focus = before
-        guard !filter.isEmpty, extent(of: before).shown == 0 else { return }
-        if let pane = (isCompact ? Pane.allCases : panes).first(where: { !board[$0].rows.isEmpty }) {
+        guard !filter.isEmpty, leaves(in: before) == 0 else { return }
+        if let pane = (isCompact ? Pane.allCases : panes).first(where: { leaves(in: $0) > 0 }) {
             focus = pane
         }
     }
 
     /// Where else the filter leaves rows: `3 in Cron, 1 in Flags`.
     var matchesElsewhere: String {
-        Pane.allCases.filter { $0 != focus && !board[$0].rows.isEmpty }
-            .map { "\(board[$0].rows.count) in \($0.title)" }.joined(separator: ", ")
+        Pane.allCases.filter { $0 != focus && found(in: $0) > 0 }
+            .map { "\(found(in: $0)) in \($0.title)" }.joined(separator: ", ")
     }
+
+    /// Of a pane of rows or a list.
+    private func leaves(in pane: Pane) -> Int { pane.isList ? extent(of: pane).shown : found(in: pane) }
 
     /// How many rows of each status the filter hides.
     var hiddenByFilter: StatusCounts {

@@ -86,6 +86,33 @@ struct FilterTests {
         #expect(model.selected?.id.name == "erp.order.export", "once round, without the sources")
     }
 
+    @Test(arguments: [
+        "erp", "cron", "heartbeat", "magento", "!erp", "status:critical", "nothing of the kind",
+    ])
+    func `what a filter counts is what its keys go through, pane by pane and in all`(typed: String) {
+        var snapshot = ConsoleStore.whole()
+        snapshot.cron.readAt = snapshot.at
+        for pane in ["1", "3"] {
+            var model = ConsoleStore.model(snapshot)
+            model.type(pane + "/" + typed)
+            model.press(.enter)
+            let found = Pane.allCases.reduce(0) { sum, pane in
+                sum + model.rows(of: pane).count { model.filter.matches($0) }
+            }
+            let line = model.statusLine(width: 400, .blocks).text
+            #expect(line.contains(": \(found) of "), "\(line)")
+            // Those in front and those elsewhere are all there are.
+            let here = model.rows(of: model.focus).count { model.filter.matches($0) }
+            let elsewhere = Pane.allCases.filter { $0 != model.focus }.map { pane in
+                (pane.title, model.rows(of: pane).count { model.filter.matches($0) })
+            }
+            for (title, count) in elsewhere {
+                #expect(line.contains("\(count) in \(title)") == (count > 0), "\(line)")
+            }
+            #expect(here > 0 || found == 0, "one stands where something is found: \(line)")
+        }
+    }
+
     @Test func `letters typed into the filter are no commands`() {
         var model = ConsoleStore.model()
         model.press(.character("/"))
