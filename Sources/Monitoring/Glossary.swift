@@ -58,7 +58,7 @@ package enum Glossary {
         Entry("set aside", "seen by a person, who says until when it is no trouble; nor is it counted as ok"),
         Entry(
             "silence",
-            "alerts that nobody is told of for a while, by their names; they stay on the screen"
+            "alerts that nobody is told of for a while, by their names (keys s and 9)"
         ),
         Entry("source", "a server, file or program that is read"),
         Entry("stale", "read more than two intervals ago; after three it is unknown"),
@@ -80,7 +80,6 @@ package enum Glossary {
             "nothing of the alert is found now: it is over once that has held for a while"
         ),
         Entry("window", "the days after the upgrade that the store is watched so closely for"),
-        Entry("zoom", "one pane takes the whole screen: f, and Esc for all panes"),
         Entry("~", "reckoned, or counted over a part of the time only"),
         Entry(
             "+5 follow",

@@ -1,4 +1,5 @@
 import Display
+import Monitoring
 import Text
 
 extension Model {
@@ -72,12 +73,29 @@ extension Model {
     /// asked for no more.
     mutating func explainHelpLine() {
         let lines = helpLines
+        let query = help.query.text.lowercased()
+        // A word of the screens that was looked for is what is meant, whatever keys have it in them.
+        let words = help.foundWords
+        if let word = words.first(where: { $0.word.lowercased() == query })
+            ?? (lines.isEmpty ? words.first : nil)
+        {
+            return say("\(word.word): \(word.text)", seconds: 20)
+        }
         guard lines.indices.contains(help.chosen) else { return }
         let binding = lines[help.chosen]
         let why = whyNotUnderHelp(binding)
         say(
             binding.keys + ": " + binding.help
                 + (why.map { "; not now: \($0)" } ?? "; the help only tells: Esc, then the key does it"))
+    }
+}
+
+extension HelpState {
+    /// The words of the screens that hold what is searched; none while nothing is.
+    var foundWords: [Glossary.Entry] {
+        let query = query.text.lowercased()
+        guard !query.isEmpty else { return [] }
+        return Glossary.entries.filter { "\($0.word) \($0.text)".lowercased().mentions(query) }
     }
 }
 

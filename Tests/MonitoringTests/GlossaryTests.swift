@@ -7,7 +7,7 @@ import Testing
         "safe zone", "+5 follow", "pace", "pending", "told to nobody", "silence", "set aside", "checks",
         "comes and goes", "waits for its end", "tier", "lag", "lock", "heartbeat", "missed", "oldest",
         "trend",
-        "usual", "baseline", "stale", "window", "timeline", "zoom", "hold", "due", "in work", "cons", "retry",
+        "usual", "baseline", "stale", "window", "timeline", "hold", "due", "in work", "cons", "retry",
         "p50, p95", "fail%", "in/s, out/s", "depth", "backlog", "events", "moved", "on save", "operate",
         "day 3/14",
     ])

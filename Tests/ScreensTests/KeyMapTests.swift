@@ -167,6 +167,17 @@ struct KeyMapTests {
         #expect(model.isZoomed && model.screen == .watch)
     }
 
+    @Test func `Enter on a word of the screens tells that word, though a key has it in its name`() {
+        var model = ConsoleStore.model()
+        model.type("?/pace")
+        model.press(.enter)
+        #expect(model.notice?.text.hasPrefix("pace: how much more, or less, waits each minute") == true)
+        model = ConsoleStore.model()
+        model.type("?/told to no")
+        model.press(.enter)
+        #expect(model.notice?.text.contains("the alert is silenced") == true && model.screen == .help)
+    }
+
     @Test func `no key and no word typed in the help does what its lines are of`() {
         let lines = KeyMap.bindings.count
         for begun in ["?", "?/", "5?", "5?/t"] {

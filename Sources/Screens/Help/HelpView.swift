@@ -83,9 +83,7 @@ struct HelpView {
         }
         let query = model.help.query.text.lowercased()
         let signs = Self.signs.filter { query.isEmpty || "signs \($0.words)".mentions(query) }
-        let words = Glossary.entries.filter {
-            !query.isEmpty && "\($0.word) \($0.text)".lowercased().mentions(query)
-        }
+        let words = model.help.foundWords
         if !words.isEmpty { groups.append([.heading("Words")] + words.map { .sign(Sign($0.word, $0.text)) }) }
         if !signs.isEmpty { groups.append([.heading("Signs")] + signs.map { .sign($0) }) }
         return groups
