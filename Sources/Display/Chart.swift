@@ -193,7 +193,8 @@ package struct Chart: Hashable, Sendable {
 
     private func drawPeaks(on painter: inout Painter, plot: Rect) {
         guard !peaks.isEmpty, plot.columns > 0 else { return }
-        let means = Self.resample(values, to: plot.columns)
+        var drawn = Self.resample(values, to: plot.columns)
+        if let now { drawn[drawn.count - 1] = now }
         let passed = limits.filter { $0.value <= top && $0.value > 0 }.sorted { $0.value > $1.value }
         for column in 0..<plot.columns {
             let low = column * peaks.count / plot.columns
@@ -202,8 +203,8 @@ package struct Chart: Hashable, Sendable {
                 continue
             }
             let row = self.row(of: peak, in: plot)
-            let own = means[column].map { self.row(of: $0, in: plot) } ?? plot.endRow
-            guard row < own else { continue }
+            let own = drawn[column].map { self.row(of: $0, in: plot) } ?? plot.endRow
+            guard row < own, peak > drawn[column] ?? 0 else { continue }
             let over = passed.first { peak >= $0.value }
             painter.put("·", over?.over ?? .chart, row: row, column: plot.column + column)
         }

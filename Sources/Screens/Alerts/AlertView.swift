@@ -142,7 +142,9 @@ struct AlertView {
 
     /// As the page of the thing has it, else in the words of the alert.
     private func changedBlock(_ alert: AlertRow, _ width: Int, _ glyphs: GlyphSet) -> Block? {
-        if let block = ChangedBlock(detail: detail, since: alert.since, clock: model.clock).block {
+        if let block = ChangedBlock(detail: detail, since: alert.since, clock: model.clock)
+            .block(width: width, glyphs)
+        {
             return block
         }
         guard !alert.changes.isEmpty else { return nil }

@@ -38,6 +38,23 @@ extension Line {
         return words
     }
 
+    /// `text` behind its head, on more lines where one has no room for it: under its own beginning, or, where that
+    /// leaves too little, under the head.
+    static func told(_ head: Line, _ text: String, width: Int, limit: Int, _ glyphs: GlyphSet) -> [Line] {
+        let used = head.width(glyphs)
+        let room = width - used
+        if glyphs.width(text) <= room { return [head + Line(text, .text)] }
+        let isBelow = room < leastForText
+        let indent = Line(String(repeating: " ", count: isBelow ? 4 : used))
+        let lines = Sentence.lines(
+            [text], width: max(10, isBelow ? width - 4 : room), limit: limit, glyphs
+        ).map { Line($0, .text) }
+        guard !isBelow, let first = lines.first else { return [head] + lines.map { indent + $0 } }
+        return [head + first] + lines.dropFirst().map { indent + $0 }
+    }
+
+    private static let leastForText = 30
+
     /// Parts one after the other with ` · ` between, on as many lines of `width` cells as it takes: a part stays whole
     /// where a line has room for it.
     static func flowing(_ parts: [Line], width: Int, _ glyphs: GlyphSet) -> [Line] {

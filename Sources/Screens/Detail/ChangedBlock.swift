@@ -14,7 +14,7 @@ struct ChangedBlock {
     private static let most = 8
 
     /// Nil where nothing is known to have changed.
-    var block: Block? {
+    func block(width: Int, _ glyphs: GlyphSet) -> Block? {
         guard let detail else { return nil }
         let near = detail.changedBefore
         let known = Set(near.map(\.change.id))
@@ -26,7 +26,7 @@ struct ChangedBlock {
         let shown = rows.prefix(Self.most)
         let distance = shown.map(\.1.count).max() ?? 0
         let kind = shown.map { Self.word($0.0.kind).count }.max() ?? 0
-        var lines = shown.map { change, before in
+        var lines = shown.flatMap { change, before in
             let who = change.by.map { $0 + ": " } ?? ""
             let told = change.kind == .flag ? change.text : who + change.text
             let head = Line([
@@ -34,18 +34,15 @@ struct ChangedBlock {
                 Span("  " + before.padded(to: distance), .strong),
                 Span((distance > 0 ? "  " : "") + Self.word(change.kind).padded(to: kind) + "  ", .dim),
             ])
-            return (head, Sanitizer.line(told))
+            return Line.told(head, Sanitizer.line(told), width: width, limit: 3, glyphs)
         }
         if rows.count > shown.count {
-            lines.append(
-                (Line("  and \(Figures.counted(rows.count - shown.count, "more change"))", .dim), ""))
+            lines.append(Line("  and \(Figures.counted(rows.count - shown.count, "more change"))", .dim))
         }
         return Block(rows: lines.count + 1) { painter, area in
             TitleRule("What changed").draw(
                 on: &painter, row: area.row, columns: area.column..<area.endColumn)
-            for (index, (head, told)) in lines.enumerated() {
-                let room = area.columns - head.width(painter.glyphs)
-                let line = head + Line(Sentence.line(told, width: room, painter.glyphs), .text)
+            for (index, line) in lines.enumerated() {
                 painter.put(line, row: area.row + 1 + index, column: area.column, width: area.columns)
             }
         }

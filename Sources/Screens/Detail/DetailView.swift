@@ -83,7 +83,8 @@ struct DetailView {
         let lines = LinesBlocks(lines: detail?.lines, row: row, clock: model.clock)
         let error = lines.lastError(width: width, canvas.glyphs)
         var rest = error.map { [$0] + gap } ?? []
-        if let changed = ChangedBlock(detail: detail, clock: model.clock).block { rest += [changed] + gap }
+        let changes = ChangedBlock(detail: detail, clock: model.clock)
+        if let changed = changes.block(width: width, canvas.glyphs) { rest += [changed] + gap }
         if let source = row as? SourceRow {
             rest += [ProbesTable(source: source, now: model.now).block(width: width)] + gap
         }
@@ -101,7 +102,7 @@ struct DetailView {
             rest += [TopicsTable(topics: topics, now: model.now.wall).block] + gap
         }
         if let newest = lines.newestLines { rest += [newest] + gap }
-        if let events = eventsBlock { rest += [events] + gap }
+        if let events = eventsBlock(width: width, canvas.glyphs) { rest += [events] + gap }
         if let whatToDo = whose.block(width, canvas.glyphs) { rest += [whatToDo] + gap }
         rest += charts.rest(width: width)
         // The chart takes what the words leave, within reason.
@@ -218,24 +219,27 @@ struct DetailView {
         return RulesTable(rules: rules, now: model.now).block
     }
 
-    private var eventsBlock: Block? {
+    private func eventsBlock(width: Int, _ glyphs: GlyphSet) -> Block? {
         guard let events = detail?.events, !events.isEmpty else { return nil }
         let subject = 2 + (events.suffix(12).map(\.subject.count).max() ?? 0)
-        let lines = events.suffix(12).map { event in
+        // Where there is no room beside it, a sentence stands below.
+        let isNarrow = width < 60
+        let lines = events.suffix(12).flatMap { event in
             let status = event.status
             let head = Line([
                 Span((status?.glyph ?? " ") + " ", status?.role ?? .text),
                 Span(model.clock.text(event.at), .dim),
                 Span("  " + event.subject.padded(to: subject), .dim),
             ])
-            return (head, Sanitizer.line(event.text))
+            let told = Sanitizer.line(event.text)
+            return isNarrow
+                ? Line.told(head, told, width: width, limit: 2, glyphs)
+                : [head + Line(Sentence.line(told, width: width - head.width(glyphs), glyphs), .text)]
         }
         return Block(rows: lines.count + 1) { painter, area in
             TitleRule("Last events").draw(
                 on: &painter, row: area.row, columns: area.column..<area.endColumn)
-            for (index, (head, told)) in lines.enumerated() {
-                let room = area.columns - head.width(painter.glyphs)
-                let line = head + Line(Sentence.line(told, width: room, painter.glyphs), .text)
+            for (index, line) in lines.enumerated() {
                 painter.put(line, row: area.row + 1 + index, column: area.column, width: area.columns)
             }
         }
