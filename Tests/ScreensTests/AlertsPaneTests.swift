@@ -197,6 +197,7 @@ import Testing
         model.press(.character("7"))
         for words in [
             "fell behind", "ends in 40 s if that holds", "last: has not moved", "nothing of it now",
+            "1 · 1 waits for its end",
         ] {
             #expect(text().contains(words), "\(words) is not in\n\(text())")
         }

@@ -78,6 +78,9 @@ struct AlertsPane {
         let aside = alerts.count { $0.aside != nil }
         if critical > 0 { line += Line(" · ", .dim) + Line("\(critical) critical", .critical) }
         let short = line
+        // Of these nothing is found now: row 1 does not count them.
+        let over = alerts.count { $0.severity == .ok }
+        if over > 0 { line += Line(" · \(over) \(over == 1 ? "waits for its" : "wait for their") end", .dim) }
         if aside > 0 { line += Line(" · \(aside) set aside", .dim) }
         let silenced = alerts.count { $0.silence != nil }
         if silenced > 0 { line += Line(" · \(silenced) silenced", .dim) }
