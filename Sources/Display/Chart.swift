@@ -29,8 +29,8 @@ package struct Chart: Hashable, Sendable {
 
     /// Oldest first; nil is a gap and stays one.
     package var values: [Double?]
-    /// The highest in each of the same places; empty where the values are all there is. Where one stands above its
-    /// column a `·` does: a short peak is lost in a mean.
+    /// The highest in each of the same places; empty where the values are all there is. Where one stands clear of
+    /// its column a `·` does: a short peak is lost in a mean.
     package var peaks: [Double?] = []
     package var limits: [Limit]
     package var ticks: [Tick]
@@ -90,7 +90,7 @@ package struct Chart: Hashable, Sendable {
     /// Draws within `area`: labels at the left, one row of axis and one of times at the bottom.
     package func draw(on painter: inout Painter, in area: Rect) {
         let margin = axisWidth(painter.glyphs)
-        let plot = area.columns(margin + 2, area.columns).rows(0, area.rows - 2)
+        let plot = plot(area, painter.glyphs)
         guard !plot.isEmpty else { return }
         drawUsual(on: &painter, plot: plot)
         drawMoments(on: &painter, plot: plot)
@@ -192,22 +192,38 @@ package struct Chart: Hashable, Sendable {
     }
 
     private func drawPeaks(on painter: inout Painter, plot: Rect) {
-        guard !peaks.isEmpty, plot.columns > 0 else { return }
+        let passed = limits.filter { $0.value <= top && $0.value > 0 }.sorted { $0.value > $1.value }
+        for peak in peaksShown(in: plot) {
+            let over = passed.first { peak.value >= $0.value }
+            painter.put("·", over?.over ?? .chart, row: peak.row, column: plot.column + peak.column)
+        }
+    }
+
+    /// A dot says what they are where one is drawn in such an area.
+    package func showsPeaks(in area: Rect, _ glyphs: GlyphSet) -> Bool {
+        !peaksShown(in: plot(area, glyphs)).isEmpty
+    }
+
+    /// Those that stand clear of their columns, or beyond a limit that the columns keep: a little above a mean is the
+    /// noise of each figure.
+    private func peaksShown(in plot: Rect) -> [(column: Int, row: Int, value: Double)] {
+        guard !peaks.isEmpty, !plot.isEmpty else { return [] }
         var drawn = Self.resample(values, to: plot.columns)
         if let now { drawn[drawn.count - 1] = now }
-        let passed = limits.filter { $0.value <= top && $0.value > 0 }.sorted { $0.value > $1.value }
-        for column in 0..<plot.columns {
+        return (0..<plot.columns).compactMap { column in
             let low = column * peaks.count / plot.columns
             let high = max(low + 1, (column + 1) * peaks.count / plot.columns)
-            guard let peak = peaks[low..<high].compactMap(\.self).filter(\.isFinite).max(), peak > 0 else {
-                continue
-            }
+            let known = peaks[low..<high].compactMap(\.self).filter(\.isFinite)
+            guard let peak = known.max(), peak > 0, peak > drawn[column] ?? 0 else { return nil }
             let row = self.row(of: peak, in: plot)
             let own = drawn[column].map { self.row(of: $0, in: plot) } ?? plot.endRow
-            guard row < own, peak > drawn[column] ?? 0 else { continue }
-            let over = passed.first { peak >= $0.value }
-            painter.put("·", over?.over ?? .chart, row: row, column: plot.column + column)
+            let passes = limits.contains { peak >= $0.value && $0.value > drawn[column] ?? 0 }
+            return own - row >= 2 || passes && row < own ? (column, row, peak) : nil
         }
+    }
+
+    private func plot(_ area: Rect, _ glyphs: GlyphSet) -> Rect {
+        area.columns(axisWidth(glyphs) + 2, area.columns).rows(0, area.rows - 2)
     }
 
     /// The mean of what falls in each place; one of which half or more is missing is a gap, and fewer values than

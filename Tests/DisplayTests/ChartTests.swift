@@ -97,6 +97,8 @@ import Testing
         let dot = glyphs.render("·").unicodeScalars.first?.value
         var peaks: [Double?] = Array(repeating: 40, count: 120)
         #expect(!drawn(peaks).cells.contains { $0.scalar == dot }, "a peak as high as its mean says nothing")
+        let noise: [Double?] = Array(repeating: 42, count: 120)
+        #expect(!drawn(noise).cells.contains { $0.scalar == dot }, "nor does what each figure has of noise")
         peaks[60] = 800
         peaks[61] = nil
         peaks[90] = .infinity

@@ -82,19 +82,16 @@ struct DetailCharts {
             }
         // A peak that is shorter than what one value stands for is lower here than it was.
         let step = history?.stepSeconds ?? 0
-        let hasPeaks = history?.peaks?.contains { $0 != nil } ?? false
-        let means =
-            (step >= 120 ? ", means of \(Age.text(seconds: step))" : "")
-            + (hasPeaks ? ", · the highest" : "")
+        let means = step >= 120 ? ", means of \(Age.text(seconds: step))" : ""
         let title = Line(SeriesWords.title(series.measure), .dim)
         let figure = current.line(series.measure)
         let now = current.value(series.measure)
         let behind = ChartBehind(
             history, series.measure, began: began ?? troubleBegan, clock, isShown: showsUsual)
         return Block(rows: height) { painter, area in
-            func putHead(_ above: [String]) -> Bool {
+            func putHead(_ above: [String], peaks: String = "") -> Bool {
                 let head = Self.head(
-                    title, span: "\(span) back", means: means, above: above, behind.words,
+                    title, span: "\(span) back", means: means + peaks, above: above, behind.words,
                     width: area.columns - figure.width(painter.glyphs) - 2, painter.glyphs)
                 painter.put(head.line, row: area.row, column: area.column, width: area.columns)
                 painter.putRight(figure, row: area.row, endColumn: area.endColumn)
@@ -122,8 +119,10 @@ struct DetailCharts {
             // A limit far above what there is has no line.
             let above = chart.limitsAbove.sorted { $0.value < $1.value }.map(\.label)
             let limits = "\(above.count > 1 ? "limits" : "limit") \(above.joined(separator: ", "))"
-            chart.namesAbove = !putHead(above.isEmpty ? [] : [limits, "limit \(above[0])"])
-            chart.draw(on: &painter, in: area.rows(1, area.rows))
+            let plot = area.rows(1, area.rows)
+            let peaks = chart.showsPeaks(in: plot, painter.glyphs) ? ", · the highest" : ""
+            chart.namesAbove = !putHead(above.isEmpty ? [] : [limits, "limit \(above[0])"], peaks: peaks)
+            chart.draw(on: &painter, in: plot)
         }
     }
 
