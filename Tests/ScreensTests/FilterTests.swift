@@ -113,6 +113,18 @@ struct FilterTests {
         }
     }
 
+    @Test func `where cron as a whole is what matches, it is not said beside it that nothing does`() {
+        var snapshot = ConsoleStore.whole()
+        snapshot.cron.readAt = snapshot.at
+        var model = ConsoleStore.model(snapshot)
+        model.type("3/heartbeat")
+        let text = view(model, Canvas(size: Size(rows: 40, columns: 120), glyphs: .blocks)).glyphText
+        #expect(text.contains("no job matches heartbeat"), "\(text)")
+        model.type("x")
+        let none = view(model, Canvas(size: Size(rows: 40, columns: 120), glyphs: .blocks)).glyphText
+        #expect(none.contains("nothing here matches heartbeatx") && !none.contains("no job"), "\(none)")
+    }
+
     @Test func `letters typed into the filter are no commands`() {
         var model = ConsoleStore.model()
         model.press(.character("/"))

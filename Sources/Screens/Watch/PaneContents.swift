@@ -53,7 +53,9 @@ struct PaneContents {
     private func fillVacancy(_ content: inout PaneContent) {
         let pane = content.pane
         if !model.filter.isEmpty, model.board[pane].all.total > 0 {
-            content.vacancy = ["nothing here matches \(model.filter.text)"]
+            // The line of cron as a whole stands above it, and may be what was found.
+            let what = model.found(in: pane) > 0 ? "no job" : "nothing here"
+            content.vacancy = ["\(what) matches \(model.filter.text)"]
             return
         }
         guard content.banners.isEmpty else { return }
