@@ -119,6 +119,8 @@ package struct ReadFailure: Error, Hashable, Sendable, Codable {
         case insecure
         /// The answer makes no sense.
         case malformed
+        /// It answers what was: a copy that is not kept up.
+        case standing
         /// The guards of the session did not take; the source is not polled.
         case unguarded
         /// A library or program that is needed is not installed, or the configuration cannot work.
@@ -131,6 +133,8 @@ package struct ReadFailure: Error, Hashable, Sendable, Codable {
     package var message: String
     /// What to do about it, for `doctor`; may be empty.
     package var advice: String
+    /// From when its answers are, where that is known; else it has been so since it first failed.
+    package var since: WallTime?
 
     package init(_ kind: Kind, _ message: String, advice: String = "") {
         self.kind = kind

@@ -149,6 +149,7 @@ package struct ProbeWatch: Sendable {
             case .gone: "is not there"
             case .insecure: "no safe connection"
             case .malformed: "answer not understood"
+            case .standing: "stands still"
             case .unguarded: "not polled"
             case .unusable: "cannot work"
             }
@@ -161,7 +162,7 @@ package struct ProbeWatch: Sendable {
             parts.append("next \(failure.kind == .loginRefused ? "try" : "in") \(Age.text(seconds: wait))")
         }
         var said = Assessment(
-            .answers, of: entity, .critical, what, since: failingSince?.wall,
+            .answers, of: entity, .critical, what, since: failure.since ?? failingSince?.wall,
             detail: lastError.flatMap { $0.isEmpty ? nil : $0 }, parts)
         said.isExact = true
         return said

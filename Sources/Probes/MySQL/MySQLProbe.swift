@@ -40,6 +40,7 @@ actor MySQLProbe<Reader: MySQLReader>: Probe {
             guard let now = session.serverTime else {
                 throw ReadFailure(.malformed, "the server does not say its time")
             }
+            try session.refuseStandstill(at: now)
             var next = reader
             let facts: [Fact]
             do throws(ReadFailure) {

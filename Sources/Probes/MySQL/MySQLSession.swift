@@ -24,6 +24,7 @@ internal import Text
     /// A table, column or key that the catalogue knew was not there: what was read by it is to be read anew.
     private(set) var isCatalogOutdated = false
     private var factsAge = ContinuousClock.now
+    private var standstill = Standstill()
     private var dear: (what: String, at: WallTime)?
     /// When the server told its time last, and what it said.
     private var greeted: (at: ContinuousClock.Instant, time: WallTime)?
@@ -135,6 +136,9 @@ internal import Text
         server = try ServerFacts(self, greeting: greeting)
         factsAge = .now
     }
+
+    /// Throws where this is a copy that is not kept up.
+    func refuseStandstill(at now: WallTime) throws(ReadFailure) { try standstill.look(self, at: now) }
 
     /// Asks the server for its time: whether it is still there. Now and then also what it is, since a replica
     /// becomes the primary while we watch.
