@@ -237,6 +237,7 @@ extension StoreState {
                 told.label = title(of: told.entity)
                 told.weight = weight(of: told.entity, told.kind)
             }
+            told.outlook = outlook(of: told.entity, at: now)
             guard let row = snapshot.anyRow(told.entity) else { return told }
             told.label = row.label
             told.aside = row.judgement.aside

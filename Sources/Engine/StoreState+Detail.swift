@@ -49,7 +49,7 @@ extension StoreState {
                 series, self.series[series]?.byTenSeconds(last: 180, at: now) ?? [], at: now.wall)
         }
         detail.evidence = evidence(of: id)
-        detail.outlook = outlook(of: id, toward: detail.limits, at: now)
+        detail.outlook = outlook(of: id, at: now)
         return detail
     }
 

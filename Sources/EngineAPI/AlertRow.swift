@@ -20,6 +20,8 @@ package struct AlertRow: Hashable, Sendable, Codable {
     package var openedAt: WallTime
     /// One sentence with figures.
     package var sentence: String
+    /// How fast it gets worse and when it will hurt, as a clause; nil where that is not known.
+    package var outlook: String?
     /// Why it is worse, or milder, than it is by itself: the flow that it belongs to.
     package var weight: String?
     /// Ids of the records that are wrong, where they are known.

@@ -15,6 +15,8 @@ extension StatusRows {
         Field("openedAt", .time, "When it was told.") { $0.openedAt }
         Field("sentence", .text, "In words, with figures.") { $0.sentence }
         Field(
+            "outlook", .text, "How fast it gets worse and when it will hurt.", ifKnown: { $0.outlook })
+        Field(
             "weight", .text, "Why it is worse, or milder, than by itself: the flow it belongs to.",
             ifKnown: { $0.weight })
         Field("records", .list(.text), "Ids of the records that are wrong, where they are known.") {

@@ -94,6 +94,31 @@ import Testing
         #expect(text.contains("nothing is wrong") && text.contains("pending, "), "\(text)")
     }
 
+    @Test(
+        arguments: [
+            ("grows · 29 more each minute", "2000 in 35 to 48 min"),
+            ("grows", "29 more each minute: 2000 in 35 to 48 min"),
+            ("grows · 29 more each minute: 2000 in 35 to 48 min", nil),
+        ] as [(String, String?)])
+    func `when it will hurt stands below the sentence, and what that says is not said again`(
+        sentence: String, below: String?
+    ) throws {
+        var snapshot = Self.night()
+        snapshot.alerts = [snapshot.alerts[0]]
+        snapshot.alerts[0].sentence = sentence
+        (snapshot.alerts[0].changes, snapshot.alerts[0].records, snapshot.alerts[0].foldedCount) = ([], [], 0)
+        snapshot.alerts[0].outlook = "29 more each minute: 2000 in 35 to 48 min"
+        let size = Size(rows: 40, columns: 120)
+        var model = Model(now: snapshot.at, size: size)
+        _ = update(&model, .snapshot(snapshot))
+        model.press(.character("7"))
+        let frame = view(model, Canvas(size: size, glyphs: .braille))
+        let rows = (0..<size.rows).map { String(frame.row($0).drop { $0 == " " }) }
+        let place = try #require(rows.firstIndex { $0.hasPrefix("grows") })
+        func text(_ row: Int) -> String { String(rows[row].reversed().drop { $0 == " " }.reversed()) }
+        #expect(text(place) == sentence && text(place + 1) == below ?? "", "\(rows[place...(place + 1)])")
+    }
+
     @Test func `the first one stands above all panes, and only while there is one`() {
         let size = Size(rows: 40, columns: 120)
         let frame = view(Self.model(size), Canvas(size: size, glyphs: .braille))

@@ -19,7 +19,8 @@ struct AlertArgument {
     /// Label and what it says, in the order in which one argues.
     var points: [Point] {
         let told: [(String, String?)] = [
-            ("expected", expected), ("came", came), ("began", began), ("how fast", detail?.outlook),
+            ("expected", expected), ("came", came), ("began", began),
+            ("how fast", alert.outlook ?? detail?.outlook),
             ("how sure", sure), ("how bad", alert.weight),
             ("lasting", detail?.shift.map { BeforeFacts.words($0, now: now) }),
             ("at times", flapping), ("now", isOver ? "nothing of it is found now" : nil),

@@ -99,6 +99,7 @@ struct AlertsPane {
         let sentence = isOver ? "last: " + alert.sentence : alert.sentence
         let parts = [isOver ? model.clock.ending(alert) : nil, sentence].compactMap(\.self)
         lines += Sentence.lines(parts, width: width, glyphs).map { Line($0, .text) }
+        if !isOver, let outlook = outlook(alert) { lines += told(outlook) }
         if let aside = alert.aside {
             lines.append(
                 Line(aside.sentence(at: model.now.wall), .dim).cut(to: width, glyphs))
@@ -129,6 +130,14 @@ struct AlertsPane {
         let forms = [name + word + since + owner, name + word + since, name + since, name + tail]
         if let form = forms.first(where: { $0.width(glyphs) <= width }) { return form }
         return name.cut(to: max(8, width - tail.width(glyphs)), glyphs) + tail
+    }
+
+    /// When it will hurt; how fast it gets worse is mostly told by the sentence already.
+    private func outlook(_ alert: AlertRow) -> String? {
+        guard let outlook = alert.outlook, !alert.sentence.mentions(outlook) else { return nil }
+        guard let end = outlook.firstPlace(of: ": "), alert.sentence.mentions(outlook[..<end.lowerBound])
+        else { return outlook }
+        return String(outlook[end.upperBound...])
     }
 
     private func follows(_ alert: AlertRow) -> String {
