@@ -27,6 +27,8 @@ struct QueueReader: MySQLReader {
         var names = Names()
         /// Rows of the table `queue` when it had any: Magento never empties it.
         var mostNames = 0
+        /// When messages were seen that were not done, and how many.
+        var open: (count: Int, at: WallTime)?
         /// Little may be open, which is then counted whole at each look.
         var maybeSmall = true
         var left = RecentRows<UInt64>(keeping: 65)
@@ -124,6 +126,7 @@ struct QueueReader: MySQLReader {
                 || !isDue && state.errors.isDue(second) && session.takesTurn("errors", at: now))
         var look = try QueueLook(session, queries, ask, state.arrived, state.counts, second)
 
+        try refuseEmptied(look.newest, now)
         // The first look only learns what is there.
         let isFirst = state.arrived.floor == nil
         let events = state.left.take(look.left, now: second)
@@ -152,9 +155,30 @@ struct QueueReader: MySQLReader {
         let isWaiting = open.values.contains { found in
             [2, 5].contains { (found.open[$0]?.count.value ?? 0) > 0 }
         }
+        let count = open.values.reduce(0) { sum, found in
+            QueueQueries.open.reduce(sum) { $0 &+ (found.open[$1]?.count.value ?? 0) }
+        }
+        state.open = count > 0 ? (count, now) : nil
         try state.topics.read(session, queries, isWaiting: isWaiting, at: now)
         state.maybeSmall = isSmall || !ask.isFull && !look.isHeadCut
         return readings(names, open, now)
+    }
+
+    /// So long a table that was emptied is taken for no answer; then for what is.
+    private static let emptied = 3600.0
+
+    /// Magento takes away what is done, a week later. Without any row messages that were open are not done: somebody took
+    /// them away, or they are not to be seen.
+    private func refuseEmptied(_ newest: UInt64, _ now: WallTime) throws(ReadFailure) {
+        guard newest == 0, let open = state.open, abs(now.seconds(since: open.at)) < Self.emptied else {
+            return
+        }
+        throw ReadFailure(
+            .malformed,
+            "the table queue_message_status is empty, it had \(Figures.counted(open.count, "open message")): "
+                + "what became of them is not known",
+            advice: "Was it truncated, or is this another database? It is read again with the next message, "
+                + "or after an hour.")
     }
 
     private mutating func recount(

@@ -48,6 +48,38 @@ import Text
         }
     }
 
+    @Test func `messages that were open and of which there is no row any more are not known, until the next`()
+        async throws
+    {
+        let watched = try await Watched()
+        try await watched.publish(5)
+        #expect(try await watched.read()["a"]?.ready?.value == 5)
+        try await watched.store.run(
+            "SET foreign_key_checks=0; TRUNCATE queue_message_status; TRUNCATE queue_message")
+        for _ in 0..<2 {
+            await #expect {
+                _ = try await watched.read()
+            } throws: { error in
+                let failure = error as? ReadFailure
+                return failure?.kind == .malformed
+                    && failure?.message.contains("is empty, it had 5 open messages") == true
+            }
+        }
+        // The store goes on: what waits now is known.
+        try await watched.publish(2)
+        #expect(try await watched.read()["a"]?.ready?.value == 2)
+    }
+
+    @Test func `a store that has done all may have no row of it`() async throws {
+        let watched = try await Watched()
+        try await watched.publish(5)
+        _ = try await watched.read()
+        try await watched.consume(5)
+        #expect(try await watched.read()["a"]?.ready?.value == 0)
+        try await watched.store.run("DELETE FROM queue_message_status")
+        #expect(try await watched.read()["a"]?.ready?.value == 0)
+    }
+
     @Test func `counts what left and what came, once each`() async throws {
         let watched = try await Watched()
         try await watched.publish(50)
