@@ -47,6 +47,23 @@ import Testing
         }
     }
 
+    @Test func `a minute that two programs saw a part of is one minute, with the mean of both`() throws {
+        let database = database
+        for number in 0..<10 { _ = try database.append([minute(depth, number, 10)]) }
+        // The console hands over to the watch, and the watch to the console, within a minute each.
+        _ = try database.append([minute(depth, 4, 30), minute(depth, 7, 20)])
+        let other = HistoryDatabase(in: directory)
+        _ = try other.append([minute(rate, 4, 5)])
+        #expect(try read(database, 0..<10) == [10, 10, 10, 10, 20, 10, 10, 15, 10, 10])
+        // Ten minutes weigh ten, however often one was told of.
+        let tens = try #require(try read(database, 0..<10, by: 10).first ?? nil)
+        #expect(abs(tens - 11.5) < 1e-9)
+        for number in 10..<20 { _ = try database.append([minute(depth, number, 40)]) }
+        let both = try #require(try read(database, 0..<20, by: 20).first ?? nil)
+        #expect(abs(both - (11.5 + 40) / 2) < 1e-9, "\(both)")
+        #expect(try read(database, 0..<10, of: rate)[4] == 5)
+    }
+
     @Test func `so many minutes of watching are kept, and longer by ten minutes, whatever their time`() throws
     {
         let database = HistoryDatabase(in: directory, keeps: (minutes: 20, tens: 6))

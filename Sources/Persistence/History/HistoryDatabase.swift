@@ -68,11 +68,9 @@ package final class HistoryDatabase: Sendable {
         // What is no number was not read, and is a gap.
         for minute in minutes where minute.average.isFinite {
             let highest = minute.maximum.isFinite ? minute.maximum : minute.average
-            for width in HistorySpan.widths {
-                try rows.add(
-                    HistoryName.text(of: minute.series), at: HistorySpan(width, around: minute.minute),
-                    sum: minute.average, count: 1, highest: highest)
-            }
+            try rows.add(
+                HistoryName.text(of: minute.series), minute: minute.minute, average: minute.average,
+                highest: highest)
         }
         try tidy(rows)
     }

@@ -17,6 +17,8 @@ final class HistoryRows {
     let database: SQLite
     private let span: SQLite.Statement
     private let value: SQLite.Statement
+    private let there: SQLite.Statement
+    private let merged: SQLite.Statement
     private let name: SQLite.Statement
     private let number: SQLite.Statement
     private let rows: SQLite.Statement
@@ -35,6 +37,13 @@ final class HistoryRows {
             INSERT INTO value(width, start, series, sum, count, highest) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET sum = sum + excluded.sum, count = count + excluded.count,
                 highest = max(highest, excluded.highest)
+            """)
+        there = try database.prepare(
+            "SELECT sum, count FROM value WHERE width = ? AND start = ? AND series = ?")
+        merged = try database.prepare(
+            """
+            UPDATE value SET sum = ?, count = 1, highest = max(highest, ?)
+            WHERE width = ? AND start = ? AND series = ?
             """)
         name = try database.prepare("INSERT INTO series(name) VALUES (?) ON CONFLICT DO NOTHING")
         number = try database.prepare("SELECT id FROM series WHERE name = ?")
@@ -55,6 +64,29 @@ final class HistoryRows {
         try value.run(
             .integer(time.width), .integer(time.start), .integer(series), .double(sum), .integer(count),
             .double(highest))
+    }
+
+    /// Adds a minute of a series. One that another program, or this one before it was started anew, has seen a part of is
+    /// one minute all the same: the mean of both.
+    func add(
+        _ series: String, minute: WallTime, average: Double, highest: Double
+    ) throws(SQLite.Failure) {
+        let time = HistorySpan(HistorySpan.minute, around: minute)
+        let block = HistorySpan(HistorySpan.ten, around: minute)
+        let number = try known(series)
+        try there.bind(.integer(time.width), .integer(time.start), .integer(number))
+        guard try there.next() else {
+            for span in [time, block] {
+                try add(series, at: span, sum: average, count: 1, highest: highest)
+            }
+            return
+        }
+        let (sum, count) = (there.double(0), there.integer(1))
+        while try there.next() {}
+        let mean = (sum / Double(max(count, 1)) + average) / 2
+        try merged.run(
+            .double(mean), .double(highest), .integer(time.width), .integer(time.start), .integer(number))
+        try add(series, at: block, sum: mean - sum, count: 1 - count, highest: highest)
     }
 
     private func known(_ series: String) throws(SQLite.Failure) -> Int64 {

@@ -5,7 +5,6 @@ import Monitoring
 struct HistorySpan: Hashable {
     static let minute: Int64 = 1
     static let ten: Int64 = 10
-    static let widths = [minute, ten]
 
     /// Minutes.
     let width: Int64
