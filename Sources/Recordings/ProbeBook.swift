@@ -30,6 +30,7 @@ struct ProbeBook {
                 line.member(.kind, failure.kind)
                 line.member(.message, failure.message)
                 if !failure.advice.isEmpty { line.member(.advice, failure.advice) }
+                if let since = failure.since { line.member(.since, since) }
             }
         }
     }

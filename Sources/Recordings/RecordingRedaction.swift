@@ -125,8 +125,9 @@ package struct RecordingRedaction: Sendable {
             flags.cautions = []
             answer.outcome = .flags(flags)
         case .failed(let failure):
-            answer.outcome = .failed(
-                ReadFailure(failure.kind, hidden(failure.message), advice: hidden(failure.advice)))
+            var told = failure
+            (told.message, told.advice) = (hidden(failure.message), hidden(failure.advice))
+            answer.outcome = .failed(told)
         }
         return answer
     }

@@ -57,6 +57,7 @@ extension LineCursor {
             case .kind: failure.kind = try ReadFailure.Kind.read(from: &self) ?? .malformed
             case .message: failure.message = try name()
             case .advice: failure.advice = try name()
+            case .since: failure.since = WallTime(recorded: try time())
             default: try skip()
             }
         }

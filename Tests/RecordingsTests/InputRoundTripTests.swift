@@ -200,9 +200,11 @@ import Text
                 bootID: time.bootID)
             store.now = time.wall
             let probe = ["queues", "cron", "indexers", "outcomes"][round % 4]
+            var failure = ReadFailure(.standing, store.text(), advice: store.text())
+            if store.chance(0.5) { failure.since = store.now.advanced(bySeconds: -90) }
             let outcome: ProbeAnswer.Outcome =
                 store.chance(0.05)
-                ? .failed(ReadFailure(.timedOut, store.text(), advice: store.text()))
+                ? .failed(failure)
                 : .sample(store.sample(probe))
             let answer = ProbeAnswer(
                 outcome, began: time.earlier(bySeconds: 0.125), next: time.boot + .seconds(10),
