@@ -117,21 +117,28 @@ package struct Chart: Hashable, Sendable {
 
     private func drawLimits(on painter: inout Painter, plot: Rect, left: Int, margin: Int) {
         for limit in limits where limit.value <= top && limit.value > 0 {
-            let row = self.row(of: limit.value, in: plot)
+            let row = self.row(of: limit.value, in: plot, painter.glyphs)
             painter.fill("╌", .rule, row: row, columns: plot.column..<plot.endColumn)
         }
         let highest = Line(label(top), .dim)
         painter.putRight(highest, row: plot.row, endColumn: left + margin)
         painter.putRight(Line("0", .dim), row: plot.endRow, endColumn: left + margin)
         for limit in limits where limit.value <= top && limit.value > 0 {
-            let row = self.row(of: limit.value, in: plot)
+            let row = self.row(of: limit.value, in: plot, painter.glyphs)
             painter.fill(" ", .text, row: row, columns: left..<left + margin)
             painter.putRight(Line(limit.label, limit.role), row: row, endColumn: left + margin)
         }
     }
 
-    func row(of value: Double, in plot: Rect) -> Int {
-        plot.endRow - 1 - Sparkline.level(value, of: top, steps: plot.rows - 1)
+    /// The row in which a column of that value ends: what is drawn beside the columns stands where they do.
+    func row(of value: Double, in plot: Rect, _ glyphs: GlyphSet) -> Int {
+        let down = Self.dots(glyphs).down
+        return plot.endRow - 1 - Sparkline.level(value, of: top, steps: plot.rows * down - 1) / down
+    }
+
+    /// How many parts of a cell a column is drawn with.
+    private static func dots(_ glyphs: GlyphSet) -> (across: Int, down: Int) {
+        glyphs == .braille ? (across: 2, down: 4) : (across: 1, down: 8)
     }
 
     private func drawAxis(on painter: inout Painter, plot: Rect, left: Int, margin: Int) {
@@ -165,7 +172,7 @@ package struct Chart: Hashable, Sendable {
     }
 
     private func drawColumns(on painter: inout Painter, plot: Rect) {
-        let dots = painter.glyphs == .braille ? (across: 2, down: 4) : (across: 1, down: 8)
+        let dots = Self.dots(painter.glyphs)
         let top = self.top
         var sampled = Self.resample(values, to: plot.columns * dots.across)
         if let now, sampled.count >= dots.across {
@@ -174,7 +181,7 @@ package struct Chart: Hashable, Sendable {
         let steps = plot.rows * dots.down
         let heights = sampled.map { $0.map { Sparkline.level($0, of: top, steps: steps - 1) + 1 } }
         let passed = limits.filter { $0.value <= top && $0.value > 0 }.sorted { $0.value > $1.value }
-            .map { (limit: $0, row: self.row(of: $0.value, in: plot)) }
+            .map { (limit: $0, row: self.row(of: $0.value, in: plot, painter.glyphs)) }
         for column in 0..<plot.columns {
             let slice = column * dots.across..<(column + 1) * dots.across
             let highest = sampled[slice].compactMap { $0 }.max() ?? 0
@@ -193,7 +200,7 @@ package struct Chart: Hashable, Sendable {
 
     private func drawPeaks(on painter: inout Painter, plot: Rect) {
         let passed = limits.filter { $0.value <= top && $0.value > 0 }.sorted { $0.value > $1.value }
-        for peak in peaksShown(in: plot) {
+        for peak in peaksShown(in: plot, painter.glyphs) {
             let over = passed.first { peak.value >= $0.value }
             painter.put("·", over?.over ?? .chart, row: peak.row, column: plot.column + peak.column)
         }
@@ -201,12 +208,12 @@ package struct Chart: Hashable, Sendable {
 
     /// A dot says what they are where one is drawn in such an area.
     package func showsPeaks(in area: Rect, _ glyphs: GlyphSet) -> Bool {
-        !peaksShown(in: plot(area, glyphs)).isEmpty
+        !peaksShown(in: plot(area, glyphs), glyphs).isEmpty
     }
 
     /// Those that stand clear of their columns, or beyond a limit that the columns keep: a little above a mean is the
     /// noise of each figure.
-    private func peaksShown(in plot: Rect) -> [(column: Int, row: Int, value: Double)] {
+    private func peaksShown(in plot: Rect, _ glyphs: GlyphSet) -> [(column: Int, row: Int, value: Double)] {
         guard !peaks.isEmpty, !plot.isEmpty else { return [] }
         var drawn = Self.resample(values, to: plot.columns)
         if let now { drawn[drawn.count - 1] = now }
@@ -215,8 +222,8 @@ package struct Chart: Hashable, Sendable {
             let high = max(low + 1, (column + 1) * peaks.count / plot.columns)
             let known = peaks[low..<high].compactMap(\.self).filter(\.isFinite)
             guard let peak = known.max(), peak > 0, peak > drawn[column] ?? 0 else { return nil }
-            let row = self.row(of: peak, in: plot)
-            let own = drawn[column].map { self.row(of: $0, in: plot) } ?? plot.endRow
+            let row = self.row(of: peak, in: plot, glyphs)
+            let own = drawn[column].map { self.row(of: $0, in: plot, glyphs) } ?? plot.endRow
             let passes = limits.contains { peak >= $0.value && $0.value > drawn[column] ?? 0 }
             return own - row >= 2 || passes && row < own ? (column, row, peak) : nil
         }

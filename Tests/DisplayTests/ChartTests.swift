@@ -39,6 +39,22 @@ import Testing
         if glyphs == .ascii { #expect(text.utf8.allSatisfy { $0 < 0x80 }) }
     }
 
+    @Test(arguments: GlyphSet.allCases)
+    func `a limit stands in the row in which a column of its value ends`(glyphs: GlyphSet) throws {
+        for value in [1.0, 7, 13, 14, 25, 49, 50, 62, 84, 99, 100] {
+            var painter = Painter(Canvas(size: Size(rows: 9, columns: 40), glyphs: glyphs))
+            var values: [Double?] = Array(repeating: value, count: 33)
+            values[32] = 100
+            let limit = Chart.Limit(value, label: "here", role: .warning)
+            let chart = Chart(values, limits: [limit]) { String(Int($0)) }
+            chart.draw(on: &painter, in: Rect(Size(rows: 9, columns: 40)))
+            let frame = painter.frame
+            let row = try #require((0..<7).first { frame.row($0).hasPrefix("here") }, "\(value)")
+            let end = try #require((0..<7).first { [.chart, .warning].contains(frame[$0, 10].role) })
+            #expect(row == end, "\(value): \(frame.glyphText)")
+        }
+    }
+
     @Test func `colours what lies beyond its limit and leaves a gap empty`() {
         var values: [Double?] = Array(repeating: 50, count: 25)
         for index in 15..<25 { values[index] = 200 }

@@ -78,7 +78,8 @@ import Testing
             let frame = drawn(size, [100])
             let text = frame.glyphText
             #expect(text.contains("100 │╌╌╌"), "\(text)")
-            #expect(text.contains("119 "), "\(text)")
+            // In the four rows of a small one the limit stands where the figure ends, and the head has the figure.
+            #expect(text.contains(size.rows == 24 ? "119" : "119 │"), "\(text)")
             let newest = frame.cells.contains { $0.role == .warning && (0x2581...0x2588).contains($0.scalar) }
             #expect(newest, "what is beyond the limit now has its colour")
             // Beyond four times it is said and not drawn.
