@@ -92,6 +92,17 @@ import Testing
         #expect(model.notice?.text.hasPrefix("silenced until 10:14: queue:erp.order.export") == true)
     }
 
+    @Test func `a field without room shows its beginning, or its end while it is typed, and that there is more`() {
+        var model = Self.asked(Size(rows: 10, columns: 40))
+        func field() -> String {
+            let text = text(model)
+            return text.split(separator: "\n").first { $0.contains("what  ") }.map(String.init) ?? text
+        }
+        #expect(field().contains("  queue:erp.order") && field().contains("… "), "\(field())")
+        model.press(.backTab)
+        #expect(field().contains(" …") && field().contains("kind=no-consumer "), "\(field())")
+    }
+
     @Test func `the preview follows what is typed, and what cannot be read is said there`() {
         var model = Self.asked()
         model.press(.backTab)

@@ -91,9 +91,9 @@ struct DialogBox {
             let left = area.column + 11
             let width = max(0, min(60, area.endColumn - left))
             painter.fill(" ", .field, row: area.row, columns: left..<left + width)
-            // The end is what is being typed.
-            let tail = String(field.text.suffix(max(0, width - 3)))
-            let used = painter.put(tail, .field, row: area.row, column: left + 1, width: max(0, width - 2))
+            let room = max(0, width - 2)
+            let shown = Self.shown(field.text, isFocused, room: room, painter.glyphs)
+            let used = painter.put(shown, .field, row: area.row, column: left + 1, width: room)
             if isFocused { painter.textCursor = Frame.Position(row: area.row, column: left + 1 + used) }
         case .buttons(let buttons):
             var column = area.column
@@ -115,5 +115,19 @@ struct DialogBox {
                 column += used + 2
             }
         }
+    }
+
+    /// What is seen of a field: the end of what is being typed, the beginning of what is not; either says that there is
+    /// more.
+    private static func shown(_ text: String, _ isFocused: Bool, room: Int, _ glyphs: GlyphSet) -> String {
+        guard glyphs.width(text) > (isFocused ? room - 1 : room) else { return text }
+        let sign = glyphs.render("…")
+        var (kept, left) = ("", room - glyphs.width(sign) - (isFocused ? 1 : 0))
+        for character in isFocused ? Array(text.reversed()) : Array(text) {
+            left -= glyphs.width(String(character))
+            guard left >= 0 else { break }
+            kept.append(character)
+        }
+        return isFocused ? sign + String(kept.reversed()) : kept + sign
     }
 }

@@ -17,12 +17,13 @@ struct FlagDialogView {
     var box: DialogBox {
         let isProduction = question.environment.isProduction
         var items: [(DialogBox.Item, rank: Int)] = [
-            (.gap, rank: 6), (.line(state), rank: 0), (.line(place), rank: 2), (.gap, rank: 7),
+            (.gap, rank: 6), (.line(state), rank: 0), (.line(place), rank: 4), (.gap, rank: 7),
         ]
         items.insert(contentsOf: title.map { (.line(Line($0, .strong)), rank: 0) }, at: 1)
         items += scopes.map { (.line($0), rank: 1) }
         if !lastChange.isEmpty { items.append((.forms(lastChange), rank: 3)) }
-        items += touched.map { (.line($0), rank: 4) }
+        // Whom it touches outlasts where it is kept: it is why one thinks twice.
+        items += touched.map { (.line($0), rank: 2) }
         items += [
             (.gap, rank: 8),
             (.field("reason", question.reason, isFocused: question.focus == .reason), rank: 1),
