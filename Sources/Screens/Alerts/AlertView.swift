@@ -181,7 +181,10 @@ struct AlertView {
     private func followers(_ alert: AlertRow) -> [(status: Status, text: String)] {
         alert.folded.map { key in
             let row = model.shown?.row(key.entity)
-            let since = row?.judgement.since.map { ", since " + model.clock.text($0) } ?? ""
+            // What followed and is over stays part of the argument, and is not told as if it went on.
+            let isOver = row?.judgement.status == .ok
+            let since =
+                isOver ? ", ok by now" : row?.judgement.since.map { ", since " + model.clock.text($0) } ?? ""
             let name = row?.label ?? Sanitizer.line(key.entity.name, maxBytes: 128)
             return (row?.judgement.status ?? alert.severity, "\(name) \(key.kind.word)\(since)")
         }

@@ -32,10 +32,15 @@ extension Model {
 
     mutating func unfold() {
         isUnfolded.toggle()
-        let count = openAlert.flatMap { alert($0) }?.foldedCount ?? 0
+        guard isUnfolded, let key = openAlert, let alert = alert(key) else {
+            say("the first that follow stand further down")
+            return
+        }
+        let (named, count) = (alert.folded.count, alert.foldedCount)
         say(
-            isUnfolded
-                ? "all \(count) that follow stand further down" : "the first that follow stand further down")
+            named < count
+                ? "\(named) of the \(count) that follow stand further down, the others are marked in their panes"
+                : "all \(count) that follow stand further down")
     }
 
     /// What `y`, and with `all` what `Y` takes of the open page.
