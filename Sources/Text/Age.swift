@@ -20,6 +20,16 @@ package enum Age {
         return days <= 9999 ? "\(days) d" : ">9 ky"
     }
 
+    /// `76 s old`, `12 m old`, `2 h old`: how old a figure is, in the 8 cells of the figure that it stands for. The word
+    /// is never dropped: an age alone would be read as a figure of now.
+    package static func old(seconds: Double) -> String {
+        let whole = seconds.isFinite ? Int(max(0, min(seconds, 1e12))) : 0
+        if whole < 100 { return "\(whole) s old" }
+        if whole < 6000 { return "\(whole / 60) m old" }
+        if whole < 360_000 { return "\(whole / 3600) h old" }
+        return whole < 8_640_000 ? "\(whole / 86_400) d old" : "99+d old"
+    }
+
     package static func text(_ duration: Duration) -> String {
         let parts = duration.components
         return text(seconds: Double(parts.seconds) + Double(parts.attoseconds) / 1e18)

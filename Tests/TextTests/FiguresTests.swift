@@ -2,6 +2,19 @@ import Testing
 import Text
 
 struct FiguresTests {
+    @Test func `an old figure says that it is old in eight cells, however old it is`() {
+        let ages: [(Double, String)] = [
+            (-3, "0 s old"), (76, "76 s old"), (99.9, "99 s old"), (100, "1 m old"), (5999, "99 m old"),
+            (6000, "1 h old"), (359_999, "99 h old"), (360_000, "4 d old"), (1e9, "99+d old"),
+            (.nan, "0 s old"),
+        ]
+        for (seconds, text) in ages { #expect(Age.old(seconds: seconds) == text) }
+        for seconds in stride(from: 0.0, to: 2e7, by: 37) {
+            let text = Age.old(seconds: seconds)
+            #expect(text.utf8.count <= 8 && text.hasSuffix(" old"), "\(seconds): \(text)")
+        }
+    }
+
     @Test(
         arguments: [
             (0.0, "0 s"), (0.9, "0 s"), (-5, "0 s"), (9.99, "9 s"), (100, "100 s"), (119.9, "119 s"),

@@ -28,15 +28,13 @@ struct IndexersPane {
     private func row(_ indexer: IndexerRow, _ causes: [Cause]) -> PaneRow {
         let style = RowStyle(indexer, now: model.now, model.clock, causes: causes)
         var row = PaneRow(style, id: indexer.id, name: .plain(indexer.label))
-        row.cells["mode"] = style.word(indexer.mode.rawValue)
+        row.cells["mode"] = style.old ?? style.word(indexer.mode.rawValue)
         row.cells["status"] = style.figure(indexer.status, of: .indexStatus)
         row.cells["events"] =
             indexer.mode == .save
             ? Span("", .quiet) : style.number(indexer.backlog, of: .backlog)
         row.cells["lag"] = lag(indexer, style)
-        row.cells["moved"] =
-            style.old.map { _ in style.figure(style.age) }
-            ?? style.age(indexer.movedAt, of: .moved)
+        row.cells["moved"] = style.age(indexer.movedAt, of: .moved)
         row.figure = style.old ?? figure(indexer, row)
         if style.old == nil { row.figureName = Self.name(of: indexer) }
         return row

@@ -71,7 +71,7 @@ struct RowStyle {
 
     /// `76 s old`, for the cell of eight that gives way to it; nil while the figures are new.
     var old: Span? {
-        isOld ? age.map { Span($0.utf8.count + 4 <= 8 ? "\($0) old" : $0, .stale) } : nil
+        isOld ? readAt.map { Span(Age.old(seconds: now.seconds(since: $0)), .stale) } : nil
     }
 
     /// The sign of what an alert says of one of these figures: the same as in front of the alert.
