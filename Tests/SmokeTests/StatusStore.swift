@@ -131,6 +131,8 @@ final class StatusStore: Sendable {
     func own(_ home: String) -> String { folder.path("\(home)/hypercare/shop/status") }
 
     func look(_ arguments: String..., home: String) async throws -> Looked {
+        let hasOwn = arguments.contains("--patience")
+        let arguments = arguments + (hasOwn ? [] : ["--patience", Self.patience])
         let result = try await ChildProcess.run(
             ChildCommand(
                 [Program.path, "status", "--config", folder.path("config.yaml")] + arguments,

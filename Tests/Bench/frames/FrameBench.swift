@@ -52,7 +52,8 @@ struct FrameBench {
         }
         let what = "\(store.count) \(store.kind.rawValue), \(size.columns)x\(size.rows)"
         print(
-            what.padded(to: 34), summary(keys), store.before.padded(to: 6), summary(letters), summary(pictures),
+            what.padded(to: 34), summary(keys), store.before.padded(to: 6), summary(letters),
+            summary(pictures),
             figure(first).padded(to: 8)
         )
     }
