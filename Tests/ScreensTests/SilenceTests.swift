@@ -92,7 +92,7 @@ import Testing
         #expect(model.notice?.text.hasPrefix("silenced until 10:14: queue:erp.order.export") == true)
     }
 
-    @Test func `a field without room shows its beginning, while it is typed its end, and that there is more`() {
+    @Test func `a field without room shows its beginning, while it is typed its end, and a sign of more`() {
         var model = Self.asked(Size(rows: 10, columns: 40))
         func field() -> String {
             let text = text(model)
